@@ -1,0 +1,78 @@
+"""Checks of arguments: each returns the argument in its clean form or raises an error that says the rule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import TypeVar
+
+import numpy as np
+
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+
+__all__ = ["a_choice", "a_confidence", "a_count", "a_generator", "a_number", "a_share"]
+
+Name = TypeVar("Name", bound=str)
+
+
+def a_number(value: object, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
+    """Return a finite number from ``low`` to ``high``, as a float."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise InvalidType(argument, "be a number", value)
+    if not (math.isfinite(value) and low <= value <= high):
+        raise InvalidArgument(argument, f"be a finite number{_span(low, high)}", value)
+    return float(value)
+
+
+def a_count(value: object, argument: str, *, low: int = 0) -> int:
+    """Return a whole number from ``low`` up, as an int; a float that is whole passes."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise InvalidType(argument, "be a whole number", value)
+    if not isinstance(value, Integral) and (not float(value).is_integer() or abs(float(value)) > 2**53):
+        raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
+    if int(value) < low:
+        raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
+    return int(value)
+
+
+def a_share(value: object, argument: str) -> float:
+    """Return a number from 0 to 1."""
+    return a_number(value, argument, low=0.0, high=1.0)
+
+
+def a_confidence(value: object) -> float:
+    """Return a confidence strictly between 0 and 1, as a float."""
+    if type(value) is float and 0.0 < value < 1.0:
+        return value
+    number = a_number(value, "confidence")
+    if not 0.0 < number < 1.0:
+        remedy = f"Write {number / 100:g} for {number:g} percent." if 1.0 < number < 100.0 else ""
+        raise InvalidArgument("confidence", "lie between 0 and 1", value, remedy)
+    return number
+
+
+def a_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
+    """Return one of the names, or suggest the nearest one."""
+    names = tuple(choices)
+    for name in names:
+        if value == name:
+            return name
+    raise UnknownName(argument, value, names)
+
+
+def a_generator(rng: object) -> np.random.Generator:
+    """Return a numpy generator from a seed, a generator or None; the global state is never touched."""
+    if isinstance(rng, (bool, np.bool_)) or not (
+        rng is None or isinstance(rng, (Integral, np.random.Generator, np.random.SeedSequence))
+    ):
+        raise InvalidType("rng", "be a seed, a numpy Generator or None", rng)
+    return np.random.default_rng(rng)  # type: ignore[arg-type]
+
+
+def _span(low: float, high: float) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return ""
+    if math.isinf(high):
+        return f" of at least {low:g}"
+    return f" from {low:g} to {high:g}" if not math.isinf(low) else f" of at most {high:g}"
