@@ -1,0 +1,258 @@
+"""Purchases: one row per customer, with what a repeat-buying model needs to know."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kundenmetrik.clv.cells import Cells, FloatArray, IntArray, compressed
+from kundenmetrik.clv.columns import customer_ids, numbers, shared_index, whole_numbers
+from kundenmetrik.clv.faults import refuse
+from kundenmetrik.clv.rules import COLUMNS, faults_of, frozen
+from kundenmetrik.clv.units import a_unit, conversion
+from kundenmetrik.errors import Fault, InvalidArgument
+
+__all__ = ["Purchases"]
+
+Dates = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Purchases:
+    r"""Who bought how often, when last, and since when: one row per customer, in one unit of time.
+
+    Attributes
+    ----------
+    customer_id : ndarray of int64 or object
+        One id per customer, all whole numbers or all strings, none twice.
+    frequency : ndarray of int64
+        Repeat purchases: all purchases but the first.
+    recency : ndarray of float64
+        Time of the last purchase since the first, in ``unit``; 0 exactly where ``frequency`` is 0.
+    age : ndarray of float64
+        Time from the first purchase until ``observed_until``, in ``unit``.
+    spend : ndarray of float64
+        Mean amount of the repeat purchases; NaN where there is none or it is unknown.
+    first : ndarray of datetime64 or None
+        The first purchase, in the grain of the log.
+    revenue : ndarray of float64 or None
+        Net amount of all purchases, the first included.
+    log_gaps : ndarray of float64 or None
+        Sum of the logarithms of the times between purchases, which models of regular timing need.
+    unit : str
+        The unit of time: hour, day, week, month, quarter or year.
+    grain : str
+        What was merged into one purchase, such as ``"day"``; empty when unknown.
+    observed_until : str
+        The last day or instant that was observed, inclusive; empty when unknown.
+    excluded : mapping of str to int
+        How many rows of the log were left out, by reason.
+    notes : tuple of str
+        Codes of what the reader should know.
+
+    Notes
+    -----
+    Recency here is the literature's :math:`t_x`, a time since the *first* purchase. In the language of direct
+    marketing recency is the time since the *last* purchase, which is ``age - recency``.
+
+    References
+    ----------
+    Fader, Hardie and Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2), section 2.
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import Purchases
+    >>> base = Purchases.from_summary([2, 0, 0], [30.43, 0, 0], [38.86, 38.86, 38.86], unit="week")
+    >>> len(base), base.unit, len(base.cells())
+    (3, 'week', 2)
+    """
+
+    customer_id: NDArray[Any]
+    frequency: IntArray
+    recency: FloatArray
+    age: FloatArray
+    spend: FloatArray
+    first: Dates | None = None
+    revenue: FloatArray | None = None
+    log_gaps: FloatArray | None = None
+    unit: str
+    grain: str = ""
+    observed_until: str = ""
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        a_unit(self.unit)
+        columns = {name: part for name in COLUMNS if (part := getattr(self, name)) is not None}
+        refuse(faults_of(columns))
+        for name, part in columns.items():
+            object.__setattr__(self, name, frozen(part))
+        object.__setattr__(self, "excluded", MappingProxyType({k: v for k, v in self.excluded.items() if v}))
+
+    @classmethod
+    def from_summary(
+        cls,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        spend: ArrayLike | None = None,
+        *,
+        unit: str,
+        customer_id: ArrayLike | None = None,
+    ) -> Purchases:
+        """Read a table that has one row per customer already.
+
+        Parameters
+        ----------
+        frequency : array-like of whole numbers
+            Repeat purchases per customer.
+        recency : array-like of float
+            Time of the last purchase since the first.
+        age : array-like of float
+            Time of observation since the first purchase.
+        spend : array-like of float, optional
+            Mean amount of the repeat purchases. Where ``frequency`` is 0 it must be missing or 0, and is missing.
+        unit : str
+            The unit of recency and age: hour, day, week, month, quarter or year.
+        customer_id : array-like, optional
+            Whole numbers or strings. Without it the index of a Series stands, else the row number.
+
+        Returns
+        -------
+        Purchases
+
+        Raises
+        ------
+        InvalidData
+            With every rule that is broken, by column and row.
+        InvalidArgument
+            If the columns differ in length or in index.
+        """
+        given = {"frequency": frequency, "recency": recency, "age": age, "spend": spend, "customer_id": customer_id}
+        index = shared_index({name: column for name, column in given.items() if column is not None})
+        faults: list[Fault | None] = []
+        times = whole_numbers(frequency, "frequency", faults)
+        amount = np.full(len(times), np.nan) if spend is None else numbers(spend, "spend", faults)
+        columns: dict[str, Any] = {
+            "customer_id": customer_ids(index if customer_id is None else customer_id, len(times), faults),
+            "frequency": times,
+            "recency": numbers(recency, "recency", faults),
+            "age": numbers(age, "age", faults),
+            "spend": np.where((times == 0) & (amount == 0), np.nan, amount),
+        }
+        refuse([*faults, *faults_of(columns)])
+        return cls(**columns, unit=unit)
+
+    @classmethod
+    def from_json(cls, text: str) -> Purchases:
+        """Read back what :meth:`to_json` wrote."""
+        stored = json.loads(text)
+        columns = {name: _read(name, stored[name]) for name in COLUMNS if stored[name] is not None}
+        return cls(**{**stored, **columns, "notes": tuple(stored["notes"])})
+
+    def to_json(self) -> str:
+        """Return everything as JSON; a missing number is null, a date is text."""
+        stored = {item.name: getattr(self, item.name) for item in fields(self)}
+        lists = {name: None if stored[name] is None else _listed(stored[name]) for name in COLUMNS}
+        return json.dumps(stored | lists | {"excluded": dict(self.excluded)}, allow_nan=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per customer: customer_id, frequency, recency, age, spend, first."""
+        first = np.full(len(self), "NaT", dtype="datetime64[s]") if self.first is None else self.first
+        columns = {name: getattr(self, name) for name in COLUMNS[:5]}
+        return pd.DataFrame(columns | {"first": pd.to_datetime(first)}, copy=True)
+
+    def cells(self) -> Cells:
+        """Return the distinct (frequency, recency, age) with how many customers share each, exactly."""
+        return compressed(self.frequency, self.recency, self.age, self.unit)
+
+    def select(self, customers: ArrayLike) -> Purchases:
+        """Return some customers, by a mask of booleans or by positions."""
+        rows = np.asarray(customers)
+        if rows.dtype.kind not in "bi" or (rows.dtype.kind == "b" and len(rows) != len(self)):
+            raise InvalidArgument("customers", f"be a mask of {len(self):,} booleans or positions", customers)
+        return replace(self, **{name: part[rows] for name in COLUMNS if (part := getattr(self, name)) is not None})
+
+    def to_unit(self, unit: str) -> Purchases:
+        """Return the same customers with times in another unit."""
+        factor = conversion(self.unit, unit)
+        gaps = None if self.log_gaps is None else self.log_gaps + self.frequency * math.log(factor)
+        return replace(self, recency=self.recency * factor, age=self.age * factor, log_gaps=gaps, unit=unit)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the base in figures, as a fitted model keeps it: how many customers, purchases, how long observed."""
+        repeaters = int(np.count_nonzero(self.frequency))
+        known = self.spend[~np.isnan(self.spend)]
+        return {
+            "customers": len(self),
+            "repeaters": repeaters,
+            "repeat_purchases": int(self.frequency.sum()),
+            "most_purchases": int(self.frequency.max(initial=0)),
+            "longest_age": float(self.age.max(initial=0.0)),
+            "total_age": float(self.age.sum()),
+            "mean_spend": float(known.mean()) if len(known) else math.nan,
+            "unit": self.unit,
+            "grain": self.grain,
+            "observed_until": self.observed_until,
+            "excluded": dict(self.excluded),
+            "notes": list(self.notes),
+        }
+
+    def __len__(self) -> int:
+        return len(self.customer_id)
+
+    def __add__(self, other: Purchases) -> Purchases:
+        """Put two bases without a common customer into one."""
+        if not isinstance(other, Purchases):
+            return NotImplemented
+        if other.unit != self.unit:
+            raise InvalidArgument("other", f"count in {self.unit}; convert it with to_unit({self.unit!r})", other.unit)
+        parts: dict[str, Any] = {name: _joined(getattr(self, name), getattr(other, name)) for name in COLUMNS}
+        reasons = {*self.excluded, *other.excluded}
+        return Purchases(
+            **parts,
+            unit=self.unit,
+            grain=self.grain if self.grain == other.grain else "",
+            observed_until=self.observed_until if self.observed_until == other.observed_until else "",
+            excluded={reason: self.excluded.get(reason, 0) + other.excluded.get(reason, 0) for reason in reasons},
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_json() == other.to_json() if isinstance(other, Purchases) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        facts = self.summary()
+        said = f"{facts['customers']:,} customers, {facts['repeaters']:,} of them repeaters"
+        until = f", observed until {self.observed_until}" if self.observed_until else ""
+        return f"Purchases({said}, {facts['repeat_purchases']:,} repeat purchases, unit {self.unit}{until})"
+
+
+def _joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:
+    """Return both parts of a column; a column that one side lacks is lost."""
+    return None if one is None or two is None else np.concatenate((one, two))
+
+
+def _listed(column: NDArray[Any]) -> list[Any]:
+    if column.dtype.kind == "M":
+        column = np.datetime_as_string(column)
+    items: list[Any] = column.tolist()
+    return [None if item != item else item for item in items] if column.dtype.kind == "f" else items
+
+
+def _read(name: str, column: list[Any]) -> NDArray[Any]:
+    if name == "first":
+        return np.array(column, dtype="datetime64" if column else "datetime64[D]")
+    if name == "customer_id":
+        return np.array(column, dtype=np.int64 if all(isinstance(item, int) for item in column) else object)
+    return np.array(column, dtype=np.int64 if name == "frequency" else np.float64)

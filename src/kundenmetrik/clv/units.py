@@ -1,0 +1,113 @@
+"""Units of time: what a number of weeks is in years, and what an annual rate is per week."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import timedelta
+
+from kundenmetrik.core.checks import a_choice, a_number
+from kundenmetrik.errors import InvalidArgument
+
+__all__ = ["DAYS", "DAYS_PER_YEAR", "a_unit", "conversion", "in_unit", "per_unit_rate", "years"]
+
+DAYS_PER_YEAR = 365.25
+DAYS: dict[str, float] = {
+    "hour": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": DAYS_PER_YEAR / 12,
+    "quarter": DAYS_PER_YEAR / 4,
+    "year": DAYS_PER_YEAR,
+}
+"""How many days one unit has; a year is 365.25 days and a month its twelfth, everywhere."""
+WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
+
+
+def a_unit(value: object, argument: str = "unit") -> str:
+    """Return the name of a unit of time, or suggest the nearest one."""
+    return a_choice(value, argument, DAYS)
+
+
+def conversion(unit: str, into: str) -> float:
+    """Return how many ``into`` one ``unit`` has: 7 for a week in days."""
+    return DAYS[a_unit(unit)] / DAYS[a_unit(into, "into")]
+
+
+def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
+    """Return a span of time as a number of units.
+
+    Parameters
+    ----------
+    span : float, str or datetime.timedelta
+        A plain number counts in ``unit``; text carries its own unit, such as ``"12 months"``.
+    unit : str
+        The unit of the answer.
+    argument : str
+        What an error calls the span.
+
+    Returns
+    -------
+    float
+        At least 0, finite.
+
+    Raises
+    ------
+    InvalidType
+        If it is neither a number, text nor a timedelta.
+    InvalidArgument
+        If it is negative, not finite, or text that is not "<number> <unit>".
+
+    Examples
+    --------
+    >>> in_unit("2 weeks", "day"), in_unit(39, "week")
+    (14.0, 39.0)
+    >>> round(in_unit("12 months", "week"), 4)
+    52.1786
+    """
+    if isinstance(span, str):
+        return _written(span, argument) / DAYS[a_unit(unit)]
+    if isinstance(span, timedelta):
+        return a_number(span.total_seconds() / 86_400, argument, low=0.0) / DAYS[a_unit(unit)]
+    return a_number(span, argument, low=0.0)
+
+
+def per_unit_rate(annual_discount: object, unit: str) -> float:
+    r"""Return the continuous discount rate per unit of an annual rate, :math:`\ln(1 + d)` over the units in a year.
+
+    Parameters
+    ----------
+    annual_discount : float
+        The effective annual rate from 0 to 1, such as 0.10 for ten percent a year.
+    unit : str
+        The unit of time.
+
+    Returns
+    -------
+    float
+        The rate whose exponential discounts one unit.
+
+    Raises
+    ------
+    InvalidArgument
+        If the rate is negative, above 1 or not finite.
+
+    Examples
+    --------
+    >>> round(per_unit_rate(0.10, "week"), 6)
+    0.001827
+    """
+    rate = a_number(annual_discount, "annual_discount", low=0.0, high=1.0)
+    return math.log1p(rate) * DAYS[a_unit(unit)] / DAYS_PER_YEAR
+
+
+def years(amount: float, unit: str) -> float:
+    """Return how many years an amount of units is."""
+    return amount * DAYS[a_unit(unit)] / DAYS_PER_YEAR
+
+
+def _written(span: str, argument: str) -> float:
+    match = WRITTEN.fullmatch(span.lower())
+    if match is None:
+        raise InvalidArgument(argument, 'be a number and a unit, such as "12 months"', span)
+    return float(match[1]) * DAYS[a_unit(match[2], argument)]
