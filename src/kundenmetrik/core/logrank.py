@@ -1,0 +1,172 @@
+"""The log-rank test and its weighted forms: do several groups lose their members alike?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from kundenmetrik.core.checks import a_choice
+
+__all__ = ["WEIGHTS", "LogRankSums", "logrank_sums"]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+BLOCK = 1 << 15
+"""How many event times are held as a matrix of times by groups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LogRankSums:
+    """Weighted losses seen and expected in each group, and the covariance of their differences; strata add.
+
+    Attributes
+    ----------
+    observed, expected : ndarray of float, one per group
+        Weighted losses, and those expected if all groups lost alike.
+    covariance : ndarray of float, groups by groups
+        Covariance of ``observed - expected``.
+    """
+
+    observed: FloatArray
+    expected: FloatArray
+    covariance: FloatArray
+
+    def __add__(self, other: LogRankSums) -> LogRankSums:
+        return LogRankSums(
+            observed=self.observed + other.observed,
+            expected=self.expected + other.expected,
+            covariance=self.covariance + other.covariance,
+        )
+
+    def test(self) -> tuple[float, int, float]:
+        """Return statistic, degrees of freedom and p-value; NaN when no group could be compared."""
+        excess = self.observed - self.expected
+        free = np.linalg.matrix_rank(self.covariance, hermitian=True) if self.covariance.any() else 0
+        if free == 0:
+            return np.nan, 0, np.nan
+        statistic = float(excess @ np.linalg.pinv(self.covariance, hermitian=True) @ excess)
+        return statistic, int(free), float(scipy.special.chdtrc(free, statistic))
+
+
+def logrank_sums(duration: Any, event: Any, group: Any, groups: int, *, weighting: str = "logrank") -> LogRankSums:
+    """Sum up the test over the event times of one stratum.
+
+    Durations are finite and not negative, events boolean, groups whole numbers below ``groups``.
+    """
+    weigh = WEIGHTS[a_choice(weighting, "weighting", WEIGHTS)]
+    lasted, lost, member = np.asarray(duration), np.asarray(event, dtype=bool), np.asarray(group)
+    few = lasted.dtype.kind in "iu" and lasted.size > 0 and int(lasted.max()) * groups <= max(4 * lasted.size, 1 << 16)
+    risks, losses = (_binned if few else _sorted)(lasted, lost, member, groups)
+    at_risk, died = np.add.reduce(risks), np.add.reduce(losses)
+    weight = weigh(at_risk, died)
+    observed = np.array([weight @ row for row in losses])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.where(at_risk > 1, weight**2 * died * (at_risk - died) / (at_risk - 1), 0.0)
+        share = weight * died / at_risk
+    expected = np.array([share @ row for row in risks])
+    return LogRankSums(observed=observed, expected=expected, covariance=_covariance(risks, at_risk, spread))
+
+
+def _covariance(risks: list[FloatArray], at_risk: FloatArray, spread: FloatArray) -> FloatArray:
+    total = np.zeros((len(risks), len(risks)))
+    for start in range(0, at_risk.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        shares = np.stack([row[part] for row in risks]) / at_risk[part]
+        total += np.diag(shares @ spread[part]) - (shares * spread[part]) @ shares.T
+    return total
+
+
+def _binned(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
+    cells = lasted.astype(np.int64)
+    cells *= 2 * groups
+    cells += member
+    cells += member
+    cells += lost
+    width = 2 * groups
+    found = np.bincount(cells, minlength=(int(lasted.max()) + 1) * width).reshape(-1, width)
+    died = found[:, 1::2].astype(np.float64)
+    ended = (found[:, 0::2] + found[:, 1::2]).astype(np.float64)
+    at_risk = np.cumsum(ended[::-1], axis=0)[::-1]
+    seen = died.any(axis=1)
+    return list(at_risk[seen].T.copy()), list(died[seen].T.copy())
+
+
+def _sorted(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
+    codes, tags = _order(lasted, np.left_shift(member.astype(np.uint64), np.uint64(1)) | lost, 2 * groups)
+    starts = np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1)) if codes.size else np.empty(0, int)
+    died = np.add.reduceat(tags & np.uint64(1), starts) if codes.size else np.empty(0)
+    starts, ends = starts[died > 0], np.append(starts[1:], codes.size)[died > 0]
+    risks, losses = [], []
+    for number in range(groups):
+        mine = tags >> np.uint64(1) == number
+        gone = mine & (tags & np.uint64(1) == 1)
+        past, fallen = _running(mine), _running(gone)
+        risks.append((past[-1] - past[starts]).astype(np.float64))
+        losses.append((fallen[ends] - fallen[starts]).astype(np.float64))
+    return risks, losses
+
+
+def _running(flags: NDArray[np.bool_]) -> IntArray:
+    out = np.zeros(flags.size + 1, np.int64)
+    np.cumsum(flags, out=out[1:])
+    return out
+
+
+def _order(lasted: NDArray[Any], tags: NDArray[np.uint64], kinds: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the durations as codes that sort like them, sorted, and the tags in that order."""
+    bits = int(kinds - 1).bit_length()
+    shift = np.uint64(bits)
+    codes = _free_top_bits(lasted, bits)
+    if codes is None:
+        order = np.argsort(lasted, kind="stable")
+        return lasted[order], tags[order]
+    keys = codes << shift
+    keys |= tags
+    keys.sort()
+    return keys >> shift, keys & ((np.uint64(1) << shift) - np.uint64(1))
+
+
+def _free_top_bits(lasted: NDArray[Any], bits: int) -> NDArray[np.uint64] | None:
+    """Return codes below ``2**(64 - bits)`` that keep order and ties, or None when there is no exact way.
+
+    A float that is not negative leaves the sign bit free. Scaling all by one power of two, which is exact,
+    brings the largest so low that the leading exponent bits are zero too.
+    """
+    if lasted.dtype.kind in "iu":
+        return lasted.astype(np.uint64) if not lasted.size or int(lasted.max()) < 1 << (64 - bits) else None
+    values = lasted.astype(np.float64) + 0.0
+    if bits > 11:
+        return None
+    if bits > 1 and values.size:
+        ceiling = (1 << (12 - bits)) - 1023  # exponents below it leave the leading bits zero
+        top = int(np.frexp(values.max())[1])
+        smallest = np.min(values, where=values > 0, initial=np.inf)
+        if np.frexp(smallest)[1] + ceiling - top - 1 < -1020:
+            return None
+        values = np.ldexp(values, ceiling - top).astype(np.float64, copy=False)
+    return values.view(np.uint64)
+
+
+def _ones(at_risk: FloatArray, died: FloatArray) -> FloatArray:
+    return np.ones_like(at_risk)
+
+
+def _gehan(at_risk: FloatArray, died: FloatArray) -> FloatArray:
+    return at_risk
+
+
+def _root(at_risk: FloatArray, died: FloatArray) -> FloatArray:
+    return np.sqrt(at_risk)
+
+
+def _peto(at_risk: FloatArray, died: FloatArray) -> FloatArray:
+    return np.cumprod(1.0 - died / (at_risk + 1.0))
+
+
+WEIGHTS = {"logrank": _ones, "wilcoxon": _gehan, "tarone-ware": _root, "peto": _peto}
+"""How much each event time counts: all alike, by those at risk, by their root, by pooled survival."""
