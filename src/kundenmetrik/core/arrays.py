@@ -1,0 +1,20 @@
+"""Names for the arrays that the core takes and returns."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BoolArray", "CountArray", "FloatArray", "IntArray", "Limits"]
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+CountArray: TypeAlias = NDArray[np.integer] | NDArray[np.floating]
+"""Counts: integers, or floats where weights make them effective counts."""
+
+Limits: TypeAlias = tuple[FloatArray, FloatArray]
+"""The lower and the upper limits, one of each per group."""

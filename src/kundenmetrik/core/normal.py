@@ -1,0 +1,41 @@
+"""The normal distribution where intervals and tests need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+import scipy
+
+from kundenmetrik.core.arrays import FloatArray
+
+__all__ = ["ALTERNATIVES", "critical", "p_value"]
+
+
+@lru_cache(maxsize=64)
+def critical(confidence: float) -> float:
+    """Return the two-sided critical value, 1.959964 at 0.95."""
+    return -float(scipy.special.ndtri((1.0 - confidence) / 2.0))
+
+
+def p_value(statistic: FloatArray, alternative: str = "two-sided") -> FloatArray:
+    """Return the p-value of a standard normal statistic."""
+    return ALTERNATIVES[alternative](statistic)
+
+
+def _two_sided(statistic: FloatArray) -> FloatArray:
+    return 2.0 * scipy.special.ndtr(-abs(statistic))
+
+
+def _greater(statistic: FloatArray) -> FloatArray:
+    return scipy.special.ndtr(-statistic)
+
+
+def _less(statistic: FloatArray) -> FloatArray:
+    return scipy.special.ndtr(statistic)
+
+
+ALTERNATIVES: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
+    {"two-sided": _two_sided, "greater": _greater, "less": _less}
+)

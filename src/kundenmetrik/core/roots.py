@@ -1,0 +1,36 @@
+"""Roots of rising functions, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray
+
+__all__ = ["rising_root"]
+
+MOST = 200
+"""Halving alone would need about a hundred steps; Newton's steps are fewer than ten."""
+
+
+def rising_root(
+    curve: Callable[[FloatArray], tuple[FloatArray, FloatArray]], low: FloatArray, high: FloatArray
+) -> FloatArray:
+    """Return where each rising function crosses zero between ``low`` and ``high``: Newton's steps kept in the bracket.
+
+    ``curve`` takes one point per function and returns the values and the slopes there. What is NaN stays NaN.
+    """
+    low, high = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
+    point = 0.5 * (low + high)
+    for _ in range(MOST):
+        value, slope = curve(point)
+        low, high = np.where(value < 0.0, point, low), np.where(value > 0.0, point, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = point - value / slope
+        new = np.where((step > low) & (step < high), step, 0.5 * (low + high))
+        new = np.where(value == 0.0, point, new)
+        if not (abs(new - point) > 4e-16 * abs(new)).any():
+            return new
+        point = new
+    return point
