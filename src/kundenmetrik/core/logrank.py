@@ -1,4 +1,4 @@
-"""The log-rank test and its weighted forms: do several groups lose their members alike?"""
+"""The log-rank test and its weighted forms, which ask whether several groups lose their members alike."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice
 
 __all__ = ["WEIGHTS", "LogRankSums", "logrank_sums"]
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 BLOCK = 1 << 15
 """How many event times are held as a matrix of times by groups."""
@@ -64,11 +62,11 @@ def logrank_sums(duration: Any, event: Any, group: Any, groups: int, *, weightin
     risks, losses = (_binned if few else _sorted)(lasted, lost, member, groups)
     at_risk, died = np.add.reduce(risks), np.add.reduce(losses)
     weight = weigh(at_risk, died)
-    observed = np.array([weight @ row for row in losses])
+    observed = np.array([(weight * row).sum() for row in losses])
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.where(at_risk > 1, weight**2 * died * (at_risk - died) / (at_risk - 1), 0.0)
         share = weight * died / at_risk
-    expected = np.array([share @ row for row in risks])
+    expected = np.array([(share * row).sum() for row in risks])
     return LogRankSums(observed=observed, expected=expected, covariance=_covariance(risks, at_risk, spread))
 
 
@@ -77,7 +75,8 @@ def _covariance(risks: list[FloatArray], at_risk: FloatArray, spread: FloatArray
     for start in range(0, at_risk.size, BLOCK):
         part = slice(start, start + BLOCK)
         shares = np.stack([row[part] for row in risks]) / at_risk[part]
-        total += np.diag(shares @ spread[part]) - (shares * spread[part]) @ shares.T
+        weighted = shares * spread[part]
+        total += np.diag(weighted.sum(axis=1)) - weighted @ shares.T
     return total
 
 
@@ -148,7 +147,7 @@ def _free_top_bits(lasted: NDArray[Any], bits: int) -> NDArray[np.uint64] | None
         smallest = np.min(values, where=values > 0, initial=np.inf)
         if np.frexp(smallest)[1] + ceiling - top - 1 < -1020:
             return None
-        values = np.ldexp(values, ceiling - top).astype(np.float64, copy=False)
+        values = np.asarray(np.ldexp(values, ceiling - top), dtype=np.float64)
     return values.view(np.uint64)
 
 
@@ -161,7 +160,7 @@ def _gehan(at_risk: FloatArray, died: FloatArray) -> FloatArray:
 
 
 def _root(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return np.sqrt(at_risk)
+    return np.asarray(np.sqrt(at_risk))
 
 
 def _peto(at_risk: FloatArray, died: FloatArray) -> FloatArray:

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.normal import critical
 
-__all__ = ["INTERVAL_KINDS", "SurvivalTable", "normal_quantile", "survival_limits", "survival_table"]
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+__all__ = ["INTERVAL_KINDS", "SurvivalTable", "survival_limits", "survival_table"]
 
 INTERVAL_KINDS = ("log-log", "log", "plain")
 """The scales on which the Greenwood interval can be symmetric."""
@@ -143,7 +141,7 @@ def survival_limits(
     survival: FloatArray, greenwood: FloatArray, confidence: float, kind: str
 ) -> tuple[FloatArray, FloatArray]:
     """Return limits of survival from its Greenwood sum; NaN where nobody is left, [1, 1] where nobody was lost."""
-    z = normal_quantile(0.5 + a_confidence(confidence) / 2)
+    z = critical(a_confidence(confidence))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low, high = LIMITS[a_choice(kind, "method", INTERVAL_KINDS)](survival, z * np.sqrt(greenwood))
     np.minimum(low, survival, out=low)  # the estimate lies inside, whatever the last digit
@@ -168,11 +166,6 @@ def _plain(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatAr
 
 
 LIMITS = {"log-log": _log_log, "log": _log, "plain": _plain}
-
-
-def normal_quantile(share: float) -> float:
-    """Return the standard normal quantile."""
-    return float(scipy.special.ndtri(share))
 
 
 def _binned(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
