@@ -1,0 +1,208 @@
+"""The field types that the records share: identifiers, numbers, moments, scales, attributes."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from numbers import Integral, Real
+from typing import Annotated, Any
+
+from annotated_types import Ge, GroupedMetadata, Le, MaxLen, MinLen
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    BeforeValidator,
+    Discriminator,
+    PlainSerializer,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+)
+from pydantic_core import PydanticCustomError
+
+from kundenmetrik.models.attributes import FrozenAttributes
+
+__all__ = [
+    "AnswerScale",
+    "Attributes",
+    "Comment",
+    "Currency",
+    "Drawn",
+    "Id",
+    "KanoLevel",
+    "Moment",
+    "Name",
+    "NotNegative",
+    "Number",
+]
+
+SCALE_TEXT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:\.\.|-|–)\s*([+-]?\d+(?:\.\d+)?)\s*")
+"""How a scale is written in a column of text: ``0..10`` or ``0-10``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn(GroupedMetadata):
+    """Tell hypothesis how to draw a field; yields nothing, and imports nothing, unless hypothesis is loaded."""
+
+    recipe: Callable[[Any], Any]
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        strategies = sys.modules.get("hypothesis.strategies")
+        if strategies is not None:
+            yield self.recipe(strategies)
+
+
+UNSET = Drawn(lambda strategies: strategies.none())
+"""A field that needs others beside it: drawn as None, because a field is drawn without a look at the others."""
+
+
+def as_plain(value: object) -> object:
+    """Return a whole number of any library as an int, a float of any library as a float, all else as it is."""
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    return float(value) if isinstance(value, float) else value
+
+
+def as_whole(value: object) -> object:
+    """Return a whole number, 5 or 5.0, as an int; leave all else to the refusal."""
+    number = as_number(value)
+    return int(number) if number.is_integer() else number
+
+
+def as_number(value: object) -> float:
+    """Return a real number as the float equal to it; refuse one that no float equals, and all that is no number."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise PydanticCustomError("number_type", "must be a number")
+    number = _as_float(value)
+    if number != value and not math.isnan(number):
+        raise PydanticCustomError("inexact", "must be a number that a float holds exactly")
+    return number
+
+
+def _as_float(value: Real) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def as_moment(value: object, info: ValidationInfo) -> object:
+    """Return a time stamp of pandas, or an ISO 8601 time in JSON, as a plain datetime; refuse NaT and nanoseconds."""
+    if info.mode == "json" and isinstance(value, str):
+        return _from_json(value)
+    if not hasattr(value, "to_pydatetime"):
+        return value
+    if value != value:
+        raise PydanticCustomError("missing_moment", "must be a time, not NaT; write None where none is known")
+    if getattr(value, "nanosecond", 0):
+        raise PydanticCustomError("nanoseconds", "must be a time in whole microseconds")
+    return value.to_pydatetime()
+
+
+def _from_json(text: str) -> datetime:
+    if ":" not in text:
+        raise PydanticCustomError("moment", "must be a date with a time of day")
+    return datetime.fromisoformat(text)
+
+
+def as_scale(value: object) -> object:
+    """Return a pair (low, high) from a pair, from text such as ``0..10``, or from anything with low and high."""
+    if isinstance(value, str):
+        written = SCALE_TEXT.fullmatch(value)
+        return tuple(float(end) for end in written.groups()) if written else value
+    if hasattr(value, "low") and hasattr(value, "high"):
+        return (value.low, value.high)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def rising(scale: tuple[float, float]) -> tuple[float, float]:
+    """Return the pair if its low end is below its high end."""
+    if not scale[0] < scale[1]:
+        raise PydanticCustomError("scale", "must run from a low end to a higher one")
+    return scale
+
+
+def as_attribute(value: object) -> object:
+    """Return text, a truth value or a finite number as it is; refuse all else."""
+    plain = as_plain(value)
+    if not isinstance(plain, (str, bool, int, float)) or (isinstance(plain, float) and not math.isfinite(plain)):
+        raise PydanticCustomError("attribute_type", "must be text, a finite number, a truth value or None")
+    return plain
+
+
+def kind_of_id(value: object) -> str | None:
+    """Return which of the two kinds of identifier a value is, None for neither."""
+    if isinstance(value, str):
+        return "text"
+    return "whole" if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+Name = Annotated[str, MinLen(1), MaxLen(200)]
+"""A word for a thing: 1 to 200 characters."""
+
+Comment = Annotated[str, MaxLen(100_000)]
+"""Free text, possibly empty: at most 100,000 characters."""
+
+Id = Annotated[
+    Annotated[int, Ge(-(2**63)), Le(2**63 - 1), Tag("whole")] | Annotated[str, MinLen(1), MaxLen(200), Tag("text")],
+    Discriminator(
+        kind_of_id, custom_error_type="id_type", custom_error_message="must be text or a whole number of 64 bits"
+    ),
+    BeforeValidator(as_plain),
+]
+"""An identifier: text of 1 to 200 characters, or a whole number of 64 bits. In one table it is one of the two."""
+
+Number = Annotated[
+    float,
+    AllowInfNan(False),
+    BeforeValidator(as_number),
+    Drawn(lambda strategies: strategies.floats(allow_nan=False, allow_infinity=False)),
+]
+"""A finite number."""
+
+NotNegative = Annotated[
+    float,
+    AllowInfNan(False),
+    Ge(0),
+    BeforeValidator(as_number),
+    Drawn(lambda strategies: strategies.floats(min_value=0, allow_infinity=False)),
+]
+"""A finite number of at least 0."""
+
+KanoLevel = Annotated[int, Ge(1), Le(5), BeforeValidator(as_whole)]
+"""An answer of the Kano questionnaire, 1 to 5; 5.0 is read as 5."""
+
+Moment = Annotated[datetime, BeforeValidator(as_moment)]
+"""A date with a time of day, in whole microseconds; with a time zone or without."""
+
+Currency = Annotated[
+    str,
+    StringConstraints(pattern="^[A-Z]{3}$"),
+    Drawn(lambda strategies: strategies.sampled_from(("EUR", "CHF", "USD"))),
+]
+"""A currency by its three letters (ISO 4217), such as EUR."""
+
+AnswerScale = Annotated[
+    tuple[Number, Number],
+    BeforeValidator(as_scale),
+    AfterValidator(rising),
+    PlainSerializer(list, when_used="json"),
+]
+"""The lowest and the highest answer that can be given; a column may write it as text, such as ``0..10``."""
+
+AttributeValue = Annotated[
+    str | bool | int | float,
+    BeforeValidator(as_attribute),
+    Drawn(lambda strategies: strategies.text() | strategies.integers() | strategies.booleans()),
+]
+
+Attributes = Annotated[
+    Mapping[str, AttributeValue | None],
+    AfterValidator(FrozenAttributes),
+    PlainSerializer(dict),
+]
+"""Further facts by name: text, numbers, truth values or None. They cannot be changed once read."""

@@ -1,0 +1,46 @@
+"""One answer to one survey question."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from kundenmetrik.models.fields import UNSET, AnswerScale, Comment, Id, Moment, Name, NotNegative, Number
+from kundenmetrik.models.record import Record
+from kundenmetrik.models.rules import Rule, Within
+
+__all__ = ["SurveyResponse"]
+
+
+class SurveyResponse(Record):
+    """One answer to one survey question.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> answer = km.SurveyResponse(response_id=1, question="nps", score=9, scale=(0, 10))
+    >>> answer.score, answer.scale, answer.weight
+    (9.0, (0.0, 10.0), 1.0)
+    """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Within("score", "scale"),)
+
+    response_id: Id
+    """The answer's identifier."""
+    customer_id: Id | None = None
+    """Who answered, None when the survey is anonymous."""
+    question: Name
+    """Which question: nps, csat, ces or any other name."""
+    score: Number | None
+    """The answer as a number, None when the question was asked but not answered."""
+    scale: Annotated[AnswerScale | None, UNSET] = None
+    """The lowest and the highest possible answer; ``score`` lies within."""
+    answered_at: Moment | None = None
+    """When the answer was given."""
+    touchpoint: Name | None = None
+    """The point of the customer journey the question was about."""
+    wave: Id | None = None
+    """The wave of the survey, by name or by number."""
+    weight: NotNegative = 1.0
+    """The survey weight: for how many people of the population the answer stands."""
+    comment: Comment | None = None
+    """What the customer wrote."""
