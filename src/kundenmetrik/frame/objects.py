@@ -1,0 +1,126 @@
+"""Reading Python objects as numbers, or saying which of them are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from numbers import Complex, Integral, Rational
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
+
+__all__ = ["family", "is_missing", "numbers_of_objects"]
+
+MISSING = (type(None), type(pd.NA), type(pd.NaT))
+TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
+DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
+
+REFUSED = {
+    "text": ("be numbers, not text", "Convert text to numbers first, for instance with pandas.to_numeric."),
+    "truth": ("be numbers, not booleans", "A boolean is no rating; write the number it stands for."),
+    "complex": ("be real numbers", ""),
+    "time": ("be numbers, not dates or times", ""),
+    "other": ("be numbers", ""),
+    "inexact": ("be held exactly by a float", "Round them, or convert the column to float first."),
+    "long": ("fit into 64 bits", ""),
+}
+"""What cannot be read as a number: the rule it breaks and what to do."""
+COMMA = "A decimal comma is text to Python: write a decimal point, for instance by reading the file with decimal=','."
+
+
+def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[NDArray[Any], BoolArray | None]:
+    """Return Python objects as integers with a mask, or as floats; what is no number is refused."""
+    families = {kind: family(kind) for kind in set(map(type, items))}
+    if any(name in REFUSED for name in families.values()):
+        of_item = [families[type(item)] for item in items]
+        of_item = ["missing" if name == "time" and is_missing(item) else name for item, name in zip(items, of_item, strict=True)]
+        if any(name in REFUSED for name in of_item):
+            raise refusal(items, of_item, argument)
+    missing = np.fromiter((is_missing(item) for item in items), np.bool_, len(items))
+    if not missing.all() and set(families.values()) <= {"whole", "missing"}:
+        return _whole_numbers(items, missing, argument)
+    return _floats(items, missing, argument), None
+
+
+def family(kind: type) -> str:
+    """Return what the values of a type are to us: missing, whole, real, ratio, or one of those refused."""
+    if issubclass(kind, MISSING):
+        return "missing"
+    if issubclass(kind, (bool, np.bool_)):
+        return "truth"
+    if issubclass(kind, (str, bytes, bytearray)):
+        return "text"
+    if issubclass(kind, TIMES):
+        return "time"
+    if issubclass(kind, Integral):
+        return "whole"
+    if issubclass(kind, (float, np.floating)):
+        return "real"
+    if issubclass(kind, (Decimal, Rational)):
+        return "ratio"
+    return "complex" if issubclass(kind, Complex) else "other"
+
+
+def is_missing(item: Any) -> bool:
+    """Return whether a value is None, pandas.NA, NaT or any NaN."""
+    if isinstance(item, MISSING):
+        return True
+    if isinstance(item, Decimal):
+        return item.is_nan()
+    if isinstance(item, (np.datetime64, np.timedelta64)):
+        return bool(np.isnat(item))
+    return isinstance(item, (float, np.floating)) and bool(item != item)
+
+
+def _whole_numbers(items: Sequence[Any], missing: BoolArray, argument: str) -> tuple[NDArray[Any], BoolArray | None]:
+    present = [0 if gone else int(item) for item, gone in zip(items, missing, strict=True)]
+    for dtype in (np.int64, np.uint64):
+        try:
+            return np.array(present, dtype=dtype), missing if missing.any() else None
+        except OverflowError:
+            continue
+    raise refusal(items, ["long" if not -(2**63) <= item < 2**63 else "whole" for item in present], argument)
+
+
+def _floats(items: Sequence[Any], missing: BoolArray, argument: str) -> NDArray[np.float64]:
+    present = [np.nan if gone else _float(item) for item, gone in zip(items, missing, strict=True)]
+    inexact = ["inexact" if item is None else "real" for item in present]
+    if None in present:
+        raise refusal(items, inexact, argument)
+    return np.array(present, dtype=np.float64)
+
+
+def _float(item: Any) -> float | None:
+    """Return the float that equals a number, or None if there is none."""
+    try:
+        number = float(item)
+    except OverflowError:
+        return None
+    return number if number == item else None
+
+
+def refusal(items: Sequence[Any], of_item: Sequence[str], argument: str) -> InvalidData | InvalidType:
+    """Return the error that lists what cannot be read; a column without a single number has the wrong type."""
+    faults = [_fault(items, of_item, name, argument) for name in REFUSED if name in of_item]
+    if len(faults) == 1 and faults[0].code not in ("inexact", "long") and set(of_item) <= {faults[0].code, "missing"}:
+        fault = faults[0]
+        examples = ", ".join(map(repr, fault.values or ()))
+        return InvalidType(argument, f"{fault.rule} (rows {', '.join(map(str, fault.rows))}: {examples})", remedy=fault.remedy)
+    return InvalidData(faults)
+
+
+def _fault(items: Sequence[Any], of_item: Sequence[str], name: str, argument: str) -> Fault:
+    rows = [row for row, found in enumerate(of_item) if found == name]
+    rule, remedy = REFUSED[name]
+    first = tuple(rows[:FIRST])
+    if name == "text" and any(isinstance(items[row], str) and DECIMAL_COMMA.fullmatch(items[row]) for row in rows):
+        remedy = COMMA
+    values = tuple(items[row] for row in first)
+    return Fault(column=argument, rule=rule, count=len(rows), of=len(items), rows=first, values=values, code=name, remedy=remedy)
