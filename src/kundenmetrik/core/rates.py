@@ -140,9 +140,7 @@ def jeffreys_rate_interval(events: CountArray, exposure: CountArray, confidence:
     21.923423 60.289862
     """
     shape, tail = np.asarray(events, dtype=np.float64) + 0.5, (1.0 - confidence) / 2.0
-    low: FloatArray = scipy.special.gammaincinv(shape, tail)
-    high: FloatArray = scipy.special.gammainccinv(shape, tail)
-    return _per_exposure(low, high, exposure)
+    return _per_exposure(_gamma_below(shape, tail), _gamma_above(shape, tail), exposure)
 
 
 def byar_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
@@ -212,13 +210,20 @@ def wald_rate_interval(events: CountArray, exposure: CountArray, confidence: flo
 
 def _lower(x: FloatArray, tail: float) -> FloatArray:
     """Return the mean at which x events or more have probability ``tail``; 0 at no event."""
-    return np.where(x == 0.0, 0.0, scipy.special.gammaincinv(np.where(x == 0.0, 1.0, x), tail))
+    return np.where(x == 0.0, 0.0, _gamma_below(np.where(x == 0.0, 1.0, x), tail))
 
 
 def _upper(x: FloatArray, tail: float) -> FloatArray:
     """Return the mean at which x events or fewer have probability ``tail``."""
-    mean: FloatArray = scipy.special.gammainccinv(x + 1.0, tail)
-    return mean
+    return _gamma_above(x + 1.0, tail)
+
+
+def _gamma_below(shape: FloatArray, tail: float) -> FloatArray:
+    return np.asarray(scipy.special.gammaincinv(shape, tail), dtype=np.float64)
+
+
+def _gamma_above(shape: FloatArray, tail: float) -> FloatArray:
+    return np.asarray(scipy.special.gammainccinv(shape, tail), dtype=np.float64)
 
 
 def _slope(x: FloatArray, mean: FloatArray) -> FloatArray:

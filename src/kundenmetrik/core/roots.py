@@ -15,14 +15,17 @@ MOST = 200
 
 
 def rising_root(
-    curve: Callable[[FloatArray], tuple[FloatArray, FloatArray]], low: FloatArray, high: FloatArray
+    curve: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
+    low: FloatArray,
+    high: FloatArray,
+    start: FloatArray | None = None,
 ) -> FloatArray:
     """Return where each rising function crosses zero between ``low`` and ``high``: Newton's steps kept in the bracket.
 
     ``curve`` takes one point per function and returns the values and the slopes there. What is NaN stays NaN.
     """
     low, high = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
-    point = 0.5 * (low + high)
+    point = 0.5 * (low + high) if start is None else start
     for _ in range(MOST):
         value, slope = curve(point)
         low, high = np.where(value < 0.0, point, low), np.where(value > 0.0, point, high)

@@ -11,7 +11,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, IntArray
 
-__all__ = ["Support", "as_counts", "mean_of", "score_mean", "score_variance", "support_of", "total_of"]
+__all__ = ["Support", "as_counts", "mean_of", "score_mean", "score_variance", "squares_of", "support_of", "total_of"]
 
 EXACT = 2.0**53
 """Whole numbers up to here are floats without loss."""
@@ -94,10 +94,13 @@ def score_variance(counts: CountArray, values: Iterable[float]) -> FloatArray:
     support = support_of(values)
     cells = support.cells(as_counts(counts))
     mean = mean_of(cells, support)
-    squares: FloatArray = reduce(
-        add, [cell * (value - mean) ** 2 for cell, value in zip(cells, support.values, strict=True)]
-    )
-    return squares / total_of(cells)
+    return squares_of(cells, support, mean) / total_of(cells)
+
+
+def squares_of(cells: list[Any], support: Support, centre: FloatArray) -> FloatArray:
+    """Return the sum of squared distances of the answers from a centre."""
+    squares: FloatArray = reduce(add, [c * (v - centre) ** 2 for c, v in zip(cells, support.values, strict=True)])
+    return squares
 
 
 def total_of(cells: list[Any]) -> FloatArray:
