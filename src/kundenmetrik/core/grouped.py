@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.steps import CHUNK, of, parts, steps_of
-from kundenmetrik.core.sums import exact_bincount, exact_total
+from kundenmetrik.core.sums import exact_bincount, refuse_overflow
 
 __all__ = ["GroupedSteps", "grouped_histogram"]
 
@@ -64,7 +64,7 @@ def grouped_histogram(
     width = high - low + 1
     bins = n_groups * width
     if count is not None:
-        exact_total(count)
+        refuse_overflow(count, "count")
     raw = np.zeros(bins, np.int64)
     lost = np.zeros((3, n_groups), np.int64)
     sums, squares = (None, None) if weight is None else (np.zeros(bins), np.zeros(bins))

@@ -44,7 +44,7 @@ class Steps:
 
 
 def histogram(values: Numbers, low: int, high: int, missing: BoolArray | None = None) -> Steps:
-    """Count the answers at each whole step from ``low`` to ``high``; nothing is widened, copied or sorted as a whole."""
+    """Count the answers at each whole step from ``low`` to ``high``; no copy of the whole column is made."""
     if values.size <= SMALL and missing is None and values.dtype == np.int64:
         shifted = values - low if low else values
         if shifted.size and int(shifted.view(np.uint64).max()) <= high - low:
@@ -114,9 +114,9 @@ def _words(block: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.uin
 
 
 def offenders(
-    values: Numbers, low: int, high: int, missing: BoolArray | None = None, *, column: str = "scores", remedy: str = ""
+    values: Numbers, low: int, high: int, missing: BoolArray | None = None, column: str = "scores", *, remedy: str = ""
 ) -> list[Fault]:
-    """Return the fault of the numbers that are no step of the scale, with their first rows and values; none if all are."""
+    """Return the fault of the numbers that are no step of the scale, with their first rows and values."""
     count, rows = 0, []
     for part in parts(values.size):
         _, rejected = steps_of(values[part], low, high, of(missing, part))

@@ -11,7 +11,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.steps import CHUNK, parts
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["exact_bincount", "exact_total", "grouped_moments", "grouped_sum"]
+__all__ = ["exact_bincount", "grouped_moments", "grouped_sum", "refuse_overflow"]
 
 Places = NDArray[np.intp]
 LARGEST = 2**63 - 1
@@ -23,28 +23,33 @@ def exact_bincount(places: Places, times: NDArray[Any] | None, bins: int) -> Int
     """Return how often each place occurs, each occurrence taken ``times``: whole numbers, exactly."""
     if times is None:
         return np.bincount(places, minlength=bins)
-    if not times.size or int(np.abs(times).max()) * times.size < PLAIN and times.dtype != np.uint64:
+    if _largest(times) * times.size < PLAIN:
         return np.bincount(places, times, bins).astype(np.int64)
-    wide = times.astype(np.int64, copy=False)
     total = np.zeros(bins, np.int64)
-    for part in parts(places.size):  # halves of 32 bits, so that a chunk's sum is exact in a float
-        upper, lower = wide[part] >> 32, wide[part] & 0xFFFFFFFF
+    for part in parts(places.size):
+        upper, lower = _halves(times[part])
         total += np.bincount(places[part], upper, bins).astype(np.int64) << 32
         total += np.bincount(places[part], lower, bins).astype(np.int64)
     return total
 
 
-def exact_total(numbers: NDArray[Any], argument: str = "count") -> int:
-    """Return the sum of whole numbers; one whose absolute values sum to more than 64 bits hold is refused."""
-    size = sum(_total(np.abs(numbers[part])) for part in parts(numbers.size))
+def refuse_overflow(numbers: NDArray[Any], argument: str) -> None:
+    """Refuse whole numbers whose sizes add up to more than 64 bits hold."""
+    if _largest(numbers) * numbers.size <= LARGEST:
+        return
+    size = sum(int(number) for number in np.abs(numbers.astype(object)))
     if size > LARGEST:
-        raise InvalidArgument(argument, f"sum to at most {LARGEST:,}", size, "Count in larger units.")
-    return sum(_total(numbers[part]) for part in parts(numbers.size))
+        raise InvalidArgument(argument, f"add up to at most {LARGEST:,}", size)
 
 
-def _total(chunk: NDArray[Any]) -> int:
-    upper, lower = chunk >> 32, chunk & 0xFFFFFFFF
-    return (int(upper.sum()) << 32) + int(lower.sum())
+def _largest(numbers: NDArray[Any]) -> int:
+    return max(abs(int(numbers.min())), abs(int(numbers.max()))) if numbers.size else 0
+
+
+def _halves(numbers: NDArray[Any]) -> tuple[IntArray, IntArray]:
+    """Return the upper and lower 32 bits, whose sums over a chunk are exact in a float."""
+    wide = numbers.astype(np.int64, copy=False)
+    return wide >> 32, wide & 0xFFFFFFFF
 
 
 def grouped_sum(values: NDArray[Any], groups: Places, n_groups: int) -> IntArray | FloatArray:
@@ -53,7 +58,7 @@ def grouped_sum(values: NDArray[Any], groups: Places, n_groups: int) -> IntArray
     ``values`` are present and finite; ``groups`` holds a place from 0 to ``n_groups`` - 1 for each.
     """
     if values.dtype.kind in "iu":
-        exact_total(values, "the values")
+        refuse_overflow(values, "the values")
         return exact_bincount(groups, values, n_groups)
     total = np.zeros(n_groups)
     for part in parts(values.size, max(CHUNK, 2 * n_groups)):

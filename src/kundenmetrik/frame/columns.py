@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame import foreign
-from kundenmetrik.frame.objects import numbers_of_objects
+from kundenmetrik.frame.keys import labels
+from kundenmetrik.frame.objects import as_objects, no_column, numbers_of_objects
 
-__all__ = ["Column", "aligned", "numbers"]
+__all__ = ["Column", "aligned", "labels", "nonnegative", "numbers"]
 
 
 class Column(NamedTuple):
@@ -24,11 +25,15 @@ class Column(NamedTuple):
     values: NDArray[Any]
     missing: BoolArray | None = None
 
+    @property
+    def absent(self) -> BoolArray:
+        """Which rows are missing, masked or NaN."""
+        unknown = np.isnan(self.values) if self.values.dtype.kind == "f" else np.zeros(len(self.values), dtype=np.bool_)
+        return unknown if self.missing is None else unknown | self.missing
+
 
 INTEGERS = {int}
 FLOATS = {float}
-EXACT = 2.0**53
-"""Up to here every whole number is a float."""
 
 
 def numbers(values: object, argument: str) -> Column:
@@ -81,11 +86,6 @@ def _of_masked_array(values: np.ma.MaskedArray[Any, Any], argument: str) -> Colu
     return Column(*numbers_of_objects(present, argument))
 
 
-def as_objects(values: NDArray[Any]) -> list[Any]:
-    """Return the items of an array as Python objects; times stay times, whatever their unit."""
-    return list(values) if values.dtype.kind in "mMV" else values.tolist()
-
-
 def _of_sequence(values: Sequence[Any], argument: str) -> Column:
     kinds = set(map(type, values))
     if kinds == INTEGERS:
@@ -134,23 +134,13 @@ def _of_other(values: object, argument: str) -> Column:
     if plain is not None:
         data, missing = plain
         return Column(data, missing) if isinstance(data, np.ndarray) else Column(*numbers_of_objects(data, argument))
-    if isinstance(values, (array, memoryview)) or (hasattr(values, "__array__") and not isinstance(values, pd.DataFrame)):
+    if isinstance(values, (array, memoryview)) or (
+        hasattr(values, "__array__") and not isinstance(values, pd.DataFrame)
+    ):
         return _of_array(np.asarray(values), argument)
     if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
         return _of_sequence(tuple(values), argument)
     raise no_column(values, argument)
-
-
-def no_column(values: object, argument: str) -> InvalidType:
-    """Return the error that says why something is no column, and what to write instead."""
-    dimensions = getattr(values, "ndim", None)
-    if isinstance(values, pd.DataFrame) or (dimensions is not None and dimensions > 1):
-        return InvalidType(argument, "be one column, not a table", remedy='Name the column, such as frame["score"].')
-    if isinstance(values, Mapping):
-        return InvalidType(argument, f"be a column, not a {type(values).__name__}", remedy="Pass list(....values()).")
-    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray)):
-        return InvalidType(argument, f"be a column, not a {type(values).__name__}", remedy="Make it a list first.")
-    return InvalidType(argument, "be a column of values", values, "Put a single value into a list.")
 
 
 def aligned(**columns: object) -> int:
@@ -183,3 +173,43 @@ def aligned(**columns: object) -> int:
             remedy = "Reindex one like the other, or pass .to_numpy() if their rows belong together as they stand."
             raise InvalidArgument(name, f"have the same index as {labelled[0][0]}", remedy=remedy)
     return n
+
+
+def nonnegative(column: Column, argument: str, *, whole: bool = False, complete: bool = True) -> None:
+    """Refuse a column with negative or infinite numbers, such as weights; counts are ``whole``, amounts may be missing.
+
+    Parameters
+    ----------
+    column : Column
+        What :func:`numbers` read.
+    argument : str
+        What an error calls it.
+    whole : bool
+        Whether fractions are refused too.
+    complete : bool
+        Whether missing values are refused too.
+
+    Raises
+    ------
+    InvalidData
+        If a value breaks a rule; all broken rules, with their first rows and values.
+    """
+    values = column.values
+    absent = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.size, np.bool_)
+    absent = absent if column.missing is None else absent | column.missing
+    broken = {
+        "missing": (absent & complete, "be given in every row"),
+        "finite": (~absent & np.isinf(values), "be finite"),
+        "ge": (~absent & np.isfinite(values) & (values < 0), "be at least 0"),
+        "whole": (~absent & np.isfinite(values) & (values != np.trunc(values)) & whole, "be whole numbers"),
+    }
+    faults = [_fault(values, mask, rule, code, argument) for code, (mask, rule) in broken.items() if mask.any()]
+    if faults:
+        raise InvalidData(faults)
+
+
+def _fault(values: NDArray[Any], broken: BoolArray, rule: str, code: str, argument: str) -> Fault:
+    rows = np.flatnonzero(broken)
+    first = tuple(rows[:FIRST].tolist())
+    shown = None if code == "missing" else tuple(values[rows[:FIRST]].tolist())
+    return Fault(column=argument, rule=rule, count=rows.size, of=values.size, rows=first, values=shown, code=code)

@@ -36,7 +36,7 @@ def _of_polars(series: Any) -> Plain:
 
 
 def _of_arrow(values: Any) -> Plain:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from numbers import Complex, Integral, Rational
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 
-__all__ = ["family", "is_missing", "numbers_of_objects"]
+__all__ = ["as_objects", "family", "is_missing", "no_column", "numbers_of_objects"]
 
 MISSING = (type(None), type(pd.NA), type(pd.NaT))
 TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
@@ -40,7 +40,10 @@ def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[NDArray[Any
     families = {kind: family(kind) for kind in set(map(type, items))}
     if any(name in REFUSED for name in families.values()):
         of_item = [families[type(item)] for item in items]
-        of_item = ["missing" if name == "time" and is_missing(item) else name for item, name in zip(items, of_item, strict=True)]
+        of_item = [
+            "missing" if name == "time" and is_missing(item) else name
+            for item, name in zip(items, of_item, strict=True)
+        ]
         if any(name in REFUSED for name in of_item):
             raise refusal(items, of_item, argument)
     missing = np.fromiter((is_missing(item) for item in items), np.bool_, len(items))
@@ -112,7 +115,9 @@ def refusal(items: Sequence[Any], of_item: Sequence[str], argument: str) -> Inva
     if len(faults) == 1 and faults[0].code not in ("inexact", "long") and set(of_item) <= {faults[0].code, "missing"}:
         fault = faults[0]
         examples = ", ".join(map(repr, fault.values or ()))
-        return InvalidType(argument, f"{fault.rule} (rows {', '.join(map(str, fault.rows))}: {examples})", remedy=fault.remedy)
+        return InvalidType(
+            argument, f"{fault.rule} (rows {', '.join(map(str, fault.rows))}: {examples})", remedy=fault.remedy
+        )
     return InvalidData(faults)
 
 
@@ -123,4 +128,23 @@ def _fault(items: Sequence[Any], of_item: Sequence[str], name: str, argument: st
     if name == "text" and any(isinstance(items[row], str) and DECIMAL_COMMA.fullmatch(items[row]) for row in rows):
         remedy = COMMA
     values = tuple(items[row] for row in first)
-    return Fault(column=argument, rule=rule, count=len(rows), of=len(items), rows=first, values=values, code=name, remedy=remedy)
+    return Fault(
+        column=argument, rule=rule, count=len(rows), of=len(items), rows=first, values=values, code=name, remedy=remedy
+    )
+
+
+def as_objects(values: NDArray[Any]) -> list[Any]:
+    """Return the items of an array as Python objects; times stay times, whatever their unit."""
+    return list(values) if values.dtype.kind in "mMV" else values.tolist()
+
+
+def no_column(values: object, argument: str) -> InvalidType:
+    """Return the error that says why something is no column, and what to write instead."""
+    dimensions = getattr(values, "ndim", None)
+    if isinstance(values, pd.DataFrame) or (dimensions is not None and dimensions > 1):
+        return InvalidType(argument, "be one column, not a table", remedy='Name the column, such as frame["score"].')
+    if isinstance(values, Mapping):
+        return InvalidType(argument, f"be a column, not a {type(values).__name__}", remedy="Pass list(....values()).")
+    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray)):
+        return InvalidType(argument, f"be a column, not a {type(values).__name__}", remedy="Make it a list first.")
+    return InvalidType(argument, "be a column of values", values, "Put a single value into a list.")
