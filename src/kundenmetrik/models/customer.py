@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from kundenmetrik.models.fields import UNSET, Attributes, Id, Moment, Name
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, Rule
@@ -28,15 +30,11 @@ class Customer(Record):
         OneClock(("acquired_at", "churned_at")),
     )
 
-    customer_id: Id
-    """The customer's identifier."""
-    acquired_at: Moment
-    """When the customer became one."""
-    churned_at: Annotated[Moment | None, UNSET] = None
-    """When the customer left, None while the customer stays; not before ``acquired_at``."""
-    segment: Name | None = None
-    """The segment the customer belongs to."""
-    persona: Name | None = None
-    """The persona the customer stands for."""
-    attributes: Attributes | None = None
-    """Further facts about the customer, by name."""
+    customer_id: Id = Field(description="The customer's identifier.")
+    acquired_at: Moment = Field(description="When the customer became one.")
+    churned_at: Annotated[Moment | None, UNSET] = Field(
+        None, description="When the customer left, None while the customer stays; not before ``acquired_at``."
+    )
+    segment: Name | None = Field(None, description="The segment the customer belongs to.")
+    persona: Name | None = Field(None, description="The persona the customer stands for.")
+    attributes: Attributes | None = Field(None, description="Further facts about the customer, by name.")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from numbers import Integral, Real
 from typing import Annotated, Any
 
@@ -38,6 +39,7 @@ __all__ = [
     "Name",
     "NotNegative",
     "Number",
+    "Written",
 ]
 
 SCALE_TEXT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:\.\.|-|–)\s*([+-]?\d+(?:\.\d+)?)\s*")
@@ -50,10 +52,17 @@ class Drawn(GroupedMetadata):
 
     recipe: Callable[[Any], Any]
 
-    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Any]:
         strategies = sys.modules.get("hypothesis.strategies")
         if strategies is not None:
             yield self.recipe(strategies)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Tell a frame how to write a value that is no plain cell."""
+
+    write: Callable[[Any], str]
 
 
 UNSET = Drawn(lambda strategies: strategies.none())
@@ -109,14 +118,21 @@ def _from_json(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def as_scale(value: object) -> object:
+def as_scale(value: object) -> tuple[object, ...]:
     """Return a pair (low, high) from a pair, from text such as ``0..10``, or from anything with low and high."""
     if isinstance(value, str):
         written = SCALE_TEXT.fullmatch(value)
-        return tuple(float(end) for end in written.groups()) if written else value
-    if hasattr(value, "low") and hasattr(value, "high"):
-        return (value.low, value.high)
-    return tuple(value) if isinstance(value, list) else value
+        value = tuple(map(float, written.groups())) if written else None
+    elif hasattr(value, "low") and hasattr(value, "high"):
+        value = (value.low, value.high)
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise PydanticCustomError("scale_type", "must be a pair of ends, such as (0, 10) or '0..10'")
+    return tuple(value)
+
+
+def scale_text(scale: tuple[float, float]) -> str:
+    """Return a scale as a column of text writes it, at full precision: ``0..10``."""
+    return "..".join(format(Decimal(repr(end)).normalize(), "f") for end in scale)
 
 
 def rising(scale: tuple[float, float]) -> tuple[float, float]:
@@ -190,7 +206,7 @@ AnswerScale = Annotated[
     tuple[Number, Number],
     BeforeValidator(as_scale),
     AfterValidator(rising),
-    PlainSerializer(list, when_used="json"),
+    Written(scale_text),
 ]
 """The lowest and the highest answer that can be given; a column may write it as text, such as ``0..10``."""
 

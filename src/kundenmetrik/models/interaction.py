@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from kundenmetrik.models.fields import UNSET, Currency, Id, Moment, Name, Number
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule
@@ -40,27 +42,23 @@ class Interaction(Record):
         OneClock(("occurred_at", "first_response_at", "resolved_at")),
     )
 
-    interaction_id: Id
-    """The interaction's identifier."""
-    customer_id: Id
-    """Whose interaction it is."""
-    kind: InteractionKind
-    """What happened."""
-    occurred_at: Moment
-    """When it happened."""
-    amount: Annotated[Number | None, UNSET] = None
-    """The money that moved, in ``currency``."""
-    currency: Currency | None = None
-    """The currency of ``amount``; required where an amount is given."""
-    touchpoint: Name | None = None
-    """The point of the customer journey, such as checkout or delivery."""
-    channel: Name | None = None
-    """The way it came about, such as web, phone or shop."""
-    product: Name | None = None
-    """The product concerned."""
-    reason: Name | None = None
-    """Why it happened, such as the ground of a complaint."""
-    first_response_at: Annotated[Moment | None, UNSET] = None
-    """When a complaint or a contact was first answered; not before ``occurred_at``."""
-    resolved_at: Annotated[Moment | None, UNSET] = None
-    """When a complaint or a contact was settled; not before ``occurred_at``."""
+    interaction_id: Id = Field(description="The interaction's identifier.")
+    customer_id: Id = Field(description="Whose interaction it is.")
+    kind: InteractionKind = Field(description="What happened.")
+    occurred_at: Moment = Field(description="When it happened.")
+    amount: Annotated[Number | None, UNSET] = Field(None, description="The money that moved, in ``currency``.")
+    currency: Currency | None = Field(
+        None, description="The currency of ``amount``; required where an amount is given."
+    )
+    touchpoint: Name | None = Field(
+        None, description="The point of the customer journey, such as checkout or delivery."
+    )
+    channel: Name | None = Field(None, description="The way it came about, such as web, phone or shop.")
+    product: Name | None = Field(None, description="The product concerned.")
+    reason: Name | None = Field(None, description="Why it happened, such as the ground of a complaint.")
+    first_response_at: Annotated[Moment | None, UNSET] = Field(
+        None, description="When a complaint or a contact was first answered; not before ``occurred_at``."
+    )
+    resolved_at: Annotated[Moment | None, UNSET] = Field(
+        None, description="When a complaint or a contact was settled; not before ``occurred_at``."
+    )

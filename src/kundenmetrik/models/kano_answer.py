@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from kundenmetrik.models.fields import Id, KanoLevel, Name, NotNegative
 from kundenmetrik.models.record import Record
 
@@ -22,15 +24,11 @@ class KanoAnswer(Record):
     (1, 5)
     """
 
-    customer_id: Id
-    """Who answered."""
-    feature: Name
-    """The feature asked about."""
-    functional: KanoLevel
-    """How the customer would feel if the feature were there, 1 to 5."""
-    dysfunctional: KanoLevel
-    """How the customer would feel if the feature were not there, 1 to 5."""
-    importance: NotNegative | None = None
-    """How important the customer says the feature is, on the survey's own scale."""
-    wording: Name | None = None
-    """Which wording of the two questions was used."""
+    customer_id: Id = Field(description="Who answered.")
+    feature: Name = Field(description="The feature asked about.")
+    functional: KanoLevel = Field(description="How the customer would feel if the feature were there, 1 to 5.")
+    dysfunctional: KanoLevel = Field(description="How the customer would feel if the feature were not there, 1 to 5.")
+    importance: NotNegative | None = Field(
+        None, description="How important the customer says the feature is, on the survey's own scale."
+    )
+    wording: Name | None = Field(None, description="Which wording of the two questions was used.")

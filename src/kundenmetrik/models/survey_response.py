@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from kundenmetrik.models.fields import UNSET, AnswerScale, Comment, Id, Moment, Name, NotNegative, Number
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import Rule, Within
@@ -24,23 +26,19 @@ class SurveyResponse(Record):
 
     RULES: ClassVar[tuple[Rule, ...]] = (Within("score", "scale"),)
 
-    response_id: Id
-    """The answer's identifier."""
-    customer_id: Id | None = None
-    """Who answered, None when the survey is anonymous."""
-    question: Name
-    """Which question: nps, csat, ces or any other name."""
-    score: Number | None
-    """The answer as a number, None when the question was asked but not answered."""
-    scale: Annotated[AnswerScale | None, UNSET] = None
-    """The lowest and the highest possible answer; ``score`` lies within."""
-    answered_at: Moment | None = None
-    """When the answer was given."""
-    touchpoint: Name | None = None
-    """The point of the customer journey the question was about."""
-    wave: Id | None = None
-    """The wave of the survey, by name or by number."""
-    weight: NotNegative = 1.0
-    """The survey weight: for how many people of the population the answer stands."""
-    comment: Comment | None = None
-    """What the customer wrote."""
+    response_id: Id = Field(description="The answer's identifier.")
+    customer_id: Id | None = Field(None, description="Who answered, None when the survey is anonymous.")
+    question: Name = Field(description="Which question: nps, csat, ces or any other name.")
+    score: Number | None = Field(
+        description="The answer as a number, None when the question was asked but not answered."
+    )
+    scale: Annotated[AnswerScale | None, UNSET] = Field(
+        None, description="The lowest and the highest possible answer; ``score`` lies within."
+    )
+    answered_at: Moment | None = Field(None, description="When the answer was given.")
+    touchpoint: Name | None = Field(None, description="The point of the customer journey the question was about.")
+    wave: Id | None = Field(None, description="The wave of the survey, by name or by number.")
+    weight: NotNegative = Field(
+        1.0, description="The survey weight: for how many people of the population the answer stands."
+    )
+    comment: Comment | None = Field(None, description="What the customer wrote.")

@@ -1,0 +1,204 @@
+"""A column's cells sorted by what they are: whole numbers, floats, text, moments, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+
+__all__ = ["Cells", "Part", "cells_of"]
+
+EPOCH = datetime(1970, 1, 1)
+ZONED_EPOCH = EPOCH.replace(tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NEVER = np.datetime64("NaT", "us")
+FIRST, END = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
+"""The years that a datetime can hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """The cells of one type, and their rows; ``rows`` None means every row of the column.
+
+    ``base`` is int, float, str, datetime, or object for anything else. Text is a Series, moments are
+    datetime64[us] in UTC or on the naive clock (``aware`` says which), NaT where a
+    datetime cannot hold them; floats are NaN where no float equals the cell.
+    """
+
+    base: type
+    rows: IntArray | None
+    values: Any
+    aware: BoolArray | None = None
+
+    def at(self, mask: BoolArray) -> IntArray:
+        """Return the rows of the column where the mask over this part is true."""
+        chosen = np.flatnonzero(mask)
+        return chosen if self.rows is None else self.rows[chosen]
+
+    @property
+    def everywhere(self) -> IntArray:
+        """The rows of all its cells."""
+        return np.arange(len(self.values)) if self.rows is None else self.rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """One column: how long it is, which rows are missing, and the rest by type."""
+
+    size: int
+    missing: IntArray
+    parts: tuple[Part, ...]
+
+    def spread(self, base: type, filler: object, values: Callable[[Part], Any]) -> NDArray[Any]:
+        """Return one value for each row of the column, the filler where the cell is of another type."""
+        whole = np.full(self.size, filler)
+        for part in self.parts:
+            if part.base is base:
+                whole[slice(None) if part.rows is None else part.rows] = values(part)
+        return whole
+
+
+def cells_of(series: pd.Series[Any]) -> Cells:
+    """Sort a column's cells by type, by its dtype where that says it all and cell by cell where not."""
+    dtype = series.dtype
+    if pd.api.types.is_bool_dtype(dtype) or isinstance(dtype, pd.CategoricalDtype):
+        return _mixed(series)
+    if pd.api.types.is_integer_dtype(dtype):
+        return _uniform(series, int, lambda given: given.to_numpy(_integer_type(dtype)))
+    if pd.api.types.is_float_dtype(dtype) and getattr(dtype, "itemsize", 8) <= 8:
+        return _floats(series)
+    if _holds_text(dtype):
+        return _uniform(series, str, lambda given: given)
+    return _moments(series) if pd.api.types.is_datetime64_any_dtype(dtype) else _mixed(series)
+
+
+def _holds_text(dtype: Any) -> bool:
+    return isinstance(dtype, pd.StringDtype) or (
+        isinstance(dtype, pd.ArrowDtype) and pd.api.types.is_string_dtype(dtype)
+    )
+
+
+def _integer_type(dtype: Any) -> str:
+    return "uint64" if pd.api.types.is_unsigned_integer_dtype(dtype) else "int64"
+
+
+def _uniform(series: pd.Series[Any], base: type, values: Callable[[pd.Series[Any]], Any]) -> Cells:
+    missing = np.flatnonzero(series.isna().to_numpy())
+    rows = _others(missing, len(series))
+    given = values(series if rows is None else series.iloc[rows])
+    return Cells(size=len(series), missing=missing, parts=(Part(base=base, rows=rows, values=given),))
+
+
+def _others(rows: IntArray, size: int) -> IntArray | None:
+    return None if not len(rows) else np.setdiff1d(np.arange(size), rows, assume_unique=True)
+
+
+def _floats(series: pd.Series[Any]) -> Cells:
+    values = series.to_numpy(np.float64, na_value=np.nan)
+    missing = np.flatnonzero(np.isnan(values))
+    rows = _others(missing, len(series))
+    part = Part(base=float, rows=rows, values=values if rows is None else values[rows])
+    return Cells(size=len(series), missing=missing, parts=(part,))
+
+
+def _moments(series: pd.Series[Any]) -> Cells:
+    if isinstance(series.dtype, pd.ArrowDtype):
+        return _mixed(series)
+    aware = series.dt.tz is not None
+    clock = (series.dt.tz_convert("UTC").dt.tz_localize(None) if aware else series).to_numpy()
+    missing = np.flatnonzero(np.isnat(clock))
+    rows = _others(missing, len(series))
+    values = _in_microseconds(clock if rows is None else clock[rows])
+    part = Part(base=datetime, rows=rows, values=values, aware=np.full(len(values), aware))
+    return Cells(size=len(series), missing=missing, parts=(part,))
+
+
+def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Return the moments in microseconds, NaT for those that a datetime cannot hold."""
+    if np.datetime_data(moments.dtype)[0] == "ns":
+        whole = moments.astype("datetime64[us]")
+        return np.where(whole == moments, whole, NEVER)
+    held = (moments >= FIRST) & (moments < END)
+    return np.where(held, moments, np.datetime64("NaT")).astype("datetime64[us]")
+
+
+def _mixed(series: pd.Series[Any]) -> Cells:
+    cells = series.astype(object).to_numpy()
+    kinds = list(map(type, cells.tolist()))
+    return _all_text(cells) if set(kinds) == {str} else _many(series, cells, kinds)
+
+
+def _all_text(cells: NDArray[Any]) -> Cells:
+    part = Part(base=str, rows=None, values=pd.Series(cells, dtype=object))
+    return Cells(size=len(cells), missing=np.empty(0, dtype=np.int64), parts=(part,))
+
+
+def _many(series: pd.Series[Any], cells: NDArray[Any], kinds: list[type]) -> Cells:
+    absent = series.isna().to_numpy()
+    bases = {kind: base_of(kind) for kind in set(kinds)}
+    ordered: list[type] = [base for base in (int, float, str, datetime, object) if base in bases.values()]
+    numbers = {kind: ordered.index(base) for kind, base in bases.items()}
+    codes = np.fromiter((numbers[kind] for kind in kinds), np.int64, len(kinds))
+    codes[absent] = -1
+    groups = ((base, np.flatnonzero(codes == number)) for number, base in enumerate(ordered))
+    parts = tuple(_part(base, rows, cells[rows]) for base, rows in groups if len(rows))
+    return Cells(size=len(series), missing=np.flatnonzero(absent), parts=parts)
+
+
+def base_of(kind: type) -> type:
+    """Return which of the five types the cells of a Python type count as."""
+    if issubclass(kind, (bool, np.bool_)):
+        return object
+    if issubclass(kind, Integral):
+        return int
+    if issubclass(kind, Real):
+        return float
+    return next((base for base in (str, datetime) if issubclass(kind, base)), object)
+
+
+def _part(base: type, rows: IntArray, cells: NDArray[Any]) -> Part:
+    if base is int:
+        return Part(base=int, rows=rows, values=_integers(cells))
+    if base is float:
+        return Part(base=float, rows=rows, values=np.fromiter(map(_exact, cells), np.float64, len(cells)))
+    if base is str:
+        return Part(base=str, rows=rows, values=pd.Series(cells, dtype=object))
+    if base is datetime:
+        aware = np.fromiter((cell.utcoffset() is not None for cell in cells), np.bool_, len(cells))
+        ticks = np.array([_tick(cell) for cell in cells], dtype="datetime64[us]")
+        return Part(base=datetime, rows=rows, values=ticks, aware=aware)
+    return Part(base=object, rows=rows, values=cells)
+
+
+def _integers(cells: NDArray[Any]) -> NDArray[Any]:
+    whole = [int(cell) for cell in cells]
+    try:
+        return np.array(whole, dtype=np.int64)
+    except OverflowError:
+        return np.array(whole, dtype=object)
+
+
+def _exact(cell: Any) -> float:
+    try:
+        number = float(cell)
+    except OverflowError:
+        return np.nan
+    return number if number == cell else np.nan
+
+
+def _tick(cell: Any) -> Any:
+    if getattr(cell, "nanosecond", 0):
+        return NEVER
+    try:
+        moment = cell.to_pydatetime() if hasattr(cell, "to_pydatetime") else cell
+    except ValueError:
+        return NEVER
+    return np.datetime64((moment - (EPOCH if moment.utcoffset() is None else ZONED_EPOCH)) // MICROSECOND, "us")
