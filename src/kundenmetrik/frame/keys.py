@@ -24,8 +24,6 @@ DENSE = 1 << 16
 """Whole keys within a range so wide, or four times as wide as the column is long, are looked up without hashing."""
 NO_KEY = "hold keys: whole numbers, texts, booleans or dates"
 FLOATS = "Whole ids became floats where some are missing: read the column as Int64 or as text."
-    "Missing values turn whole ids into rounded floats: read the column as Int64 or as text, or use .astype('Int64')."
-)
 
 
 def labels(values: object, argument: str) -> Labels:
