@@ -1,0 +1,91 @@
+"""Published means, intervals and tests at their printed digits; each row of intervals.toml says where it comes from."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kundenmetrik.core.differences import rate_difference, share_difference
+from kundenmetrik.core.rates import RATE_METHODS
+from kundenmetrik.core.scores import SCORE_METHODS, score_mean, score_variance
+from kundenmetrik.core.shares import SHARE_METHODS, goodman_intervals
+
+PUBLISHED = tomllib.loads(Path(__file__).with_name("intervals.toml").read_text(encoding="utf-8"))
+
+
+def cases(topic, methods):
+    rows = [(row, name) for row in PUBLISHED[topic] for name in methods if name in row]
+    return pytest.mark.parametrize(("row", "method"), rows, ids=[f"{name}: {row['source']}" for row, name in rows])
+
+
+def rows(topic):
+    return pytest.mark.parametrize("row", PUBLISHED[topic], ids=[row["source"] for row in PUBLISHED[topic]])
+
+
+def assert_prints(value, printed):
+    """The value agrees with what was printed to within half a unit of its last digit and the last bits of a float."""
+    half = 0.5 * 10.0 ** Decimal(printed).as_tuple().exponent if "." in printed else 0.0
+    assert abs(float(value) - float(printed)) <= half + 4 * np.spacing(abs(float(printed)))
+
+
+def assert_limits(limits, printed):
+    for limit, text in zip(limits, printed, strict=True):
+        assert_prints(limit[0], text)
+
+
+@rows("score")
+def test_means_and_variances(row):
+    counts = np.array([row["counts"]])
+    assert_prints(score_mean(counts, row["values"])[0], row["mean"])
+    variance = score_variance(counts, row["values"])[0]
+    if "variance" in row:
+        assert_prints(variance, row["variance"])
+    if "standard_error" in row:
+        assert_prints(np.sqrt(variance / counts.sum()), row["standard_error"])
+
+
+@cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
+def test_score_intervals(row, method):
+    confidence = row.get("confidence", 0.95)
+    assert_limits(SCORE_METHODS[method](np.array([row["counts"]]), (-1, 0, 1), confidence), row[method])
+
+
+@cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
+def test_score_intervals_in_points(row, method):
+    confidence = row.get("confidence", 0.95)
+    limits = SCORE_METHODS[method](np.array([row["counts"]]), (-100, 0, 100), confidence)
+    assert_limits([limit / 100 for limit in limits], row[method])
+
+
+@cases("share", list(SHARE_METHODS))
+def test_shares(row, method):
+    limits = SHARE_METHODS[method](np.array([row["successes"]]), np.array([row["n"]]), 0.95)
+    assert_limits(limits, row[method])
+
+
+@rows("goodman")
+def test_goodman(row):
+    low, high = goodman_intervals(np.array([row["counts"]]), 0.95)
+    for place, printed in enumerate(row["limits"]):
+        assert_limits((low[:, place], high[:, place]), printed)
+
+
+@cases("rate", list(RATE_METHODS))
+def test_rates(row, method):
+    limits = RATE_METHODS[method](np.array([row["events"]]), np.array([row["exposure"]]), 0.95)
+    assert_limits([1000 * limit for limit in limits], row[method])
+
+
+@rows("share_difference")
+def test_share_differences(row):
+    found = share_difference(*np.array([row["first"], row["second"]]).reshape(4, 1), 0.95)
+    assert_limits((found.low, found.high), row["limits"])
+
+
+@rows("rate_difference")
+def test_rate_differences(row):
+    found = rate_difference(*np.array([row["first"], row["second"]]).reshape(4, 1), 0.95, method=row["method"])
+    assert_limits((found.low, found.high), row["limits"])
+    assert_prints(found.p_value[0], row["p_value"])
