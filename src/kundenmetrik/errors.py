@@ -143,7 +143,7 @@ class InvalidData(KundenmetrikError, ValueError):
 
 def shown(value: object) -> str:
     """Return a value as a message shows it: its repr, cut to a bounded length."""
-    text = repr(value)
+    text = repr(int(value) if isinstance(value, float) and value.is_integer() else value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

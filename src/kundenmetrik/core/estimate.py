@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["Ask", "Estimate", "plain_number"]
+__all__ = ["Ask", "Estimate", "html_table", "plain_number"]
 
 Ask = Callable[[float], tuple[float, float]]
-"""Answers a confidence level with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""
+"""Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""
 
 EMPTY: Mapping[str, int] = MappingProxyType({})
 
@@ -57,8 +57,6 @@ class Estimate:
         The metric's direction, None where it has none.
     parts : mapping of str to float, optional
         What the value is made of, such as the shares of promoters, passives and detractors.
-    source : object, optional
-        The metric and the counts the value was computed from; a comparison and a histogram read it.
 
     Examples
     --------
@@ -83,7 +81,6 @@ class Estimate:
         "n_raw",
         "notes",
         "parts",
-        "source",
         "unit",
         "value",
     )
@@ -115,7 +112,6 @@ class Estimate:
     definition: str
     higher_is_better: bool | None
     parts: Mapping[str, float]
-    source: Any
     _limits: tuple[float, float] | None
 
     def __init__(
@@ -134,7 +130,6 @@ class Estimate:
         definition: str = "",
         higher_is_better: bool | None = None,
         parts: Mapping[str, float] | None = None,
-        source: Any = None,
     ) -> None:
         put = object.__setattr__
         put(self, "metric", metric)
@@ -150,7 +145,6 @@ class Estimate:
         put(self, "definition", definition or metric)
         put(self, "higher_is_better", higher_is_better)
         put(self, "parts", MappingProxyType(dict(parts)) if parts else EMPTY)
-        put(self, "source", source)
         put(self, "_limits", None)
 
     @property
@@ -162,6 +156,11 @@ class Estimate:
     def high(self) -> float:
         """The upper limit of the interval."""
         return self._interval()[1]
+
+    @property
+    def counts(self) -> Any:
+        """The counts the value was computed from, such as the histogram of the answers; None if there are none."""
+        return getattr(self.ask, "counts", None)
 
     def _interval(self) -> tuple[float, float]:
         if self._limits is None:
@@ -271,12 +270,7 @@ class Estimate:
         return f"{self.metric} {plain_number(self.value)} {self.unit} ({interval}; {base}; {'; '.join(tail)})"
 
     def _repr_html_(self) -> str:
-        shown = {name: _shown(value) for name, value in self.to_dict().items() if value not in ({}, [], None)}
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(text)}</td></tr>"
-            for name, text in shown.items()
-        )
-        return f"<table>{cells}</table>"
+        return html_table(self.to_dict())
 
 
 class _Fixed:
@@ -299,6 +293,16 @@ def plain_number(value: float) -> str:
         return f"{int(value):,}"
     digits = min(max(3 - math.floor(math.log10(abs(value))), 1), 8)
     return f"{value:,.{digits}f}"
+
+
+def html_table(fields: Mapping[str, object]) -> str:
+    """Return fields as an HTML table of two columns, escaped, without those that are empty."""
+    rows = {name: _shown(value) for name, value in fields.items() if value not in ({}, [], None)}
+    cells = (
+        f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(text)}</td></tr>"
+        for name, text in rows.items()
+    )
+    return f"<table>{''.join(cells)}</table>"
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,169 @@
+"""Things gone wrong: complaints per 1,000 sales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kundenmetrik.core.checks import a_choice, a_number
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.rate_metric import RateMetric
+from kundenmetrik.core.rates import RATE_METHODS
+from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.frame.rows import Rows
+
+__all__ = ["TGW", "tgw"]
+
+KIND = "kind"
+
+
+@dataclass(frozen=True, slots=True)
+class TGW(RateMetric):
+    r"""Things gone wrong: complaints per 1,000 sales, a rate that may exceed 1,000.
+
+    .. math:: \text{TGW} = \text{per} \cdot \frac{\text{complaints}}{\text{sales}}
+
+    Parameters
+    ----------
+    complaints, sales : str, optional
+        Columns of complaint and sales counts that are already there. Without them the table is one
+        of interactions, and rows whose ``kind`` is complaint or purchase are counted.
+    per : float
+        The sales one unit refers to: 1000 for TGW, 100 for PP100, 1_000_000 for ppm.
+    method : {"garwood", "mid_p", "score", "jeffreys", "byar", "byar_rothman", "wald"}
+        The interval's method.
+    name : str
+        The metric's name in tables.
+
+    Notes
+    -----
+    Complaints are events, not a share of the sales: one sale can bring several. The default
+    interval is the exact Poisson one (Garwood). It assumes that complaints come independently;
+    real complaints come in bursts, and then it is too narrow.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28:437.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> frame = {"product": ["A", "B"], "complaints": [15, 0], "sales": [400, 1000]}
+    >>> table = km.measure(frame, km.TGW("complaints", "sales"), by="product")
+    >>> table["A"].value, table["B"].value
+    (37.5, 0.0)
+    """
+
+    complaints: str | None = None
+    sales: str | None = None
+    per: float = 1000
+    method: str = "garwood"
+    name: str = "tgw"
+
+    higher_is_better = False
+
+    def __post_init__(self) -> None:
+        if (self.complaints is None) != (self.sales is None):
+            raise InvalidArgument("complaints and sales", "be given together", (self.complaints, self.sales))
+        if a_number(self.per, "per") <= 0:
+            raise InvalidArgument("per", "be above 0", self.per)
+        a_choice(self.method, "method", RATE_METHODS)
+
+    @property
+    def label(self) -> str:
+        """The metric's name in tables."""
+        return self.name
+
+    @property
+    def unit_name(self) -> str:
+        """Complaints per so many sales."""
+        return f"per {self.per:,g} sales"
+
+    @property
+    def interval_method(self) -> str:
+        """The interval's method."""
+        return self.method
+
+    @property
+    def scale_factor(self) -> float:
+        """The sales one unit refers to."""
+        return self.per
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (KIND,) if self.complaints is None or self.sales is None else (self.complaints, self.sales)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Events over exposure, per so much."""
+        return type(self).__name__, self.per
+
+    def tally(self, rows: Rows) -> Counts:
+        """Add up complaints and sales."""
+        if self.complaints is not None and self.sales is not None:
+            return rows.sums({"complaints": self.complaints, "sales": self.sales})
+        if not rows.has(KIND):
+            raise UnknownName("kind", KIND, rows.frame.columns)
+        kind = rows.column(KIND).astype(object).to_numpy()
+        return rows.tallied({"complaints": kind == "complaint", "sales": kind == "purchase"})
+
+
+def tgw(
+    complaints: float, sales: float, *, per: float = 1000, confidence: float = 0.95, method: str = "garwood"
+) -> Estimate:
+    r"""Compute complaints per 1,000 sales, with the exact Poisson interval.
+
+    .. math:: \text{TGW} = \text{per} \cdot \frac{\text{complaints}}{\text{sales}}
+
+    Parameters
+    ----------
+    complaints : int
+        How many complaints there were; more than sales is allowed.
+    sales : int or float
+        The exposure: how much was sold. Without any the rate is undefined.
+    per : float
+        The sales one unit refers to.
+    confidence : float
+        The confidence of the interval.
+    method : str
+        The interval's method.
+
+    Returns
+    -------
+    Estimate
+        The rate; NaN with the note ``no_exposure`` when nothing was sold.
+
+    Raises
+    ------
+    InvalidArgument
+        If a number is negative or not whole where it must be.
+
+    Notes
+    -----
+    The units and the interval are those of :class:`TGW`.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28:437.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> rate = km.tgw(15, 400)
+    >>> rate.value, round(rate.low, 2), round(rate.high, 2), rate.unit
+    (37.5, 20.99, 61.85, 'per 1,000 sales')
+    """
+    metric = TGW(per=per, method=method)
+    events, exposure = _events(complaints), a_number(sales, "sales", low=0.0)
+    table = np.array([[events, int(exposure)]]) if exposure.is_integer() else np.array([[float(events), exposure]])
+    return metric.estimate(Counts(cells=("complaints", "sales"), table=table), confidence)
+
+
+def _events(complaints: object) -> int:
+    events = a_number(complaints, "complaints", low=0.0, high=2.0**53)
+    if not events.is_integer():
+        raise InvalidArgument("complaints", "be a whole number", complaints)
+    return int(events)

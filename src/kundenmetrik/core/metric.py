@@ -1,0 +1,131 @@
+"""What a metric is to the rest of the library: a formula over counts, with its provenance."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.estimate import Estimate
+
+if TYPE_CHECKING:
+    from kundenmetrik.core.difference import Contrast
+
+__all__ = ["Answer", "Metric"]
+
+
+class Metric(ABC):
+    """A formula over counts: what is counted, the value, its interval and the test of a difference.
+
+    A concrete metric is a frozen dataclass. Everything is computed for all groups at once; a
+    single number is a table with one group.
+    """
+
+    __slots__ = ()
+
+    unit: ClassVar[str]
+    higher_is_better: ClassVar[bool | None] = None
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """The metric's name in tables."""
+
+    @property
+    @abstractmethod
+    def bounds(self) -> tuple[float, float]:
+        """The smallest and the largest value there can be."""
+
+    @property
+    @abstractmethod
+    def interval_method(self) -> str:
+        """The name of the interval's method."""
+
+    @property
+    def definition_name(self) -> str:
+        """The named definition that is followed."""
+        return self.label
+
+    @property
+    def unit_name(self) -> str:
+        """The unit of this very metric."""
+        return self.unit
+
+    @property
+    def better_when_high(self) -> bool | None:
+        """Whether more is better, None where there is no direction."""
+        return self.higher_is_better
+
+    @property
+    @abstractmethod
+    def identity(self) -> tuple[object, ...]:
+        """What two estimates must share to be compared: definition and value of each cell, not the column read."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the metric reads."""
+        return ()
+
+    @abstractmethod
+    def tally(self, rows: Any) -> Counts:
+        """Count what this metric needs from the rows of a frame."""
+
+    @abstractmethod
+    def values(self, counts: Counts) -> FloatArray:
+        """Return the value of each group, NaN where it is undefined."""
+
+    @abstractmethod
+    def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
+        """Return the lower and the upper limit of each group."""
+
+    @abstractmethod
+    def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
+        """Return first minus second, group by group, with interval and p-value."""
+
+    def base(self, counts: Counts) -> FloatArray:
+        """Return the base each value rests on."""
+        return np.asarray(counts.effective.sum(axis=1))
+
+    def notes(self, counts: Counts) -> dict[str, BoolArray]:
+        """Return for each note the groups it belongs to."""
+        return {"empty": self.base(counts) == 0}
+
+    def parts(self, counts: Counts) -> dict[str, FloatArray]:
+        """Return what the value is made of, by name."""
+        return {}
+
+    def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
+        """Return the estimate of counts with one group."""
+        base = self.base(counts)[0].item()
+        codes = (*(code for code, where in self.notes(counts).items() if where[0]), *extra)
+        return Estimate(
+            metric=self.label,
+            value=self.values(counts)[0].item(),
+            ask=Answer(self, counts),
+            n=base,
+            unit=self.unit_name,
+            confidence=confidence,
+            method=self.interval_method,
+            excluded={reason: lost[0].item() for reason, lost in counts.excluded.items()},
+            notes=codes,
+            n_raw=counts.rows[0].item() if counts.raw is not None or counts.design is not None else base,
+            definition=self.definition_name,
+            higher_is_better=self.better_when_high,
+            parts={name: part[0].item() for name, part in self.parts(counts).items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A metric and the counts of one group, ready to be asked for an interval at any confidence."""
+
+    metric: Metric
+    counts: Counts
+
+    def __call__(self, confidence: float) -> tuple[float, float]:
+        low, high = self.metric.limits(self.counts, confidence)
+        return low[0].item(), high[0].item()

@@ -1,0 +1,58 @@
+"""Metrics that are a rate: events over exposure, such as complaints per 1,000 sales."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+
+import numpy as np
+
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.difference import Contrast
+from kundenmetrik.core.differences import rate_difference
+from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.rates import RATE_METHODS
+
+__all__ = ["RateMetric"]
+
+
+class RateMetric(Metric):
+    """Events per so much exposure; the cells are events and exposure. It has no upper bound."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def scale_factor(self) -> float:
+        """The exposure that one unit of the rate refers to, such as 1,000 sales."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """A rate is never negative and has no largest value."""
+        return 0.0, math.inf
+
+    def base(self, counts: Counts) -> FloatArray:
+        """Return the exposure."""
+        return np.asarray(counts.table[:, 1])
+
+    def values(self, counts: Counts) -> FloatArray:
+        """Return events times the factor over exposure, NaN without exposure."""
+        events, exposure = counts.table[:, 0], counts.table[:, 1]
+        return np.divide(events * self.scale_factor, exposure, out=np.full(len(counts), np.nan), where=exposure > 0)
+
+    def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
+        """Return the limits by the metric's method."""
+        low, high = RATE_METHODS[self.interval_method](counts.table[:, 0], counts.table[:, 1], confidence)
+        return low * self.scale_factor, high * self.scale_factor
+
+    def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
+        """Return the score test of two Poisson rates with MOVER limits."""
+        one, two = first.table, second.table
+        value, low, high, p_value = rate_difference(one[:, 0], one[:, 1], two[:, 0], two[:, 1], confidence)
+        factor = self.scale_factor
+        return Contrast(value * factor, low * factor, high * factor, p_value, "score test of two rates, MOVER interval")
+
+    def notes(self, counts: Counts) -> dict[str, BoolArray]:
+        """Return which groups have no exposure."""
+        return {"no_exposure": counts.table[:, 1] == 0}

@@ -1,0 +1,294 @@
+"""Many estimates at once: groups by metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.groups import Groups, as_key
+from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.privacy import hidden_groups
+from kundenmetrik.errors import InvalidArgument, UnknownName
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kundenmetrik.core.comparison import DifferenceTable
+
+__all__ = ["EstimateTable"]
+
+Masks = Mapping[str, BoolArray]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class EstimateTable:
+    """The estimates of one or more metrics for every group, each with its interval and base.
+
+    Attributes
+    ----------
+    metrics : tuple of Metric
+        The metrics, in order.
+    tallies : tuple of Counts
+        The counts of each metric, over the same groups.
+    confidence : float
+        The confidence of the intervals.
+    min_n : int
+        Groups with fewer answers are hidden in values and counts, and a further group where the
+        hidden one would follow from a total.
+    window : int
+        How many periods each value covers; 1 unless the table was rolled.
+    seen : mapping
+        For each metric's name notes that come from the data rather than from the counts.
+    void : mapping
+        Groups without a value for a reason other than their counts, by note.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import kundenmetrik as km
+    >>> frame = pd.DataFrame({"shop": ["A", "A", "B", "B"], "nps": [10, 9, 3, 9]})
+    >>> table = km.measure(frame, km.NPS("nps"), by="shop")
+    >>> table["A"].value, table.overall().value
+    (100.0, 50.0)
+    """
+
+    metrics: tuple[Metric, ...]
+    tallies: tuple[Counts, ...]
+    confidence: float = 0.95
+    min_n: int = 0
+    window: int = 1
+    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    void: Masks = field(default_factory=dict)
+
+    @property
+    def groups(self) -> Groups:
+        """The key columns and the key of each group."""
+        return self.tallies[0].groups
+
+    @property
+    def counts(self) -> Counts:
+        """The counts of the only metric, without hidden groups."""
+        return self._counts(self._only("counts"))
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __iter__(self) -> Iterator[Estimate]:
+        """Go through the estimates, metric by metric and group by group."""
+        for place in range(len(self.metrics)):
+            for group in range(len(self)):
+                yield self._estimate(place, group)
+
+    def __getitem__(self, key: object) -> Estimate:
+        """Return one estimate by its group key, led by the metric's name when there are several metrics."""
+        parts = as_key(key)
+        if len(self.metrics) == 1 and len(parts) == len(self.groups.names):
+            return self._estimate(0, self.groups.position(parts))
+        if not parts:
+            raise InvalidArgument("key", "name a metric or a group", key)
+        place = self._place(parts[0])
+        return self._estimate(place, self.groups.position(parts[1:]))
+
+    def metric(self, name: str) -> EstimateTable:
+        """Return the table of one metric.
+
+        Parameters
+        ----------
+        name : str
+            The metric's name.
+
+        Returns
+        -------
+        EstimateTable
+            The same groups with that metric only.
+        """
+        place = self._place(name)
+        return replace(self, metrics=(self.metrics[place],), tallies=(self.tallies[place],))
+
+    def overall(self, metric: str | None = None) -> Estimate:
+        """Return the estimate over all groups, from the sum of their counts.
+
+        Parameters
+        ----------
+        metric : str, optional
+            The metric's name; needed when there are several.
+
+        Returns
+        -------
+        Estimate
+            Never an average of the groups' values.
+        """
+        chosen = self if metric is None else self.metric(metric)
+        chosen._only("overall()")
+        return chosen.total()._estimate(0, 0)
+
+    def total(self, *names: str) -> EstimateTable:
+        """Return the estimates over fewer key columns, from the sums of the counts.
+
+        Parameters
+        ----------
+        *names : str
+            The key columns to keep.
+
+        Returns
+        -------
+        EstimateTable
+            One group for each key that is left.
+        """
+        if self.window > 1:
+            raise InvalidArgument("table", "not be rolled: its windows share answers, so they do not add")
+        tallies = tuple(counts.margin(*names) for counts in self.tallies)
+        return replace(self, tallies=tallies, void={})
+
+    def at(self, *, confidence: float) -> EstimateTable:
+        """Ask again at another confidence, without the data.
+
+        Parameters
+        ----------
+        confidence : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        EstimateTable
+            The same values with intervals at that confidence.
+        """
+        return replace(self, confidence=a_confidence(confidence))
+
+    def __add__(self, other: EstimateTable) -> EstimateTable:
+        """Merge two tables of the same metrics over different people."""
+        if not isinstance(other, EstimateTable):
+            return NotImplemented
+        if [m.identity for m in self.metrics] != [m.identity for m in other.metrics]:
+            raise InvalidArgument("the tables", "have the same metrics to be added")
+        if self.window > 1 or other.window > 1:
+            raise InvalidArgument("the tables", "not be rolled: add first, roll then")
+        tallies = tuple(mine + theirs for mine, theirs in zip(self.tallies, other.tallies, strict=True))
+        return replace(self, tallies=tallies, min_n=max(self.min_n, other.min_n), void={})
+
+    def compare(self, *, baseline: object = "rest", adjust: str | None = "holm") -> DifferenceTable:
+        """Compare every group with a baseline, adjusted for the number of comparisons.
+
+        Parameters
+        ----------
+        baseline : "rest", "previous" or a key
+            ``"rest"``: all other groups (of the same period). ``"previous"``: the same group one
+            period (or one whole window) before. A key: that group (in the same period).
+        adjust : {"holm", "fdr_bh", None}
+            The adjustment of the p-values over the groups of a metric.
+
+        Returns
+        -------
+        DifferenceTable
+            One row for each metric and group that can be compared.
+        """
+        from kundenmetrik.core.comparison import compared
+
+        return compared(self, baseline=baseline, adjust=adjust)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the tidy table: one row for each metric and group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The key columns, then metric, value, low, high, n, excluded, unit, confidence, method, notes.
+        """
+        import pandas as pd
+
+        return pd.concat([self._frame(place) for place in range(len(self.metrics))], ignore_index=True)
+
+    @cached_property
+    def hidden(self) -> BoolArray:
+        """Which groups are hidden because they, or what they would give away, have too few answers."""
+        return hidden_groups(self.groups, [counts.rows for counts in self.tallies], self.min_n)
+
+    @cached_property
+    def _columns(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self._column(metric, counts) for metric, counts in zip(self.metrics, self.tallies, strict=True))
+
+    def _column(self, metric: Metric, counts: Counts) -> dict[str, Any]:
+        low, high = metric.limits(counts, self.confidence)
+        blank = self.hidden | np.logical_or.reduce([np.zeros(len(self), bool), *self.void.values()])
+        numbers = {"value": metric.values(counts), "low": low, "high": high}
+        column: dict[str, Any] = {name: np.where(blank, np.nan, array) for name, array in numbers.items()}
+        base, lost = metric.base(counts), sum(counts.excluded.values(), np.zeros(len(self), np.int64))
+        column["n"] = np.where(self.hidden, np.nan, base) if self.hidden.any() else base
+        column["excluded"] = np.where(self.hidden, np.nan, lost) if self.hidden.any() else lost
+        column["notes"] = self._notes(metric, counts)
+        return column
+
+    def _notes(self, metric: Metric, counts: Counts) -> list[tuple[str, ...]]:
+        always = self.seen.get(metric.label, ())
+        found = {**metric.notes(counts), **self.void}
+        codes: list[list[str]] = [[] for _ in range(len(self))]
+        for code, where in found.items():
+            for group in np.flatnonzero(where):
+                codes[group].append(code)
+        return [("suppressed",) if hidden else (*own, *always) for own, hidden in zip(codes, self.hidden, strict=True)]
+
+    def _frame(self, place: int) -> pd.DataFrame:
+        import pandas as pd
+
+        metric, column = self.metrics[place], self._columns[place]
+        keys = {name: [key[i] for key in self.groups.keys] for i, name in enumerate(self.groups.names)}
+        rest = {
+            "unit": metric.unit_name,
+            "confidence": self.confidence,
+            "method": metric.interval_method,
+            "notes": [", ".join(codes) for codes in column["notes"]],
+            "definition": metric.definition_name,
+        }
+        numbers = {name: column[name] for name in ("value", "low", "high", "n", "excluded")}
+        return pd.DataFrame({**keys, "metric": metric.label, **numbers, **rest}, index=range(len(self)))
+
+    def _estimate(self, place: int, group: int) -> Estimate:
+        metric, counts = self.metrics[place], self.tallies[place]
+        if self.hidden[group] or any(mask[group] for mask in self.void.values()):
+            return self._undefined(metric, self._columns[place]["notes"][group])
+        return metric.estimate(counts.take([group]), self.confidence, self.seen.get(metric.label, ()))
+
+    def _undefined(self, metric: Metric, notes: tuple[str, ...]) -> Estimate:
+        return Estimate(
+            metric=metric.label,
+            value=np.nan,
+            n=np.nan,
+            unit=metric.unit_name,
+            confidence=self.confidence,
+            method=metric.interval_method,
+            notes=notes,
+            definition=metric.definition_name,
+            higher_is_better=metric.better_when_high,
+        )
+
+    def _counts(self, place: int) -> Counts:
+        counts = self.tallies[place]
+        return counts.take(np.flatnonzero(~self.hidden)) if self.hidden.any() else counts
+
+    def _only(self, what: str) -> int:
+        if len(self.metrics) > 1:
+            raise InvalidArgument(
+                what, f"know which metric is meant; name one of {', '.join(m.label for m in self.metrics)}"
+            )
+        return 0
+
+    def _place(self, name: object) -> int:
+        labels: Sequence[str] = [metric.label for metric in self.metrics]
+        if name not in labels:
+            raise UnknownName("metric", name, labels)
+        return labels.index(str(name))
+
+    def __repr__(self) -> str:
+        return self.to_frame().drop(columns=["definition"]).to_string(max_rows=40, index=False)
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame().drop(columns=["definition"]).to_html(index=False, max_rows=60, escape=True)
+        return html

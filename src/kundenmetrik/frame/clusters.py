@@ -1,0 +1,55 @@
+"""How much wider an interval must be when answers come in clusters, such as several from one person."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.frame.columns import Column
+
+__all__ = ["design_effect"]
+
+
+def design_effect(
+    answers: Column,
+    counts: Counts,
+    codes: IntArray,
+    cluster: IntArray,
+    weight: FloatArray | None,
+    low: int,
+    worth: FloatArray,
+) -> FloatArray:
+    """Return for each group the linearised variance of the mean score over that of a simple random sample.
+
+    With ``z_i = w_i (y_i - mean) / sum w`` summed to the ``m`` clusters of a group the variance is
+    ``m / (m - 1) sum z_c^2``. Where it cannot be estimated (one cluster, or unanimous answers)
+    every cluster counts as a single answer.
+    """
+    groups = len(counts)
+    used = _used(answers, low, len(worth))
+    steps = answers.values[used].astype(np.int64) - low
+    group, weights = codes[used], np.ones(int(used.sum())) if weight is None else weight[used]
+    scores, total = worth[steps], np.bincount(group, weights, groups)
+    mean = _over(np.bincount(group, weights * scores, groups), total)
+    deviation = weights * (scores - mean[group])
+    pairs, place = np.unique(group * (int(cluster.max(initial=0)) + 1) + cluster[used], return_inverse=True)
+    owner = pairs // (int(cluster.max(initial=0)) + 1)
+    clusters = np.bincount(owner, minlength=groups)
+    spread = np.bincount(owner, np.bincount(place, deviation, len(pairs)) ** 2, groups)
+    variance = _over(spread * _over(clusters, clusters - 1.0), total**2)
+    answered = np.bincount(group, minlength=groups)
+    simple = _over(_over(np.bincount(group, weights * (scores - mean[group]) ** 2, groups), total), answered)
+    known = (variance > 0) & (simple > 0)
+    return np.where(known, _over(variance, simple), _over(answered, clusters))
+
+
+def _used(answers: Column, low: int, steps: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    values = answers.values
+    with np.errstate(invalid="ignore"):
+        on_scale = (values >= low) & (values < low + steps) & (values == np.floor(values))
+    return np.asarray(on_scale if answers.missing is None else on_scale & ~answers.missing)
+
+
+def _over(numerator: FloatArray, denominator: FloatArray | IntArray) -> FloatArray:
+    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=np.asarray(denominator) > 0)

@@ -1,0 +1,144 @@
+"""Key columns and calendar periods become the integer code of each row's group, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.comparison import PERIOD
+from kundenmetrik.core.groups import EVERYONE, Groups
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.keys import labels
+from kundenmetrik.frame.periods import MISSING, local_times, period_codes, period_labels
+from kundenmetrik.frame.source import column_of
+
+__all__ = ["Grouping", "grouping"]
+
+RESERVED = frozenset(
+    {"metric", "value", "low", "high", "n", "excluded", "unit", "confidence", "method", "notes", PERIOD}
+)
+MOST = 5_000_000
+"""The most groups a table may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The groups of a table and the place of each row's group."""
+
+    groups: Groups
+    codes: IntArray | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One key column: each row's code, the values, and whether every value stands in every combination."""
+
+    name: str
+    codes: IntArray
+    values: list[Any]
+    complete: bool
+
+
+def grouping(
+    frame: pd.DataFrame, *, by: str | Sequence[str] | None, period: str | None, date: str | None, time_zone: str | None
+) -> Grouping:
+    """Return the groups of the rows by key columns and period.
+
+    Observed combinations of the key columns are crossed with the categories of categorical columns
+    and with every period between the first and the last, so that what nobody answered appears with n = 0.
+    """
+    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    _check_names(names)
+    if (period is None) != (date is None):
+        raise InvalidArgument("period and date", "be given together", (period, date))
+    levels = [_level(frame, name) for name in names]
+    if period is not None and date is not None:
+        levels.append(_period_level(frame, period, date, time_zone))
+    if not levels:
+        return Grouping(groups=EVERYONE, codes=None)
+    return _combined(levels)
+
+
+def _check_names(names: list[str]) -> None:
+    taken = [name for name in names if name in RESERVED]
+    if taken:
+        raise InvalidArgument("by", "not name a column of the result; rename it first", taken[0])
+    if len(set(names)) != len(names):
+        raise InvalidArgument("by", "name each column once", names)
+
+
+def _level(frame: pd.DataFrame, name: str) -> Level:
+    column = column_of(frame, name, "by")
+    codes, values = labels(column, name)
+    return Level(
+        name=name, codes=np.asarray(codes), values=list(values), complete=isinstance(column.dtype, pd.CategoricalDtype)
+    )
+
+
+def _period_level(frame: pd.DataFrame, period: str, date: str, time_zone: str | None) -> Level:
+    numbers = period_codes(local_times(column_of(frame, date, "date"), date, time_zone), period)
+    known = numbers != MISSING
+    if not known.any():
+        return Level(name=PERIOD, codes=np.zeros(len(numbers), np.int64), values=[None], complete=False)
+    first, last = int(numbers[known].min()), int(numbers[known].max())
+    if last - first >= MOST:
+        raise InvalidArgument("date", f"span at most {MOST:,} periods", last - first + 1)
+    values: list[Any] = [*period_labels(np.arange(first, last + 1), period)]
+    codes = np.where(known, numbers - first, len(values))
+    return Level(name=PERIOD, codes=codes, values=values if known.all() else [*values, None], complete=True)
+
+
+def _combined(levels: list[Level]) -> Grouping:
+    observed = [i for i, level in enumerate(levels) if not level.complete]
+    complete = [i for i, level in enumerate(levels) if level.complete]
+    seen, places = _observed([levels[i] for i in observed], len(levels[0].codes))
+    sizes = [len(levels[i].values) for i in complete]
+    crossings = int(np.prod(sizes, dtype=object))
+    if len(seen) * crossings > MOST:
+        raise InvalidArgument("by", f"give at most {MOST:,} groups", len(seen) * crossings)
+    grid = np.indices(sizes).reshape(len(sizes), crossings).T if sizes else np.zeros((1, 0), dtype=np.int64)
+    matrix = np.empty((len(seen) * crossings, len(levels)), dtype=np.int64)
+    matrix[:, observed] = np.repeat(seen, crossings, axis=0)
+    matrix[:, complete] = np.tile(grid, (len(seen), 1))
+    for i in complete:
+        places = places * len(levels[i].values) + levels[i].codes
+    return _ordered(levels, matrix, places)
+
+
+def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
+    """Return the combinations of codes that rows have, and each row's place among them."""
+    sizes = [len(level.values) for level in levels]
+    if not sizes:
+        return np.zeros((1, 0), dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    packed = np.zeros(rows, dtype=np.int64)
+    for level, size in zip(levels, sizes, strict=True):
+        packed = packed * size + level.codes
+    most = int(np.prod(sizes, dtype=object))
+    if most >= 2**62:
+        raise InvalidArgument("by", "have fewer combinations of values", most)
+    if most <= max(4 * rows, 1024):
+        present = np.flatnonzero(np.bincount(packed, minlength=most))
+        lookup = np.zeros(most, dtype=np.int64)
+        lookup[present] = np.arange(len(present))
+        places = lookup[packed]
+    else:
+        present, places = np.unique(packed, return_inverse=True)
+    return np.stack(np.unravel_index(present, sizes), axis=1), places
+
+
+def _ordered(levels: list[Level], matrix: IntArray, places: IntArray) -> Grouping:
+    """Put the groups in the order of their keys; a missing key is no category and stays only where a row has it."""
+    order = np.lexsort(matrix.T[::-1])
+    counted = np.bincount(places, minlength=len(matrix))
+    missing = np.array([level.values.index(None) if None in level.values else -1 for level in levels])
+    kept = order[(counted[order] > 0) | (matrix[order] != missing).all(axis=1)]
+    rank = np.full(len(matrix), -1, dtype=np.int64)
+    rank[kept] = np.arange(len(kept))
+    columns = [[level.values[code] for code in matrix[kept, i].tolist()] for i, level in enumerate(levels)]
+    groups = Groups(names=tuple(level.name for level in levels), keys=tuple(zip(*columns, strict=True)))
+    return Grouping(groups=groups, codes=rank[places])

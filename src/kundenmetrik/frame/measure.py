@@ -1,0 +1,135 @@
+"""Many numbers at once: metrics by key columns and calendar period, in one pass over the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.checks import a_choice, a_confidence, a_count
+from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.columns import labels, nonnegative, numbers
+from kundenmetrik.frame.grouping import grouping
+from kundenmetrik.frame.rows import QUESTION, Rows, raise_faults
+from kundenmetrik.frame.source import column_of, needed
+
+__all__ = ["measure"]
+
+
+def measure(
+    data: Any,
+    metrics: Metric | Sequence[Metric],
+    *,
+    by: str | Sequence[str] | None = None,
+    period: str | None = None,
+    date: str | None = None,
+    time_zone: str | None = None,
+    weight: str | None = None,
+    count: str | None = None,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    min_n: int = 0,
+    invalid: str = "raise",
+) -> EstimateTable:
+    """Compute metrics for every segment and period, each value with its interval and its base.
+
+    The rows are grouped once and each column is counted once, however many metrics read it;
+    every value is a formula over those counts, so totals are exact and never averages of averages.
+
+    Parameters
+    ----------
+    data : DataFrame, list of records, mapping of columns, or any frame narwhals reads
+        The rows. On a table with a ``question`` column a survey metric counts the rows of its own
+        question, on a wide table all rows of its column.
+    metrics : Metric or sequence of Metric
+        What to compute, such as ``km.NPS()`` or ``[km.NPS("nps"), km.CSAT("satisfaction")]``.
+    by : str or sequence of str, optional
+        Key columns. A missing key is a group of its own, a category nobody has appears with n = 0.
+    period : {"day", "week", "month", "quarter", "year"}, optional
+        The calendar period; every period from the first to the last appears.
+    date : str, optional
+        The column that tells the period.
+    time_zone : str, optional
+        The zone whose calendar counts, such as "Europe/Berlin"; by default the column's own.
+    weight : str, optional
+        A column of survey weights; the base is then Kish's effective number of answers.
+    count : str, optional
+        A column that tells how many answers a row stands for.
+    cluster : str, optional
+        A column whose values answer together, such as the customer who answers several times; the
+        intervals then rest on the variance between clusters.
+    confidence : float
+        The confidence of the intervals.
+    min_n : int
+        Groups with fewer answers are hidden, and what would give them away.
+    invalid : {"raise", "exclude"}
+        Whether invalid answers are an error or are left out and counted by reason.
+
+    Returns
+    -------
+    EstimateTable
+        Groups by metrics.
+
+    Raises
+    ------
+    InvalidData
+        If answers, weights or counts break their rules; all faults at once, with rows and values.
+    UnknownName
+        If a column or question does not exist; the nearest name is suggested.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import kundenmetrik as km
+    >>> answers = pd.DataFrame({"region": ["Nord", "Nord", "Süd"], "nps": [10, 6, 9]})
+    >>> km.measure(answers, km.NPS("nps"), by="region").to_frame()[["region", "value", "n"]]
+      region  value  n
+    0   Nord    0.0  2
+    1    Süd  100.0  1
+    """
+    specs = _specs(metrics)
+    level, floor = a_confidence(confidence), a_count(min_n, "min_n")
+    a_choice(invalid, "invalid", ("raise", "exclude"))
+    keys = [] if by is None else [by] if isinstance(by, str) else list(by)
+    named = [name for name in (*keys, date, weight, count, cluster, QUESTION) if name is not None]
+    frame = needed(data, [*named, *(name for spec in specs for name in spec.columns)])
+    grouped = grouping(frame, by=by, period=period, date=date, time_zone=time_zone)
+    rows = Rows(
+        frame=frame,
+        groups=grouped.groups,
+        codes=np.zeros(len(frame), dtype=np.int64) if grouped.codes is None else grouped.codes,
+        weight=None if weight is None else _weights(frame, weight),
+        count=None if count is None else _repeats(frame, count),
+        cluster=None if cluster is None else labels(column_of(frame, cluster, "cluster"), cluster)[0],
+        exclude_invalid=invalid == "exclude",
+    )
+    tallies = tuple(spec.tally(rows) for spec in specs)
+    raise_faults(rows.faults)
+    return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor)
+
+
+def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
+    specs = (metrics,) if isinstance(metrics, Metric) else tuple(metrics)
+    strange = [spec for spec in specs if not isinstance(spec, Metric)]
+    if strange or not specs:
+        raise InvalidType("metrics", "be metrics such as km.NPS()", strange[0] if strange else metrics)
+    names = [spec.label for spec in specs]
+    if len(set(names)) < len(names):
+        raise InvalidArgument("metrics", "have different names; give one of them name=", names)
+    return specs
+
+
+def _weights(frame: pd.DataFrame, name: str) -> Any:
+    read = numbers(column_of(frame, name, "weight"), name)
+    nonnegative(read, name)
+    return np.asarray(read.values, dtype=np.float64)
+
+
+def _repeats(frame: pd.DataFrame, name: str) -> Any:
+    read = numbers(column_of(frame, name, "count"), name)
+    nonnegative(read, name, whole=True)
+    return np.asarray(read.values, dtype=np.int64)

@@ -1,0 +1,110 @@
+"""The customer effort score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.survey.boxes import MeanScore
+from kundenmetrik.survey.metric import estimated
+from kundenmetrik.survey.scale import Scale
+
+__all__ = ["CES", "ces"]
+
+
+@dataclass(frozen=True, slots=True)
+class CES(MeanScore):
+    r"""The customer effort score: the mean agreement that the company made it easy.
+
+    .. math:: \text{CES} = \frac{1}{n} \sum_i x_i
+
+    Parameters
+    ----------
+    column : str
+        The column of the answers.
+    question : str
+        On a table with a ``question`` column, the question whose rows are counted.
+    scale : Scale
+        The scale of the answers; its direction says whether high is easy (default) or hard.
+    method : str
+        The interval's method.
+    name : str
+        The metric's name in tables.
+    definition : str
+        The named definition that is followed; see ``km.survey.definitions`` for CES 1.0 and shares.
+
+    Notes
+    -----
+    Both directions are current in Germany for the same seven steps. The library never guesses:
+    the direction is part of the scale and comes back as ``higher_is_better``.
+
+    References
+    ----------
+    Dixon, Freeman and Toman (2010), Harvard Business Review 88(7):116, for CES 1.0 (low is good).
+    Dixon, Toman and DeLisi (2013), The Effortless Experience, for CES 2.0 (high is good).
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> km.measure({"effort": [7, 6, 5, 2]}, km.CES("effort")).overall().value
+    5.0
+    """
+
+    question: str | None = "ces"
+    scale: Scale = Scale(1, 7)
+    name: str = "ces"
+
+
+def ces(
+    scores: Any,
+    *,
+    scale: Scale = Scale(1, 7),
+    weight: Any = None,
+    confidence: float = 0.95,
+    method: str = "score",
+    invalid: str = "raise",
+) -> Estimate:
+    r"""Compute the mean customer effort score, with its interval.
+
+    .. math:: \text{CES} = \frac{1}{n} \sum_i x_i
+
+    Parameters
+    ----------
+    scores : array-like, shape (n,)
+        The answers. Missing ones are excluded and counted.
+    scale : Scale
+        The scale of the answers; by default 1 to 7 with high as easy.
+    weight : array-like, shape (n,), optional
+        Survey weights, not negative.
+    confidence : float
+        The confidence of the interval.
+    method : str
+        The interval's method.
+    invalid : {"raise", "exclude"}
+        Whether answers off the scale or between two steps are an error or are excluded and counted.
+
+    Returns
+    -------
+    Estimate
+        On the scale; ``parts["percent_of_maximum"]`` runs from 0 to 100 with 100 as easiest.
+
+    Raises
+    ------
+    InvalidData
+        If an answer lies off the scale or between two steps; with rows and values.
+
+    Notes
+    -----
+    The t interval leaves the scale in up to three of four samples when nearly everybody agrees;
+    the score interval stays on it. The variants are those of :class:`CES`.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> counts = (80, 210, 140, 110, 160, 180, 120)
+    >>> score = km.ces([step for step, count in enumerate(counts, 1) for _ in range(count)])
+    >>> round(score.value, 2), score.higher_is_better
+    (4.08, True)
+    """
+    return estimated(CES(scale=scale, method=method), scores, weight=weight, confidence=confidence, invalid=invalid)

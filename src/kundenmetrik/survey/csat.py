@@ -1,0 +1,121 @@
+"""The customer satisfaction score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.survey.boxes import TopBox
+from kundenmetrik.survey.metric import estimated
+from kundenmetrik.survey.scale import Scale
+
+__all__ = ["CSAT", "csat"]
+
+
+@dataclass(frozen=True, slots=True)
+class CSAT(TopBox):
+    r"""The customer satisfaction score: the percentage of satisfied customers.
+
+    .. math:: \text{CSAT} = 100 \cdot \frac{\text{satisfied}}{\text{valid answers}}
+
+    Parameters
+    ----------
+    column : str
+        The column of the answers.
+    question : str
+        On a table with a ``question`` column, the question whose rows are counted.
+    scale : Scale
+        The scale of the answers.
+    method : str
+        The interval's method.
+    name : str
+        The metric's name in tables.
+    definition : str
+        The named definition that is followed; vendors differ, see ``km.survey.definitions``.
+    top : tuple of int, optional
+        The steps that count as satisfied; by default the two best.
+
+    Notes
+    -----
+    With two cells the default score interval is Wilson's.
+
+    References
+    ----------
+    Wilson (1927), Journal of the American Statistical Association 22:209. ISO 10004:2018.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> km.measure({"satisfaction": [5, 4, 4, 2]}, km.CSAT("satisfaction")).overall().value
+    75.0
+    """
+
+    question: str | None = "csat"
+    name: str = "csat"
+
+    def parts(self, counts: Counts) -> dict[str, FloatArray]:
+        """Return the shares of the satisfied and of the others."""
+        top = self.top or ()
+        others = tuple(step for step in self.scale.steps if step not in top)
+        return self.shares(counts, satisfied=top, not_satisfied=others)
+
+
+def csat(
+    scores: Any,
+    *,
+    scale: Scale = Scale(1, 5),
+    satisfied: Any = None,
+    weight: Any = None,
+    confidence: float = 0.95,
+    method: str = "score",
+    invalid: str = "raise",
+) -> Estimate:
+    r"""Compute the percentage of satisfied customers, with its interval.
+
+    .. math:: \text{CSAT} = 100 \cdot \frac{\text{satisfied}}{\text{valid answers}}
+
+    Parameters
+    ----------
+    scores : array-like, shape (n,)
+        The answers. Missing ones are excluded and counted.
+    scale : Scale
+        The scale of the answers.
+    satisfied : sequence of int, optional
+        The steps that count as satisfied; by default the two best.
+    weight : array-like, shape (n,), optional
+        Survey weights, not negative.
+    confidence : float
+        The confidence of the interval.
+    method : str
+        The interval's method; ``"score"`` is Wilson's.
+    invalid : {"raise", "exclude"}
+        Whether answers off the scale or between two steps are an error or are excluded and counted.
+
+    Returns
+    -------
+    Estimate
+        In percent from 0 to 100.
+
+    Raises
+    ------
+    InvalidData
+        If an answer lies off the scale or between two steps; with rows and values.
+    InvalidArgument
+        If ``satisfied`` names a step off the scale.
+
+    Notes
+    -----
+    The variants are those of :class:`CSAT`.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> score = km.csat([5] * 42 + [4] * 32 + [3] * 10 + [2] * 9 + [1] * 14)
+    >>> round(score.value, 2), round(score.low, 2), round(score.high, 2)
+    (69.16, 59.87, 77.12)
+    """
+    metric = CSAT(scale=scale, top=None if satisfied is None else satisfied, method=method)
+    return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)

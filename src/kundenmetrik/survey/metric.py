@@ -1,0 +1,162 @@
+"""What all survey metrics share: a column of answers on a scale, and a value for each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.histogram import histogram, offenders
+from kundenmetrik.core.score_metric import ScoreMetric
+from kundenmetrik.core.scores import SCORE_METHODS
+from kundenmetrik.errors import InvalidData, InvalidType
+from kundenmetrik.frame.answers import answers
+from kundenmetrik.frame.columns import aligned, nonnegative, numbers
+from kundenmetrik.frame.rows import Rows, raise_faults
+from kundenmetrik.survey.mismatch import mismatches
+from kundenmetrik.survey.scale import Scale
+
+__all__ = ["SurveyMetric", "estimated"]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyMetric(ScoreMetric):
+    """A metric of the answers to one question; its subclasses say what each step is worth.
+
+    Parameters
+    ----------
+    column : str
+        The column of the answers.
+    question : str, optional
+        On a table with a ``question`` column, the question whose rows are counted.
+    scale : Scale
+        The scale of the answers.
+    method : str
+        The interval's method: score, wald, adjusted_wald, agresti_min, jeffreys, dirichlet, t, bootstrap.
+    name : str
+        The metric's name in tables.
+    definition : str
+        The named definition that is followed.
+    """
+
+    column: str = "score"
+    question: str | None = None
+    scale: Scale = Scale(0, 10)
+    method: str = "score"
+    name: str = "score"
+    definition: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.column, str):
+            raise InvalidType("column", "be the name of a column", self.column)
+        if not isinstance(self.scale, Scale):
+            raise InvalidType("scale", "be a Scale such as km.Scale(1, 5)", self.scale)
+        a_choice(self.method, "method", SCORE_METHODS)
+
+    @property
+    def label(self) -> str:
+        """The metric's name in tables."""
+        return self.name
+
+    @property
+    def definition_name(self) -> str:
+        """The named definition that is followed."""
+        return self.definition or self.name
+
+    @property
+    def interval_method(self) -> str:
+        """The interval's method."""
+        return self.method
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column of the answers."""
+        return (self.column,)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """The class, the steps and what each is worth."""
+        return type(self).__name__, self.scale.steps, self.cell_values
+
+    def called(self, name: str) -> Self:
+        """Return the same metric under another name.
+
+        Parameters
+        ----------
+        name : str
+            The name in tables.
+
+        Returns
+        -------
+        SurveyMetric
+            With that name.
+        """
+        return replace(self, name=name)
+
+    def tally(self, rows: Rows) -> Counts:
+        """Count the answers on each step."""
+        return rows.steps(
+            self.column,
+            low=self.scale.low,
+            high=self.scale.high,
+            words=self.scale.label_steps,
+            missing_codes=self.scale.missing_codes,
+            question=self.question,
+            worth=self.cell_values,
+        )
+
+    def notes(self, counts: Counts) -> dict[str, BoolArray]:
+        """Return what the answers look like, where they do not look like the scale."""
+        return {"empty": counts.rows == 0, **mismatches(counts, self.scale)}
+
+    def shares(self, counts: Counts, **boxes: tuple[int, ...]) -> dict[str, FloatArray]:
+        """Return the share of the answers in each named set of steps."""
+        total = counts.n
+        found = {}
+        for name, steps in boxes.items():
+            inside = counts.table[:, [step - self.scale.low for step in steps]].sum(axis=1)
+            found[name] = np.divide(inside, total, out=np.full(len(counts), np.nan), where=total > 0)
+        return found
+
+
+def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
+    """Return the estimate of a metric over plain answers."""
+    exclude = a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
+    if weight is not None:
+        return metric.estimate(_weighted(metric, scores, weight, exclude), confidence)
+    scale = metric.scale
+    read = answers(scores, "scores", words=scale.label_steps, missing_codes=scale.missing_codes)
+    steps = histogram(read.values, scale.low, scale.high, read.missing)
+    if not exclude and (steps.out_of_scale or steps.not_a_step):
+        raise InvalidData(offenders(read.values, scale.low, scale.high, read.missing, "scores"))
+    lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
+    excluded = {reason: np.array([rows]) for reason, rows in lost.items() if rows}
+    counts = Counts(cells=scale.steps, table=steps.counts[None, :], excluded=excluded)
+    return metric.estimate(counts, confidence)
+
+
+def _weighted(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:
+    import pandas as pd
+
+    from kundenmetrik.core.groups import EVERYONE
+
+    aligned(scores=scores, weight=weight)
+    read = numbers(weight, "weight")
+    nonnegative(read, "weight")
+    column = scores.array if isinstance(scores, pd.Series) else scores
+    codes = np.zeros(len(read.values), dtype=np.int64)
+    rows = Rows(
+        frame=pd.DataFrame({"scores": column}),
+        groups=EVERYONE,
+        codes=codes,
+        weight=np.asarray(read.values, dtype=np.float64),
+        exclude_invalid=exclude,
+    )
+    counts = replace(metric, column="scores", question=None).tally(rows)
+    raise_faults(rows.faults)
+    return counts

@@ -1,0 +1,167 @@
+"""The scale an answer was given on: its steps, its direction, its labels and its codes for no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kundenmetrik.core.checks import a_count
+from kundenmetrik.errors import InvalidArgument, InvalidType
+
+__all__ = ["Scale"]
+
+WIDEST = 1001
+"""The most steps a scale may have; a percentage scale has 101."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Scale:
+    """The whole steps an answer can take, and which end of them is good.
+
+    A labelled or coded column is mapped only through a scale: nothing is guessed.
+
+    Parameters
+    ----------
+    low, high : int
+        The lowest and the highest step.
+    higher_is_better : bool
+        Whether the highest step is the good end. The German school grades 1 to 6 have False.
+    labels : sequence of str or mapping of str to int, optional
+        The words of the answers: one for each step from low to high, or a mapping from word to step.
+    missing_codes : sequence, optional
+        Values off the scale that stand for "no answer", such as 99 or "weiß nicht".
+
+    Raises
+    ------
+    InvalidArgument
+        If the steps, labels or codes contradict each other.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> grades = km.Scale(1, 5, higher_is_better=False, missing_codes=(9,))
+    >>> grades.steps
+    (1, 2, 3, 4, 5)
+    >>> km.csat(["gut", "sehr gut", "schlecht"], scale=km.Scale(1, 3, labels=["schlecht", "gut", "sehr gut"])).n
+    3
+    """
+
+    low: int
+    high: int
+    higher_is_better: bool
+    labels: tuple[tuple[str, int], ...]
+    missing_codes: tuple[Any, ...]
+
+    def __init__(
+        self,
+        low: int,
+        high: int,
+        higher_is_better: bool = True,
+        labels: Sequence[str] | Mapping[str, int] | None = None,
+        missing_codes: Sequence[Any] = (),
+    ) -> None:
+        first, last = a_count(low, "low", low=-(10**6)), a_count(high, "high", low=-(10**6))
+        if not first < last < first + WIDEST:
+            raise InvalidArgument("high", f"lie above low, by at most {WIDEST - 1} steps", (low, high))
+        if not isinstance(higher_is_better, bool):
+            raise InvalidType("higher_is_better", "be True or False", higher_is_better)
+        for name, value in (
+            ("low", first),
+            ("high", last),
+            ("higher_is_better", higher_is_better),
+            ("labels", _pairs(labels, first, last)),
+            ("missing_codes", _codes(missing_codes, first, last)),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """All steps from low to high."""
+        return tuple(range(self.low, self.high + 1))
+
+    @property
+    def label_steps(self) -> dict[str, int]:
+        """The step of each label."""
+        return dict(self.labels)
+
+    def top(self, boxes: int) -> tuple[int, ...]:
+        """Return the best steps, as many as asked for.
+
+        Parameters
+        ----------
+        boxes : int
+            How many steps from the good end, fewer than the scale has.
+
+        Returns
+        -------
+        tuple of int
+            The steps in ascending order.
+        """
+        count = self._boxes(boxes)
+        return self.steps[-count:] if self.higher_is_better else self.steps[:count]
+
+    def bottom(self, boxes: int) -> tuple[int, ...]:
+        """Return the worst steps, as many as asked for.
+
+        Parameters
+        ----------
+        boxes : int
+            How many steps from the bad end, fewer than the scale has.
+
+        Returns
+        -------
+        tuple of int
+            The steps in ascending order.
+        """
+        count = self._boxes(boxes)
+        return self.steps[:count] if self.higher_is_better else self.steps[-count:]
+
+    def reversed(self) -> Scale:
+        """Return the same steps with the other end as the good one.
+
+        Returns
+        -------
+        Scale
+            With ``higher_is_better`` turned round.
+        """
+        return Scale(self.low, self.high, not self.higher_is_better, self.label_steps or None, self.missing_codes)
+
+    def __repr__(self) -> str:
+        extras = "" if self.higher_is_better else ", higher_is_better=False"
+        extras += f", labels={self.label_steps}" if self.labels else ""
+        extras += f", missing_codes={self.missing_codes}" if self.missing_codes else ""
+        return f"Scale({self.low}, {self.high}{extras})"
+
+    def _boxes(self, boxes: int) -> int:
+        count = a_count(boxes, "boxes", low=1)
+        if count >= len(self.steps):
+            raise InvalidArgument("boxes", f"be fewer than the {len(self.steps)} steps of the scale", boxes)
+        return count
+
+
+def _pairs(labels: Sequence[str] | Mapping[str, int] | None, low: int, high: int) -> tuple[tuple[str, int], ...]:
+    if labels is None:
+        return ()
+    if isinstance(labels, str):
+        raise InvalidType("labels", "be a sequence of words or a mapping from word to step", labels)
+    if not isinstance(labels, Mapping):
+        words = list(labels)
+        if len(words) != high - low + 1 or len(set(words)) != len(words):
+            raise InvalidArgument(
+                "labels", f"be {high - low + 1} different words, one for each step from {low} to {high}", words
+            )
+        labels = dict(zip(words, range(low, high + 1), strict=True))
+    for word, step in labels.items():
+        if not isinstance(word, str) or isinstance(step, bool) or not isinstance(step, int) or not low <= step <= high:
+            raise InvalidArgument("labels", f"map words to steps from {low} to {high}", {word: step})
+    return tuple(labels.items())
+
+
+def _codes(codes: Sequence[Any], low: int, high: int) -> tuple[Any, ...]:
+    if isinstance(codes, (str, bytes)) or not isinstance(codes, Sequence):
+        codes = (codes,)
+    on_scale = [code for code in codes if not isinstance(code, str) and low <= code <= high]
+    if on_scale:
+        raise InvalidArgument("missing_codes", f"lie off the scale from {low} to {high}", on_scale)
+    return tuple(codes)
