@@ -1,0 +1,150 @@
+"""Answers to Kano questions read from long or wide data into codes and groups, with every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.groups import Groups, plain
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.frame.grouping import grouping
+from kundenmetrik.frame.source import column_of, needed
+from kundenmetrik.kano.positions import Positions, read_positions
+from kundenmetrik.kano.wordings import Known, known_labels
+
+__all__ = ["Answers", "Block", "Pairs", "the_answers"]
+
+Pairs = Mapping[Any, tuple[str, str]]
+"""For each feature its functional and its dysfunctional column."""
+LONG = ("feature", "functional", "dysfunctional")
+OPTIONAL = ("customer_id", "importance", "wording")
+TAKEN = frozenset({*LONG, *"AOMIRQ", "category"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Some rows of answers: codes from 0 to 7, the groups they may fall into and the group of each row among those."""
+
+    functional: NDArray[np.int8]
+    dysfunctional: NDArray[np.int8]
+    within: slice
+    groups: IntArray | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """All answers of a survey: blocks of rows of one frame, and what is known of each row."""
+
+    frame: pd.DataFrame
+    groups: Groups
+    blocks: tuple[Block, ...]
+    wide: bool
+    pooled: bool
+
+    def column(self, name: str) -> pd.Series | None:
+        """Return a column of the frame, if there is one of that name."""
+        return self.frame[name] if name in self.frame.columns else None
+
+
+def the_answers(
+    data: object,
+    *,
+    steps: int,
+    by: str | Sequence[str] | None = None,
+    period: str | None = None,
+    date: str | None = None,
+    time_zone: str | None = None,
+    pairs: Pairs | None = None,
+    labels: object = None,
+    invalid: str = "raise",
+    more: Iterable[str] = (),
+) -> Answers:
+    """Return the answers in any of the forms that are understood, or raise with all their faults."""
+    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    _refuse_taken(names)
+    asked = LONG if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
+    frame = needed(data, [*asked, *OPTIONAL, *names, *more, *([date] if date else [])])
+    segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
+    known = known_labels(labels)
+    read: list[tuple[Positions, Positions]] = []
+    if pairs is None:
+        features, codes = _features(frame)
+        columns = [(column_of(frame, name, "answers"), name) for name in LONG[1:]]
+    else:
+        features, codes = list(pairs), None
+        columns = [(column_of(frame, name, "pairs"), name) for pair in _clean_pairs(pairs).values() for name in pair]
+    found = [read_positions(column, name=name, steps=steps, known=known) for column, name in columns]
+    _raise_faults(found, invalid)
+    read = list(zip(found[::2], found[1::2], strict=True))
+    names_of_groups = ("feature", *segments.groups.names)
+    keys = tuple((plain(feature), *key) for feature in features for key in segments.groups.keys)
+    return Answers(
+        frame=frame,
+        groups=Groups(names=names_of_groups, keys=keys),
+        blocks=tuple(_blocks(read, codes, segments.codes, len(segments.groups))),
+        wide=pairs is not None,
+        pooled=_is_pooled(frame, segments.groups.names, found, known),
+    )
+
+
+def _blocks(
+    read: list[tuple[Positions, Positions]], features: IntArray | None, segments: IntArray | None, size: int
+) -> Iterator[Block]:
+    if features is not None:
+        segments = features if segments is None else features * size + segments
+    for place, (functional, dysfunctional) in enumerate(read):
+        within = slice(place * size, (place + 1) * size) if features is None else slice(None)
+        yield Block(functional=functional.codes, dysfunctional=dysfunctional.codes, within=within, groups=segments)
+
+
+def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
+    column = column_of(frame, "feature", "answers")
+    missing = np.flatnonzero(column.isna().to_numpy())
+    if len(missing):
+        rows = tuple(missing[:5].tolist())
+        fault = Fault(column="feature", rule="be named", count=len(missing), of=len(column), rows=rows, code="missing")
+        raise InvalidData([fault])
+    found = grouping(frame, by="feature", period=None, date=None, time_zone=None)
+    codes = found.codes if found.codes is not None else np.zeros(len(frame), dtype=np.int64)
+    return [key[0] for key in found.groups.keys], codes
+
+
+def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
+    if not isinstance(pairs, Mapping) or not pairs:
+        raise InvalidType("pairs", "map each feature to its functional and dysfunctional column", pairs)
+    for feature, pair in pairs.items():
+        if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+            raise InvalidType("pairs", "map each feature to two columns (functional, dysfunctional)", {feature: pair})
+        if pair[0] == pair[1]:
+            raise InvalidArgument("pairs", "name two different columns", {feature: pair})
+    return {feature: (pair[0], pair[1]) for feature, pair in pairs.items()}
+
+
+def _refuse_taken(names: list[str]) -> None:
+    for name in names:
+        if name in TAKEN:
+            raise InvalidArgument("by", "not name a column of the result; rename it first", name)
+
+
+def _raise_faults(found: list[Positions], invalid: str) -> None:
+    if invalid not in ("raise", "exclude"):
+        raise UnknownName("invalid", invalid, ("raise", "exclude"))
+    faults = [fault for positions in found for fault in positions.faults]
+    if faults and invalid == "raise":
+        raise InvalidData(faults)
+
+
+def _is_pooled(frame: pd.DataFrame, kept: tuple[str, ...], found: list[Positions], known: Known) -> bool:
+    """Whether answers to different wordings are counted together."""
+    if "wording" in kept:
+        return False
+    if "wording" in frame.columns:
+        return int(frame["wording"].nunique()) > 1
+    used = frozenset().union(*(positions.labels for positions in found))
+    return bool(used) and not any(used <= labels for labels in known.sets)

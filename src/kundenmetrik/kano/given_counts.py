@@ -1,0 +1,115 @@
+"""Counts as others print or store them, checked and put into cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.groups import Groups, plain
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.frame.source import column_of
+from kundenmetrik.kano.letters import LETTERS, letter_scheme
+from kundenmetrik.kano.tally import cell_names
+
+__all__ = ["letter_counts", "square_counts"]
+
+NEEDED = "AOMI"
+ROUNDING = 0.03
+"""How far shares rounded to whole percent may miss their total."""
+
+
+def square_counts(counts: Mapping[Any, Any], steps: int) -> Counts:
+    """Return a square of counts for each feature (rows functional, columns dysfunctional) as cells."""
+    groups = Groups(names=("feature",), keys=tuple((plain(feature),) for feature in counts))
+    rows = [_row_of_square(feature, square, steps) for feature, square in counts.items()]
+    cells = cell_names(steps)
+    return Counts(groups=groups, cells=cells, table=_checked(np.stack(rows), groups, cells))
+
+
+def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: float | None) -> Counts:
+    """Return counts of letters, or shares of ``n`` answers, as cells A O M I R Q."""
+    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    frame = _letter_frame(counts)
+    columns = [column_of(frame, name, "counts").astype(object).tolist() for name in ("feature", *names)]
+    keys = tuple(tuple(plain(part) for part in key) for key in zip(*columns, strict=True))
+    groups = Groups(names=("feature", *names), keys=keys)
+    numbers = _checked(_letter_columns(frame, groups.names, scheme), groups, tuple(LETTERS))
+    scaled = numbers if n is None else _scaled(numbers, a_number(n, "n", low=0.0))
+    return Counts(groups=groups, cells=tuple(LETTERS), table=scaled)
+
+
+def _row_of_square(feature: object, square: object, steps: int) -> NDArray[Any]:
+    array = np.asarray(square)
+    if array.shape not in ((steps, steps), (steps * steps,)) or array.dtype.kind not in "iuf":
+        rule = f"give each feature {steps} x {steps} counts or a mapping of letters"
+        raise InvalidArgument("counts", rule, {feature: square})
+    return array.reshape(steps * steps)
+
+
+def _letter_frame(counts: Any) -> pd.DataFrame:
+    if isinstance(counts, Mapping) and counts:
+        return pd.DataFrame.from_dict(dict(counts), orient="index").rename_axis("feature").reset_index()
+    if isinstance(counts, pd.DataFrame) and len(counts):
+        return counts
+    raise InvalidType("counts", "be a non-empty mapping or frame of letters or cells, or Counts", counts)
+
+
+def _letter_columns(frame: pd.DataFrame, keys: Sequence[str], scheme: str) -> NDArray[Any]:
+    ours = letter_scheme(scheme)
+    columns = [name for name in frame.columns if name not in keys]
+    for name in columns:
+        if isinstance(name, str) and len(name) == 1 and name not in ours:
+            raise UnknownName("letter", name, ours)
+    given = {ours[name]: name for name in columns if name in ours}
+    if not given.keys() >= set(NEEDED):
+        wanted = ", ".join(name for name, letter in ours.items() if letter in NEEDED)
+        raise InvalidArgument("counts", f"hold the letters {wanted}", columns)
+    parts = [_numbers(frame[given[letter]]) if letter in given else np.zeros(len(frame)) for letter in LETTERS]
+    return np.stack(parts, axis=1)
+
+
+def _numbers(column: pd.Series[Any]) -> FloatArray:
+    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+        raise InvalidType("counts", "be numbers", column.iloc[0])
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _checked(counts: NDArray[Any], groups: Groups, cells: Sequence[str]) -> NDArray[Any]:
+    """Return counts that are finite and at least 0; as integers where all of them are whole."""
+    numbers = counts.astype(np.float64)
+    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    if wrong.any():
+        raise InvalidData(
+            [_fault(numbers, wrong[:, j], int(j), groups, cells) for j in np.flatnonzero(wrong.any(axis=0))]
+        )
+    whole = bool((numbers == np.floor(numbers)).all()) and numbers.sum() < 2**53
+    return numbers.astype(np.int64) if whole else numbers
+
+
+def _fault(numbers: FloatArray, wrong: NDArray[np.bool_], cell: int, groups: Groups, cells: Sequence[str]) -> Fault:
+    first = np.flatnonzero(wrong)[:FIRST]
+    return Fault(
+        column=f"counts of {cells[cell]}",
+        rule="be numbers of at least 0",
+        count=int(wrong.sum()),
+        of=len(numbers),
+        rows=tuple(groups.keys[row][0] for row in first),
+        values=tuple(numbers[first, cell].tolist()),
+        code="ge",
+    )
+
+
+def _scaled(shares: NDArray[Any], n: float) -> FloatArray:
+    total = shares.sum(axis=1, keepdims=True).astype(np.float64)
+    near = (np.abs(total / 100.0 - 1.0) <= ROUNDING) | (np.abs(total - 1.0) <= ROUNDING)
+    if not near.all():
+        raise InvalidArgument("counts", "be shares that sum to 1 or 100 when n is given", total[~near].tolist())
+    scaled: FloatArray = shares / total * n
+    return scaled

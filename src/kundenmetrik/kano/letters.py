@@ -1,0 +1,49 @@
+"""The six letters of the Kano model, and the letters other schools write for them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from kundenmetrik.errors import UnknownName
+
+__all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes"]
+
+LETTERS = "AOMIRQ"
+"""Attractive, one-dimensional, must-be, indifferent, reverse, questionable: the order of all letter counts."""
+
+TIE_ORDER = "MOAIRQ"
+"""Of equally frequent letters the first of these counts: what costs most when it is missing comes first."""
+
+
+@cache
+def letter_schemes() -> Mapping[str, Mapping[str, str]]:
+    """Return the letter schemes by name, each a mapping from the school's letter or word to ours.
+
+    Returns
+    -------
+    mapping of str to mapping
+        ``{"international": {"A": "A", ...}, "french": {"P": "O", "O": "M", ...}, ...}``.
+
+    Notes
+    -----
+    Schools share letters for different things: the French O (obligatoire) is our M and the French P
+    (proportionnel) is our O. So a scheme is always named and never guessed.
+
+    Examples
+    --------
+    >>> letter_schemes()["french"]["O"]
+    'M'
+    """
+    read = tomllib.loads(files("kundenmetrik.kano").joinpath("letters.toml").read_text("utf-8"))
+    return MappingProxyType({name: MappingProxyType(entry["letters"]) for name, entry in read.items()})
+
+
+def letter_scheme(name: str) -> Mapping[str, str]:
+    """Return one scheme, or suggest the nearest name."""
+    if name not in letter_schemes():
+        raise UnknownName("scheme", name, letter_schemes())
+    return letter_schemes()[name]

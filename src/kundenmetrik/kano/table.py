@@ -1,0 +1,329 @@
+"""The Kano table: the counts of a survey, and everything that follows from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_confidence, a_share
+from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.groups import as_key
+from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.kano.evaluation import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.frames import key_columns
+from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.summary import summary
+from kundenmetrik.kano.tally import cell_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["KanoTable"]
+
+SETTINGS = ("confidence", "strength_threshold", "total_strength_threshold")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class KanoTable:
+    r"""The Kano categories of each feature with what stands behind them.
+
+    The table holds how often each pair of answers occurs (or each letter, where only letters were
+    published); every figure is a formula over those counts, so tables add, and a table can be read
+    again under another evaluation table or confidence without the answers.
+
+    .. math:: \text{Better} = \frac{A + O}{A + O + M + I} \qquad
+              \text{Worse} = -\frac{O + M}{A + O + M + I}
+
+    Attributes
+    ----------
+    counts : Counts
+        The counts: groups are feature (and the ``by`` columns), cells are pairs of answers
+        ``"1-1"`` to ``"5-5"`` (functional-dysfunctional), or the letters A O M I R Q.
+    table : EvaluationTable or None
+        Which letter each pair stands for; None when the letters themselves were counted.
+    confidence : float
+        The confidence of the intervals.
+    strength_threshold : float
+        Up to this category strength the near-tie rule decides. A threshold, not a test.
+    total_strength_threshold : float
+        Below this total strength the note ``few_want_it`` is set. A threshold, not a test.
+    seen : tuple of str
+        Notes on the answers as a whole, such as ``wordings_pooled``.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> wifi = {"Free WiFi": {"A": 187, "O": 71, "M": 46, "I": 258, "R": 19, "Q": 26}}
+    >>> row = km.kano.from_counts(wifi).to_frame().iloc[0]
+    >>> row.category, row.group_rule, round(row.better, 3), round(row.worse, 3)
+    ('I', 'A', 0.459, -0.208)
+    """
+
+    counts: Counts
+    table: EvaluationTable | None
+    confidence: float = 0.95
+    strength_threshold: float = 0.06
+    total_strength_threshold: float = 0.60
+    seen: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        a_confidence(self.confidence)
+        a_share(self.strength_threshold, "strength_threshold")
+        a_share(self.total_strength_threshold, "total_strength_threshold")
+        wanted = tuple(LETTERS) if self.table is None else cell_names(self.table.steps)
+        if self.counts.cells != wanted:
+            raise InvalidArgument("counts", f"have the cells {wanted[0]} to {wanted[-1]}", self.counts.cells)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The key columns beside the feature."""
+        return self.counts.groups.names[1:]
+
+    @property
+    def features(self) -> tuple[Any, ...]:
+        """The features, in order."""
+        return tuple(dict.fromkeys(key[0] for key in self.counts.groups.keys))
+
+    @property
+    def letters(self) -> NDArray[Any]:
+        """How many answers fall on A, O, M, I, R, Q: groups x 6 (sums of weights where weighted)."""
+        return self._letters_of(self.counts.table)
+
+    @property
+    def effective(self) -> NDArray[Any]:
+        """The letters scaled to the effective number of answers; what intervals and tests rest on."""
+        return self._letters_of(self.counts.effective)
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Go through the rows of the frame as dicts."""
+        yield from self.to_frame().to_dict("records")  # type: ignore[misc]
+
+    def __getitem__(self, key: object) -> KanoTable:
+        """Return the rows of one feature, or of one feature and segment written as a tuple."""
+        wanted = as_key(key)
+        places = [place for place, own in enumerate(self.counts.groups.keys) if own[: len(wanted)] == wanted]
+        if not places:
+            raise UnknownName("feature", wanted[0] if len(wanted) == 1 else wanted, self.features)
+        return replace(self, counts=self.counts.take(places))
+
+    def __add__(self, other: KanoTable) -> KanoTable:
+        """Merge two tables over different answers, read by the same evaluation table."""
+        if not isinstance(other, KanoTable):
+            return NotImplemented
+        if (self.table and self.table.rows) != (other.table and other.table.rows):
+            raise InvalidArgument("the tables", "be read by the same evaluation table to be added")
+        notes = tuple(dict.fromkeys([*self.seen, *other.seen]))
+        return replace(self, counts=self.counts + other.counts, seen=notes)
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity() == other._identity() if isinstance(other, KanoTable) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def total(self, *names: str) -> KanoTable:
+        """Return the table over fewer ``by`` columns, from the sums of the counts.
+
+        Parameters
+        ----------
+        *names : str
+            The ``by`` columns to keep; without any, each feature over everybody.
+
+        Returns
+        -------
+        KanoTable
+            One row for each feature and key that is left.
+        """
+        notes = dict.fromkeys(self.seen)
+        if "wording" in self.by and "wording" not in names:
+            notes["wordings_pooled"] = None
+        return replace(self, counts=self.counts.margin("feature", *names), seen=tuple(notes))
+
+    def at(self, *, confidence: float) -> KanoTable:
+        """Ask again at another confidence, without the answers.
+
+        Parameters
+        ----------
+        confidence : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        KanoTable
+            The same counts with intervals at that confidence.
+        """
+        return replace(self, confidence=a_confidence(confidence))
+
+    def under(self, table: object) -> KanoTable:
+        """Read the same answers by another evaluation table.
+
+        Parameters
+        ----------
+        table : str, EvaluationTable or rows of letters
+            As in :func:`classify`, with as many steps as the answers.
+
+        Returns
+        -------
+        KanoTable
+            The same counts under that table.
+
+        Raises
+        ------
+        InvalidArgument
+            If only letters are known, or the table has another number of steps.
+        """
+        chosen = an_evaluation_table(table)
+        if self.table is None or chosen.steps != self.table.steps:
+            known = "letters only" if self.table is None else f"{self.table.steps} steps"
+            raise InvalidArgument("table", f"fit the answers, which have {known}", chosen.name)
+        return replace(self, table=chosen)
+
+    def turned_round(self, *features: object) -> KanoTable:
+        """Read features as if their absence had been asked about: both answers change places.
+
+        A feature most people reject is a wish for its absence; turned round, R becomes A, O or M of
+        the absence. Under an evaluation table that is mirrored, A, O and M become R.
+
+        Parameters
+        ----------
+        *features : object
+            The features to turn round; the others stay.
+
+        Returns
+        -------
+        KanoTable
+            The same answers with functional and dysfunctional exchanged for those features.
+
+        Raises
+        ------
+        InvalidArgument
+            If only letters are known.
+        """
+        if self.table is None:
+            raise InvalidArgument("counts", "be pairs of answers to be turned round, not letters")
+        for feature in features:
+            if feature not in self.features:
+                raise UnknownName("features", feature, self.features)
+        rows = np.array([key[0] in features for key in self.counts.groups.keys], dtype=bool)
+        return replace(self, counts=_transposed(self.counts, rows, self.table.steps))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the tidy table: one row for each feature (and segment).
+
+        Returns
+        -------
+        pandas.DataFrame
+            feature and the ``by`` keys; n, A, O, M, I, R, Q; category, group_rule; strength,
+            total_strength; p_mode, agreement; better, better_low, better_high, worse, worse_low,
+            worse_high; then near_tie, quadrant, mixed, tie, rules_disagree, tables_disagree,
+            average_satisfaction, n_raw, n_effective, excluded and notes. Shares are from 0 to 1.
+
+        Notes
+        -----
+        ``n`` is the sum of the six letters, with survey weights the sum of weights; ``n_raw`` are
+        the answers counted and ``n_effective`` Kish's effective number, on which intervals and
+        ``p_mode`` rest. ``agreement`` is the share of the rules mode, near tie, group and quadrant
+        that name the category.
+        """
+        import pandas as pd
+
+        return pd.DataFrame({**key_columns(self), **self._summary}, index=range(len(self)))
+
+    def to_json(self) -> str:
+        """Return counts, table and settings as JSON; :meth:`from_json` reads them back equal.
+
+        Returns
+        -------
+        str
+            JSON that any reader understands.
+        """
+        settings = {
+            name: getattr(self, name) for name in ("confidence", "strength_threshold", "total_strength_threshold")
+        }
+        table = None if self.table is None else self.table.to_dict()
+        stored = {
+            "version": 1,
+            "counts": json.loads(self.counts.to_json()),
+            "table": table,
+            "seen": self.seen,
+            **settings,
+        }
+        return json.dumps(stored, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> KanoTable:
+        """Read a table back from JSON.
+
+        Parameters
+        ----------
+        text : str
+            What :meth:`to_json` returned.
+
+        Returns
+        -------
+        KanoTable
+            Equal to the one that was stored.
+
+        Raises
+        ------
+        InvalidArgument
+            If the text is not a Kano table stored by this library.
+        """
+        stored = json.loads(text)
+        if not isinstance(stored, dict) or stored.pop("version", None) != 1:
+            raise InvalidArgument("text", "be a Kano table stored by this library, version 1")
+        table = None if stored["table"] is None else EvaluationTable(**stored["table"])
+        counts = Counts.from_json(json.dumps(stored["counts"]))
+        return cls(**{**stored, "counts": counts, "table": table, "seen": tuple(stored["seen"])})
+
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
+        return summary(self)
+
+    def _letters_of(self, cells: NDArray[Any]) -> NDArray[Any]:
+        return cells if self.table is None else cells @ self.table.one_hot
+
+    def _identity(self) -> tuple[object, ...]:
+        settings = (getattr(self, name) for name in SETTINGS)
+        return (self.table and self.table.rows, *settings, self.seen, _Same(self.counts))
+
+    def __repr__(self) -> str:
+        return self.to_frame().to_string(max_rows=40, index=False)
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
+        return html
+
+
+class _Same:
+    """Counts in a comparison of tuples."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.counts == other.counts
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _transposed(counts: Counts, rows: NDArray[np.bool_], steps: int) -> Counts:
+    def turned(array: FloatArray | None) -> Any:
+        if array is None:
+            return None
+        swapped = array.reshape(-1, steps, steps).transpose(0, 2, 1).reshape(array.shape)
+        return np.where(rows[:, None], swapped, array)
+
+    parts = {part: turned(getattr(counts, part)) for part in ("table", "squares", "raw")}
+    return replace(counts, **parts)
