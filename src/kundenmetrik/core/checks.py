@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,18 +16,18 @@ __all__ = ["a_choice", "a_confidence", "a_count", "a_generator", "a_number", "a_
 Name = TypeVar("Name", bound=str)
 
 
-def a_number(value: object, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
+def a_number(value: Any, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
     """Return a finite number from ``low`` to ``high``, as a float."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+    if not _is_real(value):
         raise InvalidType(argument, "be a number", value)
     if not (math.isfinite(value) and low <= value <= high):
         raise InvalidArgument(argument, f"be a finite number{_span(low, high)}", value)
     return float(value)
 
 
-def a_count(value: object, argument: str, *, low: int = 0) -> int:
+def a_count(value: Any, argument: str, *, low: int = 0) -> int:
     """Return a whole number from ``low`` up, as an int; a float that is whole passes."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+    if not _is_real(value):
         raise InvalidType(argument, "be a whole number", value)
     if not isinstance(value, Integral) and (not float(value).is_integer() or abs(float(value)) > 2**53):
         raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
@@ -68,6 +68,10 @@ def a_generator(rng: object) -> np.random.Generator:
     ):
         raise InvalidType("rng", "be a seed, a numpy Generator or None", rng)
     return np.random.default_rng(rng)  # type: ignore[arg-type]
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
 
 
 def _span(low: float, high: float) -> str:

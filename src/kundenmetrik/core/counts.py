@@ -86,7 +86,8 @@ class Counts:
     @property
     def n(self) -> Table:
         """The total of each group, in rows, counts or weights."""
-        return self.table.sum(axis=1)
+        total: Table = self.table.sum(axis=1)
+        return total
 
     @property
     def rows(self) -> IntArray:
@@ -99,13 +100,14 @@ class Counts:
         """The cells scaled to the effective number of answers (Kish), the table itself when unweighted."""
         if self.squares is None and self.design is None:
             return self.table
-        total, scale = self.n, np.ones(len(self.groups))
+        total: Any = self.n
+        scale: Any = np.ones(len(self.groups))
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.squares is not None:
                 scale = total / self.squares.sum(axis=1)
             if self.design is not None:
                 scale = self.rows / np.where(total > 0, total, np.nan) / self.design
-        scaled: FloatArray = self.table * np.where(np.isfinite(scale), scale, 0.0)[:, None]
+        scaled: Table = self.table * np.where(np.isfinite(scale), scale, 0.0)[:, None]
         return scaled
 
     def __len__(self) -> int:
@@ -220,7 +222,7 @@ class Counts:
         def merged(array: Any) -> Any:
             return _summed(np.ascontiguousarray(array.T), np.asarray(places), len(cells)).T
 
-        parts = {
+        parts: Any = {
             part: None if (array := getattr(self, part)) is None else merged(array)
             for part in ("table", "squares", "raw")
         }
@@ -239,7 +241,7 @@ class Counts:
 
     def to_json(self) -> str:
         """Return the counts as JSON; :meth:`from_json` reads them back equal."""
-        arrays = {
+        arrays: Any = {
             part: None if (a := getattr(self, part)) is None else a.tolist()
             for part in ("table", "squares", "raw", "design")
         }
@@ -275,7 +277,7 @@ class Counts:
             raise InvalidArgument("text", "be counts stored by this library, version 1")
         shape = (len(stored["keys"]), len(stored["cells"]))
         kinds = {"table": np.int64 if stored["whole"] else np.float64, "squares": np.float64, "raw": np.int64}
-        arrays = {
+        arrays: Any = {
             part: None if stored[part] is None else np.array(stored[part], dtype=kind).reshape(shape)
             for part, kind in kinds.items()
         }
@@ -284,7 +286,7 @@ class Counts:
             cells=tuple(stored["cells"]),
             excluded={reason: np.array(lost, dtype=np.int64) for reason, lost in stored["excluded"].items()},
             design=None if stored["design"] is None else np.array(stored["design"], dtype=np.float64),
-            **arrays,  # type: ignore[arg-type]
+            **arrays,
         )
 
     def _may_add(self, other: Counts) -> None:
@@ -299,7 +301,7 @@ class Counts:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
 
     def _map(self, change: Any, groups: Groups) -> Counts:
-        parts = {
+        parts: Any = {
             part: None if (a := getattr(self, part)) is None else change(a)
             for part in ("table", "squares", "raw", "design")
         }

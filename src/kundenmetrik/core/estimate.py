@@ -18,6 +18,10 @@ Ask = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""
 
 EMPTY: Mapping[str, int] = MappingProxyType({})
+FIELD_NAMES = frozenset(
+    {"definition", "excluded", "higher_is_better", "method", "metric", "n", "n_raw", "notes", "parts", "unit", "value"}
+)
+"""What an estimate over counts computes when it is read."""
 
 
 class Estimate:
@@ -156,6 +160,24 @@ class Estimate:
     def high(self) -> float:
         """The upper limit of the interval."""
         return self._interval()[1]
+
+    @classmethod
+    def computed(cls, ask: Any, confidence: float) -> Estimate:
+        """Return an estimate whose fields ``ask.field(name)`` tells when they are first read."""
+        made = object.__new__(cls)
+        put = object.__setattr__
+        put(made, "ask", ask)
+        put(made, "confidence", a_confidence(confidence))
+        put(made, "_limits", None)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        """Compute a field that was not read before."""
+        if name not in FIELD_NAMES:
+            raise AttributeError(f"an Estimate has no attribute {name!r}")
+        value = self.ask.field(name)  # type: ignore[union-attr]
+        object.__setattr__(self, name, value)
+        return value
 
     @property
     def counts(self) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -99,33 +100,52 @@ class Metric(ABC):
         return {}
 
     def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
-        """Return the estimate of counts with one group."""
-        base = self.base(counts)[0].item()
-        codes = (*(code for code, where in self.notes(counts).items() if where[0]), *extra)
-        return Estimate(
-            metric=self.label,
-            value=self.values(counts)[0].item(),
-            ask=Answer(self, counts),
-            n=base,
-            unit=self.unit_name,
-            confidence=confidence,
-            method=self.interval_method,
-            excluded={reason: lost[0].item() for reason, lost in counts.excluded.items()},
-            notes=codes,
-            n_raw=counts.rows[0].item() if counts.raw is not None or counts.design is not None else base,
-            definition=self.definition_name,
-            higher_is_better=self.better_when_high,
-            parts={name: part[0].item() for name, part in self.parts(counts).items()},
-        )
+        """Return the estimate of counts with one group; its fields are computed when they are read."""
+        return Estimate.computed(Answer(self, counts, extra), confidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A metric and the counts of one group, ready to be asked for an interval at any confidence."""
+    """A metric and the counts of one group, ready to tell every field of their estimate.
+
+    Calling it with a confidence gives the limits at that confidence.
+    """
 
     metric: Metric
     counts: Counts
+    extra: tuple[str, ...] = ()
 
     def __call__(self, confidence: float) -> tuple[float, float]:
+        """Return the limits at a confidence."""
         low, high = self.metric.limits(self.counts, confidence)
         return low[0].item(), high[0].item()
+
+    def field(self, name: str) -> Any:
+        """Return one field of the estimate."""
+        metric, counts = self.metric, self.counts
+        match name:
+            case "value":
+                return metric.values(counts)[0].item()
+            case "n":
+                return metric.base(counts)[0].item()
+            case "n_raw":
+                plain = counts.raw is None and counts.design is None
+                return metric.base(counts)[0].item() if plain else counts.rows[0].item()
+            case "notes":
+                return (*(code for code, where in metric.notes(counts).items() if where[0]), *self.extra)
+            case "excluded":
+                return MappingProxyType({reason: int(lost[0]) for reason, lost in counts.excluded.items() if lost[0]})
+            case "parts":
+                return MappingProxyType({part: array[0].item() for part, array in metric.parts(counts).items()})
+            case _:
+                return getattr(metric, DESCRIBED[name])
+
+
+DESCRIBED = {
+    "metric": "label",
+    "unit": "unit_name",
+    "method": "interval_method",
+    "definition": "definition_name",
+    "higher_is_better": "better_when_high",
+}
+"""The property of a metric that tells a field of its estimates."""

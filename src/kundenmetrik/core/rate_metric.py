@@ -39,7 +39,10 @@ class RateMetric(Metric):
     def values(self, counts: Counts) -> FloatArray:
         """Return events times the factor over exposure, NaN without exposure."""
         events, exposure = counts.table[:, 0], counts.table[:, 1]
-        return np.divide(events * self.scale_factor, exposure, out=np.full(len(counts), np.nan), where=exposure > 0)
+        rates: FloatArray = np.divide(
+            events * self.scale_factor, exposure, out=np.full(len(counts), np.nan), where=exposure > 0
+        )
+        return rates
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""

@@ -29,7 +29,8 @@ class ShareMetric(Metric):
     def values(self, counts: Counts) -> FloatArray:
         """Return the share of the first cell."""
         total = counts.n
-        return np.divide(counts.table[:, 0], total, out=np.full(len(counts), np.nan), where=total > 0)
+        shares: FloatArray = np.divide(counts.table[:, 0], total, out=np.full(len(counts), np.nan), where=total > 0)
+        return shares
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
@@ -51,5 +53,6 @@ def _used(answers: Column, low: int, steps: int) -> np.ndarray[tuple[int], np.dt
     return np.asarray(on_scale if answers.missing is None else on_scale & ~answers.missing)
 
 
-def _over(numerator: FloatArray, denominator: FloatArray | IntArray) -> FloatArray:
-    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=np.asarray(denominator) > 0)
+def _over(numerator: Any, denominator: Any) -> FloatArray:
+    ratio: FloatArray = np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=denominator > 0)
+    return ratio

@@ -17,11 +17,12 @@ PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""
 MISSING = np.iinfo(np.int64).min
+Times = np.ndarray[Any, Any]
 
 
-def local_times(values: Any, argument: str, time_zone: str | None) -> np.ndarray[Any, Any]:
+def local_times(values: Any, argument: str, time_zone: str | None) -> Times:
     """Return wall-clock times as datetime64 in the named zone, or in the column's own; naive times as they are."""
-    series = values if isinstance(values, pd.Series) else pd.Series(values)
+    series: Any = values if isinstance(values, pd.Series) else pd.Series(values)
     if isinstance(series.dtype, pd.ArrowDtype) and series.dtype.kind == "M":
         series = series.astype(f"datetime64[us, {series.dt.tz}]" if series.dt.tz is not None else "datetime64[us]")
     if series.dtype == object:
@@ -32,12 +33,12 @@ def local_times(values: Any, argument: str, time_zone: str | None) -> np.ndarray
     if series.dt.tz is None:
         if time_zone is not None:
             raise InvalidArgument("time_zone", f"be left out because {argument} has no time zone", time_zone)
-        return series.to_numpy()
+        return np.asarray(series.to_numpy())
     zoned = series if time_zone is None else series.dt.tz_convert(_zone(time_zone))
-    return zoned.dt.tz_localize(None).to_numpy()
+    return np.asarray(zoned.dt.tz_localize(None).to_numpy())
 
 
-def period_codes(times: np.ndarray[Any, Any], period: str) -> IntArray:
+def period_codes(times: Times, period: str) -> IntArray:
     """Return the number of each time's period since 1970, a large negative number where it is missing."""
     kind = a_choice(period, "period", PERIODS)
     if kind in ("month", "quarter"):
@@ -87,5 +88,4 @@ def _from_objects(series: Any, argument: str) -> Any:
     zones = {getattr(value, "tzinfo", None) is None for value in present}
     if len(zones) > 1:
         raise InvalidArgument(argument, "be all with a time zone or all without")
-    converted = pd.to_datetime(series, utc=not zones.pop())
-    return converted
+    return pd.to_datetime(series, utc=not zones.pop())

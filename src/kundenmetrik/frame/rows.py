@@ -55,7 +55,7 @@ class Rows:
     cluster: IntArray | None = None
     exclude_invalid: bool = False
     faults: list[Fault] = field(default_factory=list)
-    _read: dict[Any, Any] = field(default_factory=dict)
+    _read: dict[Any, tuple[Counts, Column, Rows]] = field(default_factory=dict)
 
     def steps(
         self,
@@ -76,7 +76,7 @@ class Rows:
         if self.cluster is None:
             return counts
         design = design_effect(
-            values, counts, part.codes, part.cluster, part.weight, low, np.asarray(worth, dtype=np.float64)
+            values, counts, part.codes, np.asarray(part.cluster), part.weight, low, np.asarray(worth, dtype=np.float64)
         )
         return Counts(
             groups=self.groups,
@@ -97,14 +97,14 @@ class Rows:
         sums = [grouped_sum(column.values[~gone].astype(kind), self.codes[~gone], len(self.groups)) for column in read]
         lost = np.bincount(self.codes[gone], minlength=len(self.groups))
         excluded = {"missing": lost} if lost.any() else {}
-        return Counts(groups=self.groups, cells=tuple(columns), table=np.stack(sums, axis=1), excluded=excluded)
+        return Counts(groups=self.groups, cells=tuple(columns), table=_columns(sums), excluded=excluded)
 
     def tallied(self, masks: Mapping[str, BoolArray]) -> Counts:
         """Count the rows of each group under each mask; rows may be under several."""
         self.refuse_weights("metrics of counted rows")
         amount = np.ones(len(self.codes), dtype=np.int64) if self.count is None else self.count
         cells = [grouped_sum(amount[mask], self.codes[mask], len(self.groups)) for mask in masks.values()]
-        return Counts(groups=self.groups, cells=tuple(masks), table=np.stack(cells, axis=1))
+        return Counts(groups=self.groups, cells=tuple(masks), table=_columns(cells))
 
     def refuse_weights(self, what: str) -> None:
         """Raise unless the rows are plain ones."""
@@ -161,7 +161,7 @@ class Rows:
         if not mask.any():
             raise UnknownName("question", question, asked.dropna().unique())
         kept = np.flatnonzero(mask)
-        chosen = {
+        chosen: Any = {
             name: None if (a := getattr(self, name)) is None else a[kept] for name in ("weight", "count", "cluster")
         }
         return Rows(
@@ -176,6 +176,10 @@ class Rows:
         read = numbers(self.column(name, argument), name)
         nonnegative(read, name, whole=whole, complete=False)
         return read
+
+
+def _columns(arrays: Sequence[Any]) -> Any:
+    return np.stack(arrays, axis=1)
 
 
 def _located(fault: Fault, kept: IntArray | None) -> Fault:

@@ -114,6 +114,7 @@ def _sums(counts: Counts, order: IntArray, first: IntArray, back: IntArray) -> C
 
     def summed(array: IntArray) -> IntArray:
         total = np.concatenate([np.zeros((1, *array.shape[1:]), array.dtype), np.cumsum(array[order], axis=0)])
-        return (total[last] - total[first])[back]
+        sums: IntArray = (total[last] - total[first])[back]
+        return sums
 
     return counts._map(summed, counts.groups)

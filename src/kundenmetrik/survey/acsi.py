@@ -65,7 +65,8 @@ class ACSI(ScoreMetric):
         """Return each person's score from 0 to 100, equal scores equal to the last bit."""
         first, second, third = self.weights
         total = first * (satisfaction - 1.0) + second * (expectancy - 1.0) + third * (ideal - 1.0)
-        return np.round(100.0 * total / 9.0, 9)
+        rounded: FloatArray = np.round(100.0 * total / 9.0, 9)
+        return rounded
 
     def tally(self, rows: Any) -> NoReturn:
         """Refuse: three columns make one score, which km.survey.acsi counts."""

@@ -11,7 +11,8 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.histogram import histogram, offenders
+from kundenmetrik.core.histogram import Steps, histogram, offenders
+from kundenmetrik.core.metric import Answer
 from kundenmetrik.core.score_metric import ScoreMetric
 from kundenmetrik.core.scores import SCORE_METHODS
 from kundenmetrik.errors import InvalidData, InvalidType
@@ -126,18 +127,45 @@ class SurveyMetric(ScoreMetric):
 
 def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
     """Return the estimate of a metric over plain answers."""
-    exclude = a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
+    exclude = invalid != "raise" and a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
     if weight is not None:
         return metric.estimate(_weighted(metric, scores, weight, exclude), confidence)
     scale = metric.scale
-    read = answers(scores, "scores", words=scale.label_steps, missing_codes=scale.missing_codes)
+    words = scale.label_steps if scale.labels else None
+    read = answers(scores, "scores", words=words, missing_codes=scale.missing_codes)
     steps = histogram(read.values, scale.low, scale.high, read.missing)
     if not exclude and (steps.out_of_scale or steps.not_a_step):
-        raise InvalidData(offenders(read.values, scale.low, scale.high, read.missing, "scores"))
-    lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
-    excluded = {reason: np.array([rows]) for reason, rows in lost.items() if rows}
-    counts = Counts(cells=scale.steps, table=steps.counts[None, :], excluded=excluded)
-    return metric.estimate(counts, confidence)
+        raise InvalidData(offenders(read.values, scale.low, scale.high, read.missing))
+    return Estimate.computed(Histogram(metric, steps), confidence)
+
+
+class Histogram(Answer):
+    """A survey metric and the histogram of one group; the counts are made from it when they are asked for."""
+
+    __slots__ = ("steps",)
+
+    metric: SurveyMetric
+    steps: Steps
+
+    def __init__(self, metric: SurveyMetric, steps: Steps) -> None:
+        put = object.__setattr__
+        put(self, "metric", metric)
+        put(self, "steps", steps)
+        put(self, "extra", ())
+
+    def __getattr__(self, name: str) -> Counts:
+        """Make the counts when they are first asked for."""
+        if name != "counts":
+            raise AttributeError(name)
+        steps = self.steps
+        lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
+        excluded = {reason: np.array([rows]) for reason, rows in lost.items() if rows}
+        counts = Counts(cells=self.metric.scale.steps, table=steps.counts[None, :], excluded=excluded)
+        object.__setattr__(self, "counts", counts)
+        return counts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Answer, (self.metric, self.counts)
 
 
 def _weighted(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:

@@ -22,8 +22,10 @@ def mismatches(counts: Counts, scale: Scale) -> dict[str, BoolArray]:
     ``highest_never_given``: it may have been recorded one step too low. ``only_one_answer``:
     everybody gave the same.
     """
-    given = (counts.table if counts.raw is None else counts.raw) > 0
     enough = counts.rows >= ENOUGH
+    if not enough.any():
+        return {}
+    given = (counts.table if counts.raw is None else counts.raw) > 0
     return {code: found & enough for code, found in _patterns(given, scale).items() if (found & enough).any()}
 
 

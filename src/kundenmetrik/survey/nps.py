@@ -78,12 +78,16 @@ class NPS(NetScore):
         return self.shares(counts, promoters=self.top or (), passives=self.between, detractors=self.bottom or ())
 
 
+_CANONICAL = NPS()
+_SCALE = _CANONICAL.scale
+
+
 def nps(
     scores: Any,
     *,
     weight: Any = None,
     confidence: float = 0.95,
-    scale: Scale = Scale(0, 10),
+    scale: Scale = _SCALE,
     method: str = "score",
     invalid: str = "raise",
 ) -> Estimate:
@@ -134,9 +138,5 @@ def nps(
     >>> {name: round(share, 3) for name, share in score.parts.items()}
     {'promoters': 0.5, 'passives': 0.333, 'detractors': 0.167}
     """
-    metric = _CANONICAL if scale == _SCALE and method == "score" else NPS(scale=scale, method=method)
+    metric = _CANONICAL if scale is _SCALE and method == "score" else NPS(scale=scale, method=method)
     return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)
-
-
-_CANONICAL = NPS()
-_SCALE = Scale(0, 10)

@@ -158,7 +158,7 @@ def _pairs(labels: Sequence[str] | Mapping[str, int] | None, low: int, high: int
     return tuple(labels.items())
 
 
-def _codes(codes: Sequence[Any], low: int, high: int) -> tuple[Any, ...]:
+def _codes(codes: Any, low: int, high: int) -> tuple[Any, ...]:
     if isinstance(codes, (str, bytes)) or not isinstance(codes, Sequence):
         codes = (codes,)
     on_scale = [code for code in codes if not isinstance(code, str) and low <= code <= high]
