@@ -85,13 +85,13 @@ def _offends(rule: Rule, table: Table) -> BoolArray:
 @_offends.register
 def _(rule: NotBefore, table: Table) -> BoolArray:
     same_clock = table.aware(rule.column) == table.aware(rule.start)
-    return (table.moments(rule.column) < table.moments(rule.start)) & same_clock
+    return np.asarray((table.moments(rule.column) < table.moments(rule.start)) & same_clock)
 
 
 @_offends.register
 def _(rule: OnlyFor, table: Table) -> BoolArray:
     elsewhere = table[rule.field].spread(str, False, lambda part: ~part.values.isin(rule.values).to_numpy(np.bool_))
-    return table.given(rule.column) & elsewhere
+    return np.asarray(table.given(rule.column) & elsewhere)
 
 
 @_offends.register

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any
 
@@ -16,6 +17,8 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 
 __all__ = ["Cells", "Part", "cells_of"]
 
+BASES: tuple[type, ...] = (int, float, str, datetime, object)
+"""The types that cells are sorted by."""
 EPOCH = datetime(1970, 1, 1)
 ZONED_EPOCH = EPOCH.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -91,22 +94,22 @@ def _integer_type(dtype: Any) -> str:
 
 
 def _uniform(series: pd.Series[Any], base: type, values: Callable[[pd.Series[Any]], Any]) -> Cells:
-    missing = np.flatnonzero(series.isna().to_numpy())
-    rows = _others(missing, len(series))
+    absent = np.asarray(series.isna())
+    rows = _present(absent)
     given = values(series if rows is None else series.iloc[rows])
-    return Cells(size=len(series), missing=missing, parts=(Part(base=base, rows=rows, values=given),))
+    return Cells(size=len(series), missing=np.flatnonzero(absent), parts=(Part(base=base, rows=rows, values=given),))
 
 
-def _others(rows: IntArray, size: int) -> IntArray | None:
-    return None if not len(rows) else np.setdiff1d(np.arange(size), rows, assume_unique=True)
+def _present(absent: BoolArray) -> IntArray | None:
+    return np.flatnonzero(~absent) if absent.any() else None
 
 
 def _floats(series: pd.Series[Any]) -> Cells:
     values = series.to_numpy(np.float64, na_value=np.nan)
-    missing = np.flatnonzero(np.isnan(values))
-    rows = _others(missing, len(series))
+    absent = np.isnan(values)
+    rows = _present(absent)
     part = Part(base=float, rows=rows, values=values if rows is None else values[rows])
-    return Cells(size=len(series), missing=missing, parts=(part,))
+    return Cells(size=len(series), missing=np.flatnonzero(absent), parts=(part,))
 
 
 def _moments(series: pd.Series[Any]) -> Cells:
@@ -114,11 +117,11 @@ def _moments(series: pd.Series[Any]) -> Cells:
         return _mixed(series)
     aware = series.dt.tz is not None
     clock = (series.dt.tz_convert("UTC").dt.tz_localize(None) if aware else series).to_numpy()
-    missing = np.flatnonzero(np.isnat(clock))
-    rows = _others(missing, len(series))
+    absent = np.isnat(clock)
+    rows = _present(absent)
     values = _in_microseconds(clock if rows is None else clock[rows])
     part = Part(base=datetime, rows=rows, values=values, aware=np.full(len(values), aware))
-    return Cells(size=len(series), missing=missing, parts=(part,))
+    return Cells(size=len(series), missing=np.flatnonzero(absent), parts=(part,))
 
 
 def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
@@ -131,26 +134,26 @@ def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
 
 
 def _mixed(series: pd.Series[Any]) -> Cells:
-    cells = series.astype(object).to_numpy()
-    kinds = list(map(type, cells.tolist()))
-    return _all_text(cells) if set(kinds) == {str} else _many(series, cells, kinds)
+    cells = series.to_numpy(dtype=object)
+    complete = pd.api.types.infer_dtype(cells, skipna=False) == "string"
+    absent = np.zeros(len(cells), dtype=np.bool_) if complete else pd.isna(cells)
+    return Cells(size=len(cells), missing=np.flatnonzero(absent), parts=tuple(_parts(cells, absent)))
 
 
-def _all_text(cells: NDArray[Any]) -> Cells:
-    part = Part(base=str, rows=None, values=pd.Series(cells, dtype=object))
-    return Cells(size=len(cells), missing=np.empty(0, dtype=np.int64), parts=(part,))
+def _parts(cells: NDArray[Any], absent: BoolArray) -> Iterator[Part]:
+    if pd.api.types.infer_dtype(cells, skipna=True) == "string":
+        yield _part(str, _present(absent), cells)
+        return
+    kinds = np.fromiter(map(_number_of_base, map(type, cells.tolist())), np.int64, len(cells))
+    for number, base in enumerate(BASES):
+        rows = np.flatnonzero((kinds == number) & ~absent)
+        if len(rows):
+            yield _part(base, rows, cells)
 
 
-def _many(series: pd.Series[Any], cells: NDArray[Any], kinds: list[type]) -> Cells:
-    absent = series.isna().to_numpy()
-    bases = {kind: base_of(kind) for kind in set(kinds)}
-    ordered: list[type] = [base for base in (int, float, str, datetime, object) if base in bases.values()]
-    numbers = {kind: ordered.index(base) for kind, base in bases.items()}
-    codes = np.fromiter((numbers[kind] for kind in kinds), np.int64, len(kinds))
-    codes[absent] = -1
-    groups = ((base, np.flatnonzero(codes == number)) for number, base in enumerate(ordered))
-    parts = tuple(_part(base, rows, cells[rows]) for base, rows in groups if len(rows))
-    return Cells(size=len(series), missing=np.flatnonzero(absent), parts=parts)
+@lru_cache(maxsize=256)
+def _number_of_base(kind: type) -> int:
+    return BASES.index(base_of(kind))
 
 
 def base_of(kind: type) -> type:
@@ -164,7 +167,8 @@ def base_of(kind: type) -> type:
     return next((base for base in (str, datetime) if issubclass(kind, base)), object)
 
 
-def _part(base: type, rows: IntArray, cells: NDArray[Any]) -> Part:
+def _part(base: type, rows: IntArray | None, whole: NDArray[Any]) -> Part:
+    cells = whole if rows is None else whole[rows]
     if base is int:
         return Part(base=int, rows=rows, values=_integers(cells))
     if base is float:

@@ -24,8 +24,9 @@ READERS = {int: (as_plain, as_whole), float: (as_number,), datetime: (as_moment,
 """The converters a column check knows how to follow, by the type they lead to."""
 SILENT = (Drawn, Tag, Discriminator)
 """Metadata that says nothing about which values are valid."""
-LIMITS = (Ge, Gt, Le, Lt, MinLen, MaxLen, AllowInfNan)
-"""Constraints that a column check can follow."""
+BOUNDS = (Ge, Gt, Le, Lt)
+LIMITS = {int: BOUNDS, float: (*BOUNDS, AllowInfNan), str: (MinLen, MaxLen), datetime: ()}
+"""Constraints that a column check can follow, by type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +144,7 @@ def _alternative(base: Any, metadata: tuple[Any, ...]) -> Alternative | type:
         return Alternative(base=str, choices=get_args(base))
     readers = [item.func for item in metadata if isinstance(item, BeforeValidator)]
     rest = [item for item in metadata if not isinstance(item, (BeforeValidator, *SILENT))]
-    if not _followed(base, readers) or not all(isinstance(item, LIMITS) for item in rest):
+    if not _followed(base, readers) or not all(isinstance(item, LIMITS[base]) for item in rest):
         return object
     return Alternative(base=base, limits=tuple(rest), whole_floats=as_whole in readers)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from kundenmetrik.core.arrays import IntArray
@@ -32,15 +33,23 @@ class Distinct:
 
 def distinct_cells(name: str, series: pd.Series[Any], missing: IntArray, adapter: TypeAdapter[Any]) -> Distinct:
     """Validate each distinct cell of a column; the missing rows are left to the rule of gaps."""
-    present = np.setdiff1d(np.arange(len(series)), missing, assume_unique=True)
-    cells = series.astype(object).to_numpy()[present].tolist()
-    first: dict[Hashable, int] = {}
-    numbers = np.fromiter((first.setdefault(_key(cell), len(first)) for cell in cells), np.int64, len(cells))
-    _, where = np.unique(numbers, return_index=True)
-    read = [_read(cells[position], adapter) for position in where.tolist()]
-    codes = np.full(len(series), -1, dtype=np.int64)
-    codes[present] = numbers
-    return Distinct(codes=_valid_only(codes, read), values=tuple(read), broken=tuple(_broken(name, codes, read)))
+    numbers, cells = _numbered(series.to_numpy(dtype=object), missing)
+    read = [_read(cell, adapter) for cell in cells]
+    return Distinct(codes=_valid_only(numbers, read), values=tuple(read), broken=tuple(_broken(name, numbers, read)))
+
+
+def _numbered(cells: NDArray[Any], missing: IntArray) -> tuple[IntArray, list[Any]]:
+    """Return each row's number among the distinct cells, -1 where it is missing, and the distinct cells."""
+    if pd.api.types.infer_dtype(cells, skipna=True) == "string":
+        numbers, texts = pd.factorize(cells)
+        return numbers.astype(np.int64), texts.tolist()
+    numbers = np.full(len(cells), -1, dtype=np.int64)
+    present = np.setdiff1d(np.arange(len(cells)), missing, assume_unique=True)
+    keys = [_key(cell) for cell in cells[present]]
+    distinct = dict(zip(keys, cells[present], strict=True))
+    order = {key: number for number, key in enumerate(distinct)}
+    numbers[present] = [order[key] for key in keys]
+    return numbers, list(distinct.values())
 
 
 def _key(cell: object) -> Hashable:

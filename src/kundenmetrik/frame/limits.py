@@ -86,8 +86,9 @@ def _of_the_field(alternative: Alternative, part: Part) -> Iterator[Verdict]:
     if alternative.choices:
         names = ", ".join(map(repr, alternative.choices))
         yield "choice", f"be one of {names}", _among(part.values, lambda cell: cell not in alternative.choices)
+    measured = _lengths(part.values) if alternative.base is str and alternative.limits else part.values
     for limit in alternative.limits:
-        yield from _verdicts(limit, part.values)
+        yield from _verdicts(limit, measured)
 
 
 @singledispatch
@@ -127,13 +128,13 @@ def _(limit: MinLen, values: Any) -> Iterator[Verdict]:
     yield (
         "min_length",
         f"be at least {limit.min_length} character{'s' * (limit.min_length > 1)} long",
-        _lengths(values) < limit.min_length,
+        values < limit.min_length,
     )
 
 
 @_verdicts.register
 def _(limit: MaxLen, values: Any) -> Iterator[Verdict]:
-    yield "max_length", f"be at most {limit.max_length:,} characters long", _lengths(values) > limit.max_length
+    yield "max_length", f"be at most {limit.max_length:,} characters long", values > limit.max_length
 
 
 def _lengths(values: pd.Series[Any]) -> IntArray:
