@@ -160,7 +160,7 @@ def _gehan(at_risk: FloatArray, died: FloatArray) -> FloatArray:
 
 
 def _root(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt(at_risk))
+    return np.asarray(np.sqrt(at_risk), dtype=np.float64)
 
 
 def _peto(at_risk: FloatArray, died: FloatArray) -> FloatArray:

@@ -1,0 +1,205 @@
+"""A log of customers and times, read once: clean columns, and a count of what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.groups import EVERYONE, Groups
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.keys import labels
+from kundenmetrik.frame.periods import local_times
+from kundenmetrik.frame.source import column_of, needed
+from kundenmetrik.retention.calendar import Times, observed_cut
+
+__all__ = [
+    "Customers",
+    "Log",
+    "kept_rows",
+    "missing_values",
+    "need_rows",
+    "read_log",
+    "refuse_rows",
+    "segments",
+    "times_of",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Customers:
+    """Customer ids as whole numbers from 0, and how to turn them back."""
+
+    codes: IntArray
+    span: int
+    first: int = 0
+    names: NDArray[Any] | None = None
+
+    @classmethod
+    def read(cls, ids: pd.Series[Any]) -> Customers:
+        """Turn whole numbers into codes by a shift, all other ids by a table."""
+        if ids.dtype.kind in "iu" and len(ids) and isinstance(ids.dtype, np.dtype):
+            values = ids.to_numpy()
+            low, high = int(values.min()), int(values.max())
+            if low > -(2**62) and high < 2**62:
+                return cls(codes=values.astype(np.int64) - low, span=high - low + 1, first=low)
+        codes, keys = labels(ids, "customer_id")
+        names = np.empty(len(keys), dtype=object)
+        names[:] = keys
+        return cls(codes=codes.astype(np.int64), span=len(keys), names=names)
+
+    def labels(self, codes: IntArray) -> NDArray[Any]:
+        """Return the ids as they were given."""
+        return codes + self.first if self.names is None else self.names[codes]
+
+    def dense(self) -> Customers:
+        """Return the same customers numbered without gaps."""
+        if self.span <= 4 * self.codes.size + 1024:
+            return self
+        present, codes = np.unique(self.codes, return_inverse=True)
+        return Customers(codes=codes, span=len(present), names=self.labels(present))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Log:
+    """Who did something when, up to the cut; groups are per customer."""
+
+    customers: Customers
+    times: Times
+    cut: np.datetime64
+    groups: Groups
+    group: IntArray | None
+    excluded: Mapping[str, int]
+
+
+def read_log(
+    data: Any,
+    *,
+    observed_until: Any,
+    date: str,
+    customer: str,
+    kind: str | Sequence[str] | None,
+    by: str | Sequence[str] | None,
+    time_zone: str | None,
+) -> Log:
+    """Read a log of interactions; rows without customer or time, of other kinds or past the cut are counted."""
+    frame = needed(data, [customer, date, "kind", *([] if by is None else [by] if isinstance(by, str) else by)])
+    kinds = _kinds(frame, kind)
+    ids, (times, zoned) = column_of(frame, customer, "customer"), times_of(frame, date, time_zone)
+    cut = observed_cut(observed_until, time_zone, zoned)
+    lost: dict[str, BoolArray] = {} if kinds is None else {"other_kind": ~kinds}
+    lost |= {
+        "missing_customer": missing_values(ids),
+        f"missing_{date}": missing_values(times),
+        "after_observed_until": times >= cut,
+    }
+    keep, excluded = kept_rows(lost, len(frame))
+    if keep is not None:
+        frame, ids, times = frame[keep], ids[keep], times[keep]
+    customers = Customers.read(ids)
+    groups, group, customers = segments(frame, by, customers)
+    return Log(customers=customers, times=times, cut=cut, groups=groups, group=group, excluded=excluded)
+
+
+def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Times, bool]:
+    """Return a column of times on the wall clock of the zone, and whether it carries a zone."""
+    column = column_of(frame, name, "date")
+    if not len(column):
+        return np.empty(0, "datetime64[ns]"), False
+    zoned = isinstance(column.dtype, pd.DatetimeTZDtype) or _aware(column)
+    return local_times(column, name, time_zone), zoned
+
+
+def segments(
+    frame: pd.DataFrame, by: str | Sequence[str] | None, customers: Customers
+) -> tuple[Groups, IntArray | None, Customers]:
+    """Return the groups and the group of each customer code; a customer in two groups is refused."""
+    if by is None:
+        return EVERYONE, None, customers
+    names = (by,) if isinstance(by, str) else tuple(by)
+    codes = np.zeros(len(frame), np.int64)
+    keys: list[tuple[Any, ...]] = [()]
+    for name in names:
+        place, values = labels(column_of(frame, name, "by"), name)
+        codes = codes * len(values) + place
+        keys = [(*key, value) for key in keys for value in values]
+    present, codes = np.unique(codes, return_inverse=True)
+    customers = customers.dense()
+    group = np.zeros(customers.span, np.int64)
+    group[customers.codes] = codes
+    refuse_rows("by", "be the same in all rows of a customer", group[customers.codes] != codes, codes, "changes")
+    return Groups(names=names, keys=tuple(keys[place] for place in present)), group, customers
+
+
+def refuse_rows(column: str, rule: str, bad: BoolArray, values: Any, code: str, remedy: str = "") -> None:
+    """Raise a fault that lists the rows that break a rule, if any does."""
+    count = int(np.count_nonzero(bad))
+    if count == 0:
+        return
+    rows = np.flatnonzero(bad)[:FIRST]
+    shown = tuple(str(v) if isinstance(v, np.datetime64) else v for v in np.asarray(values)[rows].tolist())
+    fault = Fault(
+        column=column,
+        rule=rule,
+        count=count,
+        of=len(bad),
+        rows=tuple(rows.tolist()),
+        values=shown,
+        code=code,
+        remedy=remedy,
+    )
+    raise InvalidData([fault])
+
+
+def _kinds(frame: pd.DataFrame, kind: str | Sequence[str] | None) -> BoolArray | None:
+    if kind is None or "kind" not in frame.columns:
+        return None
+    wanted = [kind] if isinstance(kind, str) else list(kind)
+    if not all(isinstance(name, str) for name in wanted):
+        raise InvalidType("kind", "be a name, several names or None", kind)
+    return np.asarray(frame["kind"].isin(wanted), dtype=bool)
+
+
+def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | None, Mapping[str, int]]:
+    """Return which rows stay, None when all do, and how many were left out for the first reason that applies."""
+    gone, counts = np.zeros(rows, bool), {}
+    for reason, mask in lost.items():
+        new = int(np.count_nonzero(mask & ~gone)) if mask.any() else 0
+        if new:
+            counts[reason] = new
+            gone |= mask
+    return (~gone if counts else None), MappingProxyType(counts)
+
+
+def missing_values(values: Any) -> BoolArray:
+    """Return which times or ids are missing."""
+    if isinstance(values, np.ndarray):
+        return np.isnat(values)
+    return (
+        np.zeros(len(values), bool)
+        if values.dtype.kind in "iu" and isinstance(values.dtype, np.dtype)
+        else np.asarray(values.isna(), dtype=bool)
+    )
+
+
+def _aware(column: pd.Series[Any]) -> bool:
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return bool(column.dt.tz is not None)
+    return column.dtype == object and any(getattr(value, "tzinfo", None) is not None for value in _some(column))
+
+
+def _some(column: Iterable[Any]) -> list[Any]:
+    return [value for value in column if value is not None][:1]
+
+
+def need_rows(count: int, argument: str, excluded: Mapping[str, int]) -> None:
+    """Refuse a log of which no row is left."""
+    if count == 0:
+        said = ", ".join(f"{reason} {lost:,}" for reason, lost in excluded.items()) or "it has no rows"
+        raise InvalidArgument(argument, f"have rows to count; none is left ({said})")
