@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundenmetrik.clv.units import DAYS
+from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["Cells", "compressed"]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 LONGEST = 2**20
 """Spans of up to this many whole days are packed: three such columns fit one int64 key."""
 

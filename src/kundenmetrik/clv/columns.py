@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.clv.cells import FloatArray, IntArray
-from kundenmetrik.clv.faults import Mask, broken
+from kundenmetrik.clv.faults import broken
+from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 
-__all__ = ["customer_ids", "missing_ids", "numbers", "shared_index", "whole_numbers"]
+__all__ = ["customer_ids", "numbers", "shared_index", "whole_numbers"]
 
 Faults = list[Fault | None]
 MOST = 2**53
@@ -21,13 +22,16 @@ MOST = 2**53
 
 
 def numbers(column: object, name: str, faults: Faults) -> FloatArray:
-    """Return a column as floats, missing as NaN; text and booleans are faults, and 0 from there on."""
+    """Return a column as floats, missing as NaN; text and booleans are faults, and 0 from there on.
+
+    The array may share the caller's memory and is never written to.
+    """
     values = pd.Series(column) if not isinstance(column, pd.Series) else column
     if not _is_numeric(values):
         is_number = np.array([_is_number(value) for value in values], dtype=bool)
-        faults.append(broken(name, "be numbers", ~is_number, values.to_numpy(dtype=object), "not_a_number"))
+        faults.append(broken(name, "be numbers", ~is_number, values, "not_a_number"))
         values = values.where(pd.Series(is_number, index=values.index), 0.0)
-    return values.to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def whole_numbers(column: object, name: str, faults: Faults) -> IntArray:
@@ -38,26 +42,14 @@ def whole_numbers(column: object, name: str, faults: Faults) -> IntArray:
     return np.where(whole, values, 0.0).astype(np.int64)
 
 
-def customer_ids(column: object, rows: int, faults: Faults) -> NDArray[Any]:
-    """Return ids as int64 or as an object array of strings; the row numbers where there is no column."""
+def customer_ids(column: object, rows: int) -> NDArray[Any]:
+    """Return ids as int64 where all are whole numbers, else as objects; the row numbers where there is no column."""
     if column is None:
         return np.arange(rows)
-    ids = pd.Series(column) if not isinstance(column, pd.Series) else column
-    if _is_numeric(ids) and ids.dtype.kind in "iu" and not ids.isna().any():
-        return ids.to_numpy(dtype=np.int64).copy()
-    values = np.asarray(ids.astype(object).to_numpy())
-    whole = [isinstance(value, (int, np.integer)) and not isinstance(value, bool) for value in values]
-    if whole and all(whole):
-        return values.astype(np.int64)
-    text = np.array([isinstance(value, str) for value in values], dtype=bool)
-    remedy = "Turn all ids into strings." if any(whole) else ""
-    faults.append(broken("customer_id", "be all whole numbers or all strings", ~text, values, "not_an_id", remedy))
-    return values
-
-
-def missing_ids(ids: NDArray[Any]) -> Mask:
-    """Return where an id is missing."""
-    return np.asarray(pd.isna(ids), dtype=bool) if ids.dtype == object else np.zeros(len(ids), dtype=bool)
+    values = np.asarray(pd.Series(column).astype(object).to_numpy())
+    kinds = set(map(type, values))
+    whole = all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds)
+    return values.astype(np.int64) if whole and kinds else values
 
 
 def shared_index(columns: Mapping[str, object]) -> pd.Index[Any] | None:
@@ -82,5 +74,5 @@ def _is_number(value: object) -> bool:
     return (
         value is None
         or value is pd.NA
-        or (isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool))
+        or (isinstance(value, (int, float, Decimal, np.integer, np.floating)) and not isinstance(value, bool))
     )

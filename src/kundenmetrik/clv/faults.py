@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+import pandas as pd
+from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData
 
-__all__ = ["Mask", "broken", "refuse"]
+__all__ = ["broken", "refuse"]
 
-Mask = NDArray[np.bool_]
+Values = NDArray[Any] | pd.Series
 
 
-def broken(column: str, rule: str, mask: Mask, values: ArrayLike, code: str, remedy: str = "") -> Fault | None:
+def broken(column: str, rule: str, mask: BoolArray, values: Values, code: str, remedy: str = "") -> Fault | None:
     """Return the fault of the rows where the mask is true, or None where no row is."""
     count = int(np.count_nonzero(mask))
     if count == 0:
         return None
     rows = np.flatnonzero(mask)[:FIRST]
+    shown = values.iloc[rows] if isinstance(values, pd.Series) else values[rows]
     return Fault(
         column=column,
         rule=rule,
         count=count,
         of=len(mask),
         rows=tuple(rows.tolist()),
-        values=tuple(_plain(value) for value in np.asarray(values)[rows]),
+        values=tuple(_plain(value) for value in shown),
         code=code,
         remedy=remedy,
     )

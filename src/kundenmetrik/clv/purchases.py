@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
@@ -13,16 +14,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kundenmetrik.clv.cells import Cells, FloatArray, IntArray, compressed
+from kundenmetrik.clv.cells import Cells, compressed
 from kundenmetrik.clv.columns import customer_ids, numbers, shared_index, whole_numbers
 from kundenmetrik.clv.faults import refuse
 from kundenmetrik.clv.rules import COLUMNS, faults_of, frozen
 from kundenmetrik.clv.units import a_unit, conversion
+from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 
 __all__ = ["Purchases"]
 
 Dates = NDArray[np.datetime64]
+TALLIES = ("excluded", "counted")
+ORIGIN = ("grain", "observed_until", "time_zone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,8 +57,12 @@ class Purchases:
         What was merged into one purchase, such as ``"day"``; empty when unknown.
     observed_until : str
         The last day or instant that was observed, inclusive; empty when unknown.
+    time_zone : str
+        Where its days begin; empty when the times carry no zone.
     excluded : mapping of str to int
         How many rows of the log were left out, by reason.
+    counted : mapping of str to int
+        How many rows or customers that were kept have a feature to know about, such as a zero amount.
     notes : tuple of str
         Codes of what the reader should know.
 
@@ -86,7 +94,9 @@ class Purchases:
     unit: str
     grain: str = ""
     observed_until: str = ""
+    time_zone: str = ""
     excluded: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -95,7 +105,9 @@ class Purchases:
         refuse(faults_of(columns))
         for name, part in columns.items():
             object.__setattr__(self, name, frozen(part))
-        object.__setattr__(self, "excluded", MappingProxyType({k: v for k, v in self.excluded.items() if v}))
+        for name in TALLIES:
+            tally = {reason: count for reason, count in getattr(self, name).items() if count}
+            object.__setattr__(self, name, MappingProxyType(tally))
 
     @classmethod
     def from_summary(
@@ -142,7 +154,7 @@ class Purchases:
         times = whole_numbers(frequency, "frequency", faults)
         amount = np.full(len(times), np.nan) if spend is None else numbers(spend, "spend", faults)
         columns: dict[str, Any] = {
-            "customer_id": customer_ids(index if customer_id is None else customer_id, len(times), faults),
+            "customer_id": customer_ids(index if customer_id is None else customer_id, len(times)),
             "frequency": times,
             "recency": numbers(recency, "recency", faults),
             "age": numbers(age, "age", faults),
@@ -162,7 +174,7 @@ class Purchases:
         """Return everything as JSON; a missing number is null, a date is text."""
         stored = {item.name: getattr(self, item.name) for item in fields(self)}
         lists = {name: None if stored[name] is None else _listed(stored[name]) for name in COLUMNS}
-        return json.dumps(stored | lists | {"excluded": dict(self.excluded)}, allow_nan=False)
+        return json.dumps(stored | lists | {name: dict(stored[name]) for name in TALLIES}, allow_nan=False)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: customer_id, frequency, recency, age, spend, first."""
@@ -202,7 +214,9 @@ class Purchases:
             "unit": self.unit,
             "grain": self.grain,
             "observed_until": self.observed_until,
+            "time_zone": self.time_zone,
             "excluded": dict(self.excluded),
+            "counted": dict(self.counted),
             "notes": list(self.notes),
         }
 
@@ -216,13 +230,17 @@ class Purchases:
         if other.unit != self.unit:
             raise InvalidArgument("other", f"count in {self.unit}; convert it with to_unit({self.unit!r})", other.unit)
         parts: dict[str, Any] = {name: _joined(getattr(self, name), getattr(other, name)) for name in COLUMNS}
-        reasons = {*self.excluded, *other.excluded}
+        agreed: dict[str, Any] = {
+            name: getattr(self, name) for name in ORIGIN if getattr(self, name) == getattr(other, name)
+        }
+        tallies: dict[str, Any] = {
+            name: Counter(getattr(self, name)) + Counter(getattr(other, name)) for name in TALLIES
+        }
         return Purchases(
             **parts,
+            **agreed,
+            **tallies,
             unit=self.unit,
-            grain=self.grain if self.grain == other.grain else "",
-            observed_until=self.observed_until if self.observed_until == other.observed_until else "",
-            excluded={reason: self.excluded.get(reason, 0) + other.excluded.get(reason, 0) for reason in reasons},
             notes=tuple(dict.fromkeys(self.notes + other.notes)),
         )
 
@@ -231,11 +249,19 @@ class Purchases:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {item.name: getattr(self, item.name) for item in fields(self)}
+        return _rebuilt, (state | {name: dict(state[name]) for name in TALLIES},)
+
     def __repr__(self) -> str:
         facts = self.summary()
         said = f"{facts['customers']:,} customers, {facts['repeaters']:,} of them repeaters"
         until = f", observed until {self.observed_until}" if self.observed_until else ""
         return f"Purchases({said}, {facts['repeat_purchases']:,} repeat purchases, unit {self.unit}{until})"
+
+
+def _rebuilt(state: dict[str, Any]) -> Purchases:
+    return Purchases(**state)
 
 
 def _joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -51,10 +51,13 @@ def frozen(column: Column) -> Column:
 
 
 def _identity(ids: Column) -> Iterator[Fault | None]:
-    missing = np.asarray(pd.isna(ids), dtype=bool)
-    yield broken("customer_id", "be there", missing, ids, "missing")
-    if not _increasing(ids):
-        twice = np.asarray(pd.Series(ids).duplicated()) & ~missing
+    text = ids.dtype != object or set(map(type, ids)) <= {str}
+    if not text:
+        odd = np.fromiter((not isinstance(value, str) for value in ids), dtype=bool, count=len(ids))
+        remedy = "Turn all ids into strings."
+        yield broken("customer_id", "be all whole numbers or all strings", odd, ids, "not_an_id", remedy)
+    elif not bool((ids[1:] > ids[:-1]).all()) and len(set(ids.tolist())) < len(ids):
+        twice = np.asarray(pd.Series(ids, dtype=ids.dtype).duplicated())
         yield broken("customer_id", "be there once", twice, ids, "duplicate", "Merge the rows of one customer first.")
 
 
@@ -74,7 +77,3 @@ def _amounts(frequency: Column, spend: Column) -> Iterator[Fault | None]:
     yield broken("spend", "be finite or missing", np.isinf(spend), spend, "not_finite")
     lone = (frequency == 0) & ~np.isnan(spend)
     yield broken("spend", "be missing where frequency is 0", lone, spend, "spend_without_repeat")
-
-
-def _increasing(ids: Column) -> bool:
-    return ids.dtype.kind == "i" and bool((ids[1:] > ids[:-1]).all())
