@@ -46,7 +46,10 @@ def customer_ids(column: object, rows: int) -> NDArray[Any]:
     """Return ids as int64 where all are whole numbers, else as objects; the row numbers where there is no column."""
     if column is None:
         return np.arange(rows)
-    values = np.asarray(pd.Series(column).astype(object).to_numpy())
+    ids = pd.Series(column)
+    if isinstance(ids.dtype, np.dtype) and ids.dtype.kind == "i":
+        return ids.to_numpy(dtype=np.int64)
+    values = np.asarray(ids.astype(object).to_numpy())
     kinds = set(map(type, values))
     whole = all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds)
     return values.astype(np.int64) if whole and kinds else values

@@ -104,7 +104,7 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
     refund = _refunds(sent_back, amount)
     if refund is not None and refunds == "refuse":
         column = columns.amount or columns.kind or ""
-        faults.append(broken(column, "not be a refund", refund & used, table[column], "refund", CHOOSE))
+        faults.append(broken(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
     faults.append(_currencies(table, columns, used))
     refuse(faults)
     rows = Rows(identity=identity, moments=moments, amount=amount, refund=refund, excluded={})
