@@ -164,7 +164,7 @@ def _root(at_risk: FloatArray, died: FloatArray) -> FloatArray:
 
 
 def _peto(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return np.cumprod(1.0 - died / (at_risk + 1.0))
+    return np.asarray(np.cumprod(1.0 - died / (at_risk + 1.0)), dtype=np.float64)
 
 
 WEIGHTS = {"logrank": _ones, "wilcoxon": _gehan, "tarone-ware": _root, "peto": _peto}
