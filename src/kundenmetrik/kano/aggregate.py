@@ -76,8 +76,8 @@ def from_counts(
     >>> import kundenmetrik as km
     >>> grip = km.kano.from_counts({"Edge grip": {"A": 7, "O": 33, "M": 50, "I": 10}}, n=200)
     >>> row = grip.to_frame().iloc[0]
-    >>> row.category, row.n, round(row.better, 2), round(row.worse, 2)
-    ('M', 200.0, 0.4, -0.83)
+    >>> print(row.category, row.n, round(row.better, 2), round(row.worse, 2))
+    M 200.0 0.4 -0.83
     """
     chosen = an_evaluation_table(table)
     finished = partial(

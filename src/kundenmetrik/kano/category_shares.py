@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from kundenmetrik.core.shares import goodman_intervals
 from kundenmetrik.kano.frames import repeated_keys
 from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.ratio import ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +53,12 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
     letters = table.letters
     n = letters.sum(axis=1, keepdims=True)
     low, high = goodman_intervals(table.effective, table.confidence)
-    share = np.divide(letters, n, out=np.full(letters.shape, np.nan), where=n > 0)
     return pd.DataFrame(
         {
             **repeated_keys(table, len(LETTERS)),
             "category": list(LETTERS) * len(table),
             "n": letters.ravel(),
-            "share": share.ravel(),
+            "share": ratio(letters, n).ravel(),
             "low": low.ravel(),
             "high": high.ravel(),
         }

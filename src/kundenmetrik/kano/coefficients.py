@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.shares import wilson_interval
+from kundenmetrik.kano.ratio import ratio
 
 __all__ = ["Coefficients", "Moments", "coefficient_limits", "coefficients", "posterior_moments"]
 
@@ -38,7 +38,7 @@ def coefficients(letters: Letters) -> Coefficients:
     """Return (A+O)/(A+O+M+I) and -(O+M)/(A+O+M+I); NaN where nobody gave one of the four."""
     a, o, m, i = letters[:, :4].T
     base = a + o + m + i
-    return Coefficients(_share(a + o, base), 0.0 - _share(o + m, base), base)
+    return Coefficients(ratio(a + o, base), 0.0 - ratio(o + m, base), base)
 
 
 def coefficient_limits(letters: Letters, confidence: float) -> tuple[Limits, Limits]:
@@ -60,9 +60,9 @@ def posterior_moments(
     """
     four = letters[:, :4] + prior
     n = four.sum(axis=1)
-    a, o, m, _ = (_share(part, n) for part in four.T)
+    a, o, m, _ = (ratio(part, n) for part in four.T)
     better, bad = a + o, o + m
-    per_answer = np.divide(1.0, n, out=np.full(len(n), np.nan), where=n > 0)
+    per_answer = ratio(1.0, n)
     return Moments(
         better,
         0.0 - bad,
@@ -70,8 +70,3 @@ def posterior_moments(
         bad * (1 - bad) * per_answer,
         -(o - better * bad) * per_answer,
     )
-
-
-def _share(part: NDArray[Any], base: NDArray[Any]) -> FloatArray:
-    share: FloatArray = np.divide(part, base, out=np.full(len(base), np.nan), where=base > 0)
-    return share

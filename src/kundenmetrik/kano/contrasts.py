@@ -62,8 +62,8 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     >>> letters = {"a": {"A": 30, "O": 60, "M": 40, "I": 20}, "b": {"A": 60, "O": 20, "M": 20, "I": 50}}
     >>> km.kano.compare(km.kano.from_counts(letters), "a", "b").round(3).iloc[:, [0, 3, 4, 5, 7]]
       coefficient  value    low   high  p_stronger
-    0      better  0.067 -0.045  0.176        0.879
-    1       worse -0.400 -0.497 -0.289        1.000
+    0      better  0.067 -0.045  0.176       0.877
+    1       worse -0.400 -0.495 -0.291       1.000
     """
     import pandas as pd
 

@@ -10,6 +10,7 @@ from kundenmetrik.core.checks import a_count
 from kundenmetrik.kano.coefficients import posterior_moments
 from kundenmetrik.kano.frames import key_columns, repeated_keys
 from kundenmetrik.kano.mode_probability import PRIOR
+from kundenmetrik.kano.ratio import ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +50,7 @@ def coefficient_covariance(table: KanoTable) -> pd.DataFrame:
     import pandas as pd
 
     better, worse, var_better, var_worse, covariance = posterior_moments(table.effective)
-    spread = np.sqrt(var_better * var_worse)
-    correlation = np.divide(covariance, spread, out=np.full(len(spread), np.nan), where=spread > 0)
+    correlation = ratio(covariance, np.sqrt(var_better * var_worse))
     numbers = {"better": better, "worse": worse, "var_better": var_better, "var_worse": var_worse}
     return pd.DataFrame({**key_columns(table), **numbers, "covariance": covariance, "correlation": correlation})
 
@@ -84,7 +84,7 @@ def ellipse(table: KanoTable, *, points: int = 72) -> pd.DataFrame:
     >>> counts = {"Transparent": {"A": 88, "O": 90, "M": 32, "I": 114}}
     >>> outline = km.kano.ellipse(km.kano.from_counts(counts), points=4)
     >>> outline[["better", "worse"]].round(3).iloc[0].tolist()
-    [0.616, -0.397]
+    [0.617, -0.396]
     """
     import pandas as pd
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.kano.letters import LETTERS, TIE_ORDER
+from kundenmetrik.kano.ratio import ratio
 
 __all__ = [
     "RULES",
@@ -85,18 +86,18 @@ def agreement(category: Names, others: list[Names]) -> NDArray[np.float64]:
     """Return the share of the rules that name the category, among the rules that name any."""
     said = np.stack([category, *others])
     spoke = (said != "").sum(axis=0)
-    return np.where(spoke > 0, (said == category).sum(axis=0, where=said != "") / np.maximum(spoke, 1), np.nan)
+    return ratio((said == category).sum(axis=0, where=said != ""), spoke)
 
 
 def strength(letters: Letters) -> NDArray[np.float64]:
     """Return (largest - second largest) / N: Lee and Newcomb's category strength."""
     ranked = np.sort(letters, axis=1)
-    return _share(ranked[:, -1] - ranked[:, -2], letters)
+    return ratio(ranked[:, -1] - ranked[:, -2], letters.sum(axis=1))
 
 
 def total_strength(letters: Letters) -> NDArray[np.float64]:
     """Return (A + O + M) / N: the share of answers that want the feature."""
-    return _share(letters[:, WANTED].sum(axis=1), letters)
+    return ratio(letters[:, WANTED].sum(axis=1), letters.sum(axis=1))
 
 
 def is_tied(letters: Letters) -> NDArray[np.bool_]:
@@ -110,12 +111,6 @@ def top_two(letters: Letters) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the indices of the largest and the second largest count, ties in the order M, O, A, I, R, Q."""
     ranked = IN_TIE_ORDER[np.argsort(-letters[:, IN_TIE_ORDER], axis=1, kind="stable")]
     return ranked[:, 0], ranked[:, 1]
-
-
-def _share(part: NDArray[Any], letters: Letters) -> NDArray[np.float64]:
-    n = letters.sum(axis=1)
-    share: NDArray[np.float64] = np.divide(part, n, out=np.full(len(n), np.nan), where=n > 0)
-    return share
 
 
 def _named(index: NDArray[np.intp], letters: Letters) -> Names:

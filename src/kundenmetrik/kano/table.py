@@ -62,8 +62,8 @@ class KanoTable:
     >>> import kundenmetrik as km
     >>> wifi = {"Free WiFi": {"A": 187, "O": 71, "M": 46, "I": 258, "R": 19, "Q": 26}}
     >>> row = km.kano.from_counts(wifi).to_frame().iloc[0]
-    >>> row.category, row.group_rule, round(row.better, 3), round(row.worse, 3)
-    ('I', 'A', 0.459, -0.208)
+    >>> print(row.category, row.group_rule, round(row.better, 3), round(row.worse, 3))
+    I A 0.459 -0.208
     """
 
     counts: Counts

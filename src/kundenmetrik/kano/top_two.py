@@ -49,10 +49,10 @@ def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFram
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> counts = {"Transparent": {"A": 88, "O": 90, "M": 32, "I": 124, "R": 15, "Q": 9}}
+    >>> counts = {"Transparent": {"A": 88, "O": 90, "M": 32, "I": 114, "R": 15, "Q": 19}}
     >>> km.kano.mode_probabilities(km.kano.from_counts(counts)).round(3)
-           feature category      A     O    M      I    R    Q
-    0  Transparent        I  0.006  0.01  0.0  0.984  0.0  0.0
+           feature category      A      O    M      I    R    Q
+    0  Transparent        I  0.029  0.042  0.0  0.928  0.0  0.0
     """
     import pandas as pd
 
@@ -88,7 +88,7 @@ def top_two_test(table: KanoTable) -> pd.DataFrame:
     >>> counts = {"Free WiFi": {"A": 187, "O": 71, "M": 46, "I": 258, "R": 19, "Q": 26}}
     >>> km.kano.top_two_test(km.kano.from_counts(counts)).round(5)
          feature first second  n_first  n_second  p_value
-    0  Free WiFi     I      A    258.0     187.0  0.00088
+    0  Free WiFi     I      A    258.0     187.0  0.00089
     """
     import pandas as pd
 

@@ -1,0 +1,141 @@
+"""A Kano questionnaire, ready for a survey tool."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.kano.wordings import wordings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["pair_columns", "questionnaire"]
+
+SIDES = ("functional", "dysfunctional")
+
+
+def questionnaire(
+    features: Sequence[str] | Mapping[str, Sequence[str]], *, language: str = "de", wording: str | None = None
+) -> pd.DataFrame:
+    """Write the question pair and the answer labels for each feature as a tidy frame.
+
+    Parameters
+    ----------
+    features : sequence of str, or mapping
+        The features by name; or each feature with its own two questions (functional,
+        dysfunctional), which reads better where the feature is a sentence.
+    language : {"de", "en"}
+        The language of the questions and labels.
+    wording : str, optional
+        The answer labels, by name of :func:`wordings`; by default that of the language.
+
+    Returns
+    -------
+    pandas.DataFrame
+        feature, question (functional, dysfunctional), text, position, label: five rows a question.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such language or wording.
+    InvalidArgument
+        If a feature is named twice, or the wording is in another language.
+
+    Notes
+    -----
+    Ask everybody with one wording: it changes the answers. The labels printed here are understood
+    by :func:`classify` as they are.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> frame = km.kano.questionnaire(["Gratis-Rückversand"], language="de")
+    >>> frame.text.iloc[0]
+    'Wie wäre es für Sie, wenn wir „Gratis-Rückversand“ anbieten?'
+    >>> frame.label.iloc[4]
+    'Das würde mich sehr stören'
+    """
+    import pandas as pd
+
+    texts = _texts()[a_choice(language, "language", _texts())]
+    labels = wordings()[a_choice(wording or texts["wording"], "wording", wordings())]
+    if labels.language != language:
+        raise InvalidArgument("wording", f"be in the language {language!r}", labels.name)
+    rows = [
+        (feature, side, text, position, label)
+        for feature, questions in _asked(features, texts).items()
+        for side, text in zip(SIDES, questions, strict=True)
+        for position, label in enumerate(labels.printed, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["feature", "question", "text", "position", "label"])
+
+
+def pair_columns(
+    columns: Any, *, functional: str = "{feature}_functional", dysfunctional: str = "{feature}_dysfunctional"
+) -> dict[str, tuple[str, str]]:
+    """Find the pairs of columns of a wide table by their names.
+
+    Parameters
+    ----------
+    columns : DataFrame or sequence of str
+        The table, or its column names.
+    functional, dysfunctional : str
+        How the two columns of a feature are named, with ``{feature}`` in the place of the feature.
+
+    Returns
+    -------
+    dict
+        For each feature its two columns, as ``classify(..., pairs=...)`` takes them.
+
+    Raises
+    ------
+    InvalidArgument
+        If a feature has one column only, or no column fits.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> km.kano.pair_columns(["id", "F4_dys", "F4_fun"], functional="{feature}_fun", dysfunctional="{feature}_dys")
+    {'F4': ('F4_fun', 'F4_dys')}
+    """
+    names = [name for name in getattr(columns, "columns", columns) if isinstance(name, str)]
+    there, missing = (
+        _named_by(template, side, names) for side, template in ((SIDES[0], functional), (SIDES[1], dysfunctional))
+    )
+    alone = sorted(there.keys() ^ missing.keys())
+    if alone or not there:
+        raise InvalidArgument("columns", "hold both columns of every feature", alone or names)
+    return {feature: (name, missing[feature]) for feature, name in there.items()}
+
+
+def _named_by(template: str, argument: str, names: Sequence[str]) -> dict[str, str]:
+    before, mark, after = template.partition("{feature}")
+    if not mark or not (before or after):
+        raise InvalidArgument(argument, "hold {feature} and something beside it", template)
+    size = len(before) + len(after)
+    fitting = [name for name in names if name.startswith(before) and name.endswith(after) and len(name) > size]
+    return {name[len(before) : len(name) - len(after)]: name for name in fitting}
+
+
+@cache
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("kundenmetrik.kano").joinpath("questions.toml").read_text("utf-8"))
+
+
+def _asked(features: object, texts: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    if isinstance(features, Mapping):
+        for feature, questions in features.items():
+            if isinstance(questions, str) or len(questions) != len(SIDES):
+                raise InvalidType("features", "map each feature to its two questions", {feature: questions})
+        return dict(features)
+    if isinstance(features, str) or not isinstance(features, Sequence) or not features:
+        raise InvalidType("features", "be a non-empty sequence of names or a mapping to questions", features)
+    if len(set(features)) < len(features):
+        raise InvalidArgument("features", "be named once each", list(features))
+    return {feature: [texts[side].replace("{feature}", str(feature)) for side in SIDES] for feature in features}
