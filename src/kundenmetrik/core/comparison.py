@@ -165,18 +165,17 @@ def _against_rest(table: EstimateTable) -> Pairs:
 
 
 def _rest(counts: Counts, kept: list[str], places: IntArray) -> Counts:
-    whole = counts.margin(*kept).take(places)
-    parts = {}
-    for part in ("table", "squares", "raw"):
+    whole = counts.margin(*kept)
+
+    def others(part: str) -> Any:
         array = getattr(counts, part)
-        parts[part] = (
-            None
-            if array is None
-            else _others(array, places)
-            if array.dtype.kind == "f"
-            else getattr(whole, part) - array
-        )
-    return Counts(groups=counts.groups, cells=counts.cells, **parts)  # type: ignore[arg-type]
+        if array is None or array.dtype.kind == "f":
+            return None if array is None else _others(array, places)
+        return getattr(whole, part)[places] - array
+
+    return Counts(
+        groups=counts.groups, cells=counts.cells, table=others("table"), squares=others("squares"), raw=others("raw")
+    )
 
 
 def _others(array: FloatArray, places: IntArray) -> FloatArray:

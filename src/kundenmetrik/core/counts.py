@@ -211,6 +211,8 @@ class Counts:
         Counts
             One group for each key that is left.
         """
+        if names == self.groups.names:
+            return self
         if self.design is not None:
             raise InvalidArgument("counts with clusters", "be counted again for a margin: a cluster may span groups")
         groups, places = self.groups.margin(names)

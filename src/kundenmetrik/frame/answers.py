@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,12 +11,15 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.errors import Fault, InvalidData
+from kundenmetrik.core.histogram import offenders
+from kundenmetrik.errors import Fault, InvalidData, shown
 from kundenmetrik.frame.columns import Column, numbers
 from kundenmetrik.frame.keys import labels
 
-__all__ = ["answers"]
+__all__ = ["answers", "step_faults"]
 
+CODES = frozenset({-99, -98, -9, -8, -7, -1, 77, 88, 96, 97, 98, 99, 777, 888, 998, 999})
+"""Values off a scale that survey tools write for "no answer"."""
 NO_STEP = -(2**31)
 """Stands for a word that is no label; it lies on no scale."""
 
@@ -32,6 +36,20 @@ def answers(
         return column
     coded = np.isin(column.values, codes)
     return Column(values=column.values, missing=coded if column.missing is None else coded | column.missing)
+
+
+def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:
+    """Return the faults of answers that are no step of the scale; a usual code for no answer names its remedy."""
+    faults = offenders(column.values, low, high, column.missing, column=name)
+    return [replace(fault, remedy=_remedy(fault.values or (), low, high)) for fault in faults]
+
+
+def _remedy(values: tuple[Any, ...], low: int, high: int) -> str:
+    codes = [shown(value) for value in dict.fromkeys(values) if value in CODES and not low <= value <= high]
+    if not codes:
+        return ""
+    written = f"({', '.join(codes)},)"
+    return f"If {' and '.join(codes)} stand for no answer, say so: Scale({low}, {high}, missing_codes={written})."
 
 
 def _is_worded(values: Any) -> bool:

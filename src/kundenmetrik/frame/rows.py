@@ -13,10 +13,9 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.grouped import grouped_histogram
 from kundenmetrik.core.groups import Groups
-from kundenmetrik.core.histogram import offenders
 from kundenmetrik.core.sums import grouped_sum
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, UnknownName
-from kundenmetrik.frame.answers import answers
+from kundenmetrik.frame.answers import answers, step_faults
 from kundenmetrik.frame.clusters import design_effect
 from kundenmetrik.frame.columns import Column, nonnegative, numbers
 from kundenmetrik.frame.source import column_of
@@ -136,9 +135,7 @@ class Rows:
             count=part.count,
         )
         if not self.exclude_invalid and (steps.out_of_scale.any() or steps.not_a_step.any()):
-            self.faults.extend(
-                _located(fault, kept) for fault in offenders(read.values, low, high, read.missing, column)
-            )
+            self.faults.extend(_located(fault, kept) for fault in step_faults(read, column, low, high))
         lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
         weighted = part.weight is not None
         counts = Counts(

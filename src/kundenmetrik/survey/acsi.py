@@ -11,9 +11,9 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_number
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.histogram import offenders
 from kundenmetrik.core.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidData
+from kundenmetrik.frame.answers import step_faults
 from kundenmetrik.frame.columns import aligned, numbers
 
 __all__ = ["ACSI", "EQUAL", "OHIO", "acsi"]
@@ -127,9 +127,7 @@ def acsi(
     aligned(satisfaction=satisfaction, expectancy=expectancy, ideal=ideal)
     items = {"satisfaction": satisfaction, "expectancy": expectancy, "ideal": ideal}
     read = {name: numbers(values, name) for name, values in items.items()}
-    faults = [
-        fault for name, column in read.items() for fault in offenders(column.values, 1, 10, column.missing, column=name)
-    ]
+    faults = [fault for name, column in read.items() for fault in step_faults(column, name, 1, 10)]
     if faults:
         raise InvalidData(faults)
     gone = np.logical_or.reduce([column.absent for column in read.values()])

@@ -11,12 +11,12 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.histogram import Steps, histogram, offenders
+from kundenmetrik.core.histogram import Steps, histogram
 from kundenmetrik.core.metric import Answer
 from kundenmetrik.core.score_metric import ScoreMetric
 from kundenmetrik.core.scores import SCORE_METHODS
 from kundenmetrik.errors import InvalidData, InvalidType
-from kundenmetrik.frame.answers import answers
+from kundenmetrik.frame.answers import answers, step_faults
 from kundenmetrik.frame.columns import aligned, nonnegative, numbers
 from kundenmetrik.frame.rows import Rows, raise_faults
 from kundenmetrik.survey.mismatch import mismatches
@@ -135,7 +135,7 @@ def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: flo
     read = answers(scores, "scores", words=words, missing_codes=scale.missing_codes)
     steps = histogram(read.values, scale.low, scale.high, read.missing)
     if not exclude and (steps.out_of_scale or steps.not_a_step):
-        raise InvalidData(offenders(read.values, scale.low, scale.high, read.missing))
+        raise InvalidData(step_faults(read, "scores", scale.low, scale.high))
     return Estimate.computed(Histogram(metric, steps), confidence)
 
 

@@ -1,0 +1,78 @@
+"""Complaints per 1,000 sales: a rate, not a share."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, InvalidData, KundenmetrikError, UnknownName
+
+
+def test_more_complaints_than_sales_are_legal() -> None:
+    rate = km.tgw(1405, 1000)
+    assert rate.value == 1405.0
+    assert rate.low < 1405.0 < rate.high
+
+
+def test_without_sales_it_is_undefined() -> None:
+    for complaints in (0, 5):
+        rate = km.tgw(complaints, 0)
+        assert math.isnan(rate.value)
+        assert rate.notes == ("no_exposure",)
+
+
+def test_no_complaints_are_a_measured_zero() -> None:
+    rate = km.tgw(0, 1000)
+    assert (rate.value, rate.low) == (0.0, 0.0)
+    assert rate.high == pytest.approx(-math.log(0.025), abs=1e-12)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from([1, 100, 1000, 10**6]))
+def test_the_unit_scales_value_and_limits(complaints: int, sales: int, per: float) -> None:
+    one, many = km.tgw(complaints, sales, per=1), km.tgw(complaints, sales, per=per)
+    for name in ("value", "low", "high"):
+        assert getattr(many, name) == pytest.approx(per * getattr(one, name), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("complaints", "sales"),
+    [(-1, 10), (1.5, 10), (1, -1), (math.nan, 1), (1, math.inf), ("3", 10), (True, 10), ([1], [2])],
+)
+def test_bad_numbers_are_refused(complaints: object, sales: object) -> None:
+    with pytest.raises(KundenmetrikError):
+        km.tgw(complaints, sales)  # type: ignore[arg-type]
+
+
+def test_interactions_and_sums_give_the_same() -> None:
+    kinds = ["purchase"] * 30 + ["complaint"] * 2 + ["visit"] * 5
+    log = pd.DataFrame({"product": ["A"] * 20 + ["B"] * 17, "kind": kinds})
+    from_log = km.measure(log, km.TGW(), by="product")
+    sums = pd.DataFrame({"product": ["A", "B"], "c": [0, 2], "s": [20, 10]})
+    from_sums = km.measure(sums, km.TGW("c", "s"), by="product")
+    pd.testing.assert_frame_equal(from_log.to_frame(), from_sums.to_frame())
+    assert from_log.overall() == km.tgw(2, 30)
+
+
+def test_wrong_specs_and_tables_are_refused() -> None:
+    with pytest.raises(InvalidArgument, match="together"):
+        km.TGW("c")
+    with pytest.raises(InvalidArgument, match="above 0"):
+        km.TGW(per=0)
+    with pytest.raises(UnknownName, match="kind"):
+        km.measure({"x": [1]}, km.TGW())
+    with pytest.raises(InvalidData, match="c must"):
+        km.measure({"c": [-1, 2.5], "s": [1, 2]}, km.TGW("c", "s"))
+    with pytest.raises(InvalidArgument, match="weight"):
+        km.measure({"c": [1], "s": [1], "w": [1.0]}, km.TGW("c", "s"), weight="w")
+
+
+def test_two_rates_are_compared_by_their_score_test() -> None:
+    change = km.compare(km.tgw(60, 51477), km.tgw(30, 54309))
+    assert change.value == pytest.approx(1000 * (60 / 51477 - 30 / 54309))
+    assert 0.0005 < change.p_value < 0.0007
+    assert change.low < change.value < change.high
