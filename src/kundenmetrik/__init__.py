@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from kundenmetrik.core.difference import Difference, compare
     from kundenmetrik.core.estimate import Estimate
     from kundenmetrik.core.table import EstimateTable
-    from kundenmetrik.frame import check, cumulative, measure, records, rolling, to_frame
+    from kundenmetrik.frame.check import check
+    from kundenmetrik.frame.measure import measure
+    from kundenmetrik.frame.records import records, to_frame
+    from kundenmetrik.frame.windows import cumulative, rolling
     from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
     from kundenmetrik.retention.rate import ChurnRate, RetentionRate, churn_rate, retention_rate
     from kundenmetrik.survey import CES, CSAT, NPS, MeanScore, NetScore, Scale, TopBox, ces, csat, nps
@@ -65,7 +68,10 @@ HOMES = {
     "core.difference": ("Difference", "compare"),
     "core.estimate": ("Estimate",),
     "core.table": ("EstimateTable",),
-    "frame": ("check", "cumulative", "measure", "records", "rolling", "to_frame"),
+    "frame.check": ("check",),
+    "frame.measure": ("measure",),
+    "frame.records": ("records", "to_frame"),
+    "frame.windows": ("cumulative", "rolling"),
     "models": ("Customer", "Interaction", "KanoAnswer", "SurveyResponse"),
     "retention.rate": ("ChurnRate", "RetentionRate", "churn_rate", "retention_rate"),
     "survey": ("CES", "CSAT", "NPS", "MeanScore", "NetScore", "Scale", "TopBox", "ces", "csat", "nps"),
