@@ -77,9 +77,9 @@ def merged_moments(first: Moments, second: Moments) -> Moments:
     """
     n = first.n + second.n
     with np.errstate(invalid="ignore"):
-        mean = first.mean * (first.n / n) + second.mean * (second.n / n)
-        apart = (second.mean - first.mean) ** 2 * (first.n / n) * second.n
-        m2 = first.m2 + second.m2 + apart
+        share, rest = first.n / n, second.n / n
+        mean = first.mean * share + second.mean * rest
+        m2 = first.m2 + second.m2 + (second.mean - first.mean) ** 2 * (share * rest * n)
     return _unless_empty(first, second, _unless_empty(second, first, Moments(n, mean, m2)))
 
 

@@ -130,8 +130,10 @@ class _Posterior:
         gaps = [place - point for place in self.places]
         scale = np.sqrt(sum(w * gap * gap for w, gap in zip(self.weights, gaps, strict=True)))
         angle, size, even, odd = self._transform(gaps, FREQUENCIES / scale[:, None])
-        chance = 0.5 - (np.sin(angle) * size) @ WEIGHTS
-        density = (size * (even * np.cos(angle) - odd * np.sin(angle))) @ (FREQUENCIES * WEIGHTS) / scale
+        # Summed row by row: a matrix product may round by how many rows there are.
+        sine, weights = np.sin(angle), FREQUENCIES * WEIGHTS
+        chance = 0.5 - (sine * size * WEIGHTS).sum(axis=1)
+        density = (size * (even * np.cos(angle) - odd * sine) * weights).sum(axis=1) / scale
         return chance - share, density
 
     def _transform(self, gaps: list[FloatArray], u: FloatArray) -> tuple[FloatArray, ...]:

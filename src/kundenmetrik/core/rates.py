@@ -86,16 +86,18 @@ def mid_p_interval(events: CountArray, exposure: CountArray, confidence: float) 
     """
     x, tail = np.asarray(events, dtype=np.float64), (1.0 - confidence) / 2.0
 
+    some = np.maximum(x, 1.0)
+
     def chance_above(mean: FloatArray) -> tuple[FloatArray, FloatArray]:
-        above = 0.5 * (scipy.special.gammainc(x, mean) + scipy.special.gammainc(x + 1.0, mean))
-        return above - tail, _slope(x, mean)
+        above = 0.5 * (scipy.special.gammainc(some, mean) + scipy.special.gammainc(some + 1.0, mean))
+        return above - tail, _slope(some, mean)
 
     def chance_below(mean: FloatArray) -> tuple[FloatArray, FloatArray]:
         below = 0.5 * (scipy.special.gammaincc(x, mean) + scipy.special.gammaincc(x + 1.0, mean))
         return tail - below, _slope(x, mean)
 
     # Each limit lies between the exact limits for x and for one event more or less.
-    low = rising_root(chance_above, _lower(x, tail), _lower(x + 1.0, tail))
+    low = rising_root(chance_above, _lower(some, tail), _lower(some + 1.0, tail))
     high = rising_root(chance_below, np.where(x == 0.0, 0.0, _upper(x - 1.0, tail)), _upper(x, tail))
     return _per_exposure(np.where(x == 0.0, 0.0, low), high, exposure)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
-from operator import add
 
 import numpy as np
 
@@ -79,5 +77,4 @@ def _means(row: FloatArray, support: Support, generator: np.random.Generator, dr
         return np.array([np.nan])
     answers = max(round(total), 1)
     drawn = generator.multinomial(answers, row / total, size=draws)
-    sums: FloatArray = reduce(add, [drawn[:, place] * value for place, value in enumerate(support.values)])
-    return sums / answers
+    return np.asarray(drawn @ np.asarray(support.values) / answers, dtype=np.float64)

@@ -12,6 +12,8 @@ __all__ = ["rising_root"]
 
 MOST = 200
 """Halving alone would need about a hundred steps; Newton's steps are fewer than ten."""
+SHORT, NONE = 1e-9, 4e-16
+"""After so short a step of Newton's, as a share of the point, its square is left; halving goes on to the last bits."""
 
 
 def rising_root(
@@ -26,14 +28,19 @@ def rising_root(
     """
     low, high = np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
     point = 0.5 * (low + high) if start is None else start
+    settled = np.zeros(point.shape, dtype=np.bool_)
     for _ in range(MOST):
         value, slope = curve(point)
         low, high = np.where(value < 0.0, point, low), np.where(value > 0.0, point, high)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = point - value / slope
-        new = np.where((step > low) & (step < high), step, 0.5 * (low + high))
-        new = np.where(value == 0.0, point, new)
-        if not (abs(new - point) > 4e-16 * abs(new)).any():
-            return new
-        point = new
+        inside = (step >= low) & (step <= high)
+        new = np.where(inside, step, 0.5 * (low + high))
+        new = np.where(value == 0.0, point, np.where(np.isnan(value), np.nan, new))
+        moved = abs(new - point) > np.where(inside, SHORT, NONE) * abs(new)
+        # A point that has settled stays, so that its bits do not depend on how long the others take.
+        point = np.where(settled, point, new)
+        settled |= ~moved
+        if settled.all():
+            break
     return point
