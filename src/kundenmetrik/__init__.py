@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kundenmetrik.core.estimate import Estimate
     from kundenmetrik.core.table import EstimateTable
     from kundenmetrik.frame.check import check
+    from kundenmetrik.frame.csv import read_csv
     from kundenmetrik.frame.measure import measure
     from kundenmetrik.frame.records import records, to_frame
     from kundenmetrik.frame.windows import cumulative, rolling
@@ -51,6 +52,7 @@ __all__ = [
     "measure",
     "nps",
     "plot",
+    "read_csv",
     "records",
     "report",
     "retention",
@@ -69,6 +71,7 @@ HOMES = {
     "core.estimate": ("Estimate",),
     "core.table": ("EstimateTable",),
     "frame.check": ("check",),
+    "frame.csv": ("read_csv",),
     "frame.measure": ("measure",),
     "frame.records": ("records", "to_frame"),
     "frame.windows": ("cumulative", "rolling"),

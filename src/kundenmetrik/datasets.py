@@ -229,8 +229,8 @@ def _moment(days: Any) -> Any:
     """Return day numbers with fractions as times to the second, missing where they are."""
     seconds = np.floor(np.asarray(days, dtype=np.float64) * 86400)
     known = ~np.isnan(seconds)
-    times = np.full(len(seconds), np.datetime64("NaT"), dtype="datetime64[s]")
-    times[known] = START.to_datetime64().astype("datetime64[s]") + seconds[known].astype(np.int64)
+    times = np.full(len(seconds), np.datetime64("NaT"), dtype="datetime64[us]")
+    times[known] = START.to_datetime64().astype("datetime64[us]") + seconds[known].astype("timedelta64[s]")
     return times
 
 

@@ -103,6 +103,8 @@ class Fault:
         A short machine name of the rule, such as ``"ge"`` or ``"not_a_step"``.
     remedy : str
         What to do, as a sentence of its own.
+    place : str
+        What ``rows`` counts: rows of a column, lines of a file.
     """
 
     column: str
@@ -113,10 +115,11 @@ class Fault:
     values: tuple[object, ...] | None = None
     code: str = ""
     remedy: str = ""
+    place: str = "row"
 
     def __str__(self) -> str:
         verb = "is" if self.count == 1 else "are"
-        places = f"{'row' if self.count == 1 else 'rows'} {_listed(self.rows, self.count)}"
+        places = f"{self.place}{'' if self.count == 1 else 's'} {_listed(self.rows, self.count)}"
         what = "" if self.values is None else f": {_listed(self.values, self.count)}"
         said = f"{self.column} must {self.rule}; {self.count:,} of {self.of:,} {verb} not ({places}{what})"
         return _sentences(said, self.remedy)
