@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from kundenmetrik.clv.events import Events
 from kundenmetrik.clv.identity import ascending
 from kundenmetrik.clv.purchases import Purchases
-from kundenmetrik.clv.rows import Columns
 from kundenmetrik.clv.units import DAYS
-from kundenmetrik.clv.window import Invalid, Refunds, Window, opened
+from kundenmetrik.clv.window import LogOptions, Window, opened
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 
@@ -75,18 +74,9 @@ def split(
     interactions: Any,
     *,
     at: object,
-    unit: str = "week",
     observed_until: object = None,
-    grain: str = "day",
-    time_zone: str | None = None,
-    refunds: Refunds = "refuse",
-    invalid: Invalid = "error",
     customers: Any = None,
-    customer: str = "customer_id",
-    time: str = "occurred_at",
-    amount: str | None = "amount",
-    kind: str | None = "kind",
-    currency: str | None = "currency",
+    **options: Unpack[LogOptions],
 ) -> Split:
     """Cut a log into a calibration period and the holdout that follows it.
 
@@ -100,8 +90,10 @@ def split(
     at : date, datetime or str
         The last day or instant of the calibration, inclusive like ``observed_until``. It is the end of the step of
         the grain that holds it.
-    unit, observed_until, grain, time_zone, refunds, invalid, customers, customer, time, amount, kind, currency
+    observed_until, customers
         As for :func:`purchases`.
+    **options
+        unit, grain, time_zone, refunds, invalid, customer, time, amount, kind and currency, as for :func:`purchases`.
 
     Returns
     -------
@@ -132,12 +124,11 @@ def split(
     >>> parts.calibration.frequency.tolist(), parts.holdout.purchases.tolist()
     ([1, 0], [1, 0])
     """
-    columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
-    log = opened(interactions, columns, unit=unit, grain=grain, refunds=refunds, invalid=invalid)
+    log = opened(interactions, **options)
     whole = log.until(observed_until)
     early = log.until(at, "at")
     if log.steps(np.array([early.last + 1]))[0] == early.last_step:
-        raise InvalidArgument("at", f"be the last day of a {grain}, so that no {grain} is in both parts", at)
+        raise InvalidArgument("at", f"be the last day of a {log.grain}, so that none is in both parts", at)
     if early.last_step >= whole.last_step:
         raise InvalidArgument("at", "lie before the end of observation", at)
     return Split(calibration=early.base(customers), holdout=_holdout(early, whole))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from kundenmetrik.clv.purchases import Purchases
-from kundenmetrik.clv.rows import Columns
 from kundenmetrik.clv.window import Invalid, Refunds, opened
 
 __all__ = ["purchases"]
@@ -101,6 +100,17 @@ def purchases(
     0           a          2   30.429  38.857  22.345
     1           b          0    0.000  38.857     NaN
     """
-    columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
-    log = opened(interactions, columns, unit=unit, grain=grain, refunds=refunds, invalid=invalid)
+    log = opened(
+        interactions,
+        unit=unit,
+        grain=grain,
+        time_zone=time_zone,
+        refunds=refunds,
+        invalid=invalid,
+        customer=customer,
+        time=time,
+        amount=amount,
+        kind=kind,
+        currency=currency,
+    )
     return log.until(observed_until).base(customers)

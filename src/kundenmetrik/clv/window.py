@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["Invalid", "Log", "Refunds", "Window", "opened"]
+__all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
 
 Refunds = Literal["refuse", "net", "drop"]
 Invalid = Literal["error", "exclude"]
@@ -140,11 +140,40 @@ class Window:
         return tuple(code for code, holds in facts.items() if holds)
 
 
-def opened(data: Any, columns: Columns, *, unit: str, grain: str, refunds: str, invalid: str) -> Log:
+class LogOptions(TypedDict, total=False):
+    """How a log is read; see :func:`kundenmetrik.clv.purchases` for each."""
+
+    unit: str
+    grain: str
+    time_zone: str | None
+    refunds: Refunds
+    invalid: Invalid
+    customer: str
+    time: str
+    amount: str | None
+    kind: str | None
+    currency: str | None
+
+
+def opened(
+    data: Any,
+    *,
+    unit: str = "week",
+    grain: str = "day",
+    time_zone: str | None = None,
+    refunds: Refunds = "refuse",
+    invalid: Invalid = "error",
+    customer: str = "customer_id",
+    time: str = "occurred_at",
+    amount: str | None = "amount",
+    kind: str | None = "kind",
+    currency: str | None = "currency",
+) -> Log:
     """Read and check a log."""
     unit, grain = a_unit(unit), a_grain(grain)
     a_choice(refunds, "refunds", get_args(Refunds))
     a_choice(invalid, "invalid", get_args(Invalid))
+    columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
     rows = read(data, columns, refunds=refunds, invalid=invalid)
     return Log(rows=rows, columns=columns, clock=rows.moments.clock(grain), grain=grain, unit=unit, refunds=refunds)
 

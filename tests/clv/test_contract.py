@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kundenmetrik import clv
+from kundenmetrik.errors import InvalidArgument, UnknownName
+
+MARGINS = st.floats(0.01, 1e6)
+SHARES = st.floats(0, 1)
+RATES = st.floats(0, 1)
+TIMINGS = st.sampled_from(["start", "residual", "end"])
+
+
+def value(*arguments: Any, **options: Any) -> float:
+    return clv.contract_value(*arguments, **options).value
+
+
+@given(MARGINS, SHARES, RATES)
+def test_the_three_timings_hang_together(margin: float, share: float, rate: float) -> None:
+    assume(1 + rate - share > 1e-6)
+    start = value(margin, share, rate)
+    assert start == pytest.approx(margin + value(margin, share, rate, timing="residual"), rel=1e-9)
+    assert start == pytest.approx((1 + rate) * value(margin, share, rate, timing="end"), rel=1e-9)
+
+
+@given(MARGINS, SHARES)
+def test_without_discount_it_is_the_margin_over_churn(margin: float, share: float) -> None:
+    assume(share < 0.999)
+    assert value(margin, share, 0) == pytest.approx(margin / (1 - share), rel=1e-9)
+
+
+@given(MARGINS, SHARES, RATES, TIMINGS, st.integers(0, 60))
+def test_a_horizon_is_the_closed_form_with_its_factor(
+    margin: float, share: float, rate: float, timing: str, periods: int
+) -> None:
+    assume(1 + rate - share > 1e-3)
+    factor = 1 - (share / (1 + rate)) ** periods
+    forever = value(margin, share, rate, timing=timing)
+    assert value(margin, share, rate, timing=timing, horizon=periods) == pytest.approx(forever * factor, rel=1e-9)
+
+
+@given(MARGINS, SHARES, RATES, TIMINGS, st.integers(1, 30))
+def test_a_flat_curve_is_the_constant_rate(margin: float, share: float, rate: float, timing: str, periods: int) -> None:
+    curve = value(margin, [share] * periods, rate, timing=timing, horizon=periods)
+    assert curve == pytest.approx(value(margin, share, rate, timing=timing, horizon=periods), rel=1e-12)
+
+
+@given(MARGINS, st.lists(SHARES, min_size=1, max_size=12), RATES, TIMINGS)
+def test_the_table_adds_up_to_the_value(margin: float, rates: list[float], rate: float, timing: str) -> None:
+    contract = clv.contract_value(margin, rates, rate, timing=timing)  # type: ignore[arg-type]
+    table = contract.to_frame()
+    assert table["value"].sum() == pytest.approx(contract.value, rel=1e-12)
+    assert len(table) == len(rates) + (timing != "residual")
+    assert "ends_with_curve" in contract.notes
+
+
+@given(MARGINS, st.floats(0, 0.99), RATES, TIMINGS)
+def test_the_table_of_an_endless_contract_adds_up_too(margin: float, share: float, rate: float, timing: str) -> None:
+    contract = clv.contract_value(margin, share, rate, timing=timing)  # type: ignore[arg-type]
+    assert contract.to_frame()["value"].sum() == pytest.approx(contract.value, rel=1e-12)
+
+
+def test_a_curve_by_hand() -> None:
+    table = clv.contract_value(100, [0.5, 0.8], 0.25, timing="residual").to_frame()
+    assert table["survival"].tolist() == [0.5, 0.4]
+    assert table["value"].tolist() == pytest.approx([40.0, 25.6])
+    assert value(100, [0.5, 0.8], 0.25) == pytest.approx(165.6)
+
+
+def test_months_take_the_twelfth_root_of_the_year() -> None:
+    monthly = clv.contract_value(10, 0.95, 0.21, unit="month", horizon="2 years")
+    assert monthly.periods == 24
+    assert (1 + monthly.discount) ** 12 == pytest.approx(1.21, rel=1e-14)
+
+
+def test_a_sum_without_limit_is_infinite_and_noted() -> None:
+    contract = clv.contract_value(100, 1.0, 0.0)
+    assert contract.value == math.inf
+    assert contract.notes == ("diverges",)
+    assert value(-100, 1.0, 0.0) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        ((100, 1.2, 0.1), {}, "retention"),
+        ((100, [0.5, -0.1], 0.1), {}, "retention"),
+        ((100, [], 0.1), {}, "retention"),
+        ((100, "0.8", 0.1), {}, "retention"),
+        ((100, np.nan, 0.1), {}, "retention"),
+        ((100, 0.8, -0.1), {}, "annual_discount"),
+        ((100, 0.8, 10), {}, "annual_discount"),
+        ((np.inf, 0.8, 0.1), {}, "margin"),
+        ((100, 0.8, 0.1), {"horizon": "18 months"}, "horizon"),
+        ((100, 0.8, 0.1), {"horizon": -1}, "horizon"),
+        ((100, [0.8], 0.1), {"horizon": 3}, "horizon must be at most the 2"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments: tuple[Any, ...], options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidArgument, match=said):
+        clv.contract_value(*arguments, **options)
+
+
+def test_a_misspelt_timing_is_corrected() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'residual'"):
+        clv.contract_value(1, 0.5, 0.1, timing="residuals")  # type: ignore[arg-type]

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kundenmetrik import clv
+from kundenmetrik.errors import InvalidArgument
+
+
+def base(frequency: list[int]) -> clv.Purchases:
+    recency = [10.0 if times else 0.0 for times in frequency]
+    return clv.Purchases.from_summary(frequency, recency, [20.0] * len(frequency), unit="week")
+
+
+def test_the_ten_segments_hold_each_cell_of_the_grid_once() -> None:
+    for recency in range(1, 6):
+        for frequency in range(1, 6):
+            scores = np.array([recency]), np.array([frequency]), np.array([1])
+            assert sum(bool(segment.holds(*scores)[0]) for segment in clv.SEGMENTS) == 1
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.integers(2, 10))
+def test_equal_customers_have_equal_scores_and_more_is_never_worse(frequency: list[int], scores: int) -> None:
+    found = clv.rfm(base(frequency), scores=scores, segments=()).frequency_score
+    assert set(found) <= set(range(1, scores + 1))
+    for one, two in zip(range(len(frequency)), reversed(range(len(frequency))), strict=True):
+        if frequency[one] == frequency[two]:
+            assert found[one] == found[two]
+        elif frequency[one] > frequency[two]:
+            assert found[one] >= found[two]
+
+
+def test_scores_of_distinct_values_are_even() -> None:
+    found = clv.rfm(base(list(range(100)))).frequency_score
+    assert np.bincount(found).tolist() == [0, 20, 20, 20, 20, 20]
+
+
+def test_a_score_is_the_quantile_with_half_of_the_equals() -> None:
+    found = clv.rfm(base([0] * 6 + [1, 2, 3, 4])).frequency_score
+    assert found.tolist() == [2] * 6 + [4, 4, 5, 5]
+
+
+def test_recency_is_the_time_since_the_last_purchase_and_less_is_better() -> None:
+    customers = clv.Purchases.from_summary([1, 1], [1, 19], [20, 20], unit="week")
+    found = clv.rfm(customers)
+    assert found.since_last.tolist() == [19, 1]
+    assert found.recency_score.tolist() == [2, 4]
+
+
+def test_segments_add_up_and_a_rule_of_ones_own_is_followed() -> None:
+    log = {
+        "customer_id": [1, 1, 2, 3],
+        "occurred_at": pd.to_datetime(["2025-01-01", "2025-03-01", "2025-02-01", "2025-01-05"]),
+        "amount": [5.0, 5.0, 20.0, 70.0],
+    }
+    rule = (clv.Segment(name="big", recency=(1, 3), frequency=(1, 3), spend=(3, 3)),)
+    found = clv.rfm(clv.purchases(log), scores=3, segments=rule)
+    assert found.segment.tolist() == ["other", "other", "big"]
+    table = found.segments().set_index("segment")
+    assert table["customers"].to_dict() == {"big": 1, "other": 2}
+    assert table["spend_share"].to_dict() == {"big": 0.7, "other": 0.3}
+    assert table["share"].sum() == 1
+
+
+def test_an_unknown_spend_has_no_score_and_no_bound_holds_it() -> None:
+    rule = (
+        clv.Segment(name="any spend", recency=(1, 5), frequency=(3, 5)),
+        clv.Segment(name="poor", recency=(1, 5), frequency=(1, 5), spend=(1, 5)),
+    )
+    found = clv.rfm(base([0, 5]), segments=rule)
+    assert found.spend_score.tolist() == [0, 0]
+    assert found.segment.tolist() == ["other", "any spend"]
+
+
+def test_segments_beyond_the_scores_are_refused() -> None:
+    with pytest.raises(InvalidArgument, match="scores from 1 to 3"):
+        clv.rfm(base([1, 2]), scores=3)
