@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kundenmetrik.core.rates import RATE_METHODS
 
-LEVELS = (0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)
+LEVELS = (1e-20, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)
 every_method = pytest.mark.parametrize("method", list(RATE_METHODS))
 
 

@@ -227,6 +227,16 @@ def test_one_value_only_is_certain_and_no_answer_is_unknown():
     assert score_interval(np.zeros((0, 3), dtype=np.int64), NPS, 0.95)[0].shape == (0,)
 
 
+@pytest.mark.parametrize("confidence", [1e-300, 1e-20, 1e-12])
+@pytest.mark.parametrize("groups", [1, 9])
+def test_next_to_no_confidence_leaves_the_mean(groups, confidence):
+    counts = np.array([[3, 1, 6], [0, 0, 4], [0, 4, 0]] * groups)
+    low, high = score_interval(counts, NPS, confidence)
+    mean = score_mean(counts, NPS)
+    assert ((low <= mean) & (mean <= high)).all()
+    np.testing.assert_allclose((low, high), (mean, mean), rtol=0, atol=1e-9)
+
+
 def test_inputs_are_not_modified():
     counts = np.array([[3, 1, 6]] * 10)
     counts.flags.writeable = False

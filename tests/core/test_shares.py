@@ -10,7 +10,7 @@ from kundenmetrik.core.normal import critical
 from kundenmetrik.core.scores import SCORE_METHODS, score_interval
 from kundenmetrik.core.shares import SHARE_METHODS, goodman_intervals
 
-LEVELS = (0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)
+LEVELS = (1e-20, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)
 every_method = pytest.mark.parametrize("method", list(SHARE_METHODS))
 
 

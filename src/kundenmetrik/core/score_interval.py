@@ -89,14 +89,14 @@ def score_interval(counts: CountArray, values: Iterable[float], confidence: floa
 
 def _few(cells: list[Any], support: Support, square: float) -> Limits:
     means = mean_of(cells, support).tolist()
-    rows = [[float(cell) for cell in row] for row in zip(*(cell.tolist() for cell in cells), strict=True)]
+    rows = zip(*(cell.tolist() for cell in cells), strict=True)
     pairs = [_one(row, mean, support, square) for row, mean in zip(rows, means, strict=True)]
     limits = np.array(pairs, dtype=np.float64).reshape(-1, 2)
     return limits[:, 0].copy(), limits[:, 1].copy()
 
 
-def _one(row: list[float], mean: float, support: Support, square: float) -> tuple[float, float]:
-    total: float = reduce(add, row)
+def _one(row: tuple[float, ...], mean: float, support: Support, square: float) -> tuple[float, float]:
+    total = float(reduce(add, row))
     if not total > 0.0:
         return math.nan, math.nan
     first, last = float(support.values[0]), float(support.values[-1])

@@ -54,7 +54,7 @@ def wilson_interval(successes: CountArray, n: CountArray, confidence: float) -> 
     """
     base = _base(n)
     share, c = successes / base, critical(confidence) ** 2 / base
-    top = share + 0.5 * c + np.sqrt(c * (share * ((n - successes) / base) + 0.25 * c))
+    top = share + 0.5 * c + np.sqrt(c * (share * (1.0 - share) + 0.25 * c))
     # The product of the two limits is share² / (1 + c), so the lower one needs no difference.
     return np.minimum(share * share / top, share), np.minimum(np.maximum(top / (1.0 + c), share), 1.0)
 
@@ -152,7 +152,7 @@ def wald_share_interval(successes: CountArray, n: CountArray, confidence: float)
     """
     base = _base(n)
     share = successes / base
-    margin = critical(confidence) * np.sqrt(share * ((base - successes) / base) / base)
+    margin = critical(confidence) * np.sqrt(share * (1.0 - share) / base)
     return _around(share, share - margin, share + margin, base)
 
 
