@@ -61,7 +61,7 @@ def test_columns_are_checked_thirty_times_faster_than_rows(text: str) -> None:
                 _seconds(lambda: check(frame, SurveyResponse)),
                 _seconds(lambda: adapter.validate_python(rows)),
             )
-            for _ in range(4)
+            for _ in range(3)
         ),
         strict=True,
     )

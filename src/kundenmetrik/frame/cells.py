@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any
@@ -14,13 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.models.moments import instant, is_aware, is_skipped
 
-__all__ = ["Cells", "Part", "cells_of"]
+__all__ = ["Cells", "Part", "cells_of", "plain_cells"]
 
 BASES: tuple[type, ...] = (int, float, str, datetime, object)
 """The types that cells are sorted by."""
-EPOCH = datetime(1970, 1, 1)
-ZONED_EPOCH = EPOCH.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 NEVER = np.datetime64("NaT", "us")
 FIRST, END = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
@@ -133,8 +132,18 @@ def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     return np.where(held, moments, np.datetime64("NaT")).astype("datetime64[us]")
 
 
+def plain_cells(series: pd.Series[Any]) -> NDArray[Any]:
+    """Return a column's cells as objects; a category keeps its type beside a gap, where pandas makes 1 a 1.0."""
+    if not isinstance(series.dtype, pd.CategoricalDtype):
+        return series.to_numpy(dtype=object)
+    named = series.cat.categories.to_numpy(dtype=object)
+    given = np.full(len(named) + 1, None, dtype=object)
+    given[:-1] = named
+    return given[series.cat.codes.to_numpy()]
+
+
 def _mixed(series: pd.Series[Any]) -> Cells:
-    cells = series.to_numpy(dtype=object)
+    cells = plain_cells(series)
     complete = pd.api.types.infer_dtype(cells, skipna=False) == "string"
     absent = np.zeros(len(cells), dtype=np.bool_) if complete else pd.isna(cells)
     return Cells(size=len(cells), missing=np.flatnonzero(absent), parts=tuple(_parts(cells, absent)))
@@ -176,7 +185,7 @@ def _part(base: type, rows: IntArray | None, whole: NDArray[Any]) -> Part:
     if base is str:
         return Part(base=str, rows=rows, values=pd.Series(cells, dtype=object))
     if base is datetime:
-        aware = np.fromiter((cell.utcoffset() is not None for cell in cells), np.bool_, len(cells))
+        aware = np.fromiter(map(is_aware, cells), np.bool_, len(cells))
         ticks = np.array([_tick(cell) for cell in cells], dtype="datetime64[us]")
         return Part(base=datetime, rows=rows, values=ticks, aware=aware)
     return Part(base=object, rows=rows, values=cells)
@@ -202,7 +211,7 @@ def _tick(cell: Any) -> Any:
     if getattr(cell, "nanosecond", 0):
         return NEVER
     try:
-        moment = cell.to_pydatetime() if hasattr(cell, "to_pydatetime") else cell
+        moment: datetime = cell.to_pydatetime() if hasattr(cell, "to_pydatetime") else cell
     except ValueError:
         return NEVER
-    return np.datetime64((moment - (EPOCH if moment.utcoffset() is None else ZONED_EPOCH)) // MICROSECOND, "us")
+    return NEVER if is_skipped(moment) else np.datetime64(instant(moment) // MICROSECOND, "us")

@@ -23,7 +23,9 @@ from kundenmetrik.models.record import Record
 __all__ = ["ColumnFault", "check"]
 
 CALLED = {int: "a whole number", float: "a number", str: "text", datetime: "a date with a time of day"}
-"""What each type is called in a message."""
+"""What each type is called in a message, where it is asked for."""
+FOUND = {int: ", not a number", float: ", not a float", str: ", not text", datetime: ", not a time", object: ""}
+"""What each type is called in a message, where it is there instead."""
 REMEDIES = {
     (int, float): "Read the column as text, or as whole numbers (the dtype Int64 keeps them whole beside gaps).",
     (int, str): "Convert it with pandas.to_numeric first.",
@@ -165,7 +167,7 @@ def _fits(base: type, alternative: Alternative) -> bool:
 def _wrong_type(column: Column, part: Part) -> Broken:
     wanted = [alternative.base for alternative in column.alternatives]
     remedies = (REMEDIES[base, part.base] for base in wanted if (base, part.base) in REMEDIES)
-    text = f"be {' or '.join(CALLED[base] for base in wanted)}"
+    text = f"be {' or '.join(CALLED[base] for base in wanted)}{FOUND[part.base]}"
     return Broken(column=column.name, code="type", text=text, rows=part.everywhere, remedy=next(remedies, ""))
 
 

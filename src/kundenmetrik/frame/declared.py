@@ -14,7 +14,8 @@ from pydantic import AllowInfNan, BeforeValidator, ConfigDict, Discriminator, Ta
 from pydantic.fields import FieldInfo
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.models.fields import Drawn, Written, as_moment, as_number, as_plain, as_whole
+from kundenmetrik.models.fields import Drawn, Written, as_number, as_plain, as_whole
+from kundenmetrik.models.moments import as_moment
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import Rule
 

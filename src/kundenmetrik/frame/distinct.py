@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.frame.cells import plain_cells
 from kundenmetrik.frame.limits import Broken
 
 __all__ = ["Distinct", "distinct_cells"]
@@ -33,7 +34,7 @@ class Distinct:
 
 def distinct_cells(name: str, series: pd.Series[Any], missing: IntArray, adapter: TypeAdapter[Any]) -> Distinct:
     """Validate each distinct cell of a column; the missing rows are left to the rule of gaps."""
-    numbers, cells = _numbered(series.to_numpy(dtype=object), missing)
+    numbers, cells = _numbered(plain_cells(series), missing)
     read = [_read(cell, adapter) for cell in cells]
     return Distinct(codes=_valid_only(numbers, read), values=tuple(read), broken=tuple(_broken(name, numbers, read)))
 

@@ -51,7 +51,7 @@ def _of_the_type(alternative: Alternative, part: Part) -> Iterator[Verdict]:
     elif alternative.base is int and part.base is float:
         yield "whole", "be a whole number", ~(np.floor(part.values) == part.values) | np.isinf(part.values)
     elif alternative.base is datetime:
-        yield "moment", "be a time in whole microseconds of the years 1 to 9999", np.isnat(part.values)
+        yield "moment", "be a time that exists, in whole microseconds, of the years 1 to 9999", np.isnat(part.values)
     elif alternative.base is str and part.values.dtype == object:
         yield "unicode", "be text without lone surrogates", _surrogates(part.values)
 
@@ -86,9 +86,17 @@ def _of_the_field(alternative: Alternative, part: Part) -> Iterator[Verdict]:
     if alternative.choices:
         names = ", ".join(map(repr, alternative.choices))
         yield "choice", f"be one of {names}", _among(part.values, lambda cell: cell not in alternative.choices)
-    measured = _lengths(part.values) if alternative.base is str and alternative.limits else part.values
+    if alternative.base is not str:
+        yield from _all_verdicts(alternative, part.values)
+    elif alternative.limits and any(
+        mask.any() for _, _, mask in _all_verdicts(alternative, _distinct_lengths(part.values))
+    ):
+        yield from _all_verdicts(alternative, _lengths(part.values))
+
+
+def _all_verdicts(alternative: Alternative, values: Any) -> Iterator[Verdict]:
     for limit in alternative.limits:
-        yield from _verdicts(limit, measured)
+        yield from _verdicts(limit, values)
 
 
 @singledispatch
@@ -135,6 +143,12 @@ def _(limit: MinLen, values: Any) -> Iterator[Verdict]:
 @_verdicts.register
 def _(limit: MaxLen, values: Any) -> Iterator[Verdict]:
     yield "max_length", f"be at most {limit.max_length:,} characters long", values > limit.max_length
+
+
+def _distinct_lengths(values: pd.Series[Any]) -> IntArray:
+    if values.dtype == object:
+        return np.array(list(set(map(len, values.tolist()))), dtype=np.int64)
+    return _lengths(values)
 
 
 def _lengths(values: pd.Series[Any]) -> IntArray:

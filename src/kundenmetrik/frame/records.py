@@ -13,15 +13,16 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.cells import plain_cells
 from kundenmetrik.frame.check import check
 from kundenmetrik.frame.declared import Column, declaration_of
+from kundenmetrik.models.moments import instant, is_aware
 from kundenmetrik.models.record import Record
 
 __all__ = ["records", "to_frame"]
 
 RecordType = TypeVar("RecordType", bound=Record)
 
-EPOCH = datetime(1970, 1, 1)
 MICROSECOND = timedelta(microseconds=1)
 NEVER = np.iinfo(np.int64).min
 """How numpy writes NaT as a whole number."""
@@ -98,7 +99,7 @@ def records(frame: pd.DataFrame, model: type[RecordType]) -> list[RecordType]:
     [1, 2]
     """
     check(frame, model)
-    columns = {str(name): _plain_cells(frame[name]) for name in frame.columns}
+    columns = {str(name): _given_cells(frame[name]) for name in frame.columns}
     rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     return TypeAdapter(list[model]).validate_python(rows)  # type: ignore[valid-type]
 
@@ -113,9 +114,9 @@ def _model_of(rows: Sequence[Record], model: type[Record] | None) -> type[Record
     return kinds.pop()
 
 
-def _plain_cells(series: pd.Series[Any]) -> list[object]:
+def _given_cells(series: pd.Series[Any]) -> list[object]:
     absent = series.isna().tolist()
-    return [None if gap else cell for gap, cell in zip(absent, series.astype(object).tolist(), strict=True)]
+    return [None if gap else cell for gap, cell in zip(absent, plain_cells(series).tolist(), strict=True)]
 
 
 def _column(rows: Sequence[Record], column: Column) -> pd.Series[Any]:
@@ -142,11 +143,10 @@ def _text(cells: list[Any]) -> pd.Series[Any]:
 
 def _moments(cells: list[Any]) -> pd.Series[Any]:
     given = [cell for cell in cells if cell is not None]
-    aware = {cell.utcoffset() is not None for cell in given}
+    aware = set(map(is_aware, given))
     if len(aware) > 1:
         return pd.Series(cells, dtype=object)
-    epoch = EPOCH.replace(tzinfo=UTC) if aware == {True} else EPOCH
-    ticks = [NEVER if cell is None else (cell - epoch) // MICROSECOND for cell in cells]
+    ticks = [NEVER if cell is None else instant(cell) // MICROSECOND for cell in cells]
     clock = pd.Series(np.array(ticks, dtype=np.int64).view("datetime64[us]"))
     return clock.dt.tz_localize("UTC").dt.tz_convert(_zone(given)) if aware == {True} else clock
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from numbers import Integral, Real
 from typing import Annotated, Any
 
@@ -21,11 +19,12 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     Tag,
-    ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
+from kundenmetrik.models.answer_scale import as_scale, rising, scale_text
 from kundenmetrik.models.attributes import FrozenAttributes
+from kundenmetrik.models.moments import as_moment
 
 __all__ = [
     "AnswerScale",
@@ -41,9 +40,6 @@ __all__ = [
     "Number",
     "Written",
 ]
-
-SCALE_TEXT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:\.\.|-|–)\s*([+-]?\d+(?:\.\d+)?)\s*")
-"""How a scale is written in a column of text: ``0..10`` or ``0-10``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,49 +95,6 @@ def _as_float(value: Real) -> float:
         return math.inf
 
 
-def as_moment(value: object, info: ValidationInfo) -> object:
-    """Return a time stamp of pandas, or an ISO 8601 time in JSON, as a plain datetime; refuse NaT and nanoseconds."""
-    if info.mode == "json" and isinstance(value, str):
-        return _from_json(value)
-    if not hasattr(value, "to_pydatetime"):
-        return value
-    if value != value:
-        raise PydanticCustomError("missing_moment", "must be a time, not NaT; write None where none is known")
-    if getattr(value, "nanosecond", 0):
-        raise PydanticCustomError("nanoseconds", "must be a time in whole microseconds")
-    return value.to_pydatetime()
-
-
-def _from_json(text: str) -> datetime:
-    if ":" not in text:
-        raise PydanticCustomError("moment", "must be a date with a time of day")
-    return datetime.fromisoformat(text)
-
-
-def as_scale(value: object) -> tuple[object, ...]:
-    """Return a pair (low, high) from a pair, from text such as ``0..10``, or from anything with low and high."""
-    if isinstance(value, str):
-        written = SCALE_TEXT.fullmatch(value)
-        value = tuple(map(float, written.groups())) if written else None
-    elif hasattr(value, "low") and hasattr(value, "high"):
-        value = (value.low, value.high)
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise PydanticCustomError("scale_type", "must be a pair of ends, such as (0, 10) or '0..10'")
-    return tuple(value)
-
-
-def scale_text(scale: tuple[float, float]) -> str:
-    """Return a scale as a column of text writes it, at full precision: ``0..10``."""
-    return "..".join(format(Decimal(repr(end)).normalize(), "f") for end in scale)
-
-
-def rising(scale: tuple[float, float]) -> tuple[float, float]:
-    """Return the pair if its low end is below its high end."""
-    if not scale[0] < scale[1]:
-        raise PydanticCustomError("scale", "must run from a low end to a higher one")
-    return scale
-
-
 def as_attribute(value: object) -> object:
     """Return text, a truth value or a finite number as it is; refuse all else."""
     plain = as_plain(value)
@@ -192,7 +145,11 @@ NotNegative = Annotated[
 KanoLevel = Annotated[int, Ge(1), Le(5), BeforeValidator(as_whole)]
 """An answer of the Kano questionnaire, 1 to 5; 5.0 is read as 5."""
 
-Moment = Annotated[datetime, BeforeValidator(as_moment)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(as_moment),
+    PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
+]
 """A date with a time of day, in whole microseconds; with a time zone or without."""
 
 Currency = Annotated[

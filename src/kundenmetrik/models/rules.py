@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar, Protocol
+
+from kundenmetrik.models.moments import instant, is_aware
 
 __all__ = ["NotBefore", "OneClock", "OnlyFor", "Requires", "Rule", "Within"]
 
@@ -46,7 +47,7 @@ class NotBefore:
         end, start = getattr(record, self.column), getattr(record, self.start)
         if end is None or start is None or is_aware(end) != is_aware(start):
             return False
-        return bool(end < start)
+        return instant(end) < instant(start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,3 @@ class OneClock:
         """Say whether the record breaks the rule."""
         given = [moment for moment in (getattr(record, name) for name in self.columns) if moment is not None]
         return len({is_aware(moment) for moment in given}) > 1
-
-
-def is_aware(moment: datetime) -> bool:
-    """Say whether a moment knows its offset from UTC."""
-    return moment.utcoffset() is not None

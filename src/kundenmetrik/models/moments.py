@@ -1,0 +1,58 @@
+"""Moments: dates with a time of day, as the standard library holds them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationInfo
+from pydantic_core import PydanticCustomError
+
+__all__ = ["as_moment", "instant", "is_aware", "is_skipped"]
+
+EPOCH = datetime(1970, 1, 1)
+
+
+def as_moment(value: object, info: ValidationInfo) -> object:
+    """Return a time stamp of pandas, or an ISO 8601 time in JSON, as a plain datetime.
+
+    NaT, nanoseconds, and local times that the clock skipped are refused; what is no time is left to the refusal.
+    """
+    if info.mode == "json" and isinstance(value, str):
+        value = _from_json(value)
+    if hasattr(value, "to_pydatetime"):
+        value = _from_pandas(value)
+    if isinstance(value, datetime) and is_skipped(value):
+        raise PydanticCustomError("skipped_moment", "must be a time that exists in its time zone")
+    return value
+
+
+def _from_json(text: str) -> datetime:
+    if ":" not in text:
+        raise PydanticCustomError("moment", "must be a date with a time of day")
+    return datetime.fromisoformat(text)
+
+
+def _from_pandas(stamp: Any) -> datetime:
+    if stamp != stamp:
+        raise PydanticCustomError("missing_moment", "must be a time, not NaT; write None where none is known")
+    if stamp.nanosecond:
+        raise PydanticCustomError("nanoseconds", "must be a time in whole microseconds")
+    moment: datetime = stamp.to_pydatetime()
+    return moment
+
+
+def is_aware(moment: datetime) -> bool:
+    """Say whether a moment knows its offset from UTC."""
+    return moment.utcoffset() is not None
+
+
+def is_skipped(moment: datetime) -> bool:
+    """Say whether the clock of the moment's zone skipped it, as 02:30 when summer time begins (PEP 495)."""
+    before, after = (moment.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return before is not None and after is not None and before < after
+
+
+def instant(moment: datetime) -> timedelta:
+    """Return the time since 1970, in UTC or on the naive clock: two times of one zone compare as instants."""
+    return moment.replace(tzinfo=None) - EPOCH - (moment.utcoffset() or timedelta())
