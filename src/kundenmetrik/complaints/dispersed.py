@@ -1,0 +1,133 @@
+"""A pooled rate with an interval that knows how much the periods scatter, beside Poisson's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.rates import garwood_interval
+
+__all__ = ["DispersedRate", "dispersed_rate"]
+
+SIGNIFICANT = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DispersedRate:
+    """The rate over several periods or segments, with Poisson's interval and one that allows for their scatter.
+
+    Attributes
+    ----------
+    rate : Estimate
+        With the interval that allows for overdispersion.
+    poisson : Estimate
+        The pooled rate with the exact Poisson interval.
+    dispersion : Dispersion
+        How many times the scatter is Poisson's, with its test; ``inflation`` is the factor on the width.
+    too_narrow : float
+        The width of the wider interval over Poisson's, at the confidence asked for.
+    """
+
+    rate: Estimate
+    poisson: Estimate
+    dispersion: Dispersion
+
+    @property
+    def too_narrow(self) -> float:
+        """By which factor the Poisson interval is too narrow."""
+        return (self.rate.high - self.rate.low) / (self.poisson.high - self.poisson.low)
+
+    def __repr__(self) -> str:
+        scatter = f"dispersion {self.dispersion.value:.4g}"
+        return f"{self.rate!r}\n{scatter}: the Poisson interval is {self.too_narrow:.3g} times too narrow"
+
+
+def dispersed_rate(
+    complaints: Any, sales: Any, *, per: float = 1000, method: str = "quasi_poisson", confidence: float = 0.95
+) -> DispersedRate:
+    r"""Compute the complaint rate over several periods with an interval that allows for how much they scatter.
+
+    .. math:: \hat\phi = \frac{1}{k - 1} \sum_i \frac{(x_i - n_i \hat r)^2}{n_i \hat r}, \qquad
+              \hat r \exp\left(\pm z \sqrt{\hat\phi / \textstyle\sum x_i}\right)
+
+    Parameters
+    ----------
+    complaints, sales : array-like
+        Complaints and sales of each period or segment.
+    per : float
+        The sales that the rate refers to.
+    method : {"quasi_poisson", "quasi_poisson_t", "negative_binomial", "sandwich", "sandwich_hc1"}
+        Where the wider interval comes from. ``negative_binomial`` also weighs the periods more evenly, so
+        its rate differs from the pooled one. Under 20 periods prefer ``quasi_poisson_t``.
+    confidence : float
+        Of both intervals.
+
+    Returns
+    -------
+    DispersedRate
+        ``rate``, ``poisson``, ``dispersion``, ``too_narrow``. The rate has the note ``overdispersed`` where
+        the test of dispersion is significant at 1 percent.
+
+    Raises
+    ------
+    InvalidData
+        If complaints are no whole numbers or sales are negative.
+
+    Notes
+    -----
+    A dispersion below 1 never narrows the interval. With one period, or without any complaint, the dispersion is
+    NaN and so are the wider limits.
+
+    References
+    ----------
+    McCullagh and Nelder (1989), Generalized Linear Models, ch. 6; Cameron and Trivedi (2013), ch. 3.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> year = km.complaints.dispersed_rate([426, 543, 428, 67], [90_000, 110_000, 90_000, 40_000])
+    >>> round(year.dispersion.value, 2), round(year.too_narrow, 1), year.rate.notes
+    (26.27, 5.1, ('overdispersed',))
+    """
+    a_choice(method, "method", DISPERSION_METHODS)
+    x, n = counts_and_sales(complaints, sales)
+    per, confidence = a_per(per), a_confidence(confidence)
+    scatter = dispersion(x, n)
+    value = dispersed_interval(x, n, confidence=confidence, method=method)[0]
+    notes = _notes(x, n, scatter)
+    shared: dict[str, Any] = {"n": float(n.sum()), "unit": f"per {per:,g} sales", "confidence": confidence}
+    shared |= {"metric": "tgw", "higher_is_better": False}
+    rate = Estimate(value=per * value, ask=partial(_limits, x, n, method, per), method=method, notes=notes, **shared)
+    pooled = x.sum() / n.sum() if n.sum() > 0 else np.nan
+    poisson = Estimate(
+        value=per * float(pooled), ask=partial(_poisson, x.sum(), n.sum(), per), method="garwood", notes=notes, **shared
+    )
+    return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter)
+
+
+def _limits(x: FloatArray, n: FloatArray, method: str, per: float, confidence: float) -> tuple[float, float]:
+    _, low, high = dispersed_interval(x, n, confidence=confidence, method=method)
+    return per * low, per * high
+
+
+def _poisson(events: float, exposure: float, per: float, confidence: float) -> tuple[float, float]:
+    low, high = garwood_interval(np.array([events]), np.array([exposure]), confidence)
+    return per * float(low[0]), per * float(high[0])
+
+
+def _notes(x: FloatArray, n: FloatArray, scatter: Dispersion) -> tuple[str, ...]:
+    if n.sum() == 0:
+        return ("no_exposure",)
+    if scatter.df == 0:
+        return ("one_period",)
+    if x[n > 0].sum() == 0:
+        return ("no_complaints",)
+    return ("overdispersed",) if scatter.p_value < SIGNIFICANT and scatter.value > 1 else ()

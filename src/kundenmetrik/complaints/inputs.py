@@ -1,0 +1,109 @@
+"""What the family takes: columns of complaints and sales, checked at the door with all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import a_number
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.columns import aligned, numbers
+
+__all__ = ["a_per", "amounts", "counts_and_sales", "labels", "positive", "raised", "whole_counts"]
+
+SHOWN = 5
+LARGEST = 2.0**53
+
+Rule = tuple[str, str, Callable[[FloatArray], BoolArray]]
+"""The rule's machine name, how it continues "<column> must ...", and which values break it."""
+
+PRESENT: Rule = ("missing", "not be missing", np.isnan)
+FINITE: Rule = ("finite", "be finite", np.isinf)
+NOT_NEGATIVE: Rule = ("ge", "be at least 0", lambda values: values < 0)
+WHOLE: Rule = ("whole", "be whole numbers", lambda values: np.isfinite(values) & (values != np.floor(values)))
+EXACT: Rule = (
+    "le",
+    "be at most 2**53, where counts stay exact",
+    lambda values: np.isfinite(values) & (values > LARGEST),
+)
+
+
+def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
+    """Return complaints as whole numbers and sales as exposure, both as float arrays of one length."""
+    faults: list[Fault] = []
+    x, n = whole_counts(complaints, "complaints", faults), amounts(sales, "sales", faults)
+    raised(faults)
+    aligned(complaints=complaints, sales=sales)
+    return x, n
+
+
+def whole_counts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
+    """Return a column of counts; what is no count becomes a fault."""
+    return _checked(values, argument, faults, (PRESENT, FINITE, NOT_NEGATIVE, WHOLE, EXACT))
+
+
+def amounts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
+    """Return a column of amounts of at least 0, fractions allowed; what is none becomes a fault."""
+    return _checked(values, argument, faults, (PRESENT, FINITE, NOT_NEGATIVE))
+
+
+def _checked(values: object, argument: str, faults: list[Fault], rules: tuple[Rule, ...]) -> FloatArray:
+    read = numbers(values, argument)
+    array = read.values.astype(np.float64)
+    if read.missing is not None:
+        array[read.missing] = np.nan
+    for code, rule, breaks in rules:
+        faults.extend(_fault(argument, code, rule, breaks(array), array))
+    return array
+
+
+def _fault(argument: str, code: str, rule: str, broken: BoolArray, values: FloatArray) -> list[Fault]:
+    if not broken.any():
+        return []
+    rows = np.flatnonzero(broken)[:SHOWN].tolist()
+    shown = None if code == "missing" else tuple(values[rows].tolist())
+    return [
+        Fault(
+            column=argument,
+            rule=rule,
+            count=int(broken.sum()),
+            of=len(values),
+            rows=tuple(rows),
+            values=shown,
+            code=code,
+        )
+    ]
+
+
+def positive(values: FloatArray, argument: str) -> list[Fault]:
+    """Return the fault that some amounts are 0 where each must be above it, if there is one."""
+    return _fault(argument, "gt", "be above 0", values <= 0, values)
+
+
+def raised(faults: list[Fault]) -> None:
+    """Raise all faults at once, if there are any."""
+    if faults:
+        raise InvalidData(faults)
+
+
+def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
+    """Return one label a row: those given, else the index of a Series among the columns, else 0, 1, 2 ..."""
+    if given is None:
+        indexed = [column.index for column in columns if isinstance(column, pd.Series)]
+        return list(indexed[0]) if indexed else list(range(n))
+    named = list(given)
+    if len(named) != n:
+        raise InvalidArgument(argument, f"have one entry a row: {n:,}", len(named))
+    return named
+
+
+def a_per(per: object) -> float:
+    """Return the sales that one unit of the rate refers to, above 0."""
+    number = a_number(per, "per")
+    if number <= 0:
+        raise InvalidArgument("per", "be above 0", per)
+    return number

@@ -1,0 +1,133 @@
+"""The interactions table as the family reads it: kinds, customers, instants, and each complaint's purchase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.periods import local_times
+from kundenmetrik.frame.source import column_of, needed
+
+__all__ = ["MATCHES", "Interactions", "instants", "matched_purchase", "read_interactions"]
+
+SHOWN = 5
+MATCHES = ("latest", "first", "latest_of_product")
+"""Which of a customer's purchases a complaint is about: the last before it, the first, the last of its product."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Interactions:
+    """What the family needs of an interactions table, row by row.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The table itself.
+    customer : array of int
+        A code for each customer.
+    occurred : array of datetime64
+        When each interaction happened; UTC where the column has a time zone.
+    purchase, complaint : array of bool
+        Which rows are purchases, which complaints.
+    """
+
+    frame: pd.DataFrame
+    customer: IntArray
+    occurred: NDArray[np.datetime64]
+    purchase: BoolArray
+    complaint: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    def column(self, name: str) -> Any:
+        """Return a column by name; a missing one is an error that suggests the nearest."""
+        return column_of(self.frame, name, "interactions")
+
+    def instants(self, name: str) -> NDArray[np.datetime64]:
+        """Return a column of times, NaT where missing."""
+        return instants(self.column(name), name)
+
+
+def read_interactions(interactions: Any) -> Interactions:
+    """Return a checked interactions table; missing customers or times are errors with their rows."""
+    frame = needed(interactions, ("customer_id", "kind", "occurred_at"))
+    customer, _ = pd.factorize(column_of(frame, "customer_id", "interactions"))
+    kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
+    occurred = instants(column_of(frame, "occurred_at", "interactions"), "occurred_at")
+    faults = [*_missing("customer_id", customer < 0), *_missing("occurred_at", np.isnat(occurred))]
+    if faults:
+        raise InvalidData(faults)
+    return Interactions(
+        frame=frame,
+        customer=customer.astype(np.int64),
+        occurred=occurred,
+        purchase=np.asarray(kind == "purchase", dtype=bool),
+        complaint=np.asarray(kind == "complaint", dtype=bool),
+    )
+
+
+def instants(values: Any, argument: str) -> NDArray[np.datetime64]:
+    """Return times as instants that can be subtracted: UTC where they have a time zone, as they are where not."""
+    series = values if isinstance(values, pd.Series) else pd.Series(values)
+    if series.isna().all():
+        return np.full(len(series), np.datetime64("NaT"), dtype="datetime64[us]")
+    zone = "UTC" if isinstance(series.dtype, pd.DatetimeTZDtype) else None
+    return np.asarray(local_times(series, argument, zone)).astype("datetime64[us]")
+
+
+def an_instant(value: Any, argument: str, like: Any) -> np.datetime64:
+    """Return a single time as an instant of the same clock as a column; a bare day means its end."""
+    stamp = pd.Timestamp(value)
+    if pd.isna(stamp):
+        raise InvalidArgument(argument, "be a time", value)
+    zone = like.dtype.tz if isinstance(getattr(like, "dtype", None), pd.DatetimeTZDtype) else None
+    day = stamp == stamp.normalize() and (
+        not hasattr(value, "hour") and not (isinstance(value, str) and len(value) > 10)
+    )
+    if day and stamp.tzinfo is None:
+        stamp = (stamp + pd.Timedelta(days=1)).tz_localize(zone)
+    if (zone is None) != (stamp.tzinfo is None):
+        raise InvalidArgument(
+            argument, f"be {'without' if zone is None else 'with'} a time zone, as the times are", value
+        )
+    plain = stamp if zone is None else stamp.tz_convert("UTC").tz_localize(None)
+    instant: np.datetime64 = plain.to_datetime64().astype("datetime64[us]")
+    return instant
+
+
+def matched_purchase(data: Interactions, match: str = "latest") -> IntArray:
+    """Return for each complaint the row of the purchase it is about, -1 where there is none and for other rows."""
+    a_choice(match, "match", MATCHES)
+    owner = data.customer
+    if match == "latest_of_product":
+        product, _ = pd.factorize(data.column("product"), use_na_sentinel=False)
+        owner = owner * (int(product.max(initial=0)) + 1) + product
+    order = np.lexsort((~data.purchase, data.occurred, owner))
+    bought = data.purchase[order]
+    place = np.arange(len(order))
+    start = np.maximum.accumulate(np.where(np.concatenate([[True], np.diff(owner[order]) != 0]), place, 0))
+    last = np.maximum.accumulate(np.where(bought, place, -1))
+    found = last >= start
+    if match == "first":
+        seen: IntArray = np.cumsum(bought) - np.where(start > 0, np.cumsum(bought)[start - 1], 0)
+        firsts = bought & (seen == 1)
+        last = np.maximum.accumulate(np.where(firsts, place, -1))
+    rows = np.full(len(order), -1, dtype=np.int64)
+    rows[order] = np.where(found & data.complaint[order], order[np.maximum(last, 0)], -1)
+    return rows
+
+
+def _missing(column: str, broken: BoolArray) -> list[Fault]:
+    rows = tuple(np.flatnonzero(broken)[:SHOWN].tolist())
+    fault = Fault(
+        column=column, rule="not be missing", count=int(broken.sum()), of=len(broken), rows=rows, code="missing"
+    )
+    return [fault] if rows else []

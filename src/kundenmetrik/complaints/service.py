@@ -1,0 +1,318 @@
+"""Service clocks: how soon complaints are answered and resolved, with the open ones still counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.complaints.business_hours import Clock, ElapsedHours
+from kundenmetrik.complaints.inputs import raised
+from kundenmetrik.complaints.interactions import Interactions, an_instant, read_interactions
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.survival import SurvivalTable, survival_table
+from kundenmetrik.errors import Fault, InvalidArgument
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["ServiceTimes", "answered_within", "service_times"]
+
+STOPS = MappingProxyType({"response": "first_response_at", "resolution": "resolved_at"})
+"""What stops the clock, and the column that says when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ServiceTimes:
+    """How long complaints wait, those still waiting included.
+
+    Attributes
+    ----------
+    curve : SurvivalTable
+        The share still waiting after each time, in hours of the clock.
+    n, waiting : int
+        The complaints, and how many of them were still waiting when observation ended.
+    until : str
+        ``response`` or ``resolution``.
+    clock : str
+        The name of the clock.
+    confidence : float
+        Of the intervals.
+    excluded : mapping of str to int
+        Complaints after ``observed_until``: ``not_observed_yet``.
+    """
+
+    curve: SurvivalTable
+    n: int
+    waiting: int
+    until: str
+    clock: str
+    confidence: float
+    excluded: Mapping[str, int]
+
+    def within(self, hours: float) -> Estimate:
+        """Return the share of complaints that were answered (or resolved) within so many hours.
+
+        Parameters
+        ----------
+        hours : float
+            Hours of the clock; an answer at exactly that time counts.
+
+        Returns
+        -------
+        Estimate
+            A share; NaN with the note ``not_observed_yet`` where nobody was followed for so long.
+        """
+        limit = a_number(hours, "hours", low=0.0)
+        waiting, _ = self.curve.at(np.array([limit]))
+        notes = ("empty",) if self.n == 0 else ("not_observed_yet",) if np.isnan(waiting[0]) else ()
+        return Estimate(
+            metric=f"{self.until}_within_{limit:g}_hours",
+            value=1.0 - float(waiting[0]) if not notes else np.nan,
+            ask=partial(_share_limits, self.curve, limit) if not notes else None,
+            n=self.n,
+            unit="share",
+            confidence=self.confidence,
+            method="Kaplan-Meier, log-log",
+            excluded=self.excluded,
+            notes=notes,
+            higher_is_better=True,
+        )
+
+    def quantile(self, share: float) -> Estimate:
+        """Return the time within which so many of the complaints were answered (or resolved).
+
+        Parameters
+        ----------
+        share : float
+            Such as 0.5 for the median, 0.9 for nine out of ten.
+
+        Returns
+        -------
+        Estimate
+            In hours of the clock; NaN with the note ``not_reached`` where too many still wait. A limit that the
+            data do not reach is infinite.
+        """
+        wanted = a_number(share, "share", low=0.0, high=1.0)
+        if wanted in (0.0, 1.0):
+            raise InvalidArgument("share", "lie between 0 and 1", share)
+        value = float(self.curve.quantile(wanted)) if self.n else np.nan
+        notes = ("empty",) if self.n == 0 else ("not_reached",) if np.isnan(value) else ()
+        return Estimate(
+            metric=f"{self.until}_time_{100 * wanted:g}_percent",
+            value=value,
+            ask=partial(_time_limits, self.curve, wanted) if self.n else None,
+            n=self.n,
+            unit="hours",
+            confidence=self.confidence,
+            method="Kaplan-Meier, log-log",
+            excluded=self.excluded,
+            notes=notes,
+            higher_is_better=False,
+        )
+
+    def median(self) -> Estimate:
+        """Return the time within which half of the complaints were answered (or resolved).
+
+        Returns
+        -------
+        Estimate
+            In hours of the clock.
+        """
+        return self.quantile(0.5)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the curve.
+
+        Returns
+        -------
+        pandas.DataFrame
+            hours, waiting (still waiting just before), answered (at that time), censored, share, low, high: the share
+            answered by then.
+        """
+        low, high = self.curve.interval(self.confidence)
+        columns = {"hours": self.curve.time, "waiting": self.curve.at_risk, "answered": self.curve.events}
+        shares = {"share": 1 - self.curve.survival, "low": 1 - high, "high": 1 - low}
+        return pd.DataFrame({**columns, "censored": self.curve.censored, **shares})
+
+    def __repr__(self) -> str:
+        head = f"time to {self.until} by {self.clock}: {self.n:,} complaints, {self.waiting:,} still waiting"
+        return f"{head}; {self.median()!r}"
+
+
+def service_times(
+    interactions: Any,
+    *,
+    observed_until: Any,
+    until: str = "response",
+    clock: Clock | None = None,
+    confidence: float = 0.95,
+) -> ServiceTimes:
+    r"""Measure how long complaints wait for an answer or a solution, counting those that still wait.
+
+    .. math:: \hat S(t) = \prod_{t_j \le t} \left(1 - \frac{d_j}{r_j}\right)
+
+    Parameters
+    ----------
+    interactions : table
+        With customer_id, kind, occurred_at, and first_response_at or resolved_at; the rows of kind ``complaint``.
+    observed_until : time
+        The last instant or day that was observed, inclusive; a complaint open then has waited until then at least.
+    until : {"response", "resolution"}
+        What stops the clock.
+    clock : Clock, optional
+        :class:`ElapsedHours` (default) or :class:`BusinessHours`.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    ServiceTimes
+        ``.within(24)``, ``.median()``, ``.quantile(0.9)`` are estimates; ``.to_frame()`` is the curve.
+
+    Raises
+    ------
+    InvalidData
+        If a complaint was answered before it came.
+
+    Notes
+    -----
+    Leaving open complaints out makes service look better than it is: the slow ones are the ones still open.
+    Here they count for as long as they have waited (Kaplan and Meier). Answers after ``observed_until`` are
+    not known yet and count as open.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import kundenmetrik as km
+    >>> log = pd.DataFrame({
+    ...     "customer_id": [1, 2, 3, 4], "kind": "complaint",
+    ...     "occurred_at": pd.to_datetime(["2025-03-01 09:00"] * 4),
+    ...     "first_response_at": pd.to_datetime(["2025-03-01 12:00", "2025-03-02 09:00", "2025-03-03 09:00", None]),
+    ... })
+    >>> times = km.complaints.service_times(log, observed_until="2025-03-10")
+    >>> times.within(24).value, times.median().value, times.waiting
+    (0.5, 24.0, 1)
+    """
+    a_choice(until, "until", STOPS)
+    ruler = ElapsedHours() if clock is None else clock
+    data = read_interactions(interactions)
+    hours, stopped, later = _durations(data, STOPS[until], observed_until, ruler)
+    return ServiceTimes(
+        curve=survival_table(hours, stopped),
+        n=len(hours),
+        waiting=int((~stopped).sum()),
+        until=until,
+        clock=ruler.name,
+        confidence=a_confidence(confidence),
+        excluded=MappingProxyType({"not_observed_yet": later} if later else {}),
+    )
+
+
+def answered_within(
+    interactions: Any,
+    hours: float = 24,
+    *,
+    observed_until: Any,
+    until: str = "response",
+    clock: Clock | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Compute the share of complaints answered within 24 hours, with those still open counted as far as they waited.
+
+    Parameters
+    ----------
+    interactions : table
+        With customer_id, kind, occurred_at, and first_response_at or resolved_at.
+    hours : float
+        Hours of the clock.
+    observed_until : time
+        The last instant or day that was observed, inclusive.
+    until : {"response", "resolution"}
+        What stops the clock.
+    clock : Clock, optional
+        :class:`ElapsedHours` (default) or :class:`BusinessHours`.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        A share.
+
+    Raises
+    ------
+    InvalidData
+        If a complaint was answered before it came.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import kundenmetrik as km
+    >>> log = pd.DataFrame({
+    ...     "customer_id": [1, 2], "kind": "complaint", "occurred_at": pd.to_datetime(["2025-03-01 09:00"] * 2),
+    ...     "first_response_at": pd.to_datetime(["2025-03-01 12:00", "2025-03-03 09:00"]),
+    ... })
+    >>> km.complaints.answered_within(log, observed_until="2025-03-10").value
+    0.5
+    """
+    times = service_times(interactions, observed_until=observed_until, until=until, clock=clock, confidence=confidence)
+    return times.within(hours)
+
+
+def _durations(data: Interactions, column: str, observed_until: Any, clock: Clock) -> tuple[FloatArray, BoolArray, int]:
+    """Return the hours each complaint waited, whether it was answered, and how many came after observation ended."""
+    came, stop = data.column("occurred_at"), data.column(column)
+    end = an_instant(observed_until, "observed_until", came)
+    answered = data.instants(column)
+    seen = data.complaint & (data.occurred <= end)
+    early = seen & (answered < data.occurred)
+    raised(_early(column, early))
+    rows = np.flatnonzero(seen)
+    stopped: NDArray[np.bool_] = (~np.isnat(answered) & (answered <= end))[rows]
+    until_end = _at(end, came, len(rows))
+    start = came.iloc[rows].reset_index(drop=True)
+    finish = stop.iloc[rows].reset_index(drop=True)
+    waited = np.where(stopped, clock.hours(start, finish), clock.hours(start, until_end))
+    return waited.astype(np.float64), np.asarray(stopped), int((data.complaint & ~seen).sum())
+
+
+def _at(end: np.datetime64, like: Any, n: int) -> pd.Series[Any]:
+    """Return the end of observation once a row, on the clock of a column."""
+    stamp = pd.Timestamp(end)
+    zone = like.dtype.tz if isinstance(like.dtype, pd.DatetimeTZDtype) else None
+    ends: pd.Series[Any] = pd.Series(
+        [stamp if zone is None else stamp.tz_localize("UTC").tz_convert(zone)] * n, dtype=like.dtype
+    )
+    return ends
+
+
+def _early(column: str, broken: BoolArray) -> list[Fault]:
+    rows = tuple(np.flatnonzero(broken)[:5].tolist())
+    fault = Fault(
+        column=column,
+        rule="not come before occurred_at",
+        count=int(broken.sum()),
+        of=len(broken),
+        rows=rows,
+        code="before_occurred",
+    )
+    return [fault] if rows else []
+
+
+def _share_limits(curve: SurvivalTable, hours: float, confidence: float) -> tuple[float, float]:
+    low, high = curve.interval(confidence)
+    place = int(np.searchsorted(curve.time, hours, side="right")) - 1
+    return (0.0, 0.0) if place < 0 else (1 - float(high[place]), 1 - float(low[place]))
+
+
+def _time_limits(curve: SurvivalTable, share: float, confidence: float) -> tuple[float, float]:
+    low, high = curve.quantile_interval(share, confidence)
+    return float(low), float(high)

@@ -1,0 +1,195 @@
+"""Reporting triangles: when complaints happened by how late they became known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.complaints.inputs import raised, whole_counts
+from kundenmetrik.complaints.interactions import an_instant, instants
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import a_count
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.columns import aligned
+from kundenmetrik.frame.periods import period_codes, period_labels
+
+__all__ = ["Triangle", "reporting_triangle", "triangle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Triangle:
+    """Complaints by the period they belong to and by how many periods later they were reported.
+
+    Attributes
+    ----------
+    period : list
+        The label of each period.
+    counts : array of shape (periods, delays)
+        Complaints reported with each delay; NaN where the time for it has not come yet.
+    excluded : mapping of str to int
+        Reports that are not counted: ``unfinished_period``, ``beyond_delays``.
+    """
+
+    period: list[Any]
+    counts: FloatArray
+    excluded: Mapping[str, int]
+
+    @property
+    def observed(self) -> BoolArray:
+        """Which cells have been observed."""
+        return ~np.isnan(self.counts)
+
+    @property
+    def reported(self) -> FloatArray:
+        """The complaints known by now, period by period."""
+        return np.asarray(np.nansum(self.counts, axis=1))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the counts as period by delay, NaN where not observed yet.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a period, one column a delay.
+        """
+        return pd.DataFrame(self.counts, index=pd.Index(self.period, name="period"))
+
+    def __repr__(self) -> str:
+        return f"reporting triangle\n{self.to_frame().to_string(max_rows=40, max_cols=20)}"
+
+
+def triangle(counts: Any, *, period: Any = None) -> Triangle:
+    """Take a reporting triangle that is already there.
+
+    Parameters
+    ----------
+    counts : array-like of shape (periods, delays)
+        Complaints (or amounts) newly reported with each delay, not cumulative; NaN where not observed yet.
+    period : array-like, optional
+        The label of each period; the index of a frame serves when none is given.
+
+    Returns
+    -------
+    Triangle
+        The checked triangle.
+
+    Raises
+    ------
+    InvalidArgument
+        If the observed cells of a row do not come first, or a later period is observed longer than an earlier one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> triangle([[5, 3], [6, np.nan]]).reported.tolist()
+    [8.0, 6.0]
+    """
+    table = np.asarray(counts, dtype=np.float64)
+    if table.ndim != 2 or 0 in table.shape or np.isinf(table).any():
+        raise InvalidArgument(
+            "counts", "be a table of finite numbers, one row a period, one column a delay", np.shape(counts)
+        )
+    seen = (~np.isnan(table)).sum(axis=1)
+    ordered = np.arange(table.shape[1])[None, :] < seen[:, None]
+    if not np.array_equal(ordered, ~np.isnan(table)) or (np.diff(seen) > 0).any():
+        remedy = "Leave the cells that cannot be known yet NaN, and only those."
+        raise InvalidArgument(
+            "counts", "be observed from delay 0 on, earlier periods at least as far as later ones", remedy=remedy
+        )
+    given = counts.index if period is None and isinstance(counts, pd.DataFrame) else period
+    names = list(range(len(table))) if given is None else list(given)
+    if len(names) != len(table):
+        raise InvalidArgument("period", f"have one entry a row: {len(table):,}", len(names))
+    return Triangle(period=names, counts=table, excluded=MappingProxyType({}))
+
+
+def reporting_triangle(
+    occurred: Any,
+    reported: Any,
+    *,
+    period: str = "month",
+    observed_until: Any,
+    delays: int | None = None,
+    count: Any = None,
+) -> Triangle:
+    """Count complaints by the period they belong to and by how many periods later they were reported.
+
+    Parameters
+    ----------
+    occurred : array-like of times
+        When the thing went wrong, or when the unit was sold.
+    reported : array-like of times
+        When the complaint came in.
+    period : {"day", "week", "month", "quarter", "year"}
+        The calendar period of both.
+    observed_until : time
+        The last instant or day that was observed, inclusive. A period that has not ended by then is not used.
+    delays : int, optional
+        How many delays to keep, 0 included; as many as there are periods when not given.
+    count : array-like, optional
+        How many complaints each row stands for.
+
+    Returns
+    -------
+    Triangle
+        Cells that cannot be known yet are NaN.
+
+    Raises
+    ------
+    InvalidData
+        If a time is missing, or a complaint was reported before it occurred or after ``observed_until``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> occurred = pd.to_datetime(["2025-01-03", "2025-01-10", "2025-02-05", "2025-03-02"])
+    >>> reported = pd.to_datetime(["2025-01-20", "2025-02-15", "2025-02-20", "2025-03-09"])
+    >>> reporting_triangle(occurred, reported, observed_until="2025-03-31").to_frame().to_numpy().tolist()
+    [[1.0, 1.0, 0.0], [1.0, 0.0, nan], [1.0, nan, nan]]
+    """
+    aligned(occurred=occurred, reported=reported, count=count)
+    first, last = instants(occurred, "occurred"), instants(reported, "reported")
+    end = an_instant(observed_until, "observed_until", pd.Series(reported))
+    faults = _faults(first, last, end)
+    times = np.ones(len(first)) if count is None else whole_counts(count, "count", faults)
+    raised(faults)
+    row, column = period_codes(first, period), period_codes(last, period)
+    # The period that holds the first instant not observed has not ended.
+    unfinished = int(period_codes(np.array([end]), period)[0])
+    start = int(row.min()) if len(row) else unfinished
+    rows = max(unfinished - start, 0)
+    if rows == 0:
+        raise InvalidArgument("observed_until", "let at least one period of occurred end", observed_until)
+    width = rows if delays is None else a_count(delays, "delays", low=1)
+    late = column >= unfinished
+    beyond = ~late & (column - row >= width)
+    kept = ~late & ~beyond
+    cells = (row[kept] - start) * width + (column - row)[kept]
+    table = np.bincount(cells, weights=times[kept], minlength=rows * width).astype(np.float64).reshape(rows, width)
+    table[np.arange(width)[None, :] >= rows - np.arange(rows)[:, None]] = np.nan
+    lost = {"unfinished_period": int(times[late].sum()), "beyond_delays": int(times[beyond].sum())}
+    return Triangle(
+        period=period_labels(np.arange(start, unfinished), period),
+        counts=table,
+        excluded=MappingProxyType({reason: rows for reason, rows in lost.items() if rows}),
+    )
+
+
+def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault]:
+    rules = {
+        "occurred": ("not be missing", np.isnat(first)),
+        "reported": ("not be missing", np.isnat(last)),
+        "reported ": ("not come before occurred", last < first),
+        " reported": ("not come after observed_until", last > end),
+    }
+    return [_fault(column.strip(), rule, broken) for column, (rule, broken) in rules.items() if broken.any()]
+
+
+def _fault(column: str, rule: str, broken: BoolArray) -> Fault:
+    rows = tuple(np.flatnonzero(broken)[:5].tolist())
+    return Fault(column=column, rule=rule, count=int(broken.sum()), of=len(broken), rows=rows, code="time")
