@@ -70,3 +70,6 @@ def test_groups_that_agree_on_an_end_reach_it():
     assert low[1] == -100
     assert low[0] == pytest.approx(-high[1], abs=1e-9)
     assert low[2] == pytest.approx(-high[2], abs=1e-9)
+    low, high = dirichlet_interval(np.array([[0, 4], [4, 0]]), (0.1, 0.7), 0.95)
+    assert high[0] == 0.7
+    assert low[1] == 0.1

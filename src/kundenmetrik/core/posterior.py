@@ -70,14 +70,15 @@ def dirichlet_interval(counts: CountArray, values: Iterable[float], confidence: 
     support = support_of(values)
     cells = support.cells(as_counts(counts))
     total = total_of(cells)
-    first, width = float(support.values[0]), float(support.values[-1]) - float(support.values[0])
-    if width == 0.0:
-        return first + 0.0 * total, first + 0.0 * total
-    places = [(value - first) / width for value in support.values]
-    low, high = (_quantiles(cells, places, prior, share) for share in ((1 - confidence) / 2, (1 + confidence) / 2))
-    low = np.where(cells[0] == total, 0.0, low) + 0.0 * total
-    high = np.where(cells[-1] == total, 1.0, high) + 0.0 * total
-    return first + width * low, first + width * high
+    first, last = float(support.values[0]), float(support.values[-1])
+    if first == last:
+        return first + 0.0 * total, last + 0.0 * total
+    places = [(value - first) / (last - first) for value in support.values]
+    tails = ((1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0)
+    low, high = (first + (last - first) * _quantiles(cells, places, prior, share) for share in tails)
+    low = np.where(cells[0] == total, first, np.maximum(low, first)) + 0.0 * total
+    high = np.where(cells[-1] == total, last, np.minimum(high, last)) + 0.0 * total
+    return low, high
 
 
 def jeffreys_score_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:

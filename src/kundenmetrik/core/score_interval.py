@@ -16,7 +16,7 @@ from kundenmetrik.core.support import Support, as_counts, mean_of, support_of, t
 
 __all__ = ["score_interval"]
 
-FEW = 4
+FEW = 16
 """Up to so many groups plain floats are faster than arrays; both give the same bits."""
 BLOCK = 8192
 """So many groups are worked on at a time, which keeps them in the processor's cache."""
