@@ -1,6 +1,6 @@
 """Things gone wrong: complaint rates, what lies behind them, and how soon complaints are dealt with."""
 
-from kundenmetrik.complaints.ages import AgeTable, months_between, tgw_by_age
+from kundenmetrik.complaints.ages import AgeTable, tgw_by_age
 from kundenmetrik.complaints.business_hours import BusinessHours, Clock, ElapsedHours
 from kundenmetrik.complaints.chart import SIGMA_Z, Chart, chart
 from kundenmetrik.complaints.cusum import cusum, reference_value
@@ -67,7 +67,6 @@ __all__ = [
     "homogeneity",
     "lag_matched",
     "mean_cumulative",
-    "months_between",
     "nowcast",
     "numerator",
     "pareto",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kundenmetrik.complaints.inputs import a_per
 from kundenmetrik.complaints.interactions import Interactions, an_instant, matched_purchase, read_interactions
 from kundenmetrik.complaints.mean_cumulative import MeanCumulative, mean_cumulative
+from kundenmetrik.complaints.months import months_between
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_confidence, a_count
 from kundenmetrik.core.estimate import Estimate
@@ -22,7 +23,7 @@ from kundenmetrik.core.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.periods import period_codes, period_labels
 
-__all__ = ["AgeTable", "months_between", "tgw_by_age"]
+__all__ = ["AgeTable", "tgw_by_age"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -234,23 +235,6 @@ def tgw_by_age(
         per=a_per(per),
         excluded=excluded,
     )
-
-
-def months_between(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> IntArray:
-    """Return the whole months from each start to each end; a month ends on the same day, or the month's last."""
-    first, last = start.astype("datetime64[M]"), end.astype("datetime64[M]")
-    whole = last.astype(np.int64) - first.astype(np.int64)
-    into, reached = _microseconds(start) - _microseconds(first), _microseconds(end) - _microseconds(last)
-    last_day = _microseconds(last + 1) - _microseconds(last) - DAY
-    return np.asarray(whole - (reached < np.minimum(into, into % DAY + last_day)), dtype=np.int64)
-
-
-DAY = 86_400_000_000
-"""The microseconds of a day."""
-
-
-def _microseconds(times: NDArray[np.datetime64]) -> IntArray:
-    return times.astype("datetime64[us]").astype(np.int64)
 
 
 def _kept(

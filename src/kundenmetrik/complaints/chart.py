@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.rules import OUTSIDE, Rule, Runs, runs, signals
-from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_number
 from kundenmetrik.core.dispersion import Dispersion, dispersion
 from kundenmetrik.errors import InvalidArgument
@@ -66,8 +66,8 @@ class Chart:
     """
 
     period: list[Any]
-    complaints: FloatArray
-    sales: FloatArray
+    complaints: CountArray
+    sales: CountArray
     tgw: FloatArray
     centre: float
     lower: FloatArray
@@ -215,8 +215,8 @@ def chart(
     outside = (rate < lower) | (rate > upper)
     return Chart(
         period=labels(period, "period", len(x), complaints, sales),
-        complaints=x,
-        sales=n,
+        complaints=whole_numbers(x),
+        sales=whole_numbers(n),
         tgw=per * rate,
         centre=per * centre,
         lower=per * lower,

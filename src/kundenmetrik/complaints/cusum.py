@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per
+from kundenmetrik.complaints.inputs import a_per, whole_numbers
 from kundenmetrik.complaints.monitoring import EarlyWarning, Series, series
 from kundenmetrik.complaints.run_length import cusum_run_length, cusum_threshold
 from kundenmetrik.core.arrays import FloatArray
@@ -115,8 +115,8 @@ def cusum(
         limit = a_per(threshold)
     return EarlyWarning(
         period=data.period,
-        complaints=data.complaints,
-        sales=data.sales,
+        complaints=whole_numbers(data.complaints),
+        sales=whole_numbers(data.sales),
         tgw=data.tgw,
         statistic=_summed(data, upward),
         lower=np.full(len(data.sales), -np.inf),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per
+from kundenmetrik.complaints.inputs import a_per, whole_numbers
 from kundenmetrik.complaints.monitoring import EarlyWarning, Series, series
 from kundenmetrik.complaints.run_length import ewma_run_length, threshold_for
 from kundenmetrik.core.arrays import FloatArray
@@ -97,8 +97,8 @@ def ewma(
     half = limit * error
     return EarlyWarning(
         period=data.period,
-        complaints=data.complaints,
-        sales=data.sales,
+        complaints=whole_numbers(data.complaints),
+        sales=whole_numbers(data.sales),
         tgw=data.tgw,
         statistic=data.per * average,
         lower=np.where(half < data.target, data.per * (data.target - half), -np.inf),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
-from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
 from kundenmetrik.errors import InvalidArgument
 
@@ -52,8 +52,8 @@ class Funnel:
     """
 
     segment: list[Any]
-    complaints: FloatArray
-    sales: FloatArray
+    complaints: CountArray
+    sales: CountArray
     tgw: FloatArray
     target: float
     confidence: tuple[float, ...]
@@ -176,8 +176,8 @@ def funnel(
     bounds = [_bounds(method, centre, n, error, tau, level) for level in levels]
     return Funnel(
         segment=labels(segment, "segment", len(x), complaints, sales),
-        complaints=x,
-        sales=n,
+        complaints=whole_numbers(x),
+        sales=whole_numbers(n),
         tgw=per * rate,
         target=per * centre,
         confidence=levels,

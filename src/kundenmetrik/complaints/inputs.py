@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
 from kundenmetrik.core.checks import a_number
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 
-__all__ = ["a_per", "amounts", "counts_and_sales", "labels", "positive", "raised", "whole_counts"]
+__all__ = [
+    "a_per",
+    "amounts",
+    "counts_and_sales",
+    "faults_of",
+    "labels",
+    "positive",
+    "raised",
+    "whole_counts",
+    "whole_numbers",
+]
 
 SHOWN = 5
 LARGEST = 2.0**53
@@ -57,31 +67,29 @@ def _checked(values: object, argument: str, faults: list[Fault], rules: tuple[Ru
     if read.missing is not None:
         array[read.missing] = np.nan
     for code, rule, breaks in rules:
-        faults.extend(_fault(argument, code, rule, breaks(array), array))
+        faults.extend(faults_of(argument, rule, breaks(array), code=code, values=None if code == "missing" else array))
     return array
 
 
-def _fault(argument: str, code: str, rule: str, broken: BoolArray, values: FloatArray) -> list[Fault]:
-    if not broken.any():
-        return []
-    rows = np.flatnonzero(broken)[:SHOWN].tolist()
-    shown = None if code == "missing" else tuple(values[rows].tolist())
-    return [
-        Fault(
-            column=argument,
-            rule=rule,
-            count=int(broken.sum()),
-            of=len(values),
-            rows=tuple(rows),
-            values=shown,
-            code=code,
-        )
-    ]
+def faults_of(
+    argument: str, rule: str, broken: BoolArray, *, code: str, values: FloatArray | None = None
+) -> list[Fault]:
+    """Return the fault of the rows that break a rule, with their values where those may be shown; none, no fault."""
+    rows = tuple(np.flatnonzero(broken)[:SHOWN].tolist())
+    total, shown = int(np.count_nonzero(broken)), None if values is None else tuple(values[list(rows)].tolist())
+    fault = Fault(column=argument, rule=rule, count=total, of=len(broken), rows=rows, values=shown, code=code)
+    return [fault] if rows else []
+
+
+def whole_numbers(values: FloatArray) -> CountArray:
+    """Return counts as integers where all of them are whole, else as they are."""
+    whole = bool(np.all(values == np.floor(values))) and values.max(initial=0.0) <= LARGEST
+    return values.astype(np.int64) if whole else values
 
 
 def positive(values: FloatArray, argument: str) -> list[Fault]:
     """Return the fault that some amounts are 0 where each must be above it, if there is one."""
-    return _fault(argument, "gt", "be above 0", values <= 0, values)
+    return faults_of(argument, "be above 0", values <= 0, code="gt", values=values)
 
 
 def raised(faults: list[Fault]) -> None:

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kundenmetrik.complaints.inputs import faults_of, raised
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import a_choice
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.periods import local_times
 from kundenmetrik.frame.source import column_of, needed
 
 __all__ = ["MATCHES", "Interactions", "instants", "matched_purchase", "read_interactions"]
 
-SHOWN = 5
 MATCHES = ("latest", "first", "latest_of_product")
 """Which of a customer's purchases a complaint is about: the last before it, the first, the last of its product."""
 
@@ -62,9 +62,8 @@ def read_interactions(interactions: Any) -> Interactions:
     customer, _ = pd.factorize(column_of(frame, "customer_id", "interactions"))
     kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
     occurred = instants(column_of(frame, "occurred_at", "interactions"), "occurred_at")
-    faults = [*_missing("customer_id", customer < 0), *_missing("occurred_at", np.isnat(occurred))]
-    if faults:
-        raise InvalidData(faults)
+    absent = {"customer_id": customer < 0, "occurred_at": np.isnat(occurred)}
+    raised([fault for name, at in absent.items() for fault in faults_of(name, "not be missing", at, code="missing")])
     return Interactions(
         frame=frame,
         customer=customer.astype(np.int64),
@@ -89,10 +88,8 @@ def an_instant(value: Any, argument: str, like: Any) -> np.datetime64:
     if pd.isna(stamp):
         raise InvalidArgument(argument, "be a time", value)
     zone = like.dtype.tz if isinstance(getattr(like, "dtype", None), pd.DatetimeTZDtype) else None
-    day = stamp == stamp.normalize() and (
-        not hasattr(value, "hour") and not (isinstance(value, str) and len(value) > 10)
-    )
-    if day and stamp.tzinfo is None:
+    named_by_day = len(value) <= 10 if isinstance(value, str) else not hasattr(value, "hour")
+    if named_by_day and stamp == stamp.normalize() and stamp.tzinfo is None:
         stamp = (stamp + pd.Timedelta(days=1)).tz_localize(zone)
     if (zone is None) != (stamp.tzinfo is None):
         raise InvalidArgument(
@@ -123,11 +120,3 @@ def matched_purchase(data: Interactions, match: str = "latest") -> IntArray:
     rows = np.full(len(order), -1, dtype=np.int64)
     rows[order] = np.where(found & data.complaint[order], order[np.maximum(last, 0)], -1)
     return rows
-
-
-def _missing(column: str, broken: BoolArray) -> list[Fault]:
-    rows = tuple(np.flatnonzero(broken)[:SHOWN].tolist())
-    fault = Fault(
-        column=column, rule="not be missing", count=int(broken.sum()), of=len(broken), rows=rows, code="missing"
-    )
-    return [fault] if rows else []

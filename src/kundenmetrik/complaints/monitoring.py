@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
-from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
 from kundenmetrik.core.checks import a_number
 from kundenmetrik.core.dispersion import dispersion
 from kundenmetrik.errors import FitRefused, InvalidArgument
@@ -53,8 +53,8 @@ class EarlyWarning:
     """
 
     period: list[Any]
-    complaints: FloatArray
-    sales: FloatArray
+    complaints: CountArray
+    sales: CountArray
     tgw: FloatArray
     statistic: FloatArray
     lower: FloatArray

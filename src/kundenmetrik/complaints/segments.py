@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
 from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
-from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.dispersion import dispersion
 from kundenmetrik.core.rate_ratio import ratio_interval
@@ -107,8 +107,8 @@ class SegmentComparison:
     """
 
     segment: list[Any]
-    complaints: FloatArray
-    sales: FloatArray
+    complaints: CountArray
+    sales: CountArray
     tgw: FloatArray
     low: FloatArray
     high: FloatArray
@@ -202,7 +202,7 @@ def compare_rates(
     >>> import kundenmetrik as km
     >>> shops = km.complaints.compare_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], segment=["A", "B", "C", "D"])
     >>> shops.to_frame().loc[shops.signal, ["segment", "complaints"]].to_numpy().tolist()
-    [['C', 40.0]]
+    [['C', 40]]
     """
     a_choice(method, "method", RATE_TESTS)
     if adjust is not None:
@@ -219,8 +219,8 @@ def compare_rates(
     ratio, ratio_low, ratio_high = _ratios(x, n, others, other_sales, method, confidence)
     return SegmentComparison(
         segment=names,
-        complaints=x,
-        sales=n,
+        complaints=whole_numbers(x),
+        sales=whole_numbers(n),
         tgw=per * rate,
         low=per * low,
         high=per * high,

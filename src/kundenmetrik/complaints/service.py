@@ -6,22 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.business_hours import Clock, ElapsedHours
-from kundenmetrik.complaints.inputs import raised
+from kundenmetrik.complaints.inputs import faults_of, raised
 from kundenmetrik.complaints.interactions import Interactions, an_instant, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.survival import SurvivalTable, survival_table
-from kundenmetrik.errors import Fault, InvalidArgument
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["ServiceTimes", "answered_within", "service_times"]
 
@@ -273,10 +270,9 @@ def _durations(data: Interactions, column: str, observed_until: Any, clock: Cloc
     end = an_instant(observed_until, "observed_until", came)
     answered = data.instants(column)
     seen = data.complaint & (data.occurred <= end)
-    early = seen & (answered < data.occurred)
-    raised(_early(column, early))
+    raised(faults_of(column, "not come before occurred_at", seen & (answered < data.occurred), code="before_occurred"))
     rows = np.flatnonzero(seen)
-    stopped: NDArray[np.bool_] = (~np.isnat(answered) & (answered <= end))[rows]
+    stopped: BoolArray = (~np.isnat(answered) & (answered <= end))[rows]
     until_end = _at(end, came, len(rows))
     start = came.iloc[rows].reset_index(drop=True)
     finish = stop.iloc[rows].reset_index(drop=True)
@@ -286,25 +282,10 @@ def _durations(data: Interactions, column: str, observed_until: Any, clock: Cloc
 
 def _at(end: np.datetime64, like: Any, n: int) -> pd.Series[Any]:
     """Return the end of observation once a row, on the clock of a column."""
-    stamp = pd.Timestamp(end)
     zone = like.dtype.tz if isinstance(like.dtype, pd.DatetimeTZDtype) else None
-    ends: pd.Series[Any] = pd.Series(
-        [stamp if zone is None else stamp.tz_localize("UTC").tz_convert(zone)] * n, dtype=like.dtype
-    )
+    stamp = pd.Timestamp(end) if zone is None else pd.Timestamp(end, tz="UTC").tz_convert(zone)
+    ends: pd.Series[Any] = pd.Series([stamp] * n, dtype=like.dtype)
     return ends
-
-
-def _early(column: str, broken: BoolArray) -> list[Fault]:
-    rows = tuple(np.flatnonzero(broken)[:5].tolist())
-    fault = Fault(
-        column=column,
-        rule="not come before occurred_at",
-        count=int(broken.sum()),
-        of=len(broken),
-        rows=rows,
-        code="before_occurred",
-    )
-    return [fault] if rows else []
 
 
 def _share_limits(curve: SurvivalTable, hours: float, confidence: float) -> tuple[float, float]:

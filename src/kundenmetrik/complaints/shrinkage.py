@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.core.arrays import CountArray, FloatArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.negative_binomial import negative_binomial
 from kundenmetrik.core.rates import garwood_interval
@@ -48,8 +48,8 @@ class ShrunkRates:
     """
 
     segment: list[Any]
-    complaints: FloatArray
-    sales: FloatArray
+    complaints: CountArray
+    sales: CountArray
     tgw: FloatArray
     shrunk: FloatArray
     low: FloatArray
@@ -137,8 +137,8 @@ def shrink(
     own = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
     return ShrunkRates(
         segment=labels(segment, "segment", len(x), complaints, sales),
-        complaints=x,
-        sales=n,
+        complaints=whole_numbers(x),
+        sales=whole_numbers(n),
         tgw=per * own,
         shrunk=per * posterior[0],
         low=per * posterior[1],

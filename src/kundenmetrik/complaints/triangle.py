@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.inputs import raised, whole_counts
+from kundenmetrik.complaints.inputs import faults_of, raised, whole_counts
 from kundenmetrik.complaints.interactions import an_instant, instants
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_count
@@ -181,15 +181,10 @@ def reporting_triangle(
 
 
 def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault]:
-    rules = {
-        "occurred": ("not be missing", np.isnat(first)),
-        "reported": ("not be missing", np.isnat(last)),
-        "reported ": ("not come before occurred", last < first),
-        " reported": ("not come after observed_until", last > end),
-    }
-    return [_fault(column.strip(), rule, broken) for column, (rule, broken) in rules.items() if broken.any()]
-
-
-def _fault(column: str, rule: str, broken: BoolArray) -> Fault:
-    rows = tuple(np.flatnonzero(broken)[:5].tolist())
-    return Fault(column=column, rule=rule, count=int(broken.sum()), of=len(broken), rows=rows, code="time")
+    rules = (
+        ("occurred", "not be missing", np.isnat(first)),
+        ("reported", "not be missing", np.isnat(last)),
+        ("reported", "not come before occurred", last < first),
+        ("reported", "not come after observed_until", last > end),
+    )
+    return [fault for column, rule, broken in rules for fault in faults_of(column, rule, broken, code="time")]

@@ -1,0 +1,27 @@
+"""Whole months between times."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import IntArray
+
+__all__ = ["months_between"]
+
+
+def months_between(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> IntArray:
+    """Return the whole months from each start to each end; a month ends on the same day, or the month's last."""
+    first, last = start.astype("datetime64[M]"), end.astype("datetime64[M]")
+    whole = last.astype(np.int64) - first.astype(np.int64)
+    into, reached = _microseconds(start) - _microseconds(first), _microseconds(end) - _microseconds(last)
+    last_day = _microseconds(last + 1) - _microseconds(last) - DAY
+    return np.asarray(whole - (reached < np.minimum(into, into % DAY + last_day)), dtype=np.int64)
+
+
+DAY = 86_400_000_000
+"""The microseconds of a day."""
+
+
+def _microseconds(times: NDArray[np.datetime64]) -> IntArray:
+    return times.astype("datetime64[us]").astype(np.int64)
