@@ -300,7 +300,7 @@ def _interactions(
             "kind": rows["kind"],
             "occurred_at": _moment(rows["day"]),
             "amount": rows["amount"],
-            "currency": rows["amount"].notna().map({True: "EUR", False: None}).astype(object),
+            "currency": pd.Series("EUR", index=rows.index, dtype=object).where(rows["amount"].notna(), None),
             "touchpoint": rows["touchpoint"],
             "channel": rng.choice(np.array(["Web", "App", "Telefon"], dtype=object), len(rows), p=[0.6, 0.3, 0.1]),
             "product": product.astype(object).where(product.notna(), None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -147,6 +147,23 @@ class EstimateTable:
             raise InvalidArgument("table", "not be rolled: its windows share answers, so they do not add")
         tallies = tuple(counts.margin(*names) for counts in self.tallies)
         return replace(self, tallies=tallies, void={})
+
+    def subset(self, keys: Iterable[object]) -> EstimateTable:
+        """Return some of the groups.
+
+        Parameters
+        ----------
+        keys : iterable
+            Group keys.
+
+        Returns
+        -------
+        EstimateTable
+            Those groups in that order. What was hidden is hidden again from the groups that are left.
+        """
+        places = [self.groups.position(key) for key in keys]
+        void = {code: mask[places] for code, mask in self.void.items()}
+        return replace(self, tallies=tuple(counts.take(places) for counts in self.tallies), void=void)
 
     def at(self, *, confidence: float) -> EstimateTable:
         """Ask again at another confidence, without the data.

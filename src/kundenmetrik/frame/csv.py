@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.check import check
-from kundenmetrik.frame.declared import Column, declaration_of
 from kundenmetrik.models import Record
 
 __all__ = ["read_csv"]
@@ -64,9 +63,8 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
     """
     file = Path(path)
     text = _text(file, separator)
-    declared = {column.name: column for column in declaration_of(model).columns}
     faults: list[Fault] = []
-    frame = pd.DataFrame({name: _cells(text[name], declared.get(name), decimal, faults) for name in text.columns})
+    frame = pd.DataFrame({name: _cells(text[name], _types(model, str(name)), decimal, faults) for name in text.columns})
     unreadable = {fault.column for fault in faults}
     try:
         check(frame, model)
@@ -89,12 +87,28 @@ def _text(file: Path, separator: str) -> pd.DataFrame:
         ) from None
 
 
-def _cells(text: pd.Series[Any], column: Column | None, decimal: str, faults: list[Fault]) -> pd.Series[Any]:
+def _types(model: type[Record], name: str) -> set[Any]:
+    """Return the types that a field's annotation names."""
+    field = model.model_fields.get(name)
+    return set() if field is None else set(_named(field.annotation))
+
+
+def _named(annotation: Any) -> Iterator[Any]:
+    parts = () if get_origin(annotation) is tuple else get_args(annotation)
+    if not parts:
+        yield annotation
+    for part in parts:
+        yield from _named(part)
+
+
+def _cells(text: pd.Series[Any], types: set[Any], decimal: str, faults: list[Fault]) -> pd.Series[Any]:
     """Return a column as its field says; ids and words stay text."""
-    bases = {alternative.base for alternative in column.alternatives} if column is not None else {str}
-    if str in bases or not bases:
+    if datetime in types:
+        read: Callable[[pd.Series[Any]], Read] = _moments
+    elif types & {int, float} and str not in types:
+        read = _numbers(decimal, whole=float not in types)
+    else:
         return text.astype(object).where(text.notna(), None)
-    read = _moments if datetime in bases else _numbers(decimal, whole=bases == {int})
     values, broken, rule, remedy = read(text.astype(object))
     if broken.any():
         faults.append(_unreadable(text, broken, rule, remedy))

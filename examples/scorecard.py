@@ -1,0 +1,69 @@
+"""The main job: from three tables to a scorecard.
+
+Without files it runs on the web shop that comes with the library:
+
+    python examples/scorecard.py --language en
+
+With three CSV files of your own (fields as in docs/records.md):
+
+    python examples/scorecard.py --customers c.csv --interactions i.csv --responses r.csv --html report.html
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import kundenmetrik as km
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    try:
+        card = _card(chosen)
+    except km.errors.KundenmetrikError as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    print(card.to_text())
+    if chosen.html:
+        Path(chosen.html).write_text(card.to_html(), encoding="utf-8")
+    return 0
+
+
+def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
+    files = {name: getattr(chosen, name) for name in ("customers", "interactions", "responses")}
+    if any(files.values()):
+        missing = [f"--{name}" for name, path in files.items() if not path]
+        if missing:
+            raise km.errors.InvalidArgument(" and ".join(missing), "be given too: a scorecard takes three files")
+        models = (km.Customer, km.Interaction, km.SurveyResponse)
+        style = {"separator": chosen.separator, "decimal": chosen.decimal}
+        tables = [km.read_csv(path, model, **style) for path, model in zip(files.values(), models, strict=True)]
+    else:
+        shop = km.datasets.webshop(n_customers=chosen.customers_to_make, seed=chosen.seed)
+        tables = [shop.customers, shop.interactions, shop.responses]
+    return km.report.scorecard(
+        *tables, by=chosen.by or None, period=chosen.period, language=chosen.language, min_n=chosen.min_n
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Customer metrics with their uncertainty, from three tables.")
+    parser.add_argument("--language", choices=["de", "en"], default="de")
+    parser.add_argument("--by", default="segment", help="a column of the customers; empty for none")
+    parser.add_argument("--period", default="month", choices=["day", "week", "month", "quarter", "year"])
+    parser.add_argument("--min-n", type=int, default=0, help="hide groups with fewer answers")
+    parser.add_argument("--html", help="write the report as an HTML page, too")
+    parser.add_argument("--customers", help="a CSV file of customers")
+    parser.add_argument("--interactions", help="a CSV file of interactions")
+    parser.add_argument("--responses", help="a CSV file of survey responses")
+    parser.add_argument("--separator", default=",", help="what stands between two cells of the files")
+    parser.add_argument("--decimal", default=".", help="the decimal mark of the files")
+    parser.add_argument("--customers-to-make", type=int, default=2000, help="the size of the shop that is made up")
+    parser.add_argument("--seed", type=int, default=2026, help="the seed of the shop that is made up")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

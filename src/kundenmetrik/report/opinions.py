@@ -1,0 +1,152 @@
+"""The parts of the scorecard on what customers say: each metric by group and period, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kundenmetrik.core.comparison import PERIOD
+from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.report.figures import amount, bracket, with_interval
+from kundenmetrik.report.language import Language
+from kundenmetrik.report.layout import Section
+
+__all__ = ["by_period", "changes", "overview"]
+
+SHOWN = 6
+"""How many of the newest periods the text shows; the tables have them all."""
+
+
+def overview(tables: dict[str, EstimateTable], period: str, words: Language) -> Section:
+    """Return every metric over everybody: the newest period against the one before."""
+    rows = [row for name, table in tables.items() for row in _newest(name, table, words)]
+    header = ("metric", "before", "after", "change", "interval", "p", "verdict")
+    before, after = _last_two(next(iter(tables.values())))
+    remark = words.word("note.latest", after=after, before=before)
+    return Section(
+        title=words.word("title.overview"),
+        header=tuple(words.word(f"column.{name}") for name in header),
+        rows=tuple(rows),
+        remarks=(remark,),
+    )
+
+
+def by_period(name: str, table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
+    """Return one metric by group and period: a line for each of the newest periods, a column for each group."""
+    periods = _periods(table)[-SHOWN:]
+    groups = _groups(table)
+    rows = [[when, *(with_interval(table[(*group, when)], words) for group in groups)] for when in periods]
+    whole = [words.word("total"), *(with_interval(_over_all_periods(table, group), words) for group in groups)]
+    lost = table.overall().excluded
+    return Section(
+        title=words.word(f"title.{name}", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
+        header=(words.word("column.period"), *(_called(group, words) for group in groups)),
+        rows=(*(tuple(row) for row in rows), tuple(whole)),
+        remarks=_lost(lost, words),
+    )
+
+
+def changes(tables: dict[str, EstimateTable], period: str, words: Language) -> Section:
+    """Return how each group changed against the period before, all groups of a metric tested together."""
+    rows = []
+    for name, table in tables.items():
+        _, newest = _last_two(table)
+        compared = _newest_only(table).compare(baseline="previous")
+        for row in compared.to_frame().to_dict("records"):
+            if row[PERIOD] == newest:
+                rows.append(_changed(name, row, table, words))
+    header = ("metric", "group", "change", "interval", "p", "verdict")
+    return Section(
+        title=words.word("title.changes", previous=words.word(f"previous.{period}")),
+        header=tuple(words.word(f"column.{name}") for name in header),
+        rows=tuple(rows),
+        words=2,
+        remarks=(
+            words.word(
+                "note.interval",
+                confidence=words.percent(_level(tables), 0),
+                alpha=words.percent(1 - _level(tables), 0),
+            ),
+        ),
+    )
+
+
+def verdict(change: float, p_adjusted: float, confidence: float, higher_is_better: bool | None) -> str:
+    """Return the key of the finding on a change."""
+    if p_adjusted != p_adjusted:
+        return "verdict.none"
+    if p_adjusted >= 1 - confidence:
+        return "verdict.unclear"
+    if higher_is_better is None:
+        return "verdict.changed"
+    return "verdict.better" if (change > 0) == higher_is_better else "verdict.worse"
+
+
+def _newest(name: str, table: EstimateTable, words: Language) -> Iterator[tuple[str, ...]]:
+    before, after = _last_two(table)
+    everybody = table.total(PERIOD)
+    compared = _newest_only(everybody).compare(baseline="previous").to_frame().to_dict("records")
+    for row in compared:
+        unit = everybody[after].unit
+        then, now = (amount(everybody[when].value, unit, words) for when in (before, after))
+        _, _, *rest = _changed(name, row, table, words)
+        yield (words.word(f"metric.{name}"), then, now, *rest)
+
+
+def _changed(name: str, row: dict[Any, Any], table: EstimateTable, words: Language) -> tuple[str, ...]:
+    metric = table.metrics[0]
+    unit = metric.unit_name
+    found = verdict(row["value"], row["p_adjusted"], table.confidence, metric.better_when_high)
+    group = tuple(row[key] for key in table.groups.names if key != PERIOD and key in row)
+    return (
+        words.word(f"metric.{name}"),
+        _called(group, words),
+        amount(row["value"], unit, words, signed=True),
+        bracket(row["low"], row["high"], unit, words, signed=True),
+        words.p_value(row["p_adjusted"]),
+        words.word(found),
+    )
+
+
+def _newest_only(table: EstimateTable) -> EstimateTable:
+    """Return the table with its last two periods, so that only they are tested."""
+    kept = set(_last_two(table))
+    axis = table.groups.names.index(PERIOD)
+    return table.subset([key for key in table.groups.keys if key[axis] in kept])
+
+
+def _over_all_periods(table: EstimateTable, group: tuple[Any, ...]) -> Any:
+    names = [name for name in table.groups.names if name != PERIOD]
+    return table.total(*names)[group] if names else table.overall()
+
+
+def _periods(table: EstimateTable) -> list[str]:
+    axis = table.groups.names.index(PERIOD)
+    return sorted({key[axis] for key in table.groups.keys if key[axis] is not None})
+
+
+def _last_two(table: EstimateTable) -> tuple[str, str]:
+    periods = _periods(table)
+    return (periods[-2], periods[-1]) if len(periods) > 1 else (periods[-1], periods[-1])
+
+
+def _groups(table: EstimateTable) -> list[tuple[Any, ...]]:
+    axis = table.groups.names.index(PERIOD)
+    return list(dict.fromkeys(key[:axis] + key[axis + 1 :] for key in table.groups.keys))
+
+
+def _called(group: tuple[Any, ...], words: Language) -> str:
+    return ", ".join(words.key(part) for part in group) if group else words.word("total")
+
+
+def _lost(excluded: Any, words: Language) -> tuple[str, ...]:
+    if not excluded:
+        return ()
+    reasons = ", ".join(
+        f"{words.word(f'reason.{reason}')} {words.number(count, 0)}" for reason, count in excluded.items()
+    )
+    return (words.word("note.excluded", count=words.number(sum(excluded.values()), 0), reasons=reasons),)
+
+
+def _level(tables: dict[str, EstimateTable]) -> float:
+    return next(iter(tables.values())).confidence

@@ -1,0 +1,179 @@
+"""The scorecard: three tables in, what customers say and do out, with what is real about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kundenmetrik.complaints.tgw import TGW
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.check import check
+from kundenmetrik.frame.measure import measure
+from kundenmetrik.frame.periods import PERIODS
+from kundenmetrik.frame.records import to_frame
+from kundenmetrik.models import Customer, Interaction, SurveyResponse
+from kundenmetrik.report.events import complaints_by_product, kept_by_period
+from kundenmetrik.report.language import language as language_of
+from kundenmetrik.report.layout import Section, page, plain
+from kundenmetrik.report.opinions import by_period, changes, overview
+from kundenmetrik.retention.entries import ledger
+from kundenmetrik.survey import CES, CSAT, NPS
+
+__all__ = ["Scorecard", "scorecard"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """A report on a customer base: tables to compute with and sections to read.
+
+    Attributes
+    ----------
+    tables : mapping of str to EstimateTable
+        The numbers: nps, csat and ces by group and period, tgw by product, retention by group and period.
+    sections : tuple of Section
+        The report, in words.
+    language : str
+        The code of its language.
+    """
+
+    tables: Mapping[str, Any]
+    sections: tuple[Section, ...]
+    language: str
+
+    def to_text(self) -> str:
+        """Return the report as text with aligned columns.
+
+        Returns
+        -------
+        str
+            Lines for a terminal.
+        """
+        return plain(self._heading, self.sections)
+
+    def to_html(self) -> str:
+        """Return the report as a page that stands alone.
+
+        Returns
+        -------
+        str
+            HTML with its style; every word from the data is escaped.
+        """
+        return page(self._heading, self.sections, self.language)
+
+    @property
+    def _heading(self) -> str:
+        return language_of(self.language).word("title.scorecard")
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"Scorecard({', '.join(self.tables)}; language {self.language!r})"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def scorecard(
+    customers: Any,
+    interactions: Any,
+    responses: Any,
+    *,
+    by: str | None = None,
+    period: str | None = None,
+    language: str = "de",
+    observed_until: Any = None,
+    confidence: float = 0.95,
+    min_n: int = 0,
+) -> Scorecard:
+    """Make the scorecard of a customer base from its three tables.
+
+    Parameters
+    ----------
+    customers, interactions, responses : DataFrame or list of records
+        Tables of Customer, Interaction and SurveyResponse records. They are checked first.
+    by : str, optional
+        A column of the customers to report by, such as ``"segment"``.
+    period : {"month", "week", "quarter", "year", "day"}, optional
+        The calendar period; months by default.
+    language : {"de", "en"}
+        The language of the words and numbers.
+    observed_until : date, optional
+        The last day that was observed; by default the day of the last interaction or answer.
+    confidence : float
+        The confidence of the intervals; a change is called real at 1 minus it.
+    min_n : int
+        Groups with fewer answers are hidden.
+
+    Returns
+    -------
+    Scorecard
+        Print it, show it in a notebook, or take its ``tables``.
+
+    Raises
+    ------
+    InvalidData
+        If a table breaks the rules of its records, with rows and values.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> shop = km.datasets.webshop(n_customers=300, seed=1)
+    >>> card = km.report.scorecard(shop.customers, shop.interactions, shop.responses, by="segment", language="en")
+    >>> print(card.to_text().splitlines()[0])
+    Customer metrics
+    """
+    words = language_of(language)
+    span = a_choice(period or "month", "period", PERIODS)
+    people, events, answers = (
+        check(_frame(data, model), model)
+        for data, model in ((customers, Customer), (interactions, Interaction), (responses, SurveyResponse))
+    )
+    if by is not None:
+        answers = _with_group(answers, people, by)
+    opinions = _opinions(answers, by, span, confidence, min_n)
+    until = _last_day(events, answers) if observed_until is None else observed_until
+    tgw = measure(events, TGW(), by="product", confidence=confidence)
+    kept = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
+    sections = (
+        overview(opinions, span, words),
+        *(by_period(name, table, by, span, words) for name, table in opinions.items()),
+        changes(opinions, span, words),
+        complaints_by_product(tgw, words),
+        kept_by_period(kept, by, span, words),
+    )
+    return Scorecard(tables={**opinions, "tgw": tgw, "retention": kept}, sections=sections, language=words.code)
+
+
+def _frame(data: Any, model: type[Any]) -> pd.DataFrame:
+    return data if isinstance(data, pd.DataFrame) else to_frame(data, model=model)
+
+
+def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the answers with the group of the customer who gave them."""
+    if by not in people.columns:
+        raise InvalidArgument("by", f"be a column of the customers: {', '.join(map(str, people.columns))}", by)
+    group = people.set_index("customer_id")[by]
+    return answers.assign(**{by: answers["customer_id"].map(group).to_numpy(dtype=object)})
+
+
+def _opinions(
+    answers: pd.DataFrame, by: str | None, period: str, confidence: float, min_n: int
+) -> dict[str, EstimateTable]:
+    asked = set(answers["question"].dropna())
+    specs: list[Metric] = [spec for name, spec in (("nps", NPS()), ("csat", CSAT()), ("ces", CES())) if name in asked]
+    if not specs:
+        raise InvalidArgument("responses", "answer at least one of the questions nps, csat, ces", sorted(asked)[:5])
+    whole = measure(answers, specs, by=by, period=period, date="answered_at", confidence=confidence, min_n=min_n)
+    return {spec.label: whole.metric(spec.label) for spec in specs}
+
+
+def _last_day(events: pd.DataFrame, answers: pd.DataFrame) -> pd.Timestamp:
+    last: pd.Timestamp = max(events["occurred_at"].max(), answers["answered_at"].max())
+    return last.normalize()
