@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.bits import BLOCK, VALUES, Planes, all_small
-from kundenmetrik.core.steps import Rejected, of, parts, steps_of
+from kundenmetrik.core.bits import LARGEST, Planes
+from kundenmetrik.core.steps import Rejected, of, parts, small_steps_of, steps_of
 from kundenmetrik.errors import FIRST, Fault
 
 __all__ = ["Steps", "histogram", "offenders"]
 
 Numbers = NDArray[Any]
 
+BLOCK = 1 << 18
+"""How many steps are gathered before their bit planes are counted."""
+SPAN = 1 << 16
+"""How many numbers are turned into steps at a time."""
 SMALL = 1 << 12
 """Up to so many answers one count of the whole column is quickest."""
 
@@ -44,21 +48,65 @@ class Steps:
 
 
 def histogram(values: Numbers, low: int, high: int, missing: BoolArray | None = None) -> Steps:
-    """Count the answers at each whole step from ``low`` to ``high``; no copy of the whole column is made."""
+    """Count the answers at each whole step from ``low`` to ``high``; no copy of the whole column is made.
+
+    Parameters
+    ----------
+    values : ndarray
+        Integers or floats of any width; NaN is missing.
+    low, high : int
+        The ends of the scale, both steps of it.
+    missing : ndarray of bool, optional
+        Which values are missing, whatever stands there.
+
+    Returns
+    -------
+    Steps
+        Exact counts. What is off the scale or between two steps is counted by reason, never rounded.
+    """
     if values.size <= SMALL and missing is None and values.dtype == np.int64:
         shifted = values - low if low else values
-        if shifted.size and int(shifted.view(np.uint64).max()) <= high - low:
+        if shifted.size and int(np.maximum.reduce(shifted.view(np.uint64))) <= high - low:
             return Steps(counts=np.bincount(shifted, minlength=high - low + 1))
-    if values.size > SMALL and high - low < VALUES:
-        return _histogram_by_planes(values, low, high, missing)
-    return _sum(
-        [_histogram_of_chunk(values[part], low, high, of(missing, part)) for part in parts(values.size)], low, high
-    )
+    if values.size <= SMALL or high - low > LARGEST or high == low:
+        return _counted_in_chunks(values, low, high, missing)
+    if values.dtype.itemsize == 1 and missing is None and low >= 0 and high <= LARGEST:
+        tally = Planes(high, values.size).count(values.view(np.uint8))
+        if tally is not None:
+            return Steps(counts=tally[low:], out_of_scale=int(tally[:low].sum()))
+    return _counted_in_planes(values, low, high, missing)
 
 
-def _histogram_of_chunk(chunk: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
-    steps, rejected = steps_of(chunk, low, high, missing)
-    return _steps(np.bincount(steps.astype(np.intp), minlength=high - low + 1), _numbers(rejected))
+def _counted_in_chunks(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
+    counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
+    for part in parts(values.size):
+        steps, rejected = steps_of(values[part], low, high, of(missing, part))
+        counts += np.bincount(steps.astype(np.intp), minlength=high - low + 1)
+        lost += _numbers(rejected)
+    return _steps(counts, lost)
+
+
+@np.errstate(invalid="ignore")
+def _counted_in_planes(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
+    counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
+    length = min(BLOCK, values.size)
+    planes, buffer = Planes(high - low, length), np.empty(length, np.uint8)
+    for block in parts(values.size, BLOCK):
+        steps = buffer[: block.stop - block.start]
+        for part in parts(steps.size, SPAN):
+            rows = slice(block.start + part.start, block.start + part.stop)
+            lost += _read(values[rows], low, high, of(missing, rows), steps[part])
+        counts += cast(IntArray, planes.count(steps))  # no step is above the top
+    return _steps(counts, lost)
+
+
+def _read(chunk: Numbers, low: int, high: int, missing: BoolArray | None, steps: NDArray[np.uint8]) -> IntArray:
+    """Write the steps of a chunk as bytes and return how many numbers are missing, off the scale and no step."""
+    gone = small_steps_of(chunk, low, high, missing, steps)
+    if gone is not None:
+        return np.array([gone, 0, 0])
+    steps[:], rejected = steps_of(chunk, low, high, missing)
+    return _numbers(rejected)
 
 
 def _numbers(rejected: Rejected) -> IntArray:
@@ -71,73 +119,36 @@ def _steps(counts: IntArray, lost: IntArray) -> Steps:
     return Steps(counts=counts, missing=int(lost[0]), out_of_scale=int(lost[1]), not_a_step=int(lost[2]))
 
 
-def _sum(several: list[Steps], low: int, high: int) -> Steps:
-    return Steps(
-        counts=sum((one.counts for one in several), np.zeros(high - low + 1, np.int64)),
-        missing=sum(one.missing for one in several),
-        out_of_scale=sum(one.out_of_scale for one in several),
-        not_a_step=sum(one.not_a_step for one in several),
-    )
-
-
-def _histogram_by_planes(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
-    planes = Planes(min(BLOCK, values.size))
-    several = [
-        _histogram_of_block(planes, values[part], low, high, of(missing, part)) for part in parts(values.size, BLOCK)
-    ]
-    return _sum(several, low, high)
-
-
-def _histogram_of_block(planes: Planes, block: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
-    if block.dtype.itemsize == 1 and missing is None and low >= 0 and high < VALUES:
-        body, tail = _words(block.view(np.uint8))
-        if all_small(body) and (not tail.size or int(tail.max()) < VALUES):
-            tally = planes.count(body) + np.bincount(tail, minlength=VALUES)
-            return Steps(counts=tally[low : high + 1], out_of_scale=int(tally[:low].sum() + tally[high + 1 :].sum()))
-    codes = np.empty(block.size, np.uint8)
-    lost = np.zeros(3, np.int64)
-    for part in parts(block.size):
-        codes[part], rejected = steps_of(block[part], low, high, of(missing, part))
-        lost += _numbers(rejected)
-    body, tail = _words(codes)
-    counts = (planes.count(body) + np.bincount(tail, minlength=VALUES))[: high - low + 1]
-    return _steps(counts, lost)
-
-
-def _words(block: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-    """Return the bytes as whole words, eight at a time, and the bytes left over."""
-    whole = block.size // 64 * 64
-    body = block[:whole]
-    if not (body.flags.c_contiguous and body.ctypes.data % 8 == 0):
-        body = body.copy()
-    return body.view(np.uint64), block[whole:]
-
-
 def offenders(
     values: Numbers, low: int, high: int, missing: BoolArray | None = None, column: str = "scores", *, remedy: str = ""
 ) -> list[Fault]:
-    """Return the fault of the numbers that are no step of the scale, with their first rows and values."""
-    count, rows = 0, []
+    """Return the fault of the numbers that are no step of the scale, with their first rows and values; or none."""
+    rows, count, codes = [], 0, set()
     for part in parts(values.size):
-        _, rejected = steps_of(values[part], low, high, of(missing, part))
-        for reason in rejected[1:]:
-            if reason is not None:
-                count += int(np.count_nonzero(reason))
-                rows += [part.start + int(row) for row in np.flatnonzero(reason)[:FIRST]]
+        _, (_, out_of_scale, not_a_step) = steps_of(values[part], low, high, of(missing, part))
+        for code, mask in (("out_of_scale", out_of_scale), ("not_a_step", not_a_step)):
+            if mask is not None:
+                found = np.flatnonzero(mask)
+                count += found.size
+                codes.add(code)
+                rows += (found[:FIRST] + part.start).tolist()
     if not count:
         return []
     first = tuple(sorted(rows)[:FIRST])
-    shown = tuple(values[row].item() for row in first)
-    rule = f"be whole steps from {low} to {high}"
     return [
         Fault(
             column=column,
-            rule=rule,
+            rule=f"be whole steps from {low} to {high}",
             count=count,
             of=values.size,
             rows=first,
-            values=shown,
-            code="not_a_step",
+            values=tuple(_plain(values[row].item()) for row in first),
+            code=codes.pop() if len(codes) == 1 else "off_the_scale",
             remedy=remedy,
         )
     ]
+
+
+def _plain(number: float) -> float:
+    """Return a whole float as an int, so that it reads as it was meant."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
