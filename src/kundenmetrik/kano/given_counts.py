@@ -36,7 +36,7 @@ def square_counts(counts: Mapping[Any, Any], steps: int) -> Counts:
 def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: float | None) -> Counts:
     """Return counts of letters, or shares of ``n`` answers, as cells A O M I R Q."""
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
-    frame = _letter_frame(counts)
+    frame = _letter_frame(counts, scheme)
     columns = [column_of(frame, name, "counts").astype(object).tolist() for name in ("feature", *names)]
     keys = tuple(tuple(plain(part) for part in key) for key in zip(*columns, strict=True))
     groups = Groups(names=("feature", *names), keys=keys)
@@ -53,9 +53,11 @@ def _row_of_square(feature: object, square: object, steps: int) -> NDArray[Any]:
     return array.reshape(steps * steps)
 
 
-def _letter_frame(counts: Any) -> pd.DataFrame:
+def _letter_frame(counts: Any, scheme: str) -> pd.DataFrame:
     if isinstance(counts, Mapping) and counts:
-        return pd.DataFrame.from_dict(dict(counts), orient="index").rename_axis("feature").reset_index()
+        optional = {name: 0 for name, letter in letter_scheme(scheme).items() if letter not in NEEDED}
+        filled = {feature: {**optional, **own} for feature, own in counts.items()}
+        return pd.DataFrame.from_dict(filled, orient="index").rename_axis("feature").reset_index()
     if isinstance(counts, pd.DataFrame) and len(counts):
         return counts
     raise InvalidType("counts", "be a non-empty mapping or frame of letters or cells, or Counts", counts)

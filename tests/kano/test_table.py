@@ -1,0 +1,131 @@
+"""The Kano table as a value: adding, reading again, storing, showing."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, UnknownName
+
+RNG = np.random.default_rng(11)
+LONG = pd.DataFrame(
+    {
+        "feature": RNG.choice(["a", "b", "c"], 300),
+        "functional": RNG.integers(1, 6, 300),
+        "dysfunctional": RNG.integers(1, 6, 300),
+        "segment": RNG.choice(["x", "y"], 300),
+        "w": RNG.uniform(0.5, 2, 300),
+    }
+)
+TABLE = km.kano.classify(LONG, by="segment")
+
+
+def test_halves_add_to_the_whole():
+    first, second = LONG.iloc[:140], LONG.iloc[140:]
+    assert km.kano.classify(first, by="segment") + km.kano.classify(second, by="segment") == TABLE
+
+
+def test_a_half_without_a_feature_adds_too():
+    first, second = LONG[LONG.feature != "b"], LONG[LONG.feature == "b"]
+    both = km.kano.classify(first) + km.kano.classify(second)
+    pd.testing.assert_frame_equal(both.to_frame(), km.kano.classify(LONG).to_frame())
+
+
+def test_tables_under_different_evaluation_do_not_add():
+    with pytest.raises(InvalidArgument, match="same evaluation table"):
+        TABLE + TABLE.under("pouliot")
+
+
+def test_under_is_classifying_again():
+    for name in ("pouliot", "halfway"):
+        assert TABLE.under(name) == km.kano.classify(LONG, by="segment", table=name)
+    with pytest.raises(InvalidArgument, match="5 steps"):
+        TABLE.under("short")
+    with pytest.raises(InvalidArgument, match="letters only"):
+        km.kano.from_counts({"f": {"A": 1, "O": 1, "M": 1, "I": 1}}).under("pouliot")
+
+
+def test_confidence_is_asked_again():
+    narrow, wide = TABLE.at(confidence=0.5).to_frame(), TABLE.at(confidence=0.99).to_frame()
+    assert (narrow.better_low > wide.better_low).all()
+    assert (narrow.worse_high < wide.worse_high).all()
+    assert (narrow.better == wide.better).all()
+
+
+def test_turned_round_is_the_transpose():
+    turned = TABLE.turned_round("a")
+    swapped = LONG.copy()
+    rows = swapped.feature == "a"
+    swapped.loc[rows, ["functional", "dysfunctional"]] = swapped.loc[rows, ["dysfunctional", "functional"]].to_numpy()
+    assert turned == km.kano.classify(swapped, by="segment")
+    assert turned.turned_round("a") == TABLE
+    with pytest.raises(UnknownName):
+        TABLE.turned_round("zz")
+    with pytest.raises(InvalidArgument):
+        km.kano.from_counts({"f": {"A": 1, "O": 1, "M": 1, "I": 1}}).turned_round("f")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        km.kano.classify(LONG, weight="w", confidence=0.9),
+        km.kano.from_counts({"f": {"A": 1.5, "O": 1, "M": 1, "I": 1}}),
+        km.kano.classify({"feature": ["a"], "functional": [None], "dysfunctional": [1]}),
+        TABLE.under(["QAAAO", "RIIIM", "RIQIM", "RIIIM", "RRRRQ"]),
+    ],
+)
+def test_json_and_pickle_give_it_back(table):
+    back = km.kano.KanoTable.from_json(table.to_json())
+    assert back == table
+    pd.testing.assert_frame_equal(back.to_frame(), table.to_frame())
+    assert pickle.loads(pickle.dumps(table)) == table
+
+
+@pytest.mark.parametrize("text", ["3", "{}", '{"version": 2}'])
+def test_other_json_is_refused(text):
+    with pytest.raises(InvalidArgument):
+        km.kano.KanoTable.from_json(text)
+
+
+def test_a_table_is_frozen_and_differs_by_content():
+    with pytest.raises(AttributeError):
+        TABLE.confidence = 0.5
+    assert TABLE != TABLE.at(confidence=0.9)
+    assert TABLE != 3
+
+
+def test_subset_is_the_row():
+    pd.testing.assert_frame_equal(
+        TABLE["b", "y"].to_frame(), TABLE.to_frame().query("feature == 'b' and segment == 'y'").reset_index(drop=True)
+    )
+    with pytest.raises(UnknownName, match="feature"):
+        TABLE["zz"]
+
+
+def test_each_group_is_computed_as_if_alone():
+    rows = [TABLE[key].to_frame() for key in TABLE.counts.groups.keys]
+    pd.testing.assert_frame_equal(pd.concat(rows, ignore_index=True), TABLE.to_frame())
+
+
+def test_iterating_gives_rows():
+    assert [row["feature"] for row in TABLE] == ["a", "a", "b", "b", "c", "c"]
+    assert len(TABLE) == 6
+
+
+def test_html_is_escaped():
+    table = km.kano.from_counts({"<b>": {"A": 1, "O": 1, "M": 1, "I": 1}})
+    assert "<b>" not in table._repr_html_()
+    assert "<b>" in repr(table)
+
+
+def test_thresholds_are_parameters():
+    counts = {"f": {"A": 55, "O": 0, "M": 45, "I": 0}}
+    assert km.kano.from_counts(counts).to_frame().near_tie[0] == "A"
+    assert km.kano.from_counts(counts, strength_threshold=0.1).to_frame().near_tie[0] == "M"
+    assert "few_want_it" not in km.kano.from_counts(counts).to_frame().notes[0]
+    few = {"f": {"A": 55, "O": 0, "M": 0, "I": 45}}
+    assert "few_want_it" in km.kano.from_counts(few).to_frame().notes[0]
+    assert "few_want_it" not in km.kano.from_counts(few, total_strength_threshold=0.5).to_frame().notes[0]
