@@ -36,6 +36,8 @@ class SurvivalTable:
         How many left observation at it without being lost; they count as at risk at that time.
     survival : ndarray of float
         The product of ``1 - events / at_risk`` up to and including each time.
+    exposure : float
+        The time that all of them together were under observation.
     greenwood : ndarray of float
         The sum of ``events / (at_risk (at_risk - events))``; the variance is ``survival**2`` times it.
     """
@@ -44,6 +46,7 @@ class SurvivalTable:
     at_risk: IntArray
     events: IntArray
     censored: IntArray
+    exposure: float = np.nan
     survival: FloatArray = field(init=False, repr=False)
     greenwood: FloatArray = field(init=False, repr=False)
 
@@ -129,12 +132,11 @@ def survival_table(duration: Any, event: Any, *, entry: Any = None, count: Any =
         time, ended, gone = _binned(lasted, lost)
     else:
         time, ended, gone = _sorted(lasted, lost)
-    before = np.cumsum(ended) - ended
-    if entry is None:
-        at_risk = int(ended.sum()) - before
-    else:
-        at_risk = _entered_before(time, np.asarray(entry, dtype=np.float64), count) - before
-    return SurvivalTable(time=time, at_risk=at_risk, events=gone, censored=ended - gone)
+    at_risk, exposure = ended.sum() - (np.cumsum(ended) - ended), float(time @ ended)
+    if entry is not None:
+        since, size = np.asarray(entry, dtype=np.float64), np.ones(lasted.size) if count is None else np.asarray(count)
+        at_risk, exposure = at_risk - _not_yet_entered(time, since, size), exposure - float(since @ size)
+    return SurvivalTable(time=time, at_risk=at_risk, events=gone, censored=ended - gone, exposure=exposure)
 
 
 def survival_limits(
@@ -203,12 +205,13 @@ def _counted(lasted: NDArray[Any], lost: NDArray[np.bool_], count: IntArray) -> 
     return time[ended > 0], ended[ended > 0], gone[ended > 0]
 
 
-def _entered_before(time: FloatArray, entry: FloatArray, count: Any) -> IntArray:
+def _not_yet_entered(time: FloatArray, entry: FloatArray, size: NDArray[Any]) -> IntArray:
+    """Return how many enter at each time or later; an entry of 0 is from the start."""
     order = np.argsort(entry)
-    weights = np.ones(entry.size, np.int64) if count is None else np.asarray(count, dtype=np.int64)
-    running = np.concatenate(([0], np.cumsum(weights[order])))
+    running = np.concatenate(([0], np.cumsum(size[order].astype(np.int64))))
     starts = np.where(entry[order] == 0.0, -1.0, entry[order])
-    return running[np.searchsorted(starts, time, side="left")]
+    late: IntArray = running[-1] - running[np.searchsorted(starts, time, side="left")]
+    return late
 
 
 def _first(time: FloatArray, level: FloatArray, share: float) -> float:

@@ -85,7 +85,7 @@ class BetaDiscreteWeibull:
     >>> from kundenmetrik.retention import BetaDiscreteWeibull
     >>> fit = BetaDiscreteWeibull().fit([1000, 869, 743, 653, 593])
     >>> [round(value, 4) for value in fit.params.values()]
-    [0.2593, 1.7225, 1.5844]
+    [0.2593, 1.7226, 1.5844]
     """
 
     def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:

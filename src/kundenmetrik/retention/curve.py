@@ -47,7 +47,7 @@ class SurvivalCurve:
     --------
     >>> from kundenmetrik import retention
     >>> curve = retention.survival([3, 5, 5, 8, 9], [True, True, False, True, False], unit="month")
-    >>> curve.at(5).value, curve.median().value
+    >>> round(curve.at(5).value, 12), curve.median().value
     (0.6, 8.0)
     """
 

@@ -18,7 +18,7 @@ from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 from kundenmetrik.frame.keys import labels
 
-__all__ = ["UNIT_SECONDS", "Durations", "read_durations", "the_groups"]
+__all__ = ["UNIT_SECONDS", "Durations", "fault_of", "read_durations", "the_groups"]
 
 UNIT_SECONDS = {
     "hour": 3_600,
@@ -69,17 +69,17 @@ def read_durations(
     lost, flags = _flags(churned)
     faults = [
         *flags,
-        _fault("duration", "be finite and at least 0", ~gone & ~(np.isfinite(lasted) & (lasted >= 0)), lasted),
+        fault_of("duration", "be finite and at least 0", ~gone & ~(np.isfinite(lasted) & (lasted >= 0)), lasted),
     ]
     since, weight = None, None
     if entry is not None:
         since, absent = _times(entry, "entry", unit)
         early = absent | ~(since >= 0) | ((since >= lasted) & ~((since == 0) & (lasted == 0)) & ~gone)
-        faults.append(_fault("entry", "be at least 0 and before the end of the duration", early, since))
+        faults.append(fault_of("entry", "be at least 0 and before the end of the duration", early, since))
     if count is not None:
         weight, absent = _times(count, "count", unit)
         faults.append(
-            _fault("count", "be whole numbers of at least 0", absent | ~(weight >= 0) | (weight % 1 != 0), weight)
+            fault_of("count", "be whole numbers of at least 0", absent | ~(weight >= 0) | (weight % 1 != 0), weight)
         )
         weight = np.where(absent, 0, weight).astype(np.int64)
     if found := [fault for fault in faults if fault is not None]:
@@ -145,16 +145,18 @@ def _flags(values: Any) -> tuple[BoolArray, list[Fault | None]]:
         return raw, [None]
     listed = raw.astype(object)
     good = np.array([isinstance(v, (bool, np.bool_, int, float, np.number)) and v in (0, 1) for v in listed], bool)
-    fault = _fault("churned", "be True or False (or 1 or 0), never missing", ~good, listed)
+    fault = fault_of("churned", "be True or False (or 1 or 0), never missing", ~good, listed)
     return np.array([bool(ok and v) for v, ok in zip(listed, good, strict=True)], bool), [fault]
 
 
-def _fault(column: str, rule: str, bad: BoolArray, values: NDArray[Any]) -> Fault | None:
+def fault_of(column: str, rule: str, bad: BoolArray, values: NDArray[Any], remedy: str = "") -> Fault | None:
+    """Return the fault of the rows that break a rule, None when none does."""
     count = int(np.count_nonzero(bad))
     if not count:
         return None
     rows = np.flatnonzero(bad)[:FIRST]
     shown = tuple(np.asarray(values, dtype=object)[rows].tolist())
+    places = tuple(rows.tolist())
     return Fault(
-        column=column, rule=rule, count=count, of=len(bad), rows=tuple(rows.tolist()), values=shown, code="range"
+        column=column, rule=rule, count=count, of=len(bad), rows=places, values=shown, code="range", remedy=remedy
     )

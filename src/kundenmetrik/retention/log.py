@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -58,6 +58,13 @@ class Customers:
         """Return the ids as they were given."""
         return codes + self.first if self.names is None else self.names[codes]
 
+    def with_others(self, ids: pd.Series[Any]) -> tuple[Customers, IntArray]:
+        """Return these customers and others in one numbering."""
+        mine = pd.Series(self.labels(self.codes))
+        both = Customers.read(pd.concat([mine, ids], ignore_index=True)).dense()
+        size = self.codes.size
+        return replace(both, codes=both.codes[:size]), both.codes[size:]
+
     def dense(self) -> Customers:
         """Return the same customers numbered without gaps."""
         if self.span <= 4 * self.codes.size + 1024:
@@ -68,11 +75,14 @@ class Customers:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Log:
-    """Who did something when, up to the cut; groups are per customer."""
+    """Who did something when, up to the cut, on the local clock and as instants; groups are per customer code."""
 
     customers: Customers
     times: Times
     cut: np.datetime64
+    instants: Times
+    instant_cut: np.datetime64
+    zoned: bool
     groups: Groups
     group: IntArray | None
     excluded: Mapping[str, int]
@@ -87,6 +97,7 @@ def read_log(
     kind: str | Sequence[str] | None,
     by: str | Sequence[str] | None,
     time_zone: str | None,
+    with_instants: bool = False,
 ) -> Log:
     """Read a log of interactions; rows without customer or time, of other kinds or past the cut are counted."""
     frame = needed(data, [customer, date, "kind", *([] if by is None else [by] if isinstance(by, str) else by)])
@@ -99,12 +110,22 @@ def read_log(
         f"missing_{date}": missing_values(times),
         "after_observed_until": times >= cut,
     }
+    instants = instants_of(frame, date) if zoned and with_instants else times
     keep, excluded = kept_rows(lost, len(frame))
     if keep is not None:
-        frame, ids, times = frame[keep], ids[keep], times[keep]
-    customers = Customers.read(ids)
-    groups, group, customers = segments(frame, by, customers)
-    return Log(customers=customers, times=times, cut=cut, groups=groups, group=group, excluded=excluded)
+        frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
+    groups, group, customers = segments(frame, by, Customers.read(ids))
+    return Log(
+        customers=customers,
+        times=times,
+        cut=cut,
+        instants=instants,
+        instant_cut=_instant(cut, frame[date], time_zone) if zoned else cut,
+        zoned=zoned,
+        groups=groups,
+        group=group,
+        excluded=excluded,
+    )
 
 
 def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Times, bool]:
@@ -114,6 +135,19 @@ def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Tim
         return np.empty(0, "datetime64[ns]"), False
     zoned = isinstance(column.dtype, pd.DatetimeTZDtype) or _aware(column)
     return local_times(column, name, time_zone), zoned
+
+
+def instants_of(frame: pd.DataFrame, name: str) -> Times:
+    """Return a column of times with a zone as instants, on the clock of UTC."""
+    return local_times(column_of(frame, name, "date"), name, "UTC")
+
+
+def _instant(cut: np.datetime64, column: pd.Series[Any], time_zone: str | None) -> np.datetime64:
+    """Return the cut on the clock of UTC; a clock that was put forward over it counts from the jump."""
+    zone = time_zone or (column.dt.tz if hasattr(column, "dt") else "UTC")
+    local = pd.Timestamp(cut).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+    instant: np.datetime64 = local.tz_convert("UTC").tz_localize(None).to_datetime64()
+    return instant
 
 
 def segments(
