@@ -1,0 +1,257 @@
+"""Lifetime value: what customers will be worth, as the sum of a discounted cash flow."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.clv.cash_flow import Discounting, Schedule, scheduled
+from kundenmetrik.clv.model import Histories, Params
+from kundenmetrik.clv.question import Question
+from kundenmetrik.clv.repeat_fit import RepeatFit
+from kundenmetrik.clv.units import a_unit
+from kundenmetrik.clv.worth import Worth, worth_of
+from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.core.checks import a_confidence, a_number
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.normal import critical
+from kundenmetrik.errors import InvalidType
+
+__all__ = ["LifetimeValue", "lifetime_value"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LifetimeValue:
+    """What each customer is expected to be worth from the end of observation on, and the cash flow it is the sum of.
+
+    Attributes
+    ----------
+    customer_id : ndarray
+        The customers.
+    expected_purchases : ndarray of float64
+        Purchases within the horizon, undiscounted.
+    expected_spend : ndarray of float64
+        Amount of a purchase; NaN where it is not defined.
+    value : ndarray of float64
+        Present value of the margins.
+    cash_flow : DataFrame
+        All customers together, one row per period: period, purchases, revenue, margin, discount_factor, value,
+        cumulative. Its values add up to the total; the last row of an endless horizon holds what comes later.
+    confidence : float or None
+        The confidence of the limits; None where none were asked for.
+    notes : tuple of str
+        Codes of what the reader should know.
+    """
+
+    customer_id: NDArray[Any]
+    expected_purchases: FloatArray
+    expected_spend: FloatArray
+    value: FloatArray
+    cash_flow: pd.DataFrame
+    confidence: float | None
+    notes: tuple[str, ...]
+    uncertainty: Uncertainty
+
+    @property
+    def total(self) -> Estimate:
+        """The value of all customers, customer equity, with an interval from the covariance of all parameters."""
+        return Estimate(
+            metric="lifetime_value",
+            value=float(self.value.sum()),
+            ask=self.uncertainty.total_limits,
+            n=len(self.value),
+            unit="money",
+            confidence=self.confidence or 0.95,
+            method="delta-log",
+            notes=self.notes,
+        )
+
+    def at(self, *, confidence: float) -> LifetimeValue:
+        """Return the same values with limits at a confidence."""
+        return replace(self, confidence=a_confidence(confidence))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given."""
+        names = ("customer_id", "expected_purchases", "expected_spend", "value")
+        table = pd.DataFrame({name: getattr(self, name) for name in names})
+        if self.confidence is None:
+            return table
+        low, high = self.uncertainty.limits(self.confidence)
+        return table.assign(low=low, high=high)
+
+    def __repr__(self) -> str:
+        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers)"
+
+
+def lifetime_value(
+    fit: RepeatFit,
+    spend: Any,
+    *,
+    horizon: object,
+    annual_discount: float,
+    margin: float = 1.0,
+    timing: Discounting = "continuous",
+    period: str = "month",
+    purchases: Any = None,
+    confidence: float | None = None,
+) -> LifetimeValue:
+    r"""Return what customers will be worth: expected purchases times expected spend times margin, discounted.
+
+    With E(t) the purchases a customer is expected to make within t of the end of observation, S the expected spend, m
+    the margin and :math:`\delta = \ln(1 + d)` the continuous rate,
+
+    .. math:: V = m S \int_0^h e^{-\delta t} \, dE(t).
+
+    Parameters
+    ----------
+    fit : RepeatFit
+        A fitted repeat-buying model.
+    spend : SpendFit, array-like or float
+        A fitted spend model, one amount for each customer (a Series is aligned by customer), or one for all.
+    horizon : float, str or None
+        How far to look: a number in the fit's unit or text such as ``"3 years"``; None for ever.
+    annual_discount : float
+        The effective annual rate from 0 to 1, converted to the fit's unit.
+    margin : float
+        The share of the spend that is margin, from 0 to 1.
+    timing : {"continuous", "start", "middle", "end"}
+        When a purchase is discounted from: its own moment, or the start, middle or end of its period.
+    period : str
+        The rows of the cash flow: day, week, month, quarter or year.
+    purchases : Purchases, optional
+        Other customers than those of the fit.
+    confidence : float, optional
+        Adds low and high to the table.
+
+    Returns
+    -------
+    LifetimeValue
+        Per customer, in total with an interval, and as a cash flow by period.
+
+    Raises
+    ------
+    InvalidArgument
+        If the horizon, rate, margin or timing cannot be, or amounts and customers do not match.
+
+    Notes
+    -----
+    The value is of the *future*: what has been bought is :func:`historic_value`, and a customer yet to be won brings
+    the first purchase too. Cost of serving or retaining a customer is not in it unless the margin holds it. The
+    limits cover the uncertainty of the parameters of both models, not the chance of a single customer's purchases.
+    A customer whose mean spend is not defined has no value: NaN, with the note ``undefined_spend``.
+
+    References
+    ----------
+    Fader, Hardie and Lee (2005), RFM and CLV: using iso-value curves for customer base analysis, JMR 42.
+
+    Examples
+    --------
+    >>> from kundenmetrik import clv
+    >>> x, t, age = [0, 1, 2, 5, 0, 3], [0, 5, 20, 36, 0, 30], [39, 30, 38, 39, 20, 36]
+    >>> fit = clv.BetaGeo().fit(clv.Purchases.from_summary(x * 40, t * 40, age * 40, unit="week"))
+    >>> value = clv.lifetime_value(fit, 25.0, horizon="12 months", annual_discount=0.1, margin=0.3)
+    >>> bool(abs(value.cash_flow["value"].sum() - value.total.value) < 1e-6)
+    True
+    """
+    if not isinstance(fit, RepeatFit):
+        raise InvalidType("fit", "be a fitted repeat-buying model", fit)
+    share = a_number(margin, "margin", low=0.0, high=1.0)
+    plan = scheduled(horizon, fit.unit, a_unit(period, "period"), annual_discount, timing)
+    question = Question(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
+    worth = worth_of(spend, question.base)
+    flow = _flow(question, plan, worth.value)
+    value = flow.discounted * worth.value * share
+    rest = _sum(flow.purchases), _sum(flow.purchases * worth.value), _sum(value)
+    return LifetimeValue(
+        customer_id=question.base.customer_id,
+        expected_purchases=flow.purchases,
+        expected_spend=worth.value,
+        value=value,
+        cash_flow=plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest),
+        confidence=None if confidence is None else a_confidence(confidence),
+        notes=(*fit.notes, *worth.notes),
+        uncertainty=Uncertainty(question=question, worth=worth, discounted=flow.discounted, margin=share),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Flow:
+    """Purchases of each customer, discounted and not, and the totals of E(t) and of its worth at each time."""
+
+    purchases: FloatArray
+    discounted: FloatArray
+    purchases_by_time: FloatArray
+    revenue_by_time: FloatArray
+
+
+def _flow(question: Question, plan: Schedule, spend: FloatArray) -> _Flow:
+    """Go through the times once; equal customers are computed once."""
+    few, back = question.kinds
+    model, params, kinds = question.fit.model, question.params(question.fit.theta), len(few.age)
+    back = np.arange(kinds) if back is None else back
+    weights = plan.discounted.sum(axis=0)
+    discounted, expected = np.zeros(kinds), np.zeros(kinds)
+    count, worth = np.bincount(back, minlength=kinds), np.bincount(back, weights=spend, minlength=kinds)
+    purchases, revenue = np.empty(len(plan.times)), np.empty(len(plan.times))
+    for place, time in enumerate(plan.times):
+        expected = model.expected_purchases(params, few, float(time))
+        discounted += weights[place] * expected
+        purchases[place], revenue[place] = count @ expected, worth @ expected
+    if plan.endless:
+        discounted = model.discounted_purchases(params, few, plan.rate, np.inf)
+        expected = model.discounted_purchases(params, few, 0.0, np.inf)
+    return _Flow(
+        purchases=expected[back], discounted=discounted[back], purchases_by_time=purchases, revenue_by_time=revenue
+    )
+
+
+def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> FloatArray:
+    """Return the discounted purchases of each customer."""
+    if plan.endless:
+        return np.asarray(model.discounted_purchases(params, past, plan.rate, np.inf))
+    weights = plan.discounted.sum(axis=0)
+    parts = (
+        weight * model.expected_purchases(params, past, float(time))
+        for weight, time in zip(weights, plan.times, strict=True)
+    )
+    return np.asarray(sum(parts))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Uncertainty:
+    """How the uncertain parameters of both models carry over to values; the two are fitted independently."""
+
+    question: Question
+    worth: Worth
+    discounted: FloatArray
+    margin: float
+
+    def limits(self, confidence: float) -> Limits:
+        """Return the limits of each customer's value, symmetric in its logarithm."""
+        bought, paid = self.question.spread.limits(confidence)[1], self.worth.limits(confidence)[1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reaches = np.log(bought / self.discounted), np.log(paid / self.worth.value)
+        ratio = np.exp(np.hypot(*(np.nan_to_num(reach) for reach in reaches)))
+        value = self.discounted * self.worth.value * self.margin
+        return value / ratio, value * ratio
+
+    def total_limits(self, confidence: float) -> tuple[float, float]:
+        """Return the limits of the total, symmetric in its logarithm."""
+        slope = replace(self.question.spread, values=self._total_by_purchases).slopes[:, 0]
+        variance = float(slope @ self.question.spread.covariance @ slope) + self.worth.variance(self.discounted)
+        total = _sum(self.discounted * self.worth.value)
+        ratio = math.exp(critical(confidence) * math.sqrt(variance) / total) if total > 0.0 else 1.0
+        return self.margin * total / ratio, self.margin * total * ratio
+
+    def _total_by_purchases(self, theta: FloatArray) -> FloatArray:
+        return np.asarray((self.question.values(theta) @ self.worth.value)[None])
+
+
+def _sum(values: FloatArray) -> float:
+    return float(values.sum())

@@ -1,0 +1,76 @@
+"""Worth: the expected amount of a purchase of each customer, from a fitted model or given as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.clv.columns import numbers
+from kundenmetrik.clv.faults import broken, refuse
+from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.spend_fit import SpendFit, expected_spend
+from kundenmetrik.clv.spread import Spread
+from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.errors import Fault, InvalidArgument
+
+__all__ = ["Worth", "worth_of"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Worth:
+    """Amounts, and the uncertain parameters they come from where they are estimated.
+
+    Attributes
+    ----------
+    value : ndarray of float64
+        One amount for each customer; NaN where it is not defined.
+    spread : Spread or None
+        The amounts as a function of the parameters of a spend model.
+    notes : tuple of str
+        Codes of what the reader should know.
+    """
+
+    value: FloatArray
+    spread: Spread | None = None
+    notes: tuple[str, ...] = ()
+
+    def limits(self, confidence: float) -> Limits:
+        """Return the limits of each amount."""
+        return (self.value, self.value) if self.spread is None else self.spread.limits(confidence)
+
+    def variance(self, weights: FloatArray) -> float:
+        """Return the variance of a weighted total of the amounts."""
+        if self.spread is None:
+            return 0.0
+        slope = self.spread.slopes @ weights
+        return float(slope @ self.spread.covariance @ slope)
+
+
+def worth_of(spend: Any, purchases: Purchases) -> Worth:
+    """Return the expected amounts of some customers."""
+    if isinstance(spend, SpendFit):
+        return _modelled(spend, purchases)
+    if np.ndim(spend) == 0:
+        spend = np.full(len(purchases), spend)
+    if isinstance(spend, pd.Series) and not isinstance(spend.index, pd.RangeIndex):
+        spend = spend.reindex(pd.Index(purchases.customer_id))
+    faults: list[Fault | None] = []
+    value = numbers(spend, "spend", faults)
+    if len(value) != len(purchases):
+        raise InvalidArgument("spend", f"have one amount for each of {len(purchases):,} customers", len(value))
+    faults.append(broken("spend", "be finite and at least 0", ~(np.isfinite(value) & (value >= 0)), value, "not_an_amount"))
+    refuse(faults)
+    return Worth(value=value)
+
+
+def _modelled(spend: SpendFit, purchases: Purchases) -> Worth:
+    frequency = purchases.frequency.astype(np.float64)
+    total = np.where(purchases.frequency > 0, frequency * np.nan_to_num(purchases.spend), 0.0)
+    ask = partial(expected_spend, frequency, total)
+    spread = Spread(values=ask, theta=spend.theta, covariance=spend.theta_covariance, link="log")
+    notes = ("undefined_spend",) if np.isnan(spread.value).any() else ()
+    return Worth(value=spread.value, spread=spread, notes=(*spend.notes, *notes))
