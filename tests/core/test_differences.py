@@ -154,3 +154,14 @@ def test_many_pairs_are_as_each_alone():
     for place in range(20):
         alone = score_difference(one[place : place + 1], two[place : place + 1], VALUES, 0.95)
         np.testing.assert_array_equal(np.ravel(alone), found[:, place])
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "float32"])
+def test_every_width_of_counts_gives_the_same_bits(kind):
+    one, two = np.array([[10, 20, 97]]), np.array([[100, 3, 24]])
+    np.testing.assert_array_equal(
+        score_difference(one.astype(kind), two.astype(kind), VALUES, 0.95), score_difference(one, two, VALUES, 0.95)
+    )
+    for find in (share_difference, rate_difference):
+        numbers = np.array([[97], [120], [81], [125]])
+        np.testing.assert_array_equal(find(*numbers.astype(kind), 0.95), find(*numbers, 0.95))

@@ -107,3 +107,12 @@ def test_a_group_alone_has_the_bits_it_has_among_others(method):
     for place in range(len(x)):
         alone = RATE_METHODS[method](x[place : place + 1], t[place : place + 1], 0.95)
         np.testing.assert_array_equal(np.ravel(alone), (low[place], high[place]))
+
+
+@every_method
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint32", "float32", "float64"])
+def test_every_width_of_counts_gives_the_same_bits(method, kind):
+    x, t = np.array([0, 3, 17, 120]), np.array([5, 20, 17, 100])
+    np.testing.assert_array_equal(
+        RATE_METHODS[method](x.astype(kind), t.astype(kind), 0.9), RATE_METHODS[method](x, t, 0.9)
+    )

@@ -124,13 +124,12 @@ def share_difference(
     >>> print(found.value, found.low.round(4), found.high.round(4), found.p_value.round(4))
     [0.2] [0.0524] [0.3339] [0.008]
     """
-    shares, bases = zip(*(_share(*group) for group in ((successes_1, n_1), (successes_2, n_2))), strict=True)
-    limits = [SHARE_METHODS[method](x, n, confidence) for x, n in ((successes_1, n_1), (successes_2, n_2))]
-    value, low, high = mover(shares[0], limits[0], shares[1], limits[1])
-    both = bases[0] + bases[1]
-    pooled = (successes_1 + successes_2) / both
-    failed = (bases[0] - successes_1 + (bases[1] - successes_2)) / both
-    statistic = _standardised(value, pooled * failed * (1.0 / bases[0] + 1.0 / bases[1]))
+    (x_1, base_1), (x_2, base_2) = _floats(successes_1, n_1), _floats(successes_2, n_2)
+    limits_1, limits_2 = (SHARE_METHODS[method](x, n, confidence) for x, n in ((x_1, base_1), (x_2, base_2)))
+    value, low, high = mover(x_1 / base_1, limits_1, x_2 / base_2, limits_2)
+    both = base_1 + base_2
+    pooled, failed = (x_1 + x_2) / both, ((base_1 - x_1) + (base_2 - x_2)) / both
+    statistic = _standardised(value, pooled * failed * (1.0 / base_1 + 1.0 / base_2))
     return Differences(value, np.maximum(low, -1.0), np.minimum(high, 1.0), p_value(statistic, alternative))
 
 
@@ -173,11 +172,11 @@ def rate_difference(
     >>> print(*(f"{number[0]:.4g}" for number in found))
     0.0006132 0.0002619 0.0009864 0.0006322
     """
-    rates, bases = zip(*(_rate(*group) for group in ((events_1, exposure_1), (events_2, exposure_2))), strict=True)
-    limits = [RATE_METHODS[method](x, t, confidence) for x, t in ((events_1, exposure_1), (events_2, exposure_2))]
-    value, low, high = mover(rates[0], limits[0], rates[1], limits[1])
-    pooled = (events_1 + events_2) / (bases[0] + bases[1])
-    statistic = _standardised(value, pooled * (1.0 / bases[0] + 1.0 / bases[1]))
+    (x_1, base_1), (x_2, base_2) = _floats(events_1, exposure_1), _floats(events_2, exposure_2)
+    limits_1, limits_2 = (RATE_METHODS[method](x, t, confidence) for x, t in ((x_1, base_1), (x_2, base_2)))
+    value, low, high = mover(x_1 / base_1, limits_1, x_2 / base_2, limits_2)
+    pooled = (x_1 + x_2) / (base_1 + base_2)
+    statistic = _standardised(value, pooled * (1.0 / base_1 + 1.0 / base_2))
     return Differences(value, low, high, p_value(statistic, alternative))
 
 
@@ -205,10 +204,6 @@ def _pooled_variance(one: list[FloatArray], two: list[FloatArray], support: Supp
     return squares / total_of(both) * (1.0 / total_of(one) + 1.0 / total_of(two))
 
 
-def _share(successes: CountArray, n: CountArray) -> tuple[FloatArray, FloatArray]:
-    base = np.where(np.asarray(n) > 0, n, np.nan).astype(np.float64)
-    return successes / base, base
-
-
-def _rate(events: CountArray, exposure: CountArray) -> tuple[FloatArray, FloatArray]:
-    return _share(events, exposure)
+def _floats(part: CountArray, base: CountArray) -> tuple[FloatArray, FloatArray]:
+    """Return both as float64, and NaN for a base of none."""
+    return np.asarray(part, dtype=np.float64), np.where(np.asarray(base) > 0, base, np.nan).astype(np.float64)

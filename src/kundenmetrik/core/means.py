@@ -46,8 +46,9 @@ def t_interval(n: CountArray, mean: FloatArray, m2: FloatArray, confidence: floa
     >>> print(round(low[0], 4), round(high[0], 4))
     0.4457 4.5543
     """
-    freedom = np.where(n > 1, n - 1.0, np.nan)
-    margin = -scipy.special.stdtrit(freedom, (1.0 - confidence) / 2.0) * np.sqrt(m2 / freedom / n)
+    base = np.asarray(n, dtype=np.float64)
+    freedom = np.where(base > 1.0, base - 1.0, np.nan)
+    margin = -scipy.special.stdtrit(freedom, (1.0 - confidence) / 2.0) * np.sqrt(m2 / freedom / base)
     return mean - margin, mean + margin
 
 

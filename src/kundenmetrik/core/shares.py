@@ -52,8 +52,8 @@ def wilson_interval(successes: CountArray, n: CountArray, confidence: float) -> 
     >>> print(round(low[0], 4), round(high[0], 4))
     0.699 0.9721
     """
-    base = _base(n)
-    share, c = successes / base, critical(confidence) ** 2 / base
+    x, base = _floats(successes, n)
+    share, c = x / base, critical(confidence) ** 2 / base
     top = share + 0.5 * c + np.sqrt(c * (share * (1.0 - share) + 0.25 * c))
     # The product of the two limits is share² / (1 + c), so the lower one needs no difference.
     return np.minimum(share * share / top, share), np.minimum(np.maximum(top / (1.0 + c), share), 1.0)
@@ -75,11 +75,11 @@ def clopper_pearson_interval(successes: CountArray, n: CountArray, confidence: f
     >>> print(round(low[0], 4), round(high[0], 4))
     0.683 0.9877
     """
-    base, tail = _base(n), (1.0 - confidence) / 2.0
-    others, share = base - successes, successes / base
-    low = scipy.special.betaincinv(np.maximum(successes, 0.5), others + 1.0, tail)
-    high = scipy.special.betainccinv(successes + 1.0, np.where(others == 0.0, 0.5, others), tail)
-    return _around(share, np.where(successes == 0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
+    x, base = _floats(successes, n)
+    others, tail = base - x, (1.0 - confidence) / 2.0
+    low = scipy.special.betaincinv(np.where(x == 0.0, 1.0, x), others + 1.0, tail)
+    high = scipy.special.betainccinv(x + 1.0, np.where(others == 0.0, 1.0, others), tail)
+    return _around(x / base, np.where(x == 0.0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
 
 
 def jeffreys_share_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
@@ -103,11 +103,11 @@ def jeffreys_share_interval(successes: CountArray, n: CountArray, confidence: fl
     >>> print(round(low[0], 4), round(high[0], 4))
     0.7161 0.9786
     """
-    base, tail = _base(n), (1.0 - confidence) / 2.0
-    others, share = base - successes, successes / base
-    low = scipy.special.betaincinv(successes + 0.5, others + 0.5, tail)
-    high = scipy.special.betainccinv(successes + 0.5, others + 0.5, tail)
-    return _around(share, np.where(successes == 0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
+    x, base = _floats(successes, n)
+    others, tail = base - x, (1.0 - confidence) / 2.0
+    low = scipy.special.betaincinv(x + 0.5, others + 0.5, tail)
+    high = scipy.special.betainccinv(x + 0.5, others + 0.5, tail)
+    return _around(x / base, np.where(x == 0.0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
 
 
 def agresti_coull_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
@@ -126,11 +126,11 @@ def agresti_coull_interval(successes: CountArray, n: CountArray, confidence: flo
     >>> print(round(low[0], 4), round(high[0], 4))
     0.6868 0.9843
     """
-    base, z = _base(n), critical(confidence)
+    (x, base), z = _floats(successes, n), critical(confidence)
     larger = base + z * z
-    middle = (successes + 0.5 * z * z) / larger
+    middle = (x + 0.5 * z * z) / larger
     margin = z * np.sqrt(middle * (1.0 - middle) / larger)
-    return _around(successes / base, middle - margin, middle + margin, base)
+    return _around(x / base, middle - margin, middle + margin, base)
 
 
 def wald_share_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
@@ -150,8 +150,8 @@ def wald_share_interval(successes: CountArray, n: CountArray, confidence: float)
     >>> print(round(low[0], 4), high[0])
     0.7685 1.0
     """
-    base = _base(n)
-    share = successes / base
+    x, base = _floats(successes, n)
+    share = x / base
     margin = critical(confidence) * np.sqrt(share * (1.0 - share) / base)
     return _around(share, share - margin, share + margin, base)
 
@@ -185,13 +185,14 @@ def goodman_intervals(counts: CountArray, confidence: float) -> Limits:
     >>> low.round(4), high.round(4)
     (array([[0.085 , 0.1896, 0.4548]]), array([[0.2497, 0.3934, 0.6782]]))
     """
-    total = counts.sum(axis=1, keepdims=True)
+    total = counts.sum(axis=1, keepdims=True, dtype=np.float64)
     return wilson_interval(counts, total, 1.0 - (1.0 - confidence) / counts.shape[1])
 
 
-def _base(n: CountArray) -> FloatArray:
-    base = np.asarray(n, dtype=np.float64)
-    return base if (base > 0.0).all() else np.where(base > 0.0, base, np.nan)
+def _floats(successes: CountArray, n: CountArray) -> tuple[FloatArray, FloatArray]:
+    """Return both as float64, and NaN for a base of none, so that a share of it is undefined."""
+    x, base = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    return x, base if (base > 0.0).all() else np.where(base > 0.0, base, np.nan)
 
 
 def _around(share: FloatArray, low: FloatArray, high: FloatArray, base: FloatArray) -> Limits:
