@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.steps import CHUNK, of, parts, steps_of
+from kundenmetrik.core.steps import CHUNK, Rejected, of, parts, steps_of
 from kundenmetrik.core.sums import exact_bincount, refuse_overflow
 
 __all__ = ["GroupedSteps", "grouped_histogram"]
@@ -47,7 +47,7 @@ class GroupedSteps:
 
 def grouped_histogram(
     values: Numbers,
-    groups: NDArray[np.intp],
+    groups: NDArray[np.integer[Any]],
     n_groups: int,
     low: int,
     high: int,
@@ -58,36 +58,56 @@ def grouped_histogram(
 ) -> GroupedSteps:
     """Count the answers of each group at each whole step from ``low`` to ``high``.
 
-    ``groups`` holds a place from 0 to ``n_groups`` - 1 for each row. A row stands for ``count`` answers, each of
-    weight ``weight``; both are known to be finite and not negative.
+    Parameters
+    ----------
+    values : ndarray
+        Integers or floats of any width; NaN is missing.
+    groups : ndarray of int
+        The place of each row's group, from 0 to ``n_groups`` - 1.
+    n_groups : int
+        How many groups there are.
+    low, high : int
+        The ends of the scale, both steps of it.
+    missing : ndarray of bool, optional
+        Which values are missing, whatever stands there.
+    weight : ndarray of float, optional
+        The survey weight of an answer, finite and not negative.
+    count : ndarray of int, optional
+        How many answers a row stands for, not negative.
+
+    Returns
+    -------
+    GroupedSteps
+        Exact counts; with weights also their sums and sums of squares.
+
+    Raises
+    ------
+    InvalidArgument
+        If the counts add up to more than 64 bits hold.
     """
     width = high - low + 1
     bins = n_groups * width
     if count is not None:
         refuse_overflow(count, "count")
-    raw = np.zeros(bins, np.int64)
-    lost = np.zeros((3, n_groups), np.int64)
-    sums, squares = (None, None) if weight is None else (np.zeros(bins), np.zeros(bins))
+    raw, lost = np.zeros(bins, np.int64), np.zeros((3, n_groups), np.int64)
+    sums, squares = np.zeros((2, bins if weight is not None else 0))
     for part in parts(values.size, max(CHUNK, 2 * bins)):
         steps, rejected = steps_of(values[part], low, high, of(missing, part))
-        place = groups[part] * width
-        place += steps.astype(np.intp, copy=False)
+        cells = np.multiply(groups[part], width, dtype=np.intp)
+        cells += steps.astype(np.intp, copy=False)
         times = None if count is None else count[part]
-        raw += exact_bincount(place, times, bins)
-        for reason, mask in enumerate(rejected):
-            if mask is not None:
-                here = np.flatnonzero(mask)
-                lost[reason] += exact_bincount(groups[part][here], None if times is None else times[here], n_groups)
-        if weight is not None and sums is not None and squares is not None:
-            each = np.where(_any(rejected), 0.0, weight[part])
+        raw += exact_bincount(cells, times, bins)
+        lost += _lost(rejected, groups[part], times, n_groups)
+        if weight is not None:
+            each = _without(rejected, weight[part])
             total = each if times is None else each * times
-            sums += np.bincount(place, total, bins)
-            squares += np.bincount(place, total * each, bins)
+            sums += np.bincount(cells, total, bins)
+            squares += np.bincount(cells, total * each, bins)
     table = raw.reshape(n_groups, width)
-    table[:, 0] -= lost.sum(axis=0)
+    table[:, 0] -= lost.sum(axis=0)  # what is rejected stands at the first step
     return GroupedSteps(
-        counts=table if sums is None else sums.reshape(n_groups, width),
-        squares=None if squares is None else squares.reshape(n_groups, width),
+        counts=table if weight is None else sums.reshape(n_groups, width),
+        squares=None if weight is None else squares.reshape(n_groups, width),
         raw=table,
         missing=lost[0],
         out_of_scale=lost[1],
@@ -95,9 +115,17 @@ def grouped_histogram(
     )
 
 
-def _any(rejected: tuple[BoolArray | None, ...]) -> BoolArray | bool:
-    found: BoolArray | bool = False
-    for mask in rejected:
+def _lost(rejected: Rejected, groups: NDArray[np.integer[Any]], times: IntArray | None, n_groups: int) -> IntArray:
+    """Return the rejected answers of each group, by reason."""
+    lost = np.zeros((3, n_groups), np.int64)
+    for reason, mask in zip(lost, rejected, strict=True):
         if mask is not None:
-            found = mask | found
-    return found
+            here = np.flatnonzero(mask)
+            reason += exact_bincount(groups[here], None if times is None else times[here], n_groups)
+    return lost
+
+
+def _without(rejected: Rejected, weight: FloatArray) -> FloatArray:
+    """Return the weights, 0 for the rejected answers."""
+    masks = [mask for mask in rejected if mask is not None]
+    return np.where(np.logical_or.reduce(masks), 0.0, weight) if masks else weight

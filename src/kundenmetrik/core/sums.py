@@ -13,7 +13,7 @@ from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["exact_bincount", "grouped_moments", "grouped_sum", "refuse_overflow"]
 
-Places = NDArray[np.intp]
+Places = NDArray[np.integer[Any]]
 LARGEST = 2**63 - 1
 PLAIN = 1 << 52
 """Sums up to here are exact in a float, with a bit to spare."""
@@ -55,7 +55,24 @@ def _halves(numbers: NDArray[Any]) -> tuple[IntArray, IntArray]:
 def grouped_sum(values: NDArray[Any], groups: Places, n_groups: int) -> IntArray | FloatArray:
     """Return the sum of each group: int64 and exact for whole numbers, else float64.
 
-    ``values`` are present and finite; ``groups`` holds a place from 0 to ``n_groups`` - 1 for each.
+    Parameters
+    ----------
+    values : ndarray
+        Present and finite.
+    groups : ndarray of int
+        The place of each value's group, from 0 to ``n_groups`` - 1.
+    n_groups : int
+        How many groups there are.
+
+    Returns
+    -------
+    ndarray, shape (n_groups,)
+        The sums, 0 where there is no value.
+
+    Raises
+    ------
+    InvalidArgument
+        If whole numbers add up to more than 64 bits hold.
     """
     if values.dtype.kind in "iu":
         refuse_overflow(values, "the values")
@@ -67,14 +84,31 @@ def grouped_sum(values: NDArray[Any], groups: Places, n_groups: int) -> IntArray
 
 
 def grouped_moments(values: NDArray[Any], groups: Places, n_groups: int) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Return each group's number, mean and sum of squared deviations from the mean, in two passes.
+    """Return each group's number, mean and sum of squared deviations from the mean.
 
-    The mean of a group without values is NaN, its sum of squares 0.
+    The deviations are taken from a first mean and corrected by what is left of it, so nothing cancels.
+
+    Parameters
+    ----------
+    values : ndarray
+        Present and finite.
+    groups : ndarray of int
+        The place of each value's group, from 0 to ``n_groups`` - 1.
+    n_groups : int
+        How many groups there are.
+
+    Returns
+    -------
+    n : ndarray of int64
+    mean : ndarray of float64
+        NaN for a group without values.
+    m2 : ndarray of float64
+        0 for a group without values.
     """
     n = np.bincount(groups, minlength=n_groups)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rough = grouped_sum(values.astype(np.float64, copy=False), groups, n_groups) / n
-        off = values - rough[groups]
-        left = grouped_sum(off, groups, n_groups)
-        squares = grouped_sum(off * off, groups, n_groups) - np.where(n > 0, left * left / np.maximum(n, 1), 0.0)
-        return n, rough + left / n, np.maximum(squares, 0.0)
+    some = np.maximum(n, 1)
+    rough = grouped_sum(values.astype(np.float64, copy=False), groups, n_groups) / some
+    off = values - rough[groups]
+    left = grouped_sum(off, groups, n_groups)
+    m2 = grouped_sum(off * off, groups, n_groups) - left * left / some
+    return n, np.where(n > 0, rough + left / some, np.nan), np.maximum(m2, 0.0)
