@@ -73,7 +73,7 @@ def broken_rules(declaration: Declaration, table: Table) -> Iterator[Broken]:
         if len(rows):
             yield Broken(column=rule.column, code=rule.code, text=rule.text, rows=rows)
     yield from _one_type(declaration, table)
-    yield from _one_clock(declaration, table)
+    yield from _one_clock(table)
 
 
 @singledispatch
@@ -120,20 +120,14 @@ def _one_type(declaration: Declaration, table: Table) -> Iterator[Broken]:
             yield Broken(column=column.name, code="one_type", text=text, rows=fewer.everywhere, remedy=ONE_TYPE)
 
 
-def _one_clock(declaration: Declaration, table: Table) -> Iterator[Broken]:
-    moments = {name: cells for name, cells in table.cells.items() if _declares_moments(declaration, name)}
-    clocks = {name: _clocks(cells) for name, cells in moments.items()}
+def _one_clock(table: Table) -> Iterator[Broken]:
+    clocks = {name: _clocks(cells) for name, cells in table.cells.items()}
     aware, naive = (sum(len(pair[side]) for pair in clocks.values()) for side in (0, 1))
     if aware and naive:
         fewer, text = (1, AWARE) if aware >= naive else (0, NAIVE)
         for name, pair in clocks.items():
             if len(pair[fewer]):
                 yield Broken(column=name, code="one_clock", text=text, rows=pair[fewer], remedy=ONE_CLOCK)
-
-
-def _declares_moments(declaration: Declaration, name: str) -> bool:
-    column = next(column for column in declaration.columns if column.name == name)
-    return any(alternative.base is datetime for alternative in column.alternatives)
 
 
 def _clocks(cells: Cells) -> tuple[IntArray, IntArray]:

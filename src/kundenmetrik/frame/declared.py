@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import AllowInfNan, BeforeValidator, ConfigDict, Discriminator, Tag, TypeAdapter
+from pydantic import AllowInfNan, BeforeValidator, ConfigDict, Discriminator, PlainSerializer, Tag, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from kundenmetrik.errors import InvalidType
@@ -23,7 +23,7 @@ __all__ = ["Alternative", "Column", "Declaration", "declaration_of"]
 
 READERS = {int: (as_plain, as_whole), float: (as_number,), datetime: (as_moment,)}
 """The converters a column check knows how to follow, by the type they lead to."""
-SILENT = (Drawn, Tag, Discriminator)
+SILENT = (Drawn, Written, Tag, Discriminator, PlainSerializer)
 """Metadata that says nothing about which values are valid."""
 BOUNDS = (Ge, Gt, Le, Lt)
 LIMITS = {int: BOUNDS, float: (*BOUNDS, AllowInfNan), str: (MinLen, MaxLen), datetime: ()}

@@ -82,13 +82,14 @@ def as_number(value: object) -> float:
     """Return a real number as the float equal to it; refuse one that no float equals, and all that is no number."""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise PydanticCustomError("number_type", "must be a number")
-    number = _as_float(value)
-    if number != value and not math.isnan(number):
+    given = int(value) if isinstance(value, Integral) else value  # numpy compares 2**53 + 1 with a float as 2**53
+    number = _as_float(given)
+    if number != given and not math.isnan(number):
         raise PydanticCustomError("inexact", "must be a number that a float holds exactly")
     return number
 
 
-def _as_float(value: Real) -> float:
+def _as_float(value: Real | int) -> float:
     try:
         return float(value)
     except OverflowError:
