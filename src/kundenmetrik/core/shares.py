@@ -52,11 +52,11 @@ def wilson_interval(successes: CountArray, n: CountArray, confidence: float) -> 
     >>> print(round(low[0], 4), round(high[0], 4))
     0.699 0.9721
     """
-    x, base = _floats(successes, n)
-    share, c = x / base, critical(confidence) ** 2 / base
+    base = _base(n)
+    share, c = successes / base, critical(confidence) ** 2 / base
     top = share + 0.5 * c + np.sqrt(c * (share * (1.0 - share) + 0.25 * c))
-    # The product of the two limits is share² / (1 + c), so the lower one needs no difference.
-    return np.minimum(share * share / top, share), np.minimum(np.maximum(top / (1.0 + c), share), 1.0)
+    # The product of the two limits is share² / (1 + c), so the lower one needs no difference and no bound.
+    return share * (share / top), np.minimum(np.maximum(top / (1.0 + c), share), 1.0)
 
 
 def clopper_pearson_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
@@ -190,9 +190,13 @@ def goodman_intervals(counts: CountArray, confidence: float) -> Limits:
 
 
 def _floats(successes: CountArray, n: CountArray) -> tuple[FloatArray, FloatArray]:
-    """Return both as float64, and NaN for a base of none, so that a share of it is undefined."""
-    x, base = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    return x, base if (base > 0.0).all() else np.where(base > 0.0, base, np.nan)
+    return np.asarray(successes, dtype=np.float64), _base(n)
+
+
+def _base(n: CountArray) -> FloatArray:
+    """Return n as float64, and NaN for none, so that a share of it is undefined."""
+    base = np.asarray(n, dtype=np.float64)
+    return base if (base > 0.0).all() else np.where(base > 0.0, base, np.nan)
 
 
 def _around(share: FloatArray, low: FloatArray, high: FloatArray, base: FloatArray) -> Limits:
