@@ -1,0 +1,36 @@
+"""Distinct rows of a few columns, with the way back: what is the same for two customers is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import IntArray
+
+__all__ = ["distinct"]
+
+DENSE = 4
+"""A table of codes may have this many times as many places as there are rows."""
+
+
+def distinct(columns: Sequence[Any]) -> tuple[IntArray, IntArray]:
+    """Return the position of one row of each kind, and the kind of every row."""
+    code, kinds = np.zeros(len(columns[0]), dtype=np.int64), 1
+    for column in columns:
+        own, values = pd.factorize(column)
+        code, kinds = code * len(values) + own, kinds * len(values)
+        if kinds > 2**40:
+            code, seen = pd.factorize(code)
+            kinds = len(seen)
+    if kinds > DENSE * len(code):
+        code, seen = pd.factorize(code)
+        kinds = len(seen)
+    place = np.full(kinds, -1)
+    place[code] = np.arange(len(code))
+    used = np.flatnonzero(place >= 0)
+    rank = np.empty(kinds, dtype=np.int64)
+    rank[used] = np.arange(len(used))
+    return place[used], rank[code]

@@ -1,0 +1,143 @@
+"""From a model and its cells to the optimum: two starts that must agree, and limits that get a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from kundenmetrik.clv.optimise import Evaluation, Objective, Optimum, maximise
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.errors import FitRefused
+
+__all__ = ["Limit", "Problem", "estimate"]
+
+MANY = 5_000
+"""From here on the search starts on every k-th cell, so that most steps are cheap."""
+ROUGH = 1e-6
+"""The gradient per customer at which a first search may stop: Newton's next step is exact to its square."""
+AGREED = 1e-6
+"""Two starts agree when no parameter differs by more, in logarithms; the difference left is the next Newton step."""
+WIDE = 1.2
+"""A standard error of a log parameter above this asks whether the optimum lies at infinity."""
+ALONG = 8.0
+"""How far a limit is followed, in logarithms."""
+SAME = 1e-3
+"""A log-likelihood that falls by less than this on the way to a limit has no optimum of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A simpler model that a model turns into when some parameters run away together.
+
+    Attributes
+    ----------
+    name : str
+        Its short name, such as ``"no_dropout"``.
+    direction : tuple of float
+        Where the logarithms of the parameters go.
+    meaning : str
+        What the data say, as a clause.
+    remedy : str
+        What to do, as a sentence.
+    """
+
+    name: str
+    direction: tuple[float, ...]
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """What is to be maximised: an objective for a sample of the cells and a number of nodes, and where to begin.
+
+    Attributes
+    ----------
+    model : str
+        The name that an error says.
+    objective : callable
+        ``objective(theta, step, nodes)`` uses every ``step``-th cell.
+    starts : sequence of ndarray
+        Two starts at least.
+    customers : float
+        How many customers there are.
+    cells : int
+        How many cells they fill.
+    nodes : tuple of int
+        Quadrature nodes of the search and of the end; equal where the model needs none.
+    limits : tuple of Limit
+        Where the model may run to.
+    """
+
+    model: str
+    objective: Callable[[FloatArray, int, int], Evaluation]
+    starts: Sequence[FloatArray]
+    customers: float
+    cells: int
+    nodes: tuple[int, int]
+    limits: tuple[Limit, ...]
+
+    def at(self, step: int, nodes: int) -> Objective:
+        """Return the objective on every ``step``-th cell."""
+        return partial(self.objective, step=step, nodes=nodes)
+
+
+def estimate(problem: Problem) -> Optimum:
+    """Return the one optimum, or refuse the fit and say why."""
+    step = max(1, problem.cells // MANY)
+    coarse, fine = problem.nodes
+    search = problem.at(step, coarse)
+    sizes = problem.customers / step
+    first, second = (maximise(search, start, customers=sizes, tolerance=ROUGH) for start in problem.starts[:2])
+    best = max(first, second, key=_height)
+    final = maximise(problem.at(1, fine), best.theta, customers=problem.customers)
+    _refuse_runaway(problem, final)
+    if not final.converged:
+        raise FitRefused(problem.model, "no point has a vanishing gradient and a curvature that falls on all sides")
+    _refuse_disagreement(problem, first, second, final)
+    return replace(final, steps=first.steps + second.steps + final.steps)
+
+
+def _height(found: Optimum) -> float:
+    return found.value if np.isfinite(found.value) else -np.inf
+
+
+def _refuse_disagreement(problem: Problem, first: Optimum, second: Optimum, final: Optimum) -> None:
+    """Climb on from the other start where the two ended apart, and refuse a second summit of the same height."""
+    if np.abs(first.ahead - second.ahead).max() <= AGREED:
+        return
+    other = min(first, second, key=_height)
+    again = maximise(problem.at(1, problem.nodes[1]), other.theta, customers=problem.customers)
+    if np.abs(again.theta - final.theta).max() <= AGREED:
+        return
+    if again.converged and again.value > final.value - SAME:
+        raise FitRefused(problem.model, "two starts end at different parameters that explain the data equally well")
+    if again.value > final.value:
+        raise FitRefused(problem.model, "a second start reaches a higher likelihood without an optimum")
+
+
+def _refuse_runaway(problem: Problem, final: Optimum) -> None:
+    """Name the limit where the likelihood does not fall towards it."""
+    if _is_sure(final):
+        return
+    for limit in problem.limits:
+        direction = np.zeros(len(final.theta))
+        direction[: len(limit.direction)] = limit.direction
+        along = _value_far_out(problem, final.theta + ALONG * direction)
+        if along >= final.value - SAME:
+            raise FitRefused(problem.model, limit.meaning, limit.remedy)
+
+
+def _value_far_out(problem: Problem, theta: FloatArray) -> float:
+    """Return the log-likelihood far out towards a limit."""
+    with np.errstate(all="ignore"):
+        value = problem.at(1, problem.nodes[1])(theta)[0]
+    return value if np.isfinite(value) else -np.inf
+
+
+def _is_sure(found: Optimum) -> bool:
+    """Whether the optimum is one, with no parameter so uncertain that it may be infinite."""
+    return found.converged and bool(np.sqrt(np.diag(np.linalg.inv(-found.hessian))).max() < WIDE)

@@ -1,0 +1,152 @@
+"""Fitting a repeat-buying model: from a customer base to an immutable fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kundenmetrik.clv.cells import Cells
+from kundenmetrik.clv.coordinates import Columns, coordinates_of, params_of
+from kundenmetrik.clv.covariates import CustomerCovariates
+from kundenmetrik.clv.estimation import Problem, estimate
+from kundenmetrik.clv.fit import Certificate
+from kundenmetrik.clv.model import RepeatBuying
+from kundenmetrik.clv.optimise import Evaluation, Optimum
+from kundenmetrik.clv.pieces import totals
+from kundenmetrik.clv.priors import Prior, weak_prior
+from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.repeat_fit import RepeatFit
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
+
+__all__ = ["Likelihood", "fitted"]
+
+ILL_CONDITIONED = 1e6
+"""From here on the data hardly tell some parameters apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Likelihood:
+    """The log-likelihood of a customer base, cell by cell, with its prior if there is one."""
+
+    model: RepeatBuying
+    cells: Cells
+    covariates: FloatArray | None = None
+    columns: Columns = ()
+    prior: Prior | None = None
+
+    def __call__(self, theta: FloatArray, step: int = 1, nodes: int = 0) -> Evaluation:
+        """Return the total with its gradient and Hessian."""
+        value, gradient, hessian = self.plain(theta, step, nodes)
+        if self.prior is None:
+            return value, gradient, hessian
+        pull, slope, bend = self.prior.evaluate(theta)
+        return value + pull / step, gradient + slope / step, hessian + bend / step
+
+    def plain(self, theta: FloatArray, step: int = 1, nodes: int = 0) -> Evaluation:
+        """Return the total without the prior."""
+        cells, known = self.cells, self.covariates
+        if step > 1:
+            cells = Cells(**{name: getattr(cells, name)[::step] for name in Cells.__slots__})
+            known = None if known is None else known[::step]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            params = params_of(self.model, theta, known, self.columns)
+            pieces = self.model.pieces(params, cells, nodes)
+            return totals(pieces, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns))
+
+
+def fitted(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
+    """Fit a model to a customer base."""
+    method = a_choice(method, "method", ("likelihood", "map"))
+    base, known, columns = _opened(model, purchases)
+    cells = base.cells() if known is None else _rows(base)
+    model.check(cells)
+    count = cells.count.astype(np.float64)
+    customers, age = float(count.sum()), float(count @ cells.age / count.sum())
+    rate = float(count @ cells.frequency) / float(count @ cells.age)
+    prior = weak_prior(model, age, len(columns)) if method == "map" else None
+    likelihood = Likelihood(model=model, cells=cells, covariates=known, columns=columns, prior=prior)
+    starts = [np.concatenate((start, np.zeros(len(columns)))) for start in model.starts(rate, age)]
+    problem = Problem(
+        model=model.name,
+        objective=likelihood,
+        starts=starts,
+        customers=customers,
+        cells=len(cells),
+        nodes=model.nodes,
+        limits=model.limits if prior is None else (),
+    )
+    best = estimate(problem)
+    return RepeatFit(
+        model=model,
+        names=(*model.parameters, *(f"{process}.{column}" for process, column in columns)),
+        theta=best.theta,
+        theta_covariance=_inverse(-best.hessian),
+        log_likelihood=_log_likelihood(likelihood, best, base),
+        unit=base.unit,
+        method=method,
+        summary=_summary(base, len(cells)),
+        certificate=Certificate(gradient=best.gradient, condition=best.condition, steps=best.steps),
+        notes=tuple(_notes(model, best, base)),
+        columns=columns,
+        data=purchases,
+    )
+
+
+def _opened(model: RepeatBuying, purchases: Any) -> tuple[Purchases, FloatArray | None, Columns]:
+    """Return the customers and their covariates, checked against what the model knows."""
+    if isinstance(purchases, Purchases):
+        return purchases, None, ()
+    if not isinstance(purchases, CustomerCovariates):
+        raise InvalidType("purchases", "be Purchases or CustomerCovariates", purchases)
+    unknown = [process for process, _ in purchases.columns if process not in model.effects]
+    if unknown:
+        raise InvalidArgument(unknown[0], f"not be given: {model.name} has no covariates of {unknown[0]}")
+    values = purchases.values
+    if _collinear(purchases):
+        raise FitRefused(model.name, "some covariates are constant or repeat each other", "Leave one of them out.")
+    return purchases.purchases, values, purchases.columns
+
+
+def _collinear(purchases: CustomerCovariates) -> bool:
+    """Whether the covariates of one process are constant or linear in each other."""
+    for process in {process for process, _ in purchases.columns}:
+        own = [place for place, (name, _) in enumerate(purchases.columns) if name == process]
+        design = np.column_stack((np.ones(len(purchases)), purchases.values[:, own]))
+        if np.linalg.matrix_rank(design) < design.shape[1]:
+            return True
+    return False
+
+
+def _rows(base: Purchases) -> Cells:
+    return Cells(frequency=base.frequency, recency=base.recency, age=base.age, count=np.ones(len(base), dtype=np.int64))
+
+
+def _inverse(information: FloatArray) -> FloatArray:
+    """Return the inverse, symmetric to the last bit."""
+    inverse = np.linalg.inv(information)
+    return np.asarray((inverse + inverse.T) / 2.0)
+
+
+def _log_likelihood(likelihood: Likelihood, best: Optimum, base: Purchases) -> float:
+    value = best.value
+    if likelihood.prior is not None:
+        value = likelihood.plain(best.theta, 1, likelihood.model.nodes[1])[0]
+    extra = getattr(likelihood.model, "k", 1) - 1
+    return value + (extra * float(np.sum(base.log_gaps)) if extra and base.log_gaps is not None else 0.0)
+
+
+def _summary(base: Purchases, cells: int) -> Mapping[str, Any]:
+    return {**base.summary(), "cells": cells}
+
+
+def _notes(model: RepeatBuying, best: Optimum, base: Purchases) -> list[str]:
+    facts = {
+        "ill_conditioned": best.condition > ILL_CONDITIONED,
+        "likelihood_without_gaps": getattr(model, "k", 1) > 1 and base.log_gaps is None,
+    }
+    return [code for code, holds in facts.items() if holds]

@@ -1,0 +1,139 @@
+"""Gamma-Gamma: what customers spend on a purchase, from the mean of those seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from kundenmetrik.clv.estimation import Limit, Problem, estimate
+from kundenmetrik.clv.faults import broken, refuse
+from kundenmetrik.clv.fit import Certificate
+from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.spend_fit import SpendFit
+from kundenmetrik.clv.spend_likelihood import SpendLikelihood
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.errors import FitRefused, InvalidType
+
+__all__ = ["GammaGamma"]
+
+ONE_SPREAD = "the likelihood is highest where all customers spend the same on average"
+NO_SPREAD = "the likelihood is highest where a customer's purchases do not differ"
+FEWEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class GammaGamma:
+    r"""The Gamma-Gamma model of spend: few purchases say little, so a customer's mean is drawn to that of all.
+
+    The amount of a purchase is :math:`\text{Gamma}(p, \nu)` distributed, where :math:`\nu \sim \text{Gamma}(q, v)`
+    differs between customers. With x repeat purchases of mean z:
+
+    .. math:: L = \frac{\Gamma(px + q)}{\Gamma(px)\,\Gamma(q)} \frac{v^q z^{px - 1} x^{px}}{(v + xz)^{px + q}}.
+
+    Customers without a repeat purchase say nothing here and are left out; they are counted in the fit's summary.
+
+    Notes
+    -----
+    The model takes spend to be independent of frequency. The population's mean, :math:`pv/(q - 1)`, is infinite
+    for q up to 1: it is then NaN with the note ``infinite_mean_spend``, and never negative. v is the papers' gamma.
+
+    References
+    ----------
+    Fader and Hardie (2013), The Gamma-Gamma model of monetary value, note 025.
+    Fader, Hardie and Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
+    """
+
+    name: ClassVar[str] = "GammaGamma"
+    parameters: ClassVar[tuple[str, ...]] = ("p", "q", "v")
+    limits: ClassVar[tuple[Limit, ...]] = (
+        Limit(name="one_mean", direction=(0, 1, 1), meaning=ONE_SPREAD, remedy="Use the mean spend of all purchases."),
+        Limit(name="no_spread", direction=(1, 0, -1), meaning=NO_SPREAD, remedy="Use each customer's mean spend."),
+        Limit(name="heavy_tail", direction=(0, -1, -1), meaning="spend has no scale", remedy="Look for outliers."),
+    )
+
+    def fit(self, purchases: Purchases) -> SpendFit:
+        """Fit the model to the repeat purchases of a customer base.
+
+        Parameters
+        ----------
+        purchases : Purchases
+            With the mean spend of the repeat purchases.
+
+        Returns
+        -------
+        SpendFit
+
+        Raises
+        ------
+        InvalidData
+            If the spend of a repeat customer is missing, zero or negative.
+        FitRefused
+            If the data do not identify the model.
+        """
+        if not isinstance(purchases, Purchases):
+            raise InvalidType("purchases", "be Purchases", purchases)
+        repeat = purchases.frequency > 0
+        refuse([_unusable(repeat, purchases.spend)])
+        frequency, spend = purchases.frequency[repeat], purchases.spend[repeat]
+        self._check(frequency, spend)
+        # Money is divided by a typical amount, so that amounts of any currency are alike to the search.
+        scale = float(np.exp(np.log(spend).mean()))
+        best = estimate(self._problem(frequency.astype(np.float64), spend / scale))
+        q = float(np.exp(best.theta[1]))
+        return SpendFit(
+            model=self,
+            names=self.parameters,
+            theta=best.theta + np.array([0.0, 0.0, np.log(scale)]),
+            theta_covariance=_inverse(-best.hessian),
+            log_likelihood=best.value - len(spend) * float(np.log(scale)),
+            unit="money",
+            method="likelihood",
+            summary=_summary(purchases, repeat),
+            certificate=Certificate(gradient=best.gradient, condition=best.condition, steps=best.steps),
+            notes=tuple(note for note, holds in _remarks(q).items() if holds),
+            data=purchases,
+        )
+
+    def _problem(self, frequency: FloatArray, spend: FloatArray) -> Problem:
+        mean = float(spend.mean())
+        return Problem(
+            model=self.name,
+            objective=SpendLikelihood.of(frequency, spend),
+            starts=[np.log([2.0, 3.0, mean]), np.log([6.0, 4.0, mean / 3.0])],
+            customers=float(len(spend)),
+            cells=1,
+            nodes=(0, 0),
+            limits=self.limits,
+        )
+
+    def _check(self, frequency: Any, spend: FloatArray) -> None:
+        if len(spend) < FEWEST:
+            raise FitRefused(self.name, f"there are {len(spend)} customers with a repeat purchase")
+        if np.ptp(spend) == 0.0:
+            raise FitRefused(self.name, "all customers spend the same", "Use that amount.")
+        if frequency.max() == frequency.min():
+            said = f"every customer has {frequency.max()} repeat purchases, so their spread tells p and q not apart"
+            raise FitRefused(self.name, said, "Observe customers who differ in frequency.")
+
+
+def _unusable(repeat: Any, spend: FloatArray) -> Any:
+    remedy = "Leave such customers out with select(), or net their refunds."
+    with np.errstate(invalid="ignore"):
+        return broken("spend", "be above 0 where frequency is above 0", repeat & ~(spend > 0), spend, "gt", remedy)
+
+
+def _summary(purchases: Purchases, repeat: Any) -> dict[str, Any]:
+    used = int(repeat.sum())
+    facts = purchases.summary()
+    return {**facts, "customers": used, "excluded": {**facts["excluded"], "no_repeat_purchase": len(repeat) - used}}
+
+
+def _remarks(q: float) -> dict[str, bool]:
+    return {"infinite_mean_spend": q <= 1.0, "infinite_spend_variance": q <= 2.0}
+
+
+def _inverse(information: FloatArray) -> FloatArray:
+    inverse = np.linalg.inv(information)
+    return np.asarray((inverse + inverse.T) / 2.0)

@@ -1,0 +1,135 @@
+"""What a customer with geometric dropout will buy: counts, survival and their means, without a pole at a = 1."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy
+
+from kundenmetrik.clv.quadrature import beta_mean
+from kundenmetrik.clv.rising import log_rising
+from kundenmetrik.core.arrays import FloatArray, IntArray
+
+__all__ = ["Alive", "purchase_probability", "purchases", "survival", "terms"]
+
+MOST_TERMS = 300
+"""Up to here the sum over counts is cheaper than the mean over the beta distribution."""
+TINY = 1e-17
+
+
+class Alive(NamedTuple):
+    """A customer who is alive: gamma distributed rate (shape, scale), beta distributed dropout (a, b)."""
+
+    shape: FloatArray
+    scale: FloatArray
+    a: FloatArray
+    b: FloatArray
+
+    def take(self, rows: Any) -> Alive:
+        """Return some of the customers."""
+        return Alive(*(part[rows] for part in self))
+
+
+def purchases(state: Alive, horizon: FloatArray) -> FloatArray:
+    r"""Return the expected purchases in a horizon, :math:`E[(1 - (1 + pz)^{-R})/p]` with z = horizon / scale."""
+    z = horizon / state.scale
+    return _split(state, z, _purchase_sum, _purchase_mean)
+
+
+def survival(state: Alive, horizon: FloatArray) -> FloatArray:
+    r"""Return the probability of being alive after a horizon, :math:`E[(1 + pz)^{-R}]`."""
+    z = horizon / state.scale
+    return _split(state, z, _survival_sum, _survival_mean)
+
+
+def purchase_probability(state: Alive, horizon: FloatArray, n: IntArray) -> FloatArray:
+    """Return the probability of exactly n purchases in a horizon, for each customer and each n."""
+    shape, scale, a, b = (part[:, None] for part in state)
+    t = horizon[:, None]
+    stay = np.exp(log_rising(b, n) - log_rising(a + b, n))
+    before = np.maximum(n, 1)
+    leave = np.exp(log_rising(b, before - 1) - log_rising(a + b, before)) * a
+    at_least = scipy.special.betainc(before, shape, t / (scale + t))
+    return np.asarray(stay * count_probability(shape, scale, t, n) + np.where(n > 0, leave * at_least, 0.0))
+
+
+def count_probability(shape: FloatArray, scale: FloatArray, t: FloatArray, n: IntArray) -> FloatArray:
+    """Return the negative binomial probability of n events in t, for a customer who cannot leave."""
+    log_share = scipy.special.xlogy(n, t) - n * np.log(scale + t) - shape * np.log1p(t / scale)
+    return np.asarray(np.exp(log_rising(shape, n) - scipy.special.gammaln(n + 1.0) + log_share))
+
+
+def _split(state: Alive, z: FloatArray, by_sum: Any, by_mean: Any) -> FloatArray:
+    """Sum over counts where few matter, integrate over the dropout probability elsewhere."""
+    few = terms(state.shape, z) <= MOST_TERMS
+    if few.all():
+        return np.asarray(by_sum(state, z))
+    result = np.empty(len(z))
+    result[few] = by_sum(state.take(few), z[few])
+    result[~few] = by_mean(state.take(~few), z[~few])
+    return result
+
+
+def terms(shape: FloatArray, z: FloatArray) -> FloatArray:
+    """Return about how many counts have a probability that matters."""
+    mean = shape * z
+    return np.asarray(mean + 9.0 * np.sqrt(mean * (1.0 + z)) + 40.0 * (1.0 + z))
+
+
+def _purchase_sum(state: Alive, z: FloatArray) -> FloatArray:
+    """Sum the probability of m events times the purchases a customer survives to make among m."""
+    shape, _, a, b = state
+    y = z / (1.0 + z)
+    chance = np.exp(-shape * np.log1p(z))
+    alive, made, total = np.ones_like(z), np.zeros_like(z), np.zeros_like(z)
+    for m in range(1, 4 * MOST_TERMS):
+        chance = chance * ((shape + (m - 1.0)) / m) * y
+        made = made + alive
+        alive = alive * ((b + (m - 1.0)) / (a + b + (m - 1.0)))
+        total = total + chance * made
+        if m % 16 == 0 and (chance * made <= TINY * total).all() and (m > shape * z).all():
+            break
+    return total
+
+
+def _survival_sum(state: Alive, z: FloatArray) -> FloatArray:
+    shape, _, a, b = state
+    y = z / (1.0 + z)
+    term = np.exp(-shape * np.log1p(z))
+    total = term.copy()
+    for m in range(1, 4 * MOST_TERMS):
+        term = term * ((shape + (m - 1.0)) / m) * y * ((b + (m - 1.0)) / (a + b + (m - 1.0)))
+        total = total + term
+        if m % 16 == 0 and (term <= TINY * total).all() and (m > shape * z).all():
+            break
+    return total
+
+
+def _purchase_mean(state: Alive, z: FloatArray) -> FloatArray:
+    """Integrate over p; the function is level where p is small against 1 / (R z)."""
+
+    def parts(p: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        shape, reach = state.shape[rows, None], z[rows, None]
+        slow = np.log1p(p * reach)
+        gone = -np.expm1(-shape * slow)
+        rate = shape * reach * np.exp(-(shape + 1.0) * slow)
+        return gone / p, _fall(gone, p, rate, shape, reach) / p**2
+
+    return beta_mean(state.a, state.b, np.minimum(1.0, 1.0 / ((state.shape + 1.0) * z)), parts)
+
+
+def _fall(gone: FloatArray, p: FloatArray, rate: FloatArray, shape: FloatArray, reach: FloatArray) -> FloatArray:
+    """Return 1 - (1 + pz)^-R - R pz (1 + pz)^-(R+1), by its series where the two parts cancel."""
+    step = p * reach
+    series = shape * (shape + 1.0) * step**2 * (0.5 - (shape + 2.0) * step / 3.0)
+    return np.where((shape + 1.0) * step < 1e-5, series, gone - p * rate)
+
+
+def _survival_mean(state: Alive, z: FloatArray) -> FloatArray:
+    def parts(p: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        shape, reach = state.shape[rows, None], z[rows, None]
+        slow = np.log1p(p * reach)
+        return np.exp(-shape * slow), shape * reach * np.exp(-(shape + 1.0) * slow)
+
+    return beta_mean(state.a, state.b, np.minimum(1.0, 1.0 / ((state.shape + 1.0) * z)), parts)

@@ -1,0 +1,215 @@
+"""What every repeat-buying model is: a likelihood, the chance of being alive, and what is bought by those who are."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from kundenmetrik.clv.estimation import Limit
+from kundenmetrik.clv.pieces import Pieces
+from kundenmetrik.clv.predictive import next_purchase_times
+from kundenmetrik.clv.quadrature import chunks, legendre
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.errors import FitRefused
+
+if TYPE_CHECKING:
+    from kundenmetrik.clv.repeat_fit import RepeatFit
+
+__all__ = ["Histories", "Params", "RepeatBuying", "newcomers"]
+
+Params = tuple[Any, ...]
+"""The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
+DISCOUNT_NODES = 64
+FORGOTTEN = 42.0
+"""A purchase that is discounted by exp(-42) no longer counts."""
+
+
+class Histories(NamedTuple):
+    """Frequency, recency and age of some customers."""
+
+    frequency: IntArray
+    recency: FloatArray
+    age: FloatArray
+
+    def take(self, rows: Any) -> Histories:
+        """Return some of the customers."""
+        return Histories(self.frequency[rows], self.recency[rows], self.age[rows])
+
+
+def newcomers(count: int) -> Histories:
+    """Return customers who have just made their first purchase."""
+    return Histories(np.zeros(count, dtype=np.int64), np.zeros(count), np.zeros(count))
+
+
+class RepeatBuying(ABC):
+    """A model of how often customers come back and when they stop."""
+
+    __slots__ = ()
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    nodes: ClassVar[tuple[int, int]] = (0, 0)
+    rates: ClassVar[Mapping[str, int]] = {}
+    """The posterior means: for each, the parameter that one more event adds one to."""
+    effects: ClassVar[Mapping[str, tuple[int, float]]] = {}
+    """What covariates act on: the parameter they move in the logarithm, and the direction."""
+    costly: ClassVar[bool] = False
+    """Whether equal customers are worth finding before a prediction."""
+
+    def fit(self, purchases: Any, *, method: str = "likelihood") -> RepeatFit:
+        """Fit the model to a customer base.
+
+        Parameters
+        ----------
+        purchases : Purchases or CustomerCovariates
+            One row per customer; their unit is the unit of the fit.
+        method : {"likelihood", "map"}
+            Maximum likelihood, or the posterior mode under weak priors (see :mod:`kundenmetrik.clv.priors`).
+
+        Returns
+        -------
+        RepeatFit
+            The parameters with their uncertainty, and what they predict.
+
+        Raises
+        ------
+        FitRefused
+            If the data do not identify the model; the limit they run to is named.
+        """
+        from kundenmetrik.clv.fitting import fitted
+
+        return fitted(self, purchases, method)
+
+    @abstractmethod
+    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
+        """Return two starts in logarithms, from the purchases per unit of time and the mean age."""
+
+    @abstractmethod
+    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+        """Return the log-likelihood of each cell with derivatives by the logarithms of the parameters."""
+
+    @abstractmethod
+    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+        """Return the log of the odds of being alive at the end of observation."""
+
+    @abstractmethod
+    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+        """Return the purchases expected in a horizon of a customer who is alive."""
+
+    @abstractmethod
+    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+        """Return the probability of still being alive after a horizon."""
+
+    @abstractmethod
+    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases in a horizon, customers by counts."""
+
+    @abstractmethod
+    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+        """Return the time over which the expected purchases bend."""
+
+    @abstractmethod
+    def mean_rate(self, params: Params, name: str) -> Any:
+        """Return the mean of a rate over all customers."""
+
+    @abstractmethod
+    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+        """Return the priors: combinations of the coordinates with their means, for a mean age."""
+
+    @abstractmethod
+    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+        """Return simulated repeat purchases of new customers: who, and when since the first purchase."""
+
+    def check(self, cells: Any) -> None:
+        """Refuse data that identify no model at all."""
+        if int(cells.count.sum()) < 2:
+            raise FitRefused(self.name, "there are fewer than two customers")
+        if cells.frequency.max() == 0:
+            raise FitRefused(self.name, "no customer bought again", "Observe the customers for longer.")
+        if len(cells) == 1:
+            raise FitRefused(self.name, "all customers are identical", "Observe customers who differ.")
+        if len(cells) <= len(self.parameters):
+            said = f"there are {len(cells)} kinds of customers for {len(self.parameters)} parameters"
+            raise FitRefused(self.name, said, "Add customers.")
+
+    def span(self, value: float, argument: str) -> float:
+        """Return a horizon that the model can answer; time is continuous unless a model says otherwise."""
+        return value
+
+    def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
+        """Return when a customer has bought again with probability ``share``; infinite where never."""
+        return next_purchase_times(self, params, past, share)
+
+    def probability_alive(self, params: Params, past: Histories, horizon: float = 0.0) -> FloatArray:
+        """Return the probability of being alive a horizon after the end of observation."""
+        now = expit(self.log_odds_alive(params, past))
+        if horizon == 0.0:
+            return now
+        return now * self.survival_if_alive(params, past, np.full(len(now), horizon))
+
+    def expected_purchases(self, params: Params, past: Histories, horizon: float, start: float = 0.0) -> FloatArray:
+        """Return the purchases expected from ``start`` on, over a horizon."""
+        now = expit(self.log_odds_alive(params, past))
+        until = self.expected_if_alive(params, past, np.full(len(now), start + horizon))
+        before = self.expected_if_alive(params, past, np.full(len(now), start)) if start > 0.0 else 0.0
+        return np.asarray(now * (until - before))
+
+    def distribution(self, params: Params, past: Histories, horizon: float, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases in a horizon, customers by counts."""
+        now = expit(self.log_odds_alive(params, past))[:, None]
+        bought = self.distribution_if_alive(params, past, np.full(len(now), horizon), n)
+        return np.asarray(now * bought + np.where(n == 0, 1.0 - now, 0.0))
+
+    def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
+        r"""Return purchases discounted continuously: the expected ones, integrated by parts.
+
+        .. math:: \int_0^h e^{-\delta u} dE(u) = e^{-\delta h} E(h) + \delta \int_0^h e^{-\delta u} E(u) du.
+        """
+        if rate == 0.0:
+            return (
+                self.endless_purchases(params, past)
+                if np.isinf(horizon)
+                else self.expected_purchases(params, past, horizon)
+            )
+        now = expit(self.log_odds_alive(params, past))
+        scale = np.broadcast_to(self.time_scale(params, past), now.shape)
+        end = np.minimum(horizon, FORGOTTEN / rate)
+        places, weights = legendre(DISCOUNT_NODES)
+        longest = np.log1p(end / scale)
+        result = np.empty(len(now))
+        for rows in chunks(len(now), len(places)):
+            stretch = longest[rows, None] * places
+            time = scale[rows, None] * np.expm1(stretch)
+            width = longest[rows, None] * weights * scale[rows, None] * np.exp(stretch)
+            expected = self._at_times(params, past.take(rows), time, rows)
+            result[rows] = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
+        if np.isfinite(horizon):
+            result += np.exp(-rate * horizon) * self.expected_if_alive(params, past, np.full(len(now), horizon))
+        return now * result
+
+    def posterior_rate(self, params: Params, past: Histories, name: str) -> FloatArray:
+        """Return the mean of a customer's own rate: its prior mean times the likelihood with one event more."""
+        more = list(params)
+        more[self.rates[name]] = more[self.rates[name]] + 1.0
+        ratio = self.pieces(tuple(more), past, self.nodes[1]).value - self.pieces(params, past, self.nodes[1]).value
+        return np.asarray(self.mean_rate(params, name) * np.exp(ratio))
+
+    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+        """Return the purchases expected for ever, undiscounted; infinite where the model says so."""
+        raise NotImplementedError
+
+    def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: slice) -> FloatArray:
+        """Return the expected purchases of each customer at several times."""
+        many = time.shape[1]
+        repeated = Histories(*(np.repeat(column, many) for column in past))
+        spread = tuple(np.repeat(part[rows], many) if np.ndim(part) else part for part in params)
+        return self.expected_if_alive(spread, repeated, time.ravel()).reshape(time.shape)
+
+
+def expit(log_odds: FloatArray) -> FloatArray:
+    """Return the probability of log odds, without overflow."""
+    small = np.exp(-np.abs(log_odds))
+    return np.asarray(np.where(log_odds >= 0.0, 1.0, small) / (1.0 + small))

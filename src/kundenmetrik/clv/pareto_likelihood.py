@@ -1,0 +1,151 @@
+"""The likelihood of the Pareto/NBD model by quadrature over the time of dropout: no hypergeometric function."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kundenmetrik.clv.pieces import Pieces, in_logarithms
+from kundenmetrik.clv.quadrature import chunks, legendre
+from kundenmetrik.clv.rising import rising_derivatives
+from kundenmetrik.core.arrays import FloatArray
+
+__all__ = ["death_odds", "pareto_pieces"]
+
+DEEP = 40.0
+"""Nats below its start where the integrand no longer counts."""
+TINY = 1e-300
+
+
+def pareto_pieces(params: tuple[Any, ...], cells: Any, nodes: int) -> Pieces:
+    r"""Return the log-likelihood of each cell.
+
+    .. math:: L = \frac{\Gamma(r + x)\,\alpha^r \beta^s}{\Gamma(r)} \Big[\frac{1}{(\alpha + T)^{r + x}(\beta + T)^s}
+              + s \int_{t_x}^T \frac{du}{(\alpha + u)^{r + x}(\beta + u)^{s + 1}}\Big].
+
+    It is a mixture of one branch alive and of one for each node of the integral, so gradient and Hessian come from
+    the same nodes.
+    """
+    r, alpha, s, beta = params
+    bought = rising_derivatives(r, cells.frequency)
+    parts = [_mixture(params, _Rows(cells, rows), nodes, rows) for rows in chunks(len(cells.age), nodes)]
+    mixed = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+    value, slopes, bends = mixed[0], mixed[1:5], mixed[5:]
+    hessian: dict[tuple[int, int], Any] = dict(zip([(i, j) for i in range(4) for j in range(i, 4)], bends, strict=True))
+    hessian[0, 0] = hessian[0, 0] + bought[2]
+    hessian[0, 1] = hessian[0, 1] + 1.0 / alpha
+    hessian[1, 1] = hessian[1, 1] - r / alpha**2
+    hessian[2, 3] = hessian[2, 3] + 1.0 / beta
+    hessian[3, 3] = hessian[3, 3] - s / beta**2
+    level = bought[0] + r * np.log(alpha) + s * np.log(beta)
+    gradient = [
+        slopes[0] + bought[1] + np.log(alpha),
+        slopes[1] + r / alpha,
+        slopes[2] + np.log(beta),
+        slopes[3] + s / beta,
+    ]
+    return in_logarithms(params, Pieces(value + level, gradient, hessian))
+
+
+def death_odds(params: tuple[Any, ...], past: Any, nodes: int) -> FloatArray:
+    """Return the log of the odds of being dead at the end of observation."""
+    result = np.empty(len(past.age))
+    for rows in chunks(len(result), nodes):
+        deaths = _nodes(_of_rows(params, rows), _Rows(past, rows), nodes)
+        top = deaths.logs.max(axis=1)
+        with np.errstate(divide="ignore"):
+            result[rows] = np.log((np.exp(deaths.logs - top[:, None]) * deaths.weights).sum(axis=1)) + top
+    return result
+
+
+class _Rows:
+    """Frequency, recency and age of some cells."""
+
+    __slots__ = ("age", "frequency", "recency")
+
+    def __init__(self, cells: Any, rows: slice) -> None:
+        self.frequency, self.recency, self.age = cells.frequency[rows], cells.recency[rows], cells.age[rows]
+
+
+class _Deaths(NamedTuple):
+    """The branches of dropout at the nodes: log density relative to the branch alive, and what derivatives need."""
+
+    logs: FloatArray
+    weights: FloatArray
+    alive: FloatArray
+    log_alpha: FloatArray
+    log_beta: FloatArray
+    by_alpha: FloatArray
+    by_beta: FloatArray
+
+
+def _of_rows(params: tuple[Any, ...], rows: slice) -> tuple[Any, ...]:
+    """Return the parameters of some cells, as columns where they differ."""
+    return tuple(part[rows, None] if np.ndim(part) else part for part in params)
+
+
+def _nodes(params: tuple[Any, ...], cells: Any, nodes: int) -> _Deaths:
+    """Return the branch of dropout at each node, relative to the branch alive.
+
+    The variable is v = log((m + u) / (m + t_x)) with the smaller m of alpha and beta, in which the integrand is
+    smooth; the range ends where the integrand has fallen by DEEP at the least.
+    """
+    r, alpha, s, beta = params
+    total = r + cells.frequency[:, None]
+    last, silence = cells.recency[:, None], (cells.age - cells.recency)[:, None]
+    to_alpha, to_beta = alpha + last, beta + last
+    near = np.minimum(to_alpha, to_beta)
+    length = np.log1p(silence / near)
+    fall = total * near / to_alpha + (s + 1.0) * near / to_beta - 1.0
+    reach = np.where(fall * length > DEEP, DEEP / np.maximum(fall, TINY), length)
+    places, own = legendre(nodes)
+    stretch = reach * places
+    since = near * np.expm1(stretch)
+    by_alpha, by_beta = to_alpha + since, to_beta + since
+    log_near = np.log(near) + stretch
+    # One of the two logarithms is known, the other is not.
+    log_alpha = log_near if np.ndim(alpha) == 0 and alpha <= beta else np.log(by_alpha)
+    log_beta = log_near if np.ndim(alpha) == 0 and beta <= alpha else np.log(by_beta)
+    alive = total * np.log(alpha + cells.age[:, None]) + s * np.log(beta + cells.age[:, None])
+    logs = alive - total * log_alpha - (s + 1.0) * log_beta + log_near
+    return _Deaths(logs, reach * own * s, -alive[:, 0], log_alpha, log_beta, by_alpha, by_beta)
+
+
+def _mixture(params: tuple[Any, ...], cells: Any, nodes: int, rows: slice) -> list[FloatArray]:
+    """Return the log of the bracket with its first and second derivatives by the parameters."""
+    own = _of_rows(params, rows)
+    r, alpha, s, beta = (part[:, 0] if np.ndim(part) else part for part in own)
+    total, age = r + cells.frequency, cells.age
+    deaths = _nodes(own, cells, nodes)
+    top = np.maximum(deaths.logs.max(axis=1), 0.0)
+    chance = np.exp(deaths.logs - top[:, None])
+    chance *= deaths.weights
+    lives = np.exp(-top)
+    height = chance.sum(axis=1) + lives
+    lives /= height
+    chance /= height[:, None]
+    dead = 1.0 - lives
+    slow_a, slow_b = deaths.log_alpha, deaths.log_beta
+    near_a, near_b = 1.0 / deaths.by_alpha, 1.0 / deaths.by_beta
+    parts = (slow_a, near_a, slow_b, near_b)
+    scale = (-1.0, -total, -1.0, -(s + 1.0))
+    weighted = [chance * part for part in parts]
+    left, gone = alpha + age, beta + age
+    alive = (-np.log(left), -total / left, -np.log(gone), -s / gone)
+    mean = [scale[i] * weighted[i].sum(axis=1) + lives * alive[i] for i in range(4)]
+    mean[2] = mean[2] + dead / s
+    bends = []
+    for i in range(4):
+        for j in range(i, 4):
+            both = scale[i] * scale[j] * np.einsum("cq,cq->c", weighted[i], parts[j]) + lives * alive[i] * alive[j]
+            bends.append(both - mean[i] * mean[j])
+    # The share s of the branches of death: its slope 1/s adds to those of log(beta + u) and of the others.
+    for place, i in ((2, 0), (5, 1), (8, 3)):
+        bends[place] += scale[i] * weighted[i].sum(axis=1) / s
+    bends[7] += 2.0 * scale[2] * weighted[2].sum(axis=1) / s
+    bends[1] -= weighted[1].sum(axis=1) + lives / left
+    bends[4] += total * (np.einsum("cq,cq->c", weighted[1], near_a) + lives / left**2)
+    bends[8] -= weighted[3].sum(axis=1) + lives / gone
+    bends[9] += (s + 1.0) * np.einsum("cq,cq->c", weighted[3], near_b) + s * lives / gone**2
+    return [np.log(height) + top + deaths.alive, *mean, *bends]

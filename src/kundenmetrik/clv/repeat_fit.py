@@ -1,0 +1,371 @@
+"""A fitted repeat-buying model: what its customers will do, with the uncertainty of that."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from kundenmetrik.clv.fit import Fitted, read_fields, stored_fields
+from kundenmetrik.clv.forecast import Prediction
+from kundenmetrik.clv.model import Histories, Params
+from kundenmetrik.clv.predictive import Chance
+from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.question import Question
+from kundenmetrik.clv.units import in_unit, per_unit_rate
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.checks import a_confidence, a_share
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.errors import InvalidArgument, InvalidType
+
+__all__ = ["RepeatFit"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class RepeatFit(Fitted):
+    """A repeat-buying model with its parameters: everything it predicts, for its own customers or for others.
+
+    Attributes
+    ----------
+    columns : tuple of (process, covariate)
+        The covariates, in the order of their coefficients.
+    data : Purchases or CustomerCovariates or None
+        The customers that were fitted; None for a fit that came from JSON.
+
+    Notes
+    -----
+    A ``horizon`` is a number in the fit's ``unit`` or text with a unit of its own, such as ``"12 months"``.
+    ``purchases=`` takes other customers in the same unit. Values come as a
+    :class:`~kundenmetrik.clv.forecast.Prediction`, whose limits are computed when they are first read; they cover the
+    uncertainty of the parameters. :meth:`purchase_range` covers the chance of the purchases themselves.
+    """
+
+    columns: tuple[tuple[str, str], ...] = ()
+    data: Any = None
+
+    def probability_alive(self, *, horizon: object = 0, purchases: Any = None, confidence: float = 0.95) -> Prediction:
+        """Return the probability that each customer is still a customer, now or after a horizon.
+
+        Parameters
+        ----------
+        horizon : float or str
+            How long after the end of observation.
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+        """
+        span = self._span(horizon)
+        ask = partial(self.model.probability_alive, horizon=span)
+        return self._predict("probability_alive", ask, purchases, confidence, "logit", "probability")
+
+    def expected_purchases(
+        self, horizon: object, *, start: object = 0, purchases: Any = None, confidence: float = 0.95
+    ) -> Prediction:
+        """Return how many purchases each customer is expected to make in a horizon.
+
+        Parameters
+        ----------
+        horizon : float or str
+            How long.
+        start : float or str
+            From when on, after the end of observation.
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+            Its ``total`` is the expected number over all customers, with an interval from the full covariance.
+        """
+        span, wait = self._span(horizon), self._span(start, "start")
+        ask = partial(self.model.expected_purchases, horizon=span, start=wait)
+        return self._predict("expected_purchases", ask, purchases, confidence, "log", "purchases")
+
+    def discounted_purchases(
+        self,
+        annual_discount: float,
+        horizon: object = None,
+        *,
+        purchases: Any = None,
+        confidence: float = 0.95,
+    ) -> Prediction:
+        """Return the present value of one unit of money per purchase, to a horizon or for ever.
+
+        Parameters
+        ----------
+        annual_discount : float
+            The effective annual rate; every purchase is discounted from the moment it is made.
+        horizon : float or str, optional
+            How long; None means for ever (the literature's DERT, discounted expected residual transactions).
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+        """
+        rate = per_unit_rate(annual_discount, self.unit)
+        span = math.inf if horizon is None else self._span(horizon)
+        ask = partial(self.model.discounted_purchases, rate=rate, horizon=span)
+        return self._predict("discounted_purchases", ask, purchases, confidence, "log", "purchases")
+
+    def purchase_distribution(
+        self, n: ArrayLike, horizon: object, *, purchases: Any = None, confidence: float = 0.95
+    ) -> Prediction:
+        """Return the probability that a customer makes exactly n purchases in a horizon.
+
+        Parameters
+        ----------
+        n : int or array-like of int
+            The number of purchases; for several, the value has one column for each.
+        horizon : float or str
+            How long.
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+        """
+        counts = _counts(n)
+        ask = partial(self.model.distribution, horizon=self._span(horizon), n=np.atleast_1d(counts))
+        ask = ask if np.ndim(n) else partial(_only_column, ask)
+        return self._predict("purchase_distribution", ask, purchases, confidence, "logit", "probability")
+
+    def probability_no_purchase(
+        self, horizon: object, *, purchases: Any = None, confidence: float = 0.95
+    ) -> Prediction:
+        """Return the probability that a customer buys nothing in a horizon: :meth:`purchase_distribution` at 0."""
+        return self.purchase_distribution(0, horizon, purchases=purchases, confidence=confidence)
+
+    def posterior_rate(
+        self, name: str = "purchase_rate", *, purchases: Any = None, confidence: float = 0.95
+    ) -> Prediction:
+        """Return the mean of a customer's own rate, given the history.
+
+        Parameters
+        ----------
+        name : str
+            ``"purchase_rate"`` per unit of time, or the model's ``"dropout_probability"`` or ``"dropout_rate"``.
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+        """
+        ask = partial(self.model.posterior_rate, name=name)
+        return self._predict(name, ask, purchases, confidence, "log", f"per {self.unit}", additive=False)
+
+    def expected_purchases_new(self, horizon: object, *, confidence: float = 0.95) -> Estimate:
+        """Return how many repeat purchases a customer makes on average in the time after the first purchase.
+
+        Parameters
+        ----------
+        horizon : float or str
+            How long after the first purchase.
+        confidence : float
+            Of the interval, which covers the uncertainty of the parameters.
+
+        Returns
+        -------
+        Estimate
+        """
+        ask = partial(self.model.expected_purchases, horizon=self._span(horizon))
+        newcomer = Question(fit=self._baseline(), ask=ask, purchases=self._newcomer(), link="log")
+        return self._prediction("expected_purchases_new", newcomer, confidence, "purchases")[0]
+
+    def purchase_distribution_new(self, n: ArrayLike, horizon: object, *, confidence: float = 0.95) -> Prediction:
+        """Return the probability that a new customer makes exactly n repeat purchases in a horizon, one for each n.
+
+        Parameters
+        ----------
+        n : int or array-like of int
+            The numbers of purchases.
+        horizon : float or str
+            How long after the first purchase.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+            One value per count; its key is n.
+        """
+        counts = np.atleast_1d(_counts(n))
+        ask = partial(self.model.distribution, horizon=self._span(horizon), n=counts)
+        newcomer = Question(fit=self._baseline(), ask=partial(_only_row, ask), purchases=self._newcomer(), link="logit")
+        found = self._prediction("purchase_distribution_new", newcomer, confidence, "probability")
+        return replace(found, key=counts, key_name="n")
+
+    def purchase_range(self, horizon: object, *, purchases: Any = None, confidence: float = 0.95) -> Prediction:
+        """Return how many purchases a customer may make: the expected number and the limits of the number itself.
+
+        Parameters
+        ----------
+        horizon : float or str
+            How long.
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            The chance that the number of purchases lies within the limits, at least.
+
+        Returns
+        -------
+        Prediction
+            Its limits are whole numbers, quantiles of :meth:`purchase_distribution` at the fitted parameters. The
+            interval of its ``total`` covers both the chance of the purchases and the uncertainty of the parameters.
+        """
+        span = self._span(horizon)
+        mean = Question(
+            fit=self, ask=partial(self.model.expected_purchases, horizon=span), purchases=purchases, link="log"
+        )
+        chance = Chance(question=mean, horizon=span)
+        found = self._prediction("purchases", mean, confidence, "purchases")
+        return replace(found, ask=chance.limits, ask_total=chance.total_limits, method="predictive")
+
+    def next_purchase(self, share: float = 0.5, *, purchases: Any = None, confidence: float = 0.95) -> Prediction:
+        """Return the time by which a customer has bought again with a given probability; infinite where never.
+
+        Parameters
+        ----------
+        share : float
+            The probability, between 0 and 1.
+        purchases : Purchases, optional
+            Other customers.
+        confidence : float
+            Of the limits.
+
+        Returns
+        -------
+        Prediction
+            In units after the end of observation.
+        """
+        ask = partial(self.model.next_purchase, share=a_share(share, "share"))
+        return self._predict("next_purchase", ask, purchases, confidence, "log", self.unit, additive=False)
+
+    def simulate(
+        self,
+        customers: int,
+        *,
+        horizon: object,
+        rng: object = None,
+        begin: str = "2020-01-01",
+    ) -> pd.DataFrame:
+        """Return a simulated log of purchases by new customers, which :func:`kundenmetrik.clv.purchases` reads.
+
+        Parameters
+        ----------
+        customers : int
+            How many customers make their first purchase at ``begin``.
+        horizon : float or str
+            How long they are observed.
+        rng : int or numpy.random.Generator, optional
+            The seed.
+        begin : str
+            The instant of the first purchases.
+
+        Returns
+        -------
+        DataFrame
+            customer_id and occurred_at, sorted; the first purchase of every customer included.
+        """
+        from kundenmetrik.clv.simulation import simulated_log
+
+        return simulated_log(self, customers, self._span(horizon), rng, begin)
+
+    def to_json(self) -> str:
+        """Return the fit as JSON, without its customers; :meth:`from_json` reads it back."""
+        stored = {
+            **stored_fields(self),
+            "settings": {item.name: getattr(self.model, item.name) for item in fields(self.model)},
+            "columns": [list(column) for column in self.columns],
+        }
+        return json.dumps(stored, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> RepeatFit:
+        """Read a fit back; it predicts for customers that are given.
+
+        Parameters
+        ----------
+        text : str
+            What :meth:`to_json` returned.
+
+        Returns
+        -------
+        RepeatFit
+        """
+        from kundenmetrik.clv.models import model_named
+
+        stored = json.loads(text)
+        settings, columns = stored.pop("settings"), stored.pop("columns")
+        own = {"model": model_named(stored["model"], settings), "columns": tuple(tuple(item) for item in columns)}
+        return cls(**read_fields(stored) | own)
+
+    def _predict(
+        self, metric: str, ask: Any, purchases: Any, confidence: float, link: str, unit: str, additive: bool = True
+    ) -> Prediction:
+        question = Question(fit=self, ask=ask, purchases=purchases, link=link)
+        found = self._prediction(metric, question, confidence, unit)
+        return found if additive else replace(found, ask_total=None)
+
+    def _prediction(self, metric: str, question: Question, confidence: float, unit: str) -> Prediction:
+        return Prediction(
+            metric=metric,
+            value=question.value,
+            key=question.base.customer_id,
+            ask=question.spread.limits,
+            ask_total=question.spread.total_limits,
+            unit=unit,
+            confidence=a_confidence(confidence),
+            method=f"delta-{question.link}",
+            notes=self.notes,
+        )
+
+    def _span(self, value: object, argument: str = "horizon") -> float:
+        return float(self.model.span(in_unit(value, self.unit, argument), argument))
+
+    def _newcomer(self) -> Purchases:
+        return Purchases.from_summary([0], [0.0], [0.0], unit=self.unit)
+
+    def _baseline(self) -> RepeatFit:
+        """Return the fit of a customer whose covariates are all 0."""
+        return replace(self, columns=(), notes=(*self.notes, "covariates_at_zero")) if self.columns else self
+
+
+def _counts(n: ArrayLike) -> IntArray:
+    """Return numbers of purchases as whole numbers from 0 up."""
+    values = np.asarray(n)
+    if values.dtype.kind not in "iuf" or values.ndim > 1:
+        raise InvalidType("n", "be a whole number or a flat list of them", n)
+    if not (np.isfinite(values).all() and (values >= 0).all() and (values == np.rint(values)).all()):
+        raise InvalidArgument("n", "hold whole numbers of at least 0", n)
+    return values.astype(np.int64)
+
+
+def _only_column(ask: Any, params: Params, past: Histories) -> FloatArray:
+    return np.asarray(ask(params, past)[:, 0])
+
+
+def _only_row(ask: Any, params: Params, past: Histories) -> FloatArray:
+    return np.asarray(ask(params, past)[0])

@@ -1,0 +1,90 @@
+"""The likelihood of the mean spend of repeat customers: the Gamma-Gamma model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+
+from kundenmetrik.clv.optimise import Evaluation
+from kundenmetrik.core.arrays import FloatArray
+
+__all__ = ["SpendLikelihood"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SpendLikelihood:
+    r"""The log-likelihood of x purchases with mean spend z, by the logarithms of p, q and v.
+
+    .. math:: \ln L = \ln\Gamma(px + q) - \ln\Gamma(px) - \ln\Gamma(q) + q \ln v + (px - 1)\ln z + px \ln x
+              - (px + q)\ln(v + xz).
+
+    What depends on x alone is computed once per distinct x.
+
+    Attributes
+    ----------
+    x, customers : ndarray
+        The distinct numbers of purchases, and how many customers have each.
+    place : ndarray
+        The distinct number of each customer.
+    total : ndarray
+        What each customer spent on repeat purchases, x z.
+    log_total, log_spend : float
+        The sums of x ln(x z) and of ln z.
+    """
+
+    x: FloatArray
+    customers: FloatArray
+    place: FloatArray
+    total: FloatArray
+    log_total: float
+    log_spend: float
+
+    @classmethod
+    def of(cls, frequency: FloatArray, spend: FloatArray) -> SpendLikelihood:
+        """Prepare the sums."""
+        counts = np.bincount(frequency.astype(np.int64))
+        kinds = np.flatnonzero(counts)
+        rank = np.cumsum(counts > 0) - 1
+        total = frequency * spend
+        return cls(
+            x=kinds.astype(np.float64),
+            customers=counts[kinds].astype(np.float64),
+            place=rank[frequency.astype(np.int64)],
+            total=total,
+            log_total=float(frequency @ np.log(total)),
+            log_spend=float(np.log(spend).sum()),
+        )
+
+    def __call__(self, theta: FloatArray, step: int = 1, nodes: int = 0) -> Evaluation:
+        """Return the total with its gradient and Hessian."""
+        p, q, v = np.exp(theta)
+        x, n, special = self.x, self.customers, scipy.special
+        many = float(n.sum())
+        mass = p * x
+        reach = v + self.total
+        slow, inverse = np.log(reach), 1.0 / reach
+        by_kind = np.bincount(self.place, slow, len(x)), np.bincount(self.place, inverse, len(x))
+        weight = (mass + q)[self.place]
+        both, own = special.psi(mass + q), special.psi(mass)
+        bend_both, bend_own = special.zeta(2.0, mass + q), special.zeta(2.0, mass)
+        value = n @ (special.gammaln(mass + q) - special.gammaln(mass)) + many * (q * np.log(v) - special.gammaln(q))
+        value += p * self.log_total - self.log_spend - (mass + q) @ by_kind[0]
+        flat = self.log_total - x @ by_kind[0]
+        shrink = float((mass + q) @ by_kind[1])
+        gradient = np.array(
+            [
+                p * ((n * x) @ (both - own) + flat),
+                q * (n @ both - many * special.psi(q) + many * np.log(v) - by_kind[0].sum()),
+                many * q - v * shrink,
+            ]
+        )
+        hessian = np.diag(gradient)
+        hessian[0, 0] += p * p * float((n * x * x) @ (bend_both - bend_own))
+        hessian[1, 1] += q * q * float(n @ bend_both - many * special.zeta(2.0, q))
+        hessian[2, 2] += -many * q + v * v * float(weight @ inverse**2)
+        hessian[0, 1] = hessian[1, 0] = p * q * float((n * x) @ bend_both)
+        hessian[0, 2] = hessian[2, 0] = -p * v * float(x @ by_kind[1])
+        hessian[1, 2] = hessian[2, 1] = q * (many - v * float(inverse.sum()))
+        return float(value), gradient, hessian
