@@ -10,7 +10,14 @@ from kundenmetrik.kano.mode_probability import PRIOR
 from kundenmetrik.kano.rules import strength
 from kundenmetrik.kano.top_two import equal_p_value, fong_limit
 
-FONG = [(0.40, 30, 0.186), (0.40, 100, 0.199), (0.40, 358, 0.204), (0.45, 30, 0.213), (0.45, 100, 0.227), (0.45, 358, 0.228)]
+FONG = [
+    (0.40, 30, 0.186),
+    (0.40, 100, 0.199),
+    (0.40, 358, 0.204),
+    (0.45, 30, 0.213),
+    (0.45, 100, 0.227),
+    (0.45, 358, 0.228),
+]
 """Share of each of two tied categories, answers, and the simulated rejection rate of the nominal 10 % test."""
 
 

@@ -65,7 +65,9 @@ def test_any_engine_agrees():
         pd.testing.assert_frame_equal(km.kano.classify(data, by="age", weight="w").to_frame(), expected)
 
 
-@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "uint64", "float32", "float64", "Int8", "Int64", "Float64", "category", object])
+@pytest.mark.parametrize(
+    "dtype", ["int8", "uint8", "int64", "uint64", "float32", "float64", "Int8", "Int64", "Float64", "category", object]
+)
 def test_every_numeric_type_agrees(dtype):
     long = pd.DataFrame(LONG).astype({"functional": dtype, "dysfunctional": dtype})
     assert km.kano.classify(long) == km.kano.classify(LONG)
@@ -76,7 +78,10 @@ def test_missing_halves_are_counted_not_imputed(dtype):
     long = pd.DataFrame({"feature": ["a"] * 4, "functional": [1, None, None, 1], "dysfunctional": [5, 5, None, None]})
     table = km.kano.classify(long.astype({"functional": dtype, "dysfunctional": dtype}))
     assert letters(table).loc["a"].tolist() == [0, 1, 0, 0, 0, 0]
-    assert {reason: int(lost[0]) for reason, lost in table.counts.excluded.items() if lost[0]} == {"missing": 1, "half_missing": 2}
+    assert {reason: int(lost[0]) for reason, lost in table.counts.excluded.items() if lost[0]} == {
+        "missing": 1,
+        "half_missing": 2,
+    }
     assert table.to_frame().excluded[0] == 3
 
 
@@ -257,7 +262,11 @@ def test_a_missing_feature_name_is_a_fault():
 
 def test_unobserved_features_of_a_categorical_appear():
     data = pd.DataFrame(LONG).astype({"feature": pd.CategoricalDtype(["returns", "app", "chat"])})
-    assert km.kano.classify(data).to_frame()[["feature", "n"]].to_numpy().tolist() == [["returns", 3], ["app", 0], ["chat", 3]]
+    assert km.kano.classify(data).to_frame()[["feature", "n"]].to_numpy().tolist() == [
+        ["returns", 3],
+        ["app", 0],
+        ["chat", 3],
+    ]
 
 
 def test_order_of_rows_does_not_matter():

@@ -98,7 +98,9 @@ def test_top_two_of_equals_follow_the_order():
 
 
 def test_agreement_counts_the_rules_that_speak():
-    found = agreement(np.array(["I", "R", ""]), [np.array(["I", "R", ""]), np.array(["A", "R", ""]), np.array(["I", "", ""])])
+    found = agreement(
+        np.array(["I", "R", ""]), [np.array(["I", "R", ""]), np.array(["A", "R", ""]), np.array(["I", "", ""])]
+    )
     np.testing.assert_array_equal(found, [0.75, 1.0, np.nan])
 
 

@@ -93,7 +93,7 @@ def test_other_json_is_refused(text):
 def test_a_table_is_frozen_and_differs_by_content():
     with pytest.raises(AttributeError):
         TABLE.confidence = 0.5
-    assert TABLE != TABLE.at(confidence=0.9)
+    assert TABLE.at(confidence=0.9) != TABLE
     assert TABLE != 3
 
 

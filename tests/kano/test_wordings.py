@@ -10,7 +10,9 @@ from kundenmetrik.kano.wordings import known_labels, plain_label
 
 def classify(functional, dysfunctional=None, **arguments):
     other = [1] * len(functional) if dysfunctional is None else dysfunctional
-    return km.kano.classify({"feature": ["a"] * len(functional), "functional": functional, "dysfunctional": other}, **arguments)
+    return km.kano.classify(
+        {"feature": ["a"] * len(functional), "functional": functional, "dysfunctional": other}, **arguments
+    )
 
 
 @pytest.mark.parametrize("name", km.kano.wordings())
@@ -69,7 +71,9 @@ def test_a_label_beyond_three_answers_is_off_the_scale():
 
 
 def test_different_wordings_pooled_are_noted():
-    assert classify(["I like it", "I like it that way"], ["I dislike it", "I dislike it that way"]).seen == ("wordings_pooled",)
+    assert classify(["I like it", "I like it that way"], ["I dislike it", "I dislike it that way"]).seen == (
+        "wordings_pooled",
+    )
     assert classify(["I like it", "I'm neutral"], ["I dislike it"] * 2).seen == ()
     data = {"feature": ["a"] * 2, "functional": [1, 1], "dysfunctional": [5, 5], "wording": ["x", "y"]}
     assert km.kano.classify(data).seen == ("wordings_pooled",)
@@ -81,6 +85,8 @@ def test_different_wordings_pooled_are_noted():
 
 def test_labels_in_every_column_type():
     for dtype in ("category", "string", object, "string[pyarrow]"):
-        data = pd.DataFrame({"feature": ["a", "a"], "functional": ["I like it", None], "dysfunctional": ["I dislike it"] * 2})
+        data = pd.DataFrame(
+            {"feature": ["a", "a"], "functional": ["I like it", None], "dysfunctional": ["I dislike it"] * 2}
+        )
         table = km.kano.classify(data.astype({"functional": dtype, "dysfunctional": dtype}))
         assert table.to_frame()[["O", "excluded"]].iloc[0].tolist() == [1, 1]

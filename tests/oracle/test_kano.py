@@ -74,7 +74,9 @@ def test_five_thousand_drawn_surveys(table):
     long = pd.DataFrame({"feature": np.repeat(np.arange(SURVEYS), sizes), "pair": np.concatenate(drawn)})
     long["functional"], long["dysfunctional"] = long.pair // 5 + 1, long.pair % 5 + 1
     found = km.kano.classify(long, table=table).to_frame()
-    expected = pd.DataFrame([plain_classification([(p // 5 + 1, p % 5 + 1) for p in one.tolist()], table) for one in drawn])
+    expected = pd.DataFrame(
+        [plain_classification([(p // 5 + 1, p % 5 + 1) for p in one.tolist()], table) for one in drawn]
+    )
     assert found.feature.tolist() == list(range(SURVEYS))
     for name in expected:
         mine, plain = found[name], expected[name]
@@ -83,7 +85,9 @@ def test_five_thousand_drawn_surveys(table):
 
 def test_wilson_limits_are_statsmodels():
     letters = np.array([[88, 90, 32, 114, 15, 19], [0, 0, 3, 5, 0, 0], [4, 1, 0, 0, 2, 0]])
-    table = km.kano.from_counts({str(i): dict(zip("AOMIRQ", row, strict=True)) for i, row in enumerate(letters.tolist())})
+    table = km.kano.from_counts(
+        {str(i): dict(zip("AOMIRQ", row, strict=True)) for i, row in enumerate(letters.tolist())}
+    )
     frame = table.at(confidence=0.9).to_frame()
     base = letters[:, :4].sum(axis=1)
     low, high = proportion_confint(letters[:, 0] + letters[:, 1], base, alpha=0.1, method="wilson")
@@ -106,7 +110,9 @@ def test_binomial_test_is_scipys():
         assert km.kano.top_two_test(table).p_value[0] == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("letters", [(88, 90, 32, 114, 15, 19), (3, 1, 0, 2, 0, 0), (70, 121, 59, 92, 9, 7), (1, 0, 0, 0, 0, 0)])
+@pytest.mark.parametrize(
+    "letters", [(88, 90, 32, 114, 15, 19), (3, 1, 0, 2, 0, 0), (70, 121, 59, 92, 9, 7), (1, 0, 0, 0, 0, 0)]
+)
 def test_probability_of_the_mode_is_the_integral(letters):
     """P(j) = E over Gamma(a_j) of the product of the other distribution functions, by mpmath at 20 digits."""
     mpmath.mp.dps = 20
@@ -121,7 +127,11 @@ def test_probability_of_the_mode_is_the_integral(letters):
 
     found = km.kano.mode_probabilities(km.kano.from_counts({"f": dict(zip("AOMIRQ", letters, strict=True))}))
     top = max(letters)
-    grid = [0, *sorted({max(top + k * (top + 1) ** 0.5, 0.5) for k in (-4, -2, 0, 2, 4, 8)}), top + 13 * (top + 1) ** 0.5 + 40]
+    grid = [
+        0,
+        *sorted({max(top + k * (top + 1) ** 0.5, 0.5) for k in (-4, -2, 0, 2, 4, 8)}),
+        top + 13 * (top + 1) ** 0.5 + 40,
+    ]
     j = int(np.argmax(letters))
     assert found["AOMIRQ"[j]][0] == pytest.approx(float(mpmath.quad(integrand(j), grid)), abs=1e-10)
 
@@ -204,7 +214,9 @@ def test_penalty_and_reward_are_statsmodels_with_hc3():
 
 def test_means_are_those_of_the_scored_answers():
     rng = np.random.default_rng(4)
-    frame = pd.DataFrame({"feature": "f", "functional": rng.integers(1, 6, 80), "dysfunctional": rng.integers(1, 6, 80)})
+    frame = pd.DataFrame(
+        {"feature": "f", "functional": rng.integers(1, 6, 80), "dysfunctional": rng.integers(1, 6, 80)}
+    )
     x = frame.functional.map(dict(zip(range(1, 6), [4, 2, 0, -1, -2], strict=True)))
     y = frame.dysfunctional.map(dict(zip(range(1, 6), [-2, -1, 0, 2, 4], strict=True)))
     row = km.kano.continuous(km.kano.classify(frame)).iloc[0]

@@ -142,7 +142,9 @@ def test_plateau_repas_is_below_six_percent():
     assert row.mixed == "I/R"
 
 
-@pytest.mark.parametrize(("feature", "pairs", "letters", "group", "better", "worse"), REPPL, ids=[row[0] for row in REPPL])
+@pytest.mark.parametrize(
+    ("feature", "pairs", "letters", "group", "better", "worse"), REPPL, ids=[row[0] for row in REPPL]
+)
 def test_reppl_survey_under_pouliots_table(feature, pairs, letters, group, better, worse):
     row = km.kano.from_counts({feature: pairs}, table="pouliot").to_frame().iloc[0]
     assert row.n == 358

@@ -55,6 +55,8 @@ def _row_of_square(feature: object, square: object, steps: int) -> NDArray[Any]:
 
 def _letter_frame(counts: Any, scheme: str) -> pd.DataFrame:
     if isinstance(counts, Mapping) and counts:
+        if not all(isinstance(own, Mapping) for own in counts.values()):
+            raise InvalidType("counts", "hold letters for every feature or squares for every feature", counts)
         optional = {name: 0 for name, letter in letter_scheme(scheme).items() if letter not in NEEDED}
         filled = {feature: {**optional, **own} for feature, own in counts.items()}
         return pd.DataFrame.from_dict(filled, orient="index").rename_axis("feature").reset_index()

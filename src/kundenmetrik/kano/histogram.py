@@ -12,7 +12,7 @@ __all__ = ["PAIR", "SIDE", "grouped_histogram", "pair_histogram"]
 SIDE = 8
 PAIR = SIDE * SIDE
 """Codes of a pair: functional times 8 plus dysfunctional, both from 0 to 7."""
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 BINS = 1 << 14
 
 Codes = NDArray[np.int8]

@@ -94,7 +94,8 @@ def _means(frame: pd.DataFrame, name: str, keys: list[str], confidence: float) -
     size = len(grouped.groups)
     n = np.bincount(codes[given], minlength=size).astype(np.int64)
     mean = ratio(np.bincount(codes[given], weights=values[given], minlength=size), n)
-    squares = np.bincount(codes[given], weights=(values[given] - mean[codes[given]]) ** 2, minlength=size)
+    distances = (values[given] - mean[codes[given]]) ** 2
+    squares = np.bincount(codes[given], weights=distances, minlength=size).astype(np.float64)
     low, high = t_interval(n, mean, squares, confidence)
     own = {key: [group[place] for group in grouped.groups.keys] for place, key in enumerate(keys)}
     missing = np.bincount(codes[~given], minlength=size)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import Groups, plain
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.columns import nonnegative, numbers
 from kundenmetrik.frame.keys import labels
 from kundenmetrik.kano.evaluation import EvaluationTable, an_evaluation_table
@@ -148,20 +148,20 @@ def _summed(cells: FloatArray, codes: NDArray[Any], size: int) -> FloatArray:
 
 
 def _both(functional: Any, dysfunctional: Any, table: EvaluationTable) -> tuple[FloatArray, FloatArray]:
-    sides = {
-        name: np.asarray(side, dtype=np.float64)
-        for name, side in zip(("functional", "dysfunctional"), (functional, dysfunctional), strict=True)
-    }
-    for name, side in sides.items():
-        if side.ndim != 2 or side.shape[1] != table.steps:
-            raise InvalidArgument(name, f"have one column for each of the {table.steps} answers", side.shape)
-    faults = [fault for name, side in sides.items() for fault in _faults(name, side)]
+    first, second = _side(functional, "functional", table), _side(dysfunctional, "dysfunctional", table)
+    faults = [*_faults("functional", first), *_faults("dysfunctional", second)]
     if faults:
         raise InvalidData(faults)
-    first, second = sides.values()
     if len(first) != len(second):
         raise InvalidArgument("dysfunctional", f"have as many rows as functional, {len(first)}", len(second))
     return first, second
+
+
+def _side(memberships: Any, name: str, table: EvaluationTable) -> FloatArray:
+    side = np.asarray(memberships)
+    if side.ndim != 2 or side.shape[1] != table.steps or side.dtype.kind not in "iuf":
+        raise InvalidType(name, f"be numbers, one column for each of the {table.steps} answers", memberships)
+    return side.astype(np.float64)
 
 
 def _faults(name: str, side: FloatArray) -> list[Fault]:

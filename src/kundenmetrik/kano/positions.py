@@ -35,7 +35,10 @@ def read_positions(column: pd.Series, *, name: str, steps: int, known: Known) ->
     if pd.api.types.is_bool_dtype(column.dtype):
         raise InvalidType(name, "hold positions or labels, not booleans", column.dtype)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
-        return _checked(_whole(column.to_numpy(), steps), column, name, steps, known)
+        values = column.to_numpy()
+        if len(values) and values.min() >= 1 and values.max() <= steps:
+            return Positions(codes=values.astype(np.int8, copy=False), faults=())
+        return _checked(_whole(values, steps), column, name, steps, known)
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
         return _checked(_float(numbers, steps), column, name, steps, known)
@@ -43,8 +46,6 @@ def read_positions(column: pd.Series, *, name: str, steps: int, known: Known) ->
 
 
 def _whole(values: NDArray[Any], steps: int) -> Codes:
-    if not len(values) or (values.min() >= 1 and values.max() <= steps):
-        return values.astype(np.int8, copy=False)
     return np.where((values >= 1) & (values <= steps), values, OUT_OF_SCALE).astype(np.int8)
 
 

@@ -126,7 +126,11 @@ class KanoTable:
         return replace(self, counts=self.counts + other.counts, seen=notes)
 
     def __eq__(self, other: object) -> bool:
-        return self._identity() == other._identity() if isinstance(other, KanoTable) else NotImplemented
+        if not isinstance(other, KanoTable):
+            return NotImplemented
+        same_rows = (self.table and self.table.rows) == (other.table and other.table.rows)
+        settings = all(getattr(self, name) == getattr(other, name) for name in (*SETTINGS, "seen"))
+        return same_rows and settings and self.counts == other.counts
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -239,25 +243,17 @@ class KanoTable:
         return pd.DataFrame({**key_columns(self), **self._summary}, index=range(len(self)))
 
     def to_json(self) -> str:
-        """Return counts, table and settings as JSON; :meth:`from_json` reads them back equal.
-
-        Returns
-        -------
-        str
-            JSON that any reader understands.
-        """
-        settings = {
-            name: getattr(self, name) for name in ("confidence", "strength_threshold", "total_strength_threshold")
-        }
-        table = None if self.table is None else self.table.to_dict()
-        stored = {
-            "version": 1,
-            "counts": json.loads(self.counts.to_json()),
-            "table": table,
-            "seen": self.seen,
-            **settings,
-        }
-        return json.dumps(stored, allow_nan=False)
+        """Return counts, table and settings as JSON; :meth:`from_json` reads them back equal."""
+        return json.dumps(
+            {
+                "version": 1,
+                "counts": json.loads(self.counts.to_json()),
+                "table": None if self.table is None else self.table.to_dict(),
+                "seen": self.seen,
+                **{name: getattr(self, name) for name in SETTINGS},
+            },
+            allow_nan=False,
+        )
 
     @classmethod
     def from_json(cls, text: str) -> KanoTable:
@@ -292,30 +288,12 @@ class KanoTable:
     def _letters_of(self, cells: NDArray[Any]) -> NDArray[Any]:
         return cells if self.table is None else cells @ self.table.one_hot
 
-    def _identity(self) -> tuple[object, ...]:
-        settings = (getattr(self, name) for name in SETTINGS)
-        return (self.table and self.table.rows, *settings, self.seen, _Same(self.counts))
-
     def __repr__(self) -> str:
         return self.to_frame().to_string(max_rows=40, index=False)
 
     def _repr_html_(self) -> str:
         html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
         return html
-
-
-class _Same:
-    """Counts in a comparison of tuples."""
-
-    __slots__ = ("counts",)
-
-    def __init__(self, counts: Counts) -> None:
-        self.counts = counts
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.counts == other.counts
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _transposed(counts: Counts, rows: NDArray[np.bool_], steps: int) -> Counts:

@@ -1,0 +1,173 @@
+"""What is looked at person by person: quality, paired comparison, fuzzy answers, importance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, InvalidData, KundenmetrikError, UnknownName
+
+ANSWERS = pd.DataFrame(
+    {
+        "customer_id": ["a"] * 3 + ["b"] * 3 + ["c"] * 3,
+        "feature": ["x", "y", "z"] * 3,
+        "functional": [1, 1, 1, 1, 2, 3, None, 5, 2],
+        "dysfunctional": [5, 5, 5, 1, 5, 1, 2, 1, 2],
+        "importance": [9, 8, 7, 1, 2, 3, 5, None, 5],
+    }
+)
+
+
+def test_quality_of_each_person():
+    found = km.kano.answer_quality(ANSWERS).set_index("customer_id")
+    assert found.answered.tolist() == [3, 3, 2]
+    assert found.incomplete.tolist() == [0, 0, 1]
+    assert found.questionable.tolist() == [0, 1, 0]
+    assert found.reverse.tolist() == [0, 1, 1]
+    assert found.straight_lined.tolist() == [True, False, False]
+    assert found.distinct_pairs.tolist() == [1, 3, 2]
+    assert found.questionable_share.tolist() == [0, 1 / 3, 0]
+
+
+def test_quality_under_pouliot_and_wide():
+    assert km.kano.answer_quality(ANSWERS, table="pouliot").questionable.tolist() == [0, 1, 1]
+    wide = pd.DataFrame({"x_f": [1, 1], "x_d": [1, 5], "y_f": [1, 5], "y_d": [1, 1]})
+    found = km.kano.answer_quality(wide, pairs={"x": ("x_f", "x_d"), "y": ("y_f", "y_d")})
+    assert found[["row", "questionable", "reverse"]].to_numpy().tolist() == [[0, 2, 0], [1, 0, 1]]
+
+
+def test_quality_totals_are_the_letters():
+    table, quality = km.kano.classify(ANSWERS), km.kano.answer_quality(ANSWERS)
+    assert quality.questionable.sum() == table.to_frame().Q.sum()
+    assert quality.reverse.sum() == table.to_frame().R.sum()
+
+
+def test_quality_needs_people():
+    with pytest.raises(InvalidArgument, match="customer_id"):
+        km.kano.answer_quality(ANSWERS.drop(columns="customer_id"))
+
+
+def test_quality_leads_to_exclusion_on_request():
+    quality = km.kano.answer_quality(ANSWERS)
+    table = km.kano.classify(ANSWERS, without=quality.customer_id[quality.straight_lined])
+    assert table.to_frame().n.tolist() == [1, 2, 2]
+    assert table.counts.excluded["on_request"].tolist() == [1, 1, 1]
+
+
+def paired(a, b):
+    """Return answers of people whose pair for two features is 1-3 (A) where true, 3-3 (I) where false."""
+    n = len(a)
+    functional = np.where(np.concatenate([a, b]), 1, 3)
+    return pd.DataFrame(
+        {"customer_id": [*range(n)] * 2, "feature": ["a"] * n + ["b"] * n, "functional": functional, "dysfunctional": 3}
+    )
+
+
+def test_paired_interval_is_narrower_where_people_agree():
+    rng = np.random.default_rng(6)
+    a = rng.random(200) < 0.5
+    b = np.where(rng.random(200) < 0.9, a, ~a)
+    data = paired(a, b)
+    own = km.kano.compare_paired(data, "a", "b").iloc[0]
+    free = km.kano.compare(km.kano.classify(data), "a", "b").iloc[0]
+    assert own.value == pytest.approx(free.value)
+    assert own.high - own.low < 0.6 * (free.high - free.low)
+
+
+def test_paired_is_the_same_wide_and_swapped():
+    a, b = np.array([1, 1, 1, 0, 0, 1], bool), np.array([0, 1, 0, 0, 1, 0], bool)
+    long = paired(a, b)
+    wide = long.pivot(index="customer_id", columns="feature")[["functional", "dysfunctional"]]
+    wide.columns = [f"{feature}_{side}" for side, feature in wide.columns]
+    found = km.kano.compare_paired(long, "a", "b")
+    other = km.kano.compare_paired(wide, "a", "b", pairs=km.kano.pair_columns(wide))
+    pd.testing.assert_frame_equal(found, other)
+    back = km.kano.compare_paired(long, "b", "a")
+    np.testing.assert_allclose(found.value, -back.value)
+    np.testing.assert_allclose(found[["low", "high"]], -back[["high", "low"]])
+
+
+def test_paired_coverage_under_a_common_leaning():
+    rng = np.random.default_rng(7)
+    hits = 0
+    for _ in range(300):
+        common = rng.random(60)
+        a, b = common < 0.6, common + rng.normal(0, 0.2, 60) < 0.4
+        row = km.kano.compare_paired(paired(a, b), "a", "b").iloc[0]
+        hits += row.low <= 0.6 - TRUE_B <= row.high
+    assert 0.92 <= hits / 300 <= 0.99
+
+
+TRUE_B = float(
+    (np.random.default_rng(0).random(2_000_000) + np.random.default_rng(1).normal(0, 0.2, 2_000_000) < 0.4).mean()
+)
+
+
+def test_paired_without_anybody_is_undefined():
+    found = km.kano.compare_paired(ANSWERS[ANSWERS.customer_id == "c"], "x", "y")
+    assert found.n.tolist() == [0, 0]
+    assert found[["value", "low", "high", "p_value"]].isna().all(axis=None)
+
+
+def test_paired_refuses_repeats_strangers_and_the_unnamed():
+    with pytest.raises(InvalidArgument, match="one judgement"):
+        km.kano.compare_paired(pd.concat([ANSWERS, ANSWERS]), "x", "y")
+    with pytest.raises(UnknownName, match="feature"):
+        km.kano.compare_paired(ANSWERS, "x", "w")
+    with pytest.raises(InvalidArgument, match="customer_id"):
+        km.kano.compare_paired(ANSWERS.drop(columns="customer_id"), "x", "y")
+
+
+def test_memberships_are_checked():
+    good, bad = [[1, 0, 0, 0, 0]], [[0.5, 0.4, 0, 0, 0]]
+    with pytest.raises(InvalidData, match="functional must sum to 1 in each row; 1 of 1 is not"):
+        km.kano.letter_memberships(bad, good)
+    with pytest.raises(InvalidData, match="dysfunctional must be finite and at least 0"):
+        km.kano.letter_memberships(good, [[1.5, -0.5, 0, 0, 0]])
+    for first, second in ((good, good * 2), ([[1, 0]], good), ([1, 0, 0, 0, 0], good), ("x", good)):
+        with pytest.raises(KundenmetrikError):
+            km.kano.letter_memberships(first, second)
+    with pytest.raises(InvalidArgument, match="feature"):
+        km.kano.classify_memberships(["a", "b"], good, good)
+
+
+def test_fuzzy_weights_are_linear():
+    rng = np.random.default_rng(2)
+    f, d = rng.dirichlet(np.ones(5), (2, 12))
+    weights = rng.integers(1, 4, 12)
+    features = ["a", "b"] * 6
+    weighted = km.kano.classify_memberships(features, f, d, weight=weights)
+    repeated = km.kano.classify_memberships(
+        np.repeat(features, weights), np.repeat(f, weights, axis=0), np.repeat(d, weights, axis=0)
+    )
+    np.testing.assert_allclose(weighted.letters, repeated.letters)
+    assert weighted.to_frame().n_raw.tolist() == [6, 6]
+    assert weighted.to_frame().n_effective[0] == pytest.approx(weights[::2].sum() ** 2 / (weights[::2] ** 2).sum())
+
+
+def test_importance():
+    found = km.kano.importance(ANSWERS)
+    assert found["mean"].tolist() == [5, 5, 5]
+    assert found.n.tolist() == [3, 2, 3]
+    assert found.missing.tolist() == [0, 1, 0]
+    assert found.sd[1] == pytest.approx(np.std([8, 2], ddof=1))
+    wide = pd.DataFrame({"x": [9, 1, 5], "y": [8, 2, None]})
+    other = km.kano.importance(wide, columns={"x": "x", "y": "y"})
+    pd.testing.assert_frame_equal(other, found.iloc[:2].reset_index(drop=True))
+
+
+def test_importance_by_segment_and_of_one():
+    found = km.kano.importance(ANSWERS, by="customer_id")
+    assert list(found.columns) == ["feature", "customer_id", "n", "mean", "sd", "low", "high", "missing"]
+    assert found[["sd", "low", "high"]].isna().all(axis=None)
+    assert len(found) == 9
+    with pytest.raises(InvalidData):
+        km.kano.importance(ANSWERS.assign(importance=-1))
+    with pytest.raises(InvalidArgument):
+        km.kano.importance(ANSWERS, columns={})
+
+
+def test_weighting_by_importance():
+    given = ANSWERS.dropna()
+    row = km.kano.classify(given, weight="importance")["x"].to_frame().iloc[0]
+    assert (row.O, row.Q) == (9, 1)

@@ -1,0 +1,75 @@
+"""The questionnaire, and finding pairs of columns."""
+
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_questionnaire_can_be_answered(language):
+    """What is printed is understood: answering like / dislike everywhere gives O."""
+    frame = km.kano.questionnaire(["chat", "returns"], language=language)
+    assert list(frame.columns) == ["feature", "question", "text", "position", "label"]
+    assert len(frame) == 20
+    assert frame.text.nunique() == 4
+    functional = frame[(frame.question == "functional") & (frame.position == 1)].label.tolist()
+    dysfunctional = frame[(frame.question == "dysfunctional") & (frame.position == 5)].label.tolist()
+    table = km.kano.classify({"feature": ["chat", "returns"], "functional": functional, "dysfunctional": dysfunctional})
+    assert table.to_frame().category.tolist() == ["O", "O"]
+    assert table.seen == ()
+
+
+@pytest.mark.parametrize("wording", ["kano", "enjoy", "helpful", "short"])
+def test_english_wordings(wording):
+    frame = km.kano.questionnaire(["chat"], language="en", wording=wording)
+    assert frame.label[:5].tolist() == list(km.kano.wordings()[wording].printed)
+
+
+def test_own_questions():
+    own = {"chat": ("Wenn es einen Chat gibt?", "Wenn es keinen gibt?")}
+    assert km.kano.questionnaire(own).text.unique().tolist() == list(own["chat"])
+
+
+def test_braces_in_a_feature_stay():
+    assert "{x} %s {feature}" in km.kano.questionnaire(["{x} %s {feature}"]).text[0]
+
+
+@pytest.mark.parametrize(
+    ("features", "arguments", "error"),
+    [
+        (["a"], {"language": "fr"}, UnknownName),
+        (["a"], {"wording": "kano"}, InvalidArgument),
+        (["a"], {"wording": "germn"}, UnknownName),
+        (["a", "a"], {}, InvalidArgument),
+        ([], {}, InvalidType),
+        ("a", {}, InvalidType),
+        ({"a": "b"}, {}, InvalidType),
+        ({"a": ("b",)}, {}, InvalidType),
+    ],
+)
+def test_bad_questionnaires(features, arguments, error):
+    with pytest.raises(error):
+        km.kano.questionnaire(features, **arguments)
+
+
+def test_pairs_are_found_by_name():
+    columns = ["F10_dysfunctional", "F1_functional", "F10_functional", "age", "F1_dysfunctional"]
+    assert km.kano.pair_columns(columns) == {
+        "F1": ("F1_functional", "F1_dysfunctional"),
+        "F10": ("F10_functional", "F10_dysfunctional"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "arguments"),
+    [
+        (["F1_functional"], {}),
+        (["x"], {}),
+        (["F1_functional", "F1_dysfunctional"], {"functional": "functional"}),
+        (["F1_functional", "F1_dysfunctional"], {"functional": "{feature}"}),
+    ],
+)
+def test_bad_pairs(columns, arguments):
+    with pytest.raises(InvalidArgument):
+        km.kano.pair_columns(columns, **arguments)
