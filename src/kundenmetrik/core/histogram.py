@@ -142,13 +142,8 @@ def offenders(
             count=count,
             of=values.size,
             rows=first,
-            values=tuple(_plain(values[row].item()) for row in first),
+            values=tuple(values[row].item() for row in first),
             code=codes.pop() if len(codes) == 1 else "off_the_scale",
             remedy=remedy,
         )
     ]
-
-
-def _plain(number: float) -> float:
-    """Return a whole float as an int, so that it reads as it was meant."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number

@@ -129,7 +129,7 @@ def _of_other(values: object, argument: str) -> Column:
     if isinstance(values, range):
         return Column(np.arange(values.start, values.stop, values.step))
     if isinstance(values, pd.api.extensions.ExtensionArray):
-        return _of_pandas(pd.Series(values), argument)
+        return _of_pandas(pd.Series(values, copy=False), argument)
     plain = foreign.as_plain(values)
     if plain is not None:
         data, missing = plain

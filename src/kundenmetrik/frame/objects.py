@@ -39,11 +39,7 @@ def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[NDArray[Any
     """Return Python objects as integers with a mask, or as floats; what is no number is refused."""
     families = {kind: family(kind) for kind in set(map(type, items))}
     if any(name in REFUSED for name in families.values()):
-        of_item = [families[type(item)] for item in items]
-        of_item = [
-            "missing" if name == "time" and is_missing(item) else name
-            for item, name in zip(items, of_item, strict=True)
-        ]
+        of_item = ["missing" if is_missing(item) else families[type(item)] for item in items]
         if any(name in REFUSED for name in of_item):
             raise refusal(items, of_item, argument)
     missing = np.fromiter((is_missing(item) for item in items), np.bool_, len(items))
@@ -145,6 +141,6 @@ def no_column(values: object, argument: str) -> InvalidType:
         return InvalidType(argument, "be one column, not a table", remedy='Name the column, such as frame["score"].')
     if isinstance(values, Mapping):
         return InvalidType(argument, f"be a column, not a {type(values).__name__}", remedy="Pass list(....values()).")
-    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray)):
+    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray)) and dimensions is None:
         return InvalidType(argument, f"be a column, not a {type(values).__name__}", remedy="Make it a list first.")
     return InvalidType(argument, "be a column of values", values, "Put a single value into a list.")
