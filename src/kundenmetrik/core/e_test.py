@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -71,14 +72,59 @@ def _one(x: float, n: float, y: float, m: float, variance: str, side: str, diffe
     weights = (1 / n**2, 1 / m**2) if variance == "wald" else (1 / (n * m), 1 / (n * m))
     observed = (x / n - y / m - difference) / math.sqrt(weights[0] * x + weights[1] * y)
     firsts, chances = _likely(first_mean)
-    seconds, other_chances = _likely(second_mean)
-    up_to = np.concatenate([[0.0], np.cumsum(other_chances)])
-    from_on = np.concatenate([np.cumsum(other_chances[::-1])[::-1], [0.0]])
-    last, first = _ends(firsts / n - difference, weights[0] * firsts, 1 / m, weights[1], observed, side)
-    no_event = firsts == 0 if difference == 0 and observed != 0 else np.zeros(len(firsts), dtype=bool)
-    low = up_to[_place(last + 1, seconds)] - np.where(no_event & (last >= 0) & (seconds[0] == 0), other_chances[0], 0)
-    high = from_on[_place(np.maximum(first, last + 1), seconds)]
-    return observed, min(1.0, float(chances @ (low + high)))
+    tails = _Tails(
+        shift=firsts / n - difference,
+        base=weights[0] * firsts,
+        slope=1 / m,
+        weight=weights[1],
+        seconds=_likely(second_mean),
+    )
+    if side == "greater" and observed < 0:
+        far = 1 - float(chances @ tails.beyond(observed, "less", strict=True))
+    elif side == "less" and observed > 0:
+        far = 1 - float(chances @ tails.beyond(observed, "greater", strict=True))
+    else:
+        far = float(chances @ tails.beyond(observed, side, strict=False))
+    return observed, min(1.0, max(0.0, far))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tails:
+    """For each first count the second counts y with (shift - slope y) / root(base + weight y) far out."""
+
+    shift: FloatArray
+    base: FloatArray
+    slope: float
+    weight: float
+    seconds: tuple[FloatArray, FloatArray]
+
+    def beyond(self, t: float, side: str, *, strict: bool) -> FloatArray:
+        """Return the chance of a second count with a statistic at least, when strict more than, as far out as t.
+
+        The statistic without any event is 0. Where the shift is negative, so is the statistic on both sides of
+        the roots.
+        """
+        small, large = self._roots(t, strict)
+        slack = (-1 if strict else 1) * np.where(np.isfinite(small), 1e-9 + 1e-13 * np.abs(large), 0.0)
+        last, first = np.floor(small + slack), np.ceil(large - slack)
+        if side == "greater":
+            last, first = np.where(self.shift < 0, -1.0, last), np.full_like(first, np.inf)
+        elif side == "less":
+            last = np.where(self.shift < 0, last, -1.0)
+        counts, chances = self.seconds
+        up_to = np.concatenate([[0.0], np.cumsum(chances)])
+        from_on = np.concatenate([np.cumsum(chances[::-1])[::-1], [0.0]])
+        nothing = (self.shift == 0) & (self.base == 0) & (last >= 0) & (t != 0) & (counts[0] == 0)
+        low = up_to[_place(last + 1, counts)] - np.where(nothing, chances[0], 0.0)
+        return np.asarray(low + from_on[_place(np.maximum(first, last + 1), counts)])
+
+    def _roots(self, t: float, strict: bool) -> tuple[FloatArray, FloatArray]:
+        """Return between which second counts the statistic is nearer than t: the roots of a quadratic, or none."""
+        square = (t * (1 + TIE if strict else 1 - TIE)) ** 2
+        middle = (2 * self.shift * self.slope + square * self.weight) / (2 * self.slope**2)
+        inner = 4 * self.slope * (self.shift * self.weight + self.slope * self.base) + square * self.weight**2
+        half = np.sqrt(np.maximum(square * inner, 0)) / (2 * self.slope**2)
+        return np.where(inner < 0, -np.inf, middle - half), np.where(inner < 0, -np.inf, middle + half)
 
 
 def _likely(mean: float) -> tuple[FloatArray, FloatArray]:
@@ -90,34 +136,6 @@ def _likely(mean: float) -> tuple[FloatArray, FloatArray]:
     falling = np.cumprod(counts[mode:0:-1] / mean)
     shape = np.concatenate([falling[::-1], [1.0], rising])
     return counts, shape / shape.sum()
-
-
-def _ends(
-    shift: FloatArray, base: FloatArray, slope: float, weight: float, observed: float, side: str
-) -> tuple[FloatArray, FloatArray]:
-    """Return the last low and the first high second count that are as far out, for each first count.
-
-    As far out means ``(shift - slope*y)^2 >= t^2 (base + weight*y)``, a quadratic in y.
-    """
-    t = abs(observed) * (1 - TIE)
-    middle = (2 * shift * slope + t**2 * weight) / (2 * slope**2)
-    under_root = t**2 * (4 * shift * slope * weight + (t * weight) ** 2 + 4 * slope**2 * base)
-    half = np.sqrt(np.maximum(under_root, 0)) / (2 * slope**2)
-    small = np.where(under_root < 0, -np.inf, middle - half)
-    large = np.where(under_root < 0, -np.inf, middle + half)
-    none_low, none_high = np.full_like(small, -1.0), np.full_like(small, np.inf)
-    if side == "two-sided":
-        return np.floor(small + _slack(small)), np.ceil(large - _slack(large))
-    if side == "greater":
-        end = small if observed >= 0 else large
-        return np.floor(end + _slack(end)), none_high
-    end = large if observed <= 0 else small
-    return none_low, np.ceil(end - _slack(end))
-
-
-def _slack(root: FloatArray) -> FloatArray:
-    """Return how far rounding may have moved a root that is a whole number."""
-    return np.where(np.isfinite(root), 1e-9 + 1e-13 * np.abs(root), 0.0)
 
 
 def _place(count: FloatArray, counts: FloatArray) -> IntArray:
