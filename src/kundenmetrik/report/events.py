@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kundenmetrik.core.comparison import PERIOD
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.table import EstimateTable
@@ -30,7 +28,8 @@ def complaints_by_product(table: EstimateTable, words: Language) -> Section:
 def kept_by_period(table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
     """Return the share of customers kept in each of the newest periods by group, then pooled over all periods."""
     axis = table.groups.names.index(PERIOD)
-    periods: Sequence[str] = sorted({key[axis] for key in table.groups.keys})[-SHOWN:]
+    every = sorted({key[axis] for key in table.groups.keys})
+    periods = every[-SHOWN:]
     groups = list(dict.fromkeys(key[:axis] + key[axis + 1 :] for key in table.groups.keys))
     names = [name for name in table.groups.names if name != PERIOD]
 
@@ -45,7 +44,7 @@ def kept_by_period(table: EstimateTable, by: str | None, period: str, words: Lan
             words.word("column.period"),
             *(", ".join(map(words.key, group)) or words.word("total") for group in groups),
         ),
-        rows=(*rows, (words.word("total"), *pooled)),
+        rows=(*rows, (words.word("column.all_periods", count=len(every)), *pooled)),
         remarks=(words.word("note.retention"),),
     )
 

@@ -94,9 +94,9 @@ class Language:
         Returns
         -------
         str
-            Such as ``"12,5 %"``.
+            Such as ``"12,5 %"``, with a space that does not break.
         """
-        return f"{self.number(100 * share, digits, signed=signed)} %"
+        return f"{self.number(100 * share, digits, signed=signed)}\N{NO-BREAK SPACE}%"
 
     def p_value(self, p_value: float) -> str:
         """Return a p-value for reading.

@@ -83,9 +83,10 @@ def page(heading: str, sections: Sequence[Section], language: str) -> str:
     str
         A whole page, with its style.
     """
-    body = "".join(_html(section) for section in sections)
-    head = f"<meta charset='utf-8'><title>{escape(heading)}</title><style>{STYLE}</style>"
-    return f"<!doctype html><html lang='{escape(language)}'><head>{head}</head><body><h1>{escape(heading)}</h1>{body}</body></html>\n"
+    title = escape(heading)
+    head = f"<meta charset='utf-8'><title>{title}</title><style>{STYLE}</style>"
+    body = f"<h1>{title}</h1>" + "".join(_html(section) for section in sections)
+    return f"<!doctype html><html lang='{escape(language)}'><head>{head}</head><body>{body}</body></html>\n"
 
 
 def _html(section: Section) -> str:

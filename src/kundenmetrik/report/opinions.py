@@ -33,10 +33,11 @@ def overview(tables: dict[str, EstimateTable], period: str, words: Language) -> 
 
 def by_period(name: str, table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
     """Return one metric by group and period: a line for each of the newest periods, a column for each group."""
-    periods = _periods(table)[-SHOWN:]
+    every = _periods(table)
+    periods = every[-SHOWN:]
     groups = _groups(table)
     rows = [[when, *(with_interval(table[(*group, when)], words) for group in groups)] for when in periods]
-    whole = [words.word("total"), *(with_interval(_over_all_periods(table, group), words) for group in groups)]
+    whole = [words.word("column.all_periods", count=len(every)), *(with_interval(_over_all_periods(table, group), words) for group in groups)]
     lost = table.overall().excluded
     return Section(
         title=words.word(f"title.{name}", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),

@@ -96,8 +96,7 @@ def ces(
 
     Notes
     -----
-    The t interval leaves the scale in up to three of four samples when nearly everybody agrees;
-    the score interval stays on it. The variants are those of :class:`CES`.
+    The t interval often leaves the scale when nearly everybody agrees; the score interval stays on it. The variants are those of :class:`CES`.
 
     Examples
     --------
