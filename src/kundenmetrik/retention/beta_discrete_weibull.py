@@ -29,7 +29,7 @@ class BetaDiscreteWeibullLaw(Law):
     @staticmethod
     def natural(free: Any) -> Any:
         """Return alpha and beta as in the shifted beta-geometric law, and c of its logarithm."""
-        return np.append(ShiftedBetaGeoLaw.natural(free), np.exp(free[2]))
+        return np.array([*ShiftedBetaGeoLaw.natural(free), np.exp(free[2])])
 
     @staticmethod
     def free(natural: FloatArray) -> FloatArray:

@@ -74,7 +74,8 @@ def climb(law: type[Law], data: Renewals, starts: Starts) -> FloatArray:
 
 
 def _height(law: type[Law], counts: tuple[FloatArray, FloatArray, FloatArray], free: Any) -> Any:
-    return law.log_likelihood(law.natural(free), *counts)
+    natural = law.natural(free)
+    return law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
 
 
 def _first(share: float, _: Renewals) -> list[FloatArray]:

@@ -62,7 +62,7 @@ class Law(ABC):
         log_kept = cls.log_retention(natural, t)
         with np.errstate(divide="ignore", invalid="ignore"):
             log_lost = np.log(-np.expm1(log_kept))
-            return (np.where(lost > 0, lost * log_lost, 0.0) + np.where(kept > 0, kept * log_kept, 0.0)).sum()
+            return (np.where(lost > 0, lost * log_lost, 0.0) + np.where(kept > 0, kept * log_kept, 0.0)).sum(axis=-1)
 
 
 def logistic(value: Any) -> Any:

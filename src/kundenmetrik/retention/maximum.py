@@ -12,28 +12,30 @@ from kundenmetrik.core.arrays import FloatArray
 __all__ = ["Objective", "gradient", "hessian", "maximise"]
 
 Objective = Callable[[Any], Any]
-"""A function of a parameter vector that is analytic, so that it may be asked at complex points."""
+"""An analytic function of a parameter vector, or of many at once as the columns of a matrix; it may be asked at
+complex points."""
 
 STEP = 1e-30
 """The imaginary step of a derivative: no difference is taken, so none is lost."""
 SPREAD = 1e-4
-CALM = 1e-10
-"""The gradient per unit of log-likelihood at which the search rests."""
+CALM = 1e-14
+"""What a Newton step promises to gain, per unit of log-likelihood, when it is the last one."""
 
 
 def gradient(objective: Objective, point: FloatArray) -> FloatArray:
     """Return the gradient to the last digit, by a complex step along each axis."""
-    return np.array([objective(point + 1j * STEP * axis).imag / STEP for axis in np.eye(point.size)])
+    values = objective(point[:, None] + 1j * STEP * np.eye(point.size))
+    return np.asarray(values.imag / STEP, dtype=np.float64)
 
 
 def hessian(objective: Objective, point: FloatArray) -> FloatArray:
     """Return the matrix of second derivatives, by differences of the exact gradient of fourth order."""
-    rows = []
-    for axis in SPREAD * np.eye(point.size):
-        near = gradient(objective, point + axis) - gradient(objective, point - axis)
-        far = gradient(objective, point + 2 * axis) - gradient(objective, point - 2 * axis)
-        rows.append((8 * near - far) / (12 * SPREAD))
-    return np.asarray((np.array(rows) + np.array(rows).T) / 2)
+    axes, size = np.eye(point.size), point.size
+    shifts = np.concatenate([step * SPREAD * axes for step in (1.0, -1.0, 2.0, -2.0)])
+    points = point[:, None, None] + shifts.T[:, :, None] + 1j * STEP * axes[:, None, :]
+    slopes = (objective(points.reshape(size, -1)).imag / STEP).reshape(4, size, size)
+    curvature = (8 * (slopes[0] - slopes[1]) - (slopes[2] - slopes[3])) / (12 * SPREAD)
+    return np.asarray((curvature + curvature.T) / 2, dtype=np.float64)
 
 
 def maximise(objective: Objective, start: FloatArray, *, steps: int = 200, reach: float = 20.0) -> FloatArray:
@@ -44,7 +46,7 @@ def maximise(objective: Objective, start: FloatArray, *, steps: int = 200, reach
         if np.abs(point).max(initial=0.0) >= reach:
             break
         move = _uphill(hessian(objective, point), slope)
-        if np.abs(slope).max(initial=0.0) <= CALM * max(1.0, abs(height)):
+        if float(slope @ move) <= CALM * max(1.0, abs(height)):
             return point + move  # from here on a step doubles the digits, and no likelihood could tell
         for _ in range(60):
             higher = float(objective(point + move).real)

@@ -39,7 +39,8 @@ def _drop(fit: ContractFit, place: int, allowed: float, shift: float) -> float:
 
 
 def _height(fit: ContractFit, counts: tuple[FloatArray, ...], place: int, value: float, others: Any) -> Any:
-    return fit.law.log_likelihood(np.exp(np.insert(others, place, value)), *counts)
+    natural = np.exp(np.insert(others, place, value, axis=0))
+    return fit.law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
 
 
 def _crossing(drop: Any, step: float, sign: int) -> float:
