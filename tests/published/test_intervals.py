@@ -48,14 +48,14 @@ def test_means_and_variances(row):
 
 @cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
 def test_score_intervals(row, method):
-    confidence = row.get("confidence", 0.95)
-    assert_limits(SCORE_METHODS[method](np.array([row["counts"]]), (-1, 0, 1), confidence), row[method])
+    confidence, values = row.get("confidence", 0.95), row.get("values", (-1, 0, 1))
+    assert_limits(SCORE_METHODS[method](np.array([row["counts"]]), values, confidence), row[method])
 
 
 @cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
 def test_score_intervals_in_points(row, method):
-    confidence = row.get("confidence", 0.95)
-    limits = SCORE_METHODS[method](np.array([row["counts"]]), (-100, 0, 100), confidence)
+    confidence, values = row.get("confidence", 0.95), row.get("values", (-1, 0, 1))
+    limits = SCORE_METHODS[method](np.array([row["counts"]]), [100 * value for value in values], confidence)
     assert_limits([limit / 100 for limit in limits], row[method])
 
 
