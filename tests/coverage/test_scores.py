@@ -29,8 +29,18 @@ BOUNDARY_COVERAGE = {
     "score": [0.914, 0.925, 0.930, 0.935, 0.933],
 }
 
-# Detractors, passives, promoters of customers of a business, of loyal ones, and of nearly unanimous ones.
-MIXED, LOYAL, HIGH = (0.2, 0.3, 0.5), (1 / 12, 1 / 12, 5 / 6), (0.03, 0.12, 0.85)
+# Detractors, passives, promoters: evenly spread, typical of consumers, loyal, and nearly unanimous.
+EVEN, MIXED, LOYAL, HIGH = (0.25, 0.5, 0.25), (0.2, 0.3, 0.5), (1 / 12, 1 / 12, 5 / 6), (0.03, 0.12, 0.85)
+# Coverage at n = 20 of even, loyal, high and mixed, and at n = 50 of loyal and high.
+PATTERN_COVERAGE = {
+    "wald": {20: (0.928, 0.865, 0.845, 0.926), 50: (0.923, 0.923)},
+    "t": {20: (0.953, 0.869, 0.849, 0.943), 50: (0.926, 0.923)},
+    "adjusted_wald": {20: (0.953, 0.962, 0.962, 0.948), 50: (0.955, 0.964)},
+    "agresti_min": {20: (0.938, 0.949, 0.974, 0.941), 50: (0.949, 0.966)},
+    "score": {20: (0.958, 0.962, 0.962, 0.947), 50: (0.955, 0.955)},
+    "jeffreys": {20: (0.953, 0.962, 0.962, 0.946), 50: (0.947, 0.955)},
+    "dirichlet": {20: (0.958, 0.938, 0.905, 0.956), 50: (0.945, 0.934)},
+}
 # Size of nominal 5 percent tests at these three: separate variances, pooled variance, and whether the interval holds 0.
 SIZE = {
     (20, 20): {"wald": (0.065, 0.059, 0.053), "pooled": (0.052, 0.050, 0.047), "mover": (0.050, 0.026, 0.009)},
@@ -80,6 +90,12 @@ def test_coverage_over_the_interior(method, n):
 def test_coverage_at_the_boundary(method, n):
     found = coverage(method, n, BOUNDARY).min()
     assert found == pytest.approx(BOUNDARY_COVERAGE[method][SIZES.index(n)], abs=PRINTED)
+
+
+@pytest.mark.parametrize(("n", "shares"), [(20, (EVEN, LOYAL, HIGH, MIXED)), (50, (LOYAL, HIGH))])
+@pytest.mark.parametrize("method", list(PATTERN_COVERAGE))
+def test_coverage_of_typical_patterns(method, n, shares):
+    np.testing.assert_allclose(coverage(method, n, shares), PATTERN_COVERAGE[method][n], rtol=0, atol=PRINTED)
 
 
 @pytest.mark.parametrize("n", [10, 20, 50])
