@@ -11,7 +11,7 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.normal import p_value
 from kundenmetrik.core.rates import RATE_METHODS
 from kundenmetrik.core.scores import SCORE_METHODS
-from kundenmetrik.core.shares import SHARE_METHODS
+from kundenmetrik.core.shares import SHARE_METHODS, part_and_base
 from kundenmetrik.core.support import Support, as_counts, mean_of, squares_of, support_of, total_of
 
 __all__ = ["Differences", "mover", "rate_difference", "score_difference", "share_difference"]
@@ -124,7 +124,7 @@ def share_difference(
     >>> print(found.value, found.low.round(4), found.high.round(4), found.p_value.round(4))
     [0.2] [0.0524] [0.3339] [0.008]
     """
-    (x_1, base_1), (x_2, base_2) = _floats(successes_1, n_1), _floats(successes_2, n_2)
+    (x_1, base_1), (x_2, base_2) = part_and_base(successes_1, n_1), part_and_base(successes_2, n_2)
     limits_1, limits_2 = (SHARE_METHODS[method](x, n, confidence) for x, n in ((x_1, base_1), (x_2, base_2)))
     value, low, high = mover(x_1 / base_1, limits_1, x_2 / base_2, limits_2)
     both = base_1 + base_2
@@ -163,7 +163,7 @@ def rate_difference(
 
     References
     ----------
-    .. [1] Li, H.-Q., Tang, M.-L., Wong, W.-K. (2014). Computational Statistics 29, 869-889.
+    .. [1] Zou, G. Y., Donner, A. (2008). Statistics in Medicine 27, 1693-1702.
 
     Examples
     --------
@@ -172,7 +172,7 @@ def rate_difference(
     >>> print(*(f"{number[0]:.4g}" for number in found))
     0.0006132 0.0002619 0.0009864 0.0006322
     """
-    (x_1, base_1), (x_2, base_2) = _floats(events_1, exposure_1), _floats(events_2, exposure_2)
+    (x_1, base_1), (x_2, base_2) = part_and_base(events_1, exposure_1), part_and_base(events_2, exposure_2)
     limits_1, limits_2 = (RATE_METHODS[method](x, t, confidence) for x, t in ((x_1, base_1), (x_2, base_2)))
     value, low, high = mover(x_1 / base_1, limits_1, x_2 / base_2, limits_2)
     pooled = (x_1 + x_2) / (base_1 + base_2)
@@ -202,8 +202,3 @@ def _pooled_variance(one: list[FloatArray], two: list[FloatArray], support: Supp
     both = [first + second for first, second in zip(one, two, strict=True)]
     squares = squares_of(both, support, mean_of(both, support))
     return squares / total_of(both) * (1.0 / total_of(one) + 1.0 / total_of(two))
-
-
-def _floats(part: CountArray, base: CountArray) -> tuple[FloatArray, FloatArray]:
-    """Return both as float64, and NaN for a base of none."""
-    return np.asarray(part, dtype=np.float64), np.where(np.asarray(base) > 0, base, np.nan).astype(np.float64)

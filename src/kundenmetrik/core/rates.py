@@ -85,7 +85,6 @@ def mid_p_interval(events: CountArray, exposure: CountArray, confidence: float) 
     21.790137 60.46241
     """
     x, tail = np.asarray(events, dtype=np.float64), (1.0 - confidence) / 2.0
-
     some = np.maximum(x, 1.0)
 
     def chance_above(mean: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -19,6 +19,7 @@ __all__ = [
     "clopper_pearson_interval",
     "goodman_intervals",
     "jeffreys_share_interval",
+    "part_and_base",
     "wald_share_interval",
     "wilson_interval",
 ]
@@ -75,7 +76,7 @@ def clopper_pearson_interval(successes: CountArray, n: CountArray, confidence: f
     >>> print(round(low[0], 4), round(high[0], 4))
     0.683 0.9877
     """
-    x, base = _floats(successes, n)
+    x, base = part_and_base(successes, n)
     others, tail = base - x, (1.0 - confidence) / 2.0
     low = scipy.special.betaincinv(np.where(x == 0.0, 1.0, x), others + 1.0, tail)
     high = scipy.special.betainccinv(x + 1.0, np.where(others == 0.0, 1.0, others), tail)
@@ -103,7 +104,7 @@ def jeffreys_share_interval(successes: CountArray, n: CountArray, confidence: fl
     >>> print(round(low[0], 4), round(high[0], 4))
     0.7161 0.9786
     """
-    x, base = _floats(successes, n)
+    x, base = part_and_base(successes, n)
     others, tail = base - x, (1.0 - confidence) / 2.0
     low = scipy.special.betaincinv(x + 0.5, others + 0.5, tail)
     high = scipy.special.betainccinv(x + 0.5, others + 0.5, tail)
@@ -126,7 +127,7 @@ def agresti_coull_interval(successes: CountArray, n: CountArray, confidence: flo
     >>> print(round(low[0], 4), round(high[0], 4))
     0.6868 0.9843
     """
-    (x, base), z = _floats(successes, n), critical(confidence)
+    (x, base), z = part_and_base(successes, n), critical(confidence)
     larger = base + z * z
     middle = (x + 0.5 * z * z) / larger
     margin = z * np.sqrt(middle * (1.0 - middle) / larger)
@@ -150,7 +151,7 @@ def wald_share_interval(successes: CountArray, n: CountArray, confidence: float)
     >>> print(round(low[0], 4), high[0])
     0.7685 1.0
     """
-    x, base = _floats(successes, n)
+    x, base = part_and_base(successes, n)
     share = x / base
     margin = critical(confidence) * np.sqrt(share * (1.0 - share) / base)
     return _around(share, share - margin, share + margin, base)
@@ -189,12 +190,13 @@ def goodman_intervals(counts: CountArray, confidence: float) -> Limits:
     return wilson_interval(counts, total, 1.0 - (1.0 - confidence) / counts.shape[1])
 
 
-def _floats(successes: CountArray, n: CountArray) -> tuple[FloatArray, FloatArray]:
-    return np.asarray(successes, dtype=np.float64), _base(n)
+def part_and_base(part: CountArray, base: CountArray) -> tuple[FloatArray, FloatArray]:
+    """Return both as float64, and NaN for a base of none, so that the part of it is undefined."""
+    return np.asarray(part, dtype=np.float64), _base(base)
 
 
 def _base(n: CountArray) -> FloatArray:
-    """Return n as float64, and NaN for none, so that a share of it is undefined."""
+    """Return a base as float64, and NaN for none."""
     base = np.asarray(n, dtype=np.float64)
     return base if (base > 0.0).all() else np.where(base > 0.0, base, np.nan)
 
