@@ -129,3 +129,25 @@ def test_thresholds_are_parameters():
     few = {"f": {"A": 55, "O": 0, "M": 0, "I": 45}}
     assert "few_want_it" in km.kano.from_counts(few).to_frame().notes[0]
     assert "few_want_it" not in km.kano.from_counts(few, total_strength_threshold=0.5).to_frame().notes[0]
+
+
+def test_a_coefficient_is_an_estimate():
+    table = km.kano.classify(LONG, by="segment", weight="w")
+    found = km.kano.coefficient(table, "worse", ("a", "x"))
+    row = table.to_frame().iloc[0]
+    assert (found.value, found.low, found.high) == (row.worse, row.worse_low, row.worse_high)
+    assert found.n < found.n_raw == row.n_raw
+    assert not found.higher_is_better
+    asked = pickle.loads(pickle.dumps(found)).at(confidence=0.5)
+    assert found.low < asked.low < asked.high < found.high
+    with pytest.raises(InvalidArgument, match="segment"):
+        km.kano.coefficient(table, "better", "a")
+    with pytest.raises(UnknownName):
+        km.kano.coefficient(table, "beter", ("a", "x"))
+
+
+def test_the_shown_table_is_short():
+    table = km.kano.from_counts({"f": {"A": 7, "O": 33, "M": 50, "I": 10}, "none": dict.fromkeys("AOMI", 0)})
+    first, second = repr(table).splitlines()[1:]
+    assert "0.40 (0.31 to 0.50)" in first
+    assert second.split() == ["none", *"0000000", "empty"]

@@ -6,6 +6,7 @@ from kundenmetrik.kano.classify import classify
 from kundenmetrik.kano.continuous import continuous
 from kundenmetrik.kano.contrasts import compare
 from kundenmetrik.kano.ellipse import coefficient_covariance, ellipse
+from kundenmetrik.kano.estimates import coefficient
 from kundenmetrik.kano.evaluation import EvaluationTable, evaluation_tables
 from kundenmetrik.kano.homogeneity import homogeneity_test
 from kundenmetrik.kano.importance import importance
@@ -30,6 +31,7 @@ __all__ = [
     "category_shares",
     "classify",
     "classify_memberships",
+    "coefficient",
     "coefficient_covariance",
     "compare",
     "compare_paired",

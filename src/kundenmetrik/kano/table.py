@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence, a_share
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import as_key
@@ -19,8 +18,9 @@ from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.kano.evaluation import EvaluationTable, an_evaluation_table
 from kundenmetrik.kano.frames import key_columns
 from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.shown import shown
 from kundenmetrik.kano.summary import summary
-from kundenmetrik.kano.tally import cell_names
+from kundenmetrik.kano.tally import cell_names, transposed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +218,7 @@ class KanoTable:
             if feature not in self.features:
                 raise UnknownName("features", feature, self.features)
         rows = np.array([key[0] in features for key in self.counts.groups.keys], dtype=bool)
-        return replace(self, counts=_transposed(self.counts, rows, self.table.steps))
+        return replace(self, counts=transposed(self.counts, rows, self.table.steps))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the tidy table: one row for each feature (and segment).
@@ -289,19 +289,8 @@ class KanoTable:
         return cells if self.table is None else cells @ self.table.one_hot
 
     def __repr__(self) -> str:
-        return self.to_frame().to_string(max_rows=40, index=False)
+        return shown(self).to_string(max_rows=40, index=False)
 
     def _repr_html_(self) -> str:
-        html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
+        html: str = shown(self).to_html(index=False, max_rows=60, escape=True)
         return html
-
-
-def _transposed(counts: Counts, rows: NDArray[np.bool_], steps: int) -> Counts:
-    def turned(array: FloatArray | None) -> Any:
-        if array is None:
-            return None
-        swapped = array.reshape(-1, steps, steps).transpose(0, 2, 1).reshape(array.shape)
-        return np.where(rows[:, None], swapped, array)
-
-    parts = {part: turned(getattr(counts, part)) for part in ("table", "squares", "raw")}
-    return replace(counts, **parts)

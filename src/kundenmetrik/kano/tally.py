@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from kundenmetrik.kano.answers import Answers, Block
 from kundenmetrik.kano.histogram import SIDE, grouped_histogram, pair_histogram
 from kundenmetrik.kano.positions import NOT_A_STEP, OUT_OF_SCALE
 
-__all__ = ["ON_REQUEST", "cell_names", "tally"]
+__all__ = ["ON_REQUEST", "cell_names", "tally", "transposed"]
 
 ON_REQUEST = "on_request"
 """Why answers of people who were named are left out."""
@@ -48,6 +49,19 @@ def tally(
 def cell_names(steps: int) -> tuple[str, ...]:
     """Return the names of the cells: functional-dysfunctional, row by row."""
     return tuple(f"{f}-{d}" for f in range(1, steps + 1) for d in range(1, steps + 1))
+
+
+def transposed(counts: Counts, rows: BoolArray, steps: int) -> Counts:
+    """Return the counts with functional and dysfunctional exchanged in some rows."""
+
+    def turned(array: NDArray[Any] | None) -> Any:
+        if array is None:
+            return None
+        swapped = array.reshape(-1, steps, steps).transpose(0, 2, 1).reshape(array.shape)
+        return np.where(rows[:, None], swapped, array)
+
+    parts = {part: turned(getattr(counts, part)) for part in ("table", "squares", "raw")}
+    return replace(counts, **parts)
 
 
 def _histogram(answers: Answers, multiples: FloatArray | None) -> NDArray[np.int64]:
