@@ -61,7 +61,7 @@ def test_conditional_tests(side: str, null: float) -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_e_test_against_statsmodels(side: str) -> None:
-    """statsmodels leaves out the counts with a chance below 1e-13, and counts ties by an absolute tolerance of 1e-15."""
+    """statsmodels leaves out counts with a chance below 1e-13, and takes ties by an absolute 1e-15."""
     x, n, y, m = pairs(3, high=60)
     for variance in ("score", "wald"):
         _, found = e_test(x, n, y, m, variance=variance, alternative=side)
@@ -124,7 +124,7 @@ def test_where_scipys_e_test_misses_a_tie() -> None:
 
 @pytest.mark.parametrize("method", ["score", "conditional_central", "mid_p_central"])
 def test_limits_of_the_ratio_are_where_the_test_turns(method: str) -> None:
-    """At its own limits each test has p = 1 - confidence: the score test by statsmodels, the exact ones by scipy's binomial."""
+    """At its own limits each test has p = 1 - confidence: by statsmodels, and by the binomial of scipy."""
     interval = {"score": "score", "conditional_central": "conditional", "mid_p_central": "mid_p"}[method]
     x, n, y, m = pairs(5)
     for limit in ratio_interval(x, n, y, m, method=interval, confidence=0.9):

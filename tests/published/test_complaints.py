@@ -1,4 +1,4 @@
-"""Published figures of complaint analysis at their printed digits: two rates, charts, dispersion, lag, nowcast, ages."""
+"""Published figures of complaint analysis at their printed digits."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ COMPLAINTS = [
 SALES = [90, 110, 90, 40, 60, 70, 90, 120, 150, 210, 190, 250, 220, 210, 230, 220, 310, 330, 320, 330]
 FLAGGED = [4, 6, 7, 8, 11, 12, 14, 15, 16, 17, 18, 19, 20]
 # Montgomery, Introduction to Statistical Quality Control: defects in dyed cloth (per 50 square metres) and in samples
-# of five personal computers; SAS/QC User's Guide, SHEWHART procedure: defects in 20 rolls of fabric, 30 square metres each.
+# of five personal computers; SAS/QC User's Guide, SHEWHART procedure: defects in 20 rolls of fabric of 30 m2.
 DYED = ([14, 12, 20, 11, 7, 10, 21, 16, 19, 23], [10, 8, 13, 10, 9.5, 10, 12, 10.5, 12, 12.5])
 COMPUTERS = ([10, 12, 8, 14, 10, 16, 11, 7, 10, 15, 9, 5, 7, 11, 12, 6, 8, 10, 7, 5], [5] * 20)
 FABRIC = ([12, 11, 9, 15, 7, 6, 5, 10, 8, 8, 14, 5, 9, 13, 7, 5, 8, 11, 7, 12], [30] * 20)
