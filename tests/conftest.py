@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from importlib import metadata
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
+
+from kundenmetrik import clv
+from kundenmetrik.clv import Purchases, Split
 
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
@@ -22,3 +27,35 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave the speed tests out unless they are named: they need a quiet machine."""
     named = any("bench" in str(argument) for argument in config.args)
     return True if collection_path == BENCH and not named else None
+
+
+def _shipped(name: str) -> Path:
+    """Return a data file of the lifetimes wheel, which is found but never imported."""
+    try:
+        files = metadata.files("lifetimes") or []
+    except metadata.PackageNotFoundError:
+        pytest.skip("lifetimes is not installed; its wheel holds the CDNOW data")
+    return Path(next(str(file.locate()) for file in files if file.name == name))
+
+
+@pytest.fixture(scope="session")
+def cdnow_split() -> Split:
+    """The CDNOW sample of 2,357 customers: 39 weeks of calibration, 39 weeks of holdout, time in days / 7."""
+    names = ["master", "customer_id", "day", "count", "amount"]
+    rows = pd.read_csv(_shipped("CDNOW_sample.txt"), sep=r"\s+", header=None, names=names)
+    rows["occurred_at"] = pd.to_datetime(rows["day"].astype(str))
+    return clv.split(rows[["customer_id", "occurred_at", "amount"]], at="1997-09-30", observed_until="1998-06-30")
+
+
+@pytest.fixture(scope="session")
+def cdnow_base(cdnow_split: Split) -> Purchases:
+    """The calibration customers of CDNOW."""
+    return cdnow_split.calibration
+
+
+@pytest.fixture(scope="session")
+def cdnow_rounded() -> Purchases:
+    """The summary of the same customers, rounded to two decimals."""
+    table = pd.read_csv(_shipped("cdnow_customers_summary_with_transactions.csv"))
+    spend = table["zbar"].where(table["x"] > 0)
+    return clv.Purchases.from_summary(table["x"], table["t_x"], table["T"], spend, unit="week")

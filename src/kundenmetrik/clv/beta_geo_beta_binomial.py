@@ -122,7 +122,7 @@ class BetaGeoBetaBinomial(RepeatBuying):
         """Return the purchases expected for ever, infinite where gamma is at most 1."""
         gamma, delta = params[2:]
         periods = (delta + past.age) / (gamma - 1.0) if gamma > 1.0 else np.full(len(past.age), np.inf)
-        return self.probability_alive(params, past) * self._buys(params, past) * periods
+        return np.asarray(self.probability_alive(params, past) * self._buys(params, past) * periods)
 
     def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a number of periods, customers by counts."""
@@ -131,10 +131,8 @@ class BetaGeoBetaBinomial(RepeatBuying):
         left, periods = (delta + past.age)[:, None], int(horizon.max(initial=0.0))
         total = np.zeros((len(past.age), len(n)))
         for m in range(periods + 1):
-            stays = np.exp(log_rising(left, np.int64(m)) - log_rising(gamma + left, np.int64(m)))
-            ends = np.where(
-                m < horizon[:, None], gamma / (gamma + left + m), (m == horizon[:, None]).astype(np.float64)
-            )
+            stays = np.exp(log_rising(left, m) - log_rising(gamma + left, m))
+            ends = np.where(m < horizon[:, None], gamma / (gamma + left + m), 1.0 * (horizon[:, None] == m))
             total += stays * ends * _binomial(a, b, m, n)
         return total
 
@@ -202,5 +200,5 @@ def _binomial(a: FloatArray, b: FloatArray, m: int, n: IntArray) -> FloatArray:
     """Return the beta-binomial probability of n purchases in m periods."""
     few = np.minimum(n, m)
     ways = scipy.special.gammaln(m + 1.0) - scipy.special.gammaln(few + 1.0) - scipy.special.gammaln(m - few + 1.0)
-    chance = np.exp(ways + log_rising(a, few) + log_rising(b, m - few) - log_rising(a + b, np.int64(m)))
+    chance = np.exp(ways + log_rising(a, few) + log_rising(b, m - few) - log_rising(a + b, m))
     return np.asarray(np.where(n <= m, chance, 0.0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
@@ -82,7 +81,11 @@ class Problem:
 
     def at(self, step: int, nodes: int) -> Objective:
         """Return the objective on every ``step``-th cell."""
-        return partial(self.objective, step=step, nodes=nodes)
+
+        def objective(theta: FloatArray) -> Evaluation:
+            return self.objective(theta, step, nodes)
+
+        return objective
 
 
 def estimate(problem: Problem) -> Optimum:

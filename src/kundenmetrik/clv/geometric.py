@@ -84,7 +84,7 @@ class GeometricDropout(RepeatBuying):
         """Return E[1/p], infinite where a is at most 1."""
         _, _, a, b = self.state(params, past)
         endless = np.where(a > 1.0, (a + b - 1.0) / np.where(a > 1.0, a - 1.0, 1.0), np.inf)
-        return self.probability_alive(params, past) * endless
+        return np.asarray(self.probability_alive(params, past) * endless)
 
     def mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean purchase rate or dropout probability."""
@@ -130,7 +130,7 @@ class GeometricDropout(RepeatBuying):
 
     def _phases(self, params: Params, past: Histories) -> FloatArray:
         weights = phase_weights(params[1], params[0] + self.k * past.frequency, past, self.k)
-        return weights / weights.sum(axis=0)
+        return np.asarray(weights / weights.sum(axis=0))
 
 
 def _same(values: FloatArray) -> bool:

@@ -204,7 +204,7 @@ class RepeatBuying(ABC):
     def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: slice) -> FloatArray:
         """Return the expected purchases of each customer at several times."""
         many = time.shape[1]
-        repeated = Histories(*(np.repeat(column, many) for column in past))
+        repeated = past.take(np.repeat(np.arange(len(time)), many))
         spread = tuple(np.repeat(part[rows], many) if np.ndim(part) else part for part in params)
         return self.expected_if_alive(spread, repeated, time.ravel()).reshape(time.shape)
 

@@ -18,7 +18,7 @@ BLOCK = 2**18
 DEEP = 38.0
 """Nats below the summit where an integrand no longer counts."""
 FINE = 0.3
-"""The step of the trapezoid rule in log odds: its error is exp(-2 pi * strip / step) with a strip of pi / 2 at least."""
+"""The step of the trapezoid rule in log odds: its error is exp(-2 pi strip / step) with a strip of pi / 2 or more."""
 NARROW = 0.75
 """The step in widths of the weight's summit."""
 

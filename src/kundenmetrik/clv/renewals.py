@@ -19,7 +19,7 @@ Numbers = IntArray | FloatArray
 
 
 def regular_purchases(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
-    r"""Return the expected purchases, :math:`\sum_n P(\text{alive before the n-th}) P(\text{n-th within the horizon})`."""
+    r"""Return the expected purchases: :math:`\sum_n P(\text{alive before the n-th}) P(\text{the n-th in time})`."""
     total = np.empty(len(horizon))
     for rows in chunks(len(horizon), HEAD + 1 + 2 * NODES):
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]

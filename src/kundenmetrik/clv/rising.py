@@ -17,17 +17,17 @@ def rising_derivatives(start: float | FloatArray, factors: IntArray) -> tuple[Fl
     """Return the log of the product and its first and second derivative by ``start``, one for each count of factors."""
     most = int(factors.max(initial=0))
     if np.ndim(start) == 0 and most <= LONGEST:
-        terms = start + np.arange(most)
+        terms: FloatArray = np.asarray(start + np.arange(most), dtype=np.float64)
         inverse = 1.0 / terms
-        tables = (np.log(terms), inverse, -inverse * inverse)
-        return tuple(_running(table)[factors] for table in tables)  # type: ignore[return-value]
+        first, second = _running(inverse)[factors], _running(-inverse * inverse)[factors]
+        return _running(np.log(terms))[factors], first, second
     special = scipy.special
     first = special.psi(start + factors) - special.psi(start)
     second = special.zeta(2.0, start + factors) - special.zeta(2.0, start)
     return log_rising(start, factors), first, second
 
 
-def log_rising(start: float | FloatArray, factors: IntArray | FloatArray) -> FloatArray:
+def log_rising(start: float | FloatArray, factors: float | IntArray | FloatArray) -> FloatArray:
     """Return the log of the product for whole or broken counts of factors, by gamma functions."""
     return np.asarray(scipy.special.gammaln(start + factors) - scipy.special.gammaln(start))
 

@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.clv.optimise import Evaluation
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["SpendLikelihood"]
 
@@ -36,7 +36,7 @@ class SpendLikelihood:
 
     x: FloatArray
     customers: FloatArray
-    place: FloatArray
+    place: IntArray
     total: FloatArray
     log_total: float
     log_spend: float
