@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 from kundenmetrik.clv.acquisition import break_even_retention, payback, value_to_cost
+from kundenmetrik.clv.beta_geo import BetaGeo
+from kundenmetrik.clv.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.cells import Cells
 from kundenmetrik.clv.concentration import Lorenz, gini, lorenz, top_share
 from kundenmetrik.clv.contract import ContractValue, contract_value
+from kundenmetrik.clv.covariates import CustomerCovariates
+from kundenmetrik.clv.evaluation import Evaluation, evaluate
+from kundenmetrik.clv.gamma_gamma import GammaGamma
 from kundenmetrik.clv.historic import HistoricValue, historic_value
 from kundenmetrik.clv.holdout import Holdout, Split, split
 from kundenmetrik.clv.log import purchases
+from kundenmetrik.clv.modified_beta_geo import ModifiedBetaGeo
+from kundenmetrik.clv.nbd import NBD
+from kundenmetrik.clv.pareto_nbd import ParetoNBD
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.rfm import SEGMENTS, RFMScores, Segment, rfm
 from kundenmetrik.clv.spend import spend_independence, spend_trend
 from kundenmetrik.clv.units import in_unit, per_unit_rate
+from kundenmetrik.clv.value import LifetimeValue, lifetime_value
 
 __all__ = [
+    "NBD",
     "SEGMENTS",
+    "BetaGeo",
+    "BetaGeoBetaBinomial",
     "Cells",
     "ContractValue",
+    "CustomerCovariates",
+    "Evaluation",
+    "GammaGamma",
     "HistoricValue",
     "Holdout",
+    "LifetimeValue",
     "Lorenz",
+    "ModifiedBetaGeo",
+    "ParetoNBD",
     "Purchases",
     "RFMScores",
     "Segment",
     "Split",
     "break_even_retention",
     "contract_value",
+    "evaluate",
     "gini",
     "historic_value",
     "in_unit",
+    "lifetime_value",
     "lorenz",
     "payback",
     "per_unit_rate",
