@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import math
+import pickle
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kundenmetrik import clv
+from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
+
+ANNUAL = 0.15
+
+
+@pytest.fixture(scope="module")
+def base() -> clv.Purchases:
+    """A drawn base with spend that does not depend on frequency."""
+    rng = np.random.default_rng(4)
+    n = 400
+    alive = rng.exponential(60, n)
+    rate = rng.gamma(0.8, 0.12, n)
+    age = rng.integers(20, 40, n).astype(float)
+    frequency = rng.poisson(rate * np.minimum(alive, age))
+    recency = np.where(frequency > 0, np.minimum(alive, age) * rng.beta(frequency + 1, 1), 0.0)
+    spend = np.where(
+        frequency > 0,
+        rng.gamma(6 * np.maximum(frequency, 1)) / (6 * np.maximum(frequency, 1)) * 40 / rng.gamma(4, 0.25, n),
+        0,
+    )
+    return clv.Purchases.from_summary(frequency, recency, age, spend, unit="week")
+
+
+@pytest.fixture(scope="module")
+def fit(base: clv.Purchases) -> Any:
+    return clv.BetaGeo().fit(base)
+
+
+@pytest.fixture(scope="module")
+def spend(base: clv.Purchases) -> Any:
+    return clv.GammaGamma().fit(base)
+
+
+def test_the_cash_flow_is_the_primitive(fit: Any, spend: Any) -> None:
+    found = clv.lifetime_value(fit, spend, horizon="2 years", annual_discount=ANNUAL, margin=0.3)
+    flow = found.cash_flow
+    assert flow["value"].sum() == pytest.approx(found.total.value, rel=1e-12)
+    assert flow["purchases"].sum() == pytest.approx(found.expected_purchases.sum(), rel=1e-12)
+    assert len(flow) == 24
+    np.testing.assert_allclose(flow["value"], flow["margin"] * flow["discount_factor"], rtol=1e-14)
+    np.testing.assert_allclose(flow["margin"], 0.3 * flow["revenue"], rtol=1e-14)
+    np.testing.assert_allclose(flow["cumulative"], flow["value"].cumsum(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("horizon", ["12 months", 3.3, "5 years", None])
+def test_continuous_discounting_is_that_of_the_model(fit: Any, spend: Any, horizon: object) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=ANNUAL)
+    expected = fit.discounted_purchases(ANNUAL, horizon).value * spend.expected_spend().value
+    np.testing.assert_allclose(found.value, expected, rtol=1e-9)
+    assert found.cash_flow["value"].sum() == pytest.approx(expected.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("timing", "wait"), [("start", 0.0), ("middle", 0.5), ("end", 1.0)])
+def test_a_period_is_discounted_from_one_moment(fit: Any, spend: Any, timing: Any, wait: float) -> None:
+    """Month by month by hand, with expected purchases of the fit at the ends of months of 365.25 / 12 days."""
+    month = 365.25 / 12 / 7
+    expected = 0.0
+    for place in range(6):
+        bought = fit.expected_purchases(month, start=place * month).value
+        expected += (bought * spend.expected_spend().value).sum() * (1 + ANNUAL) ** -((place + wait) / 12)
+    found = clv.lifetime_value(fit, spend, horizon="6 months", annual_discount=ANNUAL, timing=timing)
+    assert found.total.value == pytest.approx(expected, rel=1e-10)
+
+
+def test_timings_are_in_order_and_meet_without_discount(fit: Any) -> None:
+    totals = [
+        clv.lifetime_value(fit, 20.0, horizon=26, annual_discount=rate, timing=timing).total.value
+        for rate in (ANNUAL, 0.0)
+        for timing in ("start", "middle", "continuous", "end")
+    ]
+    assert totals[0] > totals[2] > totals[3]
+    assert totals[1] == pytest.approx(totals[2], rel=1e-4)
+    assert totals[4:] == pytest.approx([20 * fit.expected_purchases(26).total.value] * 4, rel=1e-12)
+
+
+def test_units_do_not_matter(base: clv.Purchases, fit: Any, spend: Any) -> None:
+    daily = clv.BetaGeo().fit(base.to_unit("day"))
+    options: dict[str, Any] = {"horizon": "1 year", "annual_discount": ANNUAL, "margin": 0.4}
+    one, two = (clv.lifetime_value(model, spend, **options).total for model in (fit, daily))
+    assert one.value == pytest.approx(two.value, rel=1e-6)
+    assert one.low == pytest.approx(two.low, rel=1e-4)
+
+
+def test_a_longer_horizon_is_worth_more_up_to_for_ever(fit: Any) -> None:
+    horizons: list[object] = ["1 year", "10 years", "60 years", None]
+    totals = [clv.lifetime_value(fit, 1.0, horizon=span, annual_discount=0.2).total.value for span in horizons]
+    assert totals == sorted(totals)
+    assert totals[2] == pytest.approx(totals[3], rel=1e-3)
+
+
+def test_equal_customers_computed_once_are_worth_the_same(base: clv.Purchases, fit: Any) -> None:
+    repeated = clv.Purchases.from_summary(
+        *(np.tile(column, 4) for column in (base.frequency, base.recency, base.age)), unit="week"
+    )
+    few = clv.lifetime_value(fit, 10.0, horizon=30, annual_discount=ANNUAL, purchases=base)
+    lots = clv.lifetime_value(fit, 10.0, horizon=30, annual_discount=ANNUAL, purchases=repeated)
+    np.testing.assert_allclose(lots.value, np.tile(few.value, 4), rtol=1e-12)
+    np.testing.assert_allclose(lots.cash_flow["value"], 4 * few.cash_flow["value"], rtol=1e-12)
+
+
+def test_limits_bracket_the_value_and_widen(fit: Any, spend: Any) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=52, annual_discount=ANNUAL, confidence=0.9)
+    table = found.to_frame()
+    assert table.columns.tolist() == ["customer_id", "expected_purchases", "expected_spend", "value", "low", "high"]
+    assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
+    wide = found.at(confidence=0.99)
+    assert (wide.to_frame()["high"] >= table["high"]).all()
+    assert wide.total.low < found.total.low < found.total.value < found.total.high
+    plain = clv.lifetime_value(fit, spend, horizon=52, annual_discount=ANNUAL)
+    assert "low" not in plain.to_frame()
+    assert plain.total.confidence == 0.95
+
+
+def test_the_interval_of_the_total_is_that_of_drawn_parameters(fit: Any, spend: Any) -> None:
+    """An independent way: parameters drawn from their joint normal distribution, totals recomputed, spread compared."""
+    rng = np.random.default_rng(8)
+    totals = []
+    for _ in range(400):
+        drawn = replace(fit, theta=rng.multivariate_normal(fit.theta, fit.theta_covariance))
+        paid = replace(spend, theta=rng.multivariate_normal(spend.theta, spend.theta_covariance))
+        totals.append(float((drawn.expected_purchases(26).value * paid.expected_spend().value).sum()))
+    found = clv.lifetime_value(fit, spend, horizon=26, annual_discount=0.0).total
+    error = math.log(found.high / found.low) / (2 * 1.959964)
+    assert np.std(np.log(totals)) == pytest.approx(error, rel=0.12)
+
+
+def test_given_amounts_are_aligned_and_checked(base: clv.Purchases, fit: Any) -> None:
+    amounts = pd.Series(np.arange(float(len(base))), index=pd.Index(base.customer_id, dtype="int64"))
+    options: dict[str, Any] = {"horizon": 10, "annual_discount": 0.1}
+    straight = clv.lifetime_value(fit, amounts, **options)
+    turned = clv.lifetime_value(fit, amounts[::-1], **options)
+    np.testing.assert_array_equal(straight.value, turned.value)
+    with pytest.raises(InvalidData, match="spend must be finite"):
+        clv.lifetime_value(fit, amounts.iloc[1:], **options)
+    with pytest.raises(InvalidArgument, match="one amount for each of 400"):
+        clv.lifetime_value(fit, [1.0, 2.0], **options)
+    with pytest.raises(InvalidData, match="at least 0"):
+        clv.lifetime_value(fit, -3.0, **options)
+
+
+def test_a_customer_without_a_defined_spend_has_no_value_and_the_note_says_so(fit: Any, spend: Any) -> None:
+    heavy = replace(spend, theta=np.log([6.0, 0.9, 15.0]))
+    found = clv.lifetime_value(fit, heavy, horizon=10, annual_discount=0.1)
+    assert np.isnan(found.value).any()
+    assert np.isfinite(found.value).any()
+    assert math.isnan(found.total.value)
+    assert "undefined_spend" in found.notes
+    assert (found.value[np.isfinite(found.value)] >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"horizon": 0}, InvalidArgument, "horizon must be above 0"),
+        ({"horizon": -5}, InvalidArgument, "horizon"),
+        ({"horizon": "a year"}, InvalidArgument, "horizon"),
+        ({"annual_discount": -1}, InvalidArgument, "annual_discount"),
+        ({"annual_discount": 10}, InvalidArgument, "annual_discount"),
+        ({"annual_discount": math.nan}, InvalidArgument, "annual_discount"),
+        ({"margin": 30}, InvalidArgument, "margin"),
+        ({"timing": "ends"}, UnknownName, "Did you mean 'end'"),
+        ({"period": "months"}, UnknownName, "Did you mean 'month'"),
+        ({"horizon": None, "timing": "end"}, InvalidArgument, "continuous"),
+        ({"confidence": 95}, InvalidArgument, "confidence"),
+        ({"horizon": 1e5, "period": "day"}, InvalidArgument, "at most 10,000"),
+    ],
+)
+def test_what_cannot_be_is_refused(fit: Any, options: dict[str, Any], error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        clv.lifetime_value(fit, 10.0, **({"horizon": 10, "annual_discount": 0.1} | options))
+
+
+def test_only_a_fit_has_a_value(base: clv.Purchases) -> None:
+    with pytest.raises(InvalidType, match="fitted repeat-buying model"):
+        clv.lifetime_value(clv.BetaGeo(), 10.0, horizon=10, annual_discount=0.1)  # type: ignore[arg-type]
+
+
+def test_a_total_survives_a_pickle(fit: Any, spend: Any) -> None:
+    total = clv.lifetime_value(fit, spend, horizon=10, annual_discount=0.1).total
+    back = pickle.loads(pickle.dumps(total))
+    assert (back.low, back.high) == (total.low, total.high)
+
+
+def test_customers_without_any_purchase_ahead_are_worth_next_to_nothing(fit: Any) -> None:
+    gone = clv.Purchases.from_summary([40], [2.0], [39.0], unit="week")
+    found = clv.lifetime_value(fit, 100.0, horizon=52, annual_discount=0.1, purchases=gone)
+    assert 0 <= found.value[0] < 1e-6
+
+
+def test_payback_reads_the_cash_flow(fit: Any) -> None:
+    flow = clv.lifetime_value(fit, 100.0, horizon="1 year", annual_discount=0.1).cash_flow
+    assert clv.payback(flow["value"], float(flow["value"].iloc[:3].sum()), unit="month").value == 3
