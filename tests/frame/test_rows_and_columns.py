@@ -215,7 +215,7 @@ VERDICTS: Counter[tuple[str, bool]] = Counter()
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("dirty", [False, True])
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_frame_passes_exactly_when_every_row_does(model: type[Record], dirty: bool, data: Any) -> None:
     frame = data.draw(tables(model, dirty))
@@ -253,7 +253,7 @@ def lists_of(draw: Any, model: type[Record]) -> list[Record]:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_records_go_to_a_frame_and_back_without_loss(model: type[Record], data: Any) -> None:
     given_records = data.draw(lists_of(model))
@@ -266,7 +266,7 @@ def test_records_go_to_a_frame_and_back_without_loss(model: type[Record], data: 
 
 
 @pytest.mark.parametrize("model", MODELS)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_records_go_to_json_and_back_without_loss(model: type[Record], data: Any) -> None:
     for record in data.draw(lists_of(model)):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -72,7 +72,6 @@ def test_an_error_does_not_repeat_the_value(model: type[Record]) -> None:
 
 
 @each
-@settings(max_examples=60)
 @given(data=st.data())
 def test_hypothesis_draws_any_record_from_its_type(model: type[Record], data: Any) -> None:
     record = data.draw(st.from_type(model))

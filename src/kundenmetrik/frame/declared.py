@@ -17,7 +17,7 @@ from kundenmetrik.errors import InvalidType
 from kundenmetrik.models.fields import Drawn, Written, as_number, as_plain, as_whole
 from kundenmetrik.models.moments import as_moment
 from kundenmetrik.models.record import Record
-from kundenmetrik.models.rules import Rule
+from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule, Within
 
 __all__ = ["Alternative", "Column", "Declaration", "declaration_of"]
 
@@ -28,6 +28,10 @@ SILENT = (Drawn, Written, Tag, Discriminator, PlainSerializer)
 BOUNDS = (Ge, Gt, Le, Lt)
 LIMITS = {int: BOUNDS, float: (*BOUNDS, AllowInfNan), str: (MinLen, MaxLen), datetime: ()}
 """Constraints that a column check can follow, by type."""
+
+
+KNOWN_RULES = (NotBefore, OneClock, OnlyFor, Requires, Within)
+"""Rules between fields that a column check can follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,8 @@ def declaration_of(model: type[Record]) -> Declaration:
             model,
             "Validators are seen by rows only.",
         )
+    if not all(isinstance(rule, KNOWN_RULES) for rule in model.RULES):
+        raise InvalidType("model", "have only the rules of kundenmetrik.models.rules in RULES", model)
     columns = tuple(
         _column(name, field, bool(model.model_config.get("strict"))) for name, field in model.model_fields.items()
     )
