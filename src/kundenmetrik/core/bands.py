@@ -1,4 +1,4 @@
-"""How many answers lie in each band of a scale, such as detractors, passives and promoters, without the single steps."""
+"""How many answers lie in each band of a scale, such as promoters, where the single steps are not asked for."""
 
 from __future__ import annotations
 

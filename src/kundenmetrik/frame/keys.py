@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.steps import parts
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 from kundenmetrik.frame import foreign
 from kundenmetrik.frame.objects import as_objects, family, is_missing, no_column
@@ -43,7 +44,7 @@ def labels(values: object, argument: str) -> Labels:
     Returns
     -------
     codes : ndarray of intp
-        For each row the place of its key.
+        For each row the place of its key; it may share the caller's memory and is not to be written to.
     keys : list
         The keys as plain Python values.
 
@@ -198,12 +199,21 @@ def _distinct(data: NDArray[Any]) -> tuple[Codes, NDArray[Any]]:
     if high - low > max(DENSE, 4 * data.size):
         codes, found = pd.factorize(data, sort=True)
         return codes.astype(np.intp, copy=False), found
-    offsets = np.subtract(data, data.dtype.type(low)).view(f"u{data.dtype.itemsize}").astype(np.intp)
+    offsets = _from_zero(data, low)
     seen = np.zeros(high - low + 1, np.bool_)
-    seen[offsets] = True
+    for part in parts(offsets.size):
+        seen[offsets[part]] = True
     found = np.flatnonzero(seen)
     keys = found.astype(data.dtype) + data.dtype.type(low)
     return (offsets if found.size == seen.size else (np.cumsum(seen) - 1)[offsets]), keys
+
+
+def _from_zero(data: NDArray[Any], low: int) -> Codes:
+    """Return how far each integer is from the lowest; the difference wraps round in narrow types, and is right so."""
+    distance = np.subtract(data, data.dtype.type(low)) if low else data
+    if data.dtype.itemsize == 8:
+        return distance.view(np.intp)
+    return distance.view(f"u{data.dtype.itemsize}").astype(np.intp)
 
 
 def _hashed(values: Any, argument: str) -> Labels:
