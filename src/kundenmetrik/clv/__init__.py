@@ -6,6 +6,7 @@ from kundenmetrik.clv.acquisition import break_even_retention, payback, value_to
 from kundenmetrik.clv.beta_geo import BetaGeo
 from kundenmetrik.clv.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.cells import Cells
+from kundenmetrik.clv.comparison import LikelihoodRatio, compare, likelihood_ratio
 from kundenmetrik.clv.concentration import Lorenz, gini, lorenz, top_share
 from kundenmetrik.clv.contract import ContractValue, contract_value
 from kundenmetrik.clv.covariates import CustomerCovariates
@@ -19,6 +20,7 @@ from kundenmetrik.clv.nbd import NBD
 from kundenmetrik.clv.pareto_nbd import ParetoNBD
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.rfm import SEGMENTS, RFMScores, Segment, rfm
+from kundenmetrik.clv.rolling import backtest
 from kundenmetrik.clv.spend import spend_independence, spend_trend
 from kundenmetrik.clv.units import in_unit, per_unit_rate
 from kundenmetrik.clv.value import LifetimeValue, lifetime_value
@@ -36,6 +38,7 @@ __all__ = [
     "HistoricValue",
     "Holdout",
     "LifetimeValue",
+    "LikelihoodRatio",
     "Lorenz",
     "ModifiedBetaGeo",
     "ParetoNBD",
@@ -43,13 +46,16 @@ __all__ = [
     "RFMScores",
     "Segment",
     "Split",
+    "backtest",
     "break_even_retention",
+    "compare",
     "contract_value",
     "evaluate",
     "gini",
     "historic_value",
     "in_unit",
     "lifetime_value",
+    "likelihood_ratio",
     "lorenz",
     "payback",
     "per_unit_rate",

@@ -19,7 +19,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["Evaluation", "evaluate", "forecast_of"]
+__all__ = ["Evaluation", "evaluate", "forecasted"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,22 +111,21 @@ def evaluate(
     Examples
     --------
     >>> from kundenmetrik import clv
-    >>> truth = clv.BetaGeo().fit(clv.Purchases.from_summary(
-    ...     [0, 1, 2, 5, 0, 3] * 40, [0, 5, 20, 36, 0, 30] * 40, [39, 30, 38, 39, 20, 36] * 40, unit="week"))
+    >>> truth = clv.ModifiedBetaGeo().fit(clv.Purchases.from_summary(
+    ...     [0, 0, 0, 1, 4, 12, 3, 6] * 40, [0, 0, 0, 9, 8, 38, 30, 7] * 40, [39] * 320, unit="week"))
     >>> parts = clv.split(truth.simulate(500, horizon="2 years", rng=1), at="2020-12-31")
-    >>> found = clv.evaluate(clv.BetaGeo().fit(parts.calibration), parts)
+    >>> found = clv.evaluate(clv.ModifiedBetaGeo().fit(parts.calibration), parts)
     >>> found.scores["forecast"].tolist()
-    ['BetaGeo', 'common_rate', 'own_rate']
+    ['ModifiedBetaGeo', 'common_rate', 'own_rate']
     """
     after = holdout.holdout if isinstance(holdout, Split) else holdout
     if not isinstance(fit, RepeatFit):
         raise InvalidType("fit", "be a fitted repeat-buying model", fit)
     if not isinstance(after, Holdout):
         raise InvalidType("holdout", "be what clv.split returned", holdout)
-    question = Question(fit=fit, ask=_nothing, purchases=purchases, link="log")
-    _same_customers(question, after)
+    question = _asked(fit, after, purchases)
     naive = [outcome(one, after.purchases) for one in baselines(question.base, after.length)]
-    own = outcome(forecast_of(question, after.length), after.purchases)
+    own = outcome(_forecast(question, after.length), after.purchases)
     every = [own, *naive]
     return Evaluation(
         scores=pd.DataFrame([one.row() for one in every]),
@@ -140,8 +139,12 @@ def evaluate(
     )
 
 
-def forecast_of(question: Question, length: float) -> Forecast:
-    """Return a fit's forecast of the purchases of each customer within a length of time."""
+def forecasted(fit: RepeatFit, holdout: Holdout) -> Forecast:
+    """Return a fit's forecast of the purchases of each of its customers within the holdout."""
+    return _forecast(_asked(fit, holdout, None), holdout.length)
+
+
+def _forecast(question: Question, length: float) -> Forecast:
     few, back = question.kinds
     model, params = question.fit.model, question.params(question.fit.theta)
 
@@ -157,13 +160,15 @@ def forecast_of(question: Question, length: float) -> Forecast:
     )
 
 
-def _same_customers(question: Question, holdout: Holdout) -> None:
+def _asked(fit: RepeatFit, holdout: Holdout, purchases: Any) -> Question:
+    """Return the customers of the fit, which must be those of the holdout."""
+    question = Question(fit=fit, ask=_nothing, purchases=purchases, link="log")
     if holdout.unit != question.fit.unit:
         raise InvalidArgument("holdout", f"count in {question.fit.unit} like the fit", holdout.unit)
     if not np.array_equal(question.base.customer_id, holdout.customer_id):
-        raise InvalidArgument(
-            "holdout", "have the customers of the fit, in the same order; fit the calibration of one split"
-        )
+        remedy = "Fit the calibration of the same split."
+        raise InvalidArgument("holdout", "have the customers of the fit, in the same order", remedy=remedy)
+    return question
 
 
 def _expected(outcomes: list[Outcome]) -> dict[str, FloatArray]:

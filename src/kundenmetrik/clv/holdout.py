@@ -17,7 +17,7 @@ from kundenmetrik.clv.window import LogOptions, Window, opened
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["Holdout", "Split", "split"]
+__all__ = ["Holdout", "Split", "parted", "split"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,12 +125,16 @@ def split(
     ([1, 0], [1, 0])
     """
     log = opened(interactions, **options)
-    whole = log.until(observed_until)
-    early = log.until(at, "at")
+    return parted(log.until(at, "at"), log.until(observed_until), customers)
+
+
+def parted(early: Window, whole: Window, customers: Any = None) -> Split:
+    """Return the customers of the early window, and what they did in the rest of the whole one."""
+    log = early.log
     if log.steps(np.array([early.last + 1]))[0] == early.last_step:
-        raise InvalidArgument("at", f"be the last day of a {log.grain}, so that none is in both parts", at)
+        raise InvalidArgument("at", f"be the last day of a {log.grain}, so that none is in both parts")
     if early.last_step >= whole.last_step:
-        raise InvalidArgument("at", "lie before the end of observation", at)
+        raise InvalidArgument("at", "lie before the end of observation")
     return Split(calibration=early.base(customers), holdout=_holdout(early, whole))
 
 

@@ -153,8 +153,8 @@ def lifetime_value(
     Examples
     --------
     >>> from kundenmetrik import clv
-    >>> x, t, age = [0, 1, 2, 5, 0, 3], [0, 5, 20, 36, 0, 30], [39, 30, 38, 39, 20, 36]
-    >>> fit = clv.BetaGeo().fit(clv.Purchases.from_summary(x * 40, t * 40, age * 40, unit="week"))
+    >>> x, t = [0, 0, 0, 1, 4, 12, 3, 6], [0, 0, 0, 9, 8, 38, 30, 7]
+    >>> fit = clv.ModifiedBetaGeo().fit(clv.Purchases.from_summary(x * 40, t * 40, [39] * 320, unit="week"))
     >>> value = clv.lifetime_value(fit, 25.0, horizon="12 months", annual_discount=0.1, margin=0.3)
     >>> bool(abs(value.cash_flow["value"].sum() - value.total.value) < 1e-6)
     True

@@ -62,7 +62,9 @@ def worth_of(spend: Any, purchases: Purchases) -> Worth:
     value = numbers(spend, "spend", faults)
     if len(value) != len(purchases):
         raise InvalidArgument("spend", f"have one amount for each of {len(purchases):,} customers", len(value))
-    faults.append(broken("spend", "be finite and at least 0", ~(np.isfinite(value) & (value >= 0)), value, "not_an_amount"))
+    faults.append(
+        broken("spend", "be finite and at least 0", ~(np.isfinite(value) & (value >= 0)), value, "not_an_amount")
+    )
     refuse(faults)
     return Worth(value=value)
 
