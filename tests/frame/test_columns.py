@@ -251,3 +251,12 @@ def test_counts_are_whole_and_amounts_may_have_gaps():
         nonnegative(Column(np.array([0.5, 1.0])), "count", whole=True)
     with pytest.raises(InvalidData, match="be given in every row; 1 of 2 is not"):
         nonnegative(Column(np.array([5, 0]), np.array([False, True])), "count")
+
+
+def test_whole_numbers_among_floats_are_floats():
+    assert numbers([9, 8.5, -3], "x").values.tolist() == [9.0, 8.5, -3.0]
+    assert tally([9, float("nan"), 10.0]) == tally([9, None, 10])
+    with pytest.raises(InvalidData, match="held exactly"):
+        numbers([float("nan"), 2**53 + 1], "x")
+    with pytest.raises(InvalidData, match="held exactly"):
+        numbers([2**53 + 1, float("nan")], "x")

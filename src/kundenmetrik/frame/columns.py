@@ -34,6 +34,8 @@ class Column(NamedTuple):
 
 INTEGERS = {int}
 FLOATS = {float}
+EXACT = 2**53
+"""Up to here every whole number is a float."""
 
 
 def numbers(values: object, argument: str) -> Column:
@@ -94,6 +96,8 @@ def _of_sequence(values: Sequence[Any], argument: str) -> Column:
         except OverflowError:
             pass
     elif kinds == FLOATS:
+        return Column(np.array(values, dtype=np.float64))
+    elif kinds == INTEGERS | FLOATS and max(map(abs, values)) <= EXACT:
         return Column(np.array(values, dtype=np.float64))
     return Column(*numbers_of_objects(values, argument))
 
