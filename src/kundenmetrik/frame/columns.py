@@ -95,9 +95,7 @@ def _of_sequence(values: Sequence[Any], argument: str) -> Column:
             return Column(np.array(values, dtype=np.int64))
         except OverflowError:
             pass
-    elif kinds == FLOATS:
-        return Column(np.array(values, dtype=np.float64))
-    elif kinds == INTEGERS | FLOATS and max(map(abs, values)) <= EXACT:
+    elif kinds == FLOATS or (kinds == INTEGERS | FLOATS and max(map(abs, values)) <= EXACT):
         return Column(np.array(values, dtype=np.float64))
     return Column(*numbers_of_objects(values, argument))
 
