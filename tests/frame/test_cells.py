@@ -64,6 +64,12 @@ def test_numbers_of_arrow(name: str) -> None:
     assert faults(answers(score=scores, scale="1..5"), SurveyResponse) == [("score", "within", (2,))]
 
 
+def test_a_number_too_large_for_a_float_is_one_fault_and_no_crash() -> None:
+    scores = pd.Series([10**400, -(2**70), 11], dtype=object)
+    found = faults(answers(score=scores, scale="0..10"), SurveyResponse)
+    assert found == [("score", "inexact", (0,)), ("score", "within", (1, 2))]
+
+
 def test_nan_and_na_in_one_column_are_both_missing() -> None:
     scores = pd.Series([0.0, 1.0, None], dtype="Float64")
     scores = scores / pd.Series([0.0, 1.0, 1.0], dtype="Float64")

@@ -45,7 +45,7 @@ class Table:
 
     def numbers(self, name: str) -> FloatArray:
         """Return a column's numbers, NaN elsewhere."""
-        whole = self[name].spread(int, np.nan, lambda part: part.values.astype(np.float64))
+        whole = self[name].spread(int, np.nan, lambda part: part.floats)
         return np.where(np.isnan(whole), self[name].spread(float, np.nan, lambda part: part.values), whole)
 
     def moments(self, name: str) -> NDArray[np.datetime64]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.models.moments import instant, is_aware, is_skipped
 
 __all__ = ["Cells", "Part", "cells_of", "plain_cells"]
@@ -49,6 +49,13 @@ class Part:
     def everywhere(self) -> IntArray:
         """The rows of all its cells."""
         return np.arange(len(self.values)) if self.rows is None else self.rows
+
+    @property
+    def floats(self) -> FloatArray:
+        """Its numbers as floats, NaN where no float equals the cell."""
+        if self.values.dtype == object:
+            return np.fromiter(map(_exact, self.values), np.float64, len(self.values))
+        return np.asarray(self.values, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
