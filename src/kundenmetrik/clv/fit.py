@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.clv.optimise import Objective
+from kundenmetrik.clv.profile import profile_limits
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.normal import critical
-from kundenmetrik.errors import UnknownName
+from kundenmetrik.errors import InvalidArgument, UnknownName
 
 __all__ = ["Certificate", "Fitted", "read_fields", "stored_fields"]
 
@@ -106,8 +108,8 @@ class Fitted:
         """The Bayesian criterion, log(customers) parameters - 2 log-likelihood; smaller is better."""
         return math.log(self.summary["customers"]) * len(self.names) - 2.0 * self.log_likelihood
 
-    def interval(self, name: str, *, confidence: float = 0.95) -> tuple[float, float]:
-        """Return the interval of one parameter: normal for its logarithm, so that it never leaves the positive numbers.
+    def interval(self, name: str, *, confidence: float = 0.95, method: str = "log") -> tuple[float, float]:
+        """Return the interval of one parameter, which never leaves the positive numbers.
 
         Parameters
         ----------
@@ -115,6 +117,9 @@ class Fitted:
             The parameter.
         confidence : float
             Between 0 and 1.
+        method : {"log", "profile"}
+            Normal for the logarithm (coefficients of covariates as they are), or by profile likelihood, which is
+            right for skewed parameters too and needs the customers that were fitted.
 
         Returns
         -------
@@ -124,27 +129,43 @@ class Fitted:
         if name not in self.names:
             raise UnknownName("name", name, self.names)
         place = self.names.index(name)
+        if a_choice(method, "method", ("log", "profile")) == "profile":
+            low, high = profile_limits(
+                self._objective(),
+                self.theta,
+                self.theta_covariance,
+                place,
+                self.summary["customers"],
+                a_confidence(confidence),
+            )
+            return (math.exp(low), math.exp(high)) if place < self.logged else (low, high)
         reach = critical(a_confidence(confidence)) * math.sqrt(self.theta_covariance[place, place])
         low, high = float(self.theta[place]) - reach, float(self.theta[place]) + reach
         return (math.exp(low), math.exp(high)) if place < self.logged else (low, high)
 
-    def to_frame(self, *, confidence: float = 0.95) -> pd.DataFrame:
+    def to_frame(self, *, confidence: float = 0.95, method: str = "log") -> pd.DataFrame:
         """Return one row per parameter: parameter, value, std_error, low, high, confidence, method.
 
         Parameters
         ----------
         confidence : float
             Between 0 and 1.
+        method : {"log", "profile"}
+            As in :meth:`interval`.
 
         Returns
         -------
         DataFrame
         """
-        limits = [self.interval(name, confidence=confidence) for name in self.names]
+        limits = [self.interval(name, confidence=confidence, method=method) for name in self.names]
         columns = {"parameter": list(self.names), "value": list(self.params.values())}
         columns |= {"std_error": list(self.std_errors.values())}
         columns |= {"low": [low for low, _ in limits], "high": [high for _, high in limits]}
-        return pd.DataFrame(columns | {"confidence": confidence, "method": "log"})
+        return pd.DataFrame(columns | {"confidence": confidence, "method": method})
+
+    def _objective(self) -> Objective:
+        """Return the log-likelihood as it was maximised."""
+        raise InvalidArgument("method", "be 'log': the fit holds no customers", "profile")
 
     def _natural(self) -> FloatArray:
         theta = self.theta.copy()

@@ -23,7 +23,7 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
-__all__ = ["Likelihood", "fitted"]
+__all__ = ["Likelihood", "fitted", "likelihood_of"]
 
 ILL_CONDITIONED = 1e6
 """From here on the data hardly tell some parameters apart."""
@@ -59,17 +59,23 @@ class Likelihood:
             return totals(pieces, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns))
 
 
-def fitted(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
-    """Fit a model to a customer base."""
-    method = a_choice(method, "method", ("likelihood", "map"))
+def likelihood_of(model: RepeatBuying, purchases: Any, method: str) -> tuple[Likelihood, Purchases]:
+    """Return what a fit maximises, and the customers."""
     base, known, columns = _opened(model, purchases)
     cells = base.cells() if known is None else _rows(base)
     model.check(cells)
-    count = cells.count.astype(np.float64)
-    customers, age = float(count.sum()), float(count @ cells.age / count.sum())
-    rate = float(count @ cells.frequency) / float(count @ cells.age)
+    age = float(cells.count @ cells.age) / len(base)
     prior = weak_prior(model, age, len(columns)) if method == "map" else None
-    likelihood = Likelihood(model=model, cells=cells, covariates=known, columns=columns, prior=prior)
+    return Likelihood(model=model, cells=cells, covariates=known, columns=columns, prior=prior), base
+
+
+def fitted(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
+    """Fit a model to a customer base."""
+    method = a_choice(method, "method", ("likelihood", "map"))
+    likelihood, base = likelihood_of(model, purchases, method)
+    cells, columns, prior = likelihood.cells, likelihood.columns, likelihood.prior
+    exposure = float(cells.count @ cells.age)
+    rate, age, customers = float(cells.count @ cells.frequency) / exposure, exposure / len(base), float(len(base))
     starts = [np.concatenate((start, np.zeros(len(columns)))) for start in model.starts(rate, age)]
     problem = Problem(
         model=model.name,

@@ -22,7 +22,7 @@ __all__ = ["Histories", "Params", "RepeatBuying", "newcomers"]
 
 Params = tuple[Any, ...]
 """The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
-DISCOUNT_NODES = 64
+DISCOUNT_NODES = 48
 FORGOTTEN = 42.0
 """A purchase that is discounted by exp(-42) no longer counts."""
 

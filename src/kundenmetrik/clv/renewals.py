@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import scipy
 
@@ -12,7 +14,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["regular_probability", "regular_purchases", "regular_survival"]
 
-HEAD = 40
+HEAD = 64
 """So many purchases are added up one by one; the rest of the sum is an integral over their number."""
 NODES = 32
 Numbers = IntArray | FloatArray
@@ -21,7 +23,7 @@ Numbers = IntArray | FloatArray
 def regular_purchases(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
     r"""Return the expected purchases: :math:`\sum_n P(\text{alive before the n-th}) P(\text{the n-th in time})`."""
     total = np.empty(len(horizon))
-    for rows in chunks(len(horizon), HEAD + 1 + 2 * NODES):
+    for rows in chunks(len(horizon), HEAD + 1 + 3 * NODES):
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]
         n, weight = _numbers(few, span, len(phases))
         total[rows] = (weight * _stay(few, n - 1.0) * _reached(few, span, n, part)).sum(axis=1)
@@ -31,7 +33,7 @@ def regular_purchases(state: Alive, horizon: FloatArray, phases: FloatArray) -> 
 def regular_survival(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
     """Return the probability of being alive after a horizon: one less those who leave with the n-th purchase."""
     total = np.empty(len(horizon))
-    for rows in chunks(len(horizon), HEAD + 1 + 2 * NODES):
+    for rows in chunks(len(horizon), HEAD + 1 + 3 * NODES):
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]
         n, weight = _numbers(few, span, len(phases))
         leave = _stay(few, n - 1.0) * few.a[:, None] / (few.a[:, None] + few.b[:, None] + n - 1.0)
@@ -73,11 +75,11 @@ def _numbers(state: Alive, horizon: FloatArray, k: int) -> tuple[FloatArray, Flo
     spread = 9.0 * np.sqrt(mean * (1.0 + z))
     first = np.full(len(z), HEAD + 0.5)
     last = np.maximum((mean + spread + 40.0 * (1.0 + z)) / k + 1.0, first)
-    middle = np.clip((mean - spread) / k, first, last)
+    falls, centre = (np.clip(place / k, first, last) for place in (mean - spread, mean))
     head = np.broadcast_to(np.arange(1.0, HEAD + 2.0), (len(z), HEAD + 1))
     weight = np.ones_like(head)
     weight[:, -2:] = 1.0 - 1.0 / 24.0, 1.0 / 24.0
-    parts = [(head, weight), *(_in_logarithms(low, high) for low, high in ((first, middle), (middle, last)))]
+    parts = [(head, weight), *(_in_logarithms(low, high) for low, high in pairwise((first, falls, centre, last)))]
     return np.concatenate([n for n, _ in parts], axis=1), np.concatenate([own for _, own in parts], axis=1)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from kundenmetrik.clv.fit import Fitted, read_fields, stored_fields
 from kundenmetrik.clv.forecast import Prediction
 from kundenmetrik.clv.model import Histories, Params
+from kundenmetrik.clv.optimise import Objective
 from kundenmetrik.clv.predictive import Chance
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.question import Question
@@ -321,6 +322,14 @@ class RepeatFit(Fitted):
         settings, columns = stored.pop("settings"), stored.pop("columns")
         own = {"model": model_named(stored["model"], settings), "columns": tuple(tuple(item) for item in columns)}
         return cls(**read_fields(stored) | own)
+
+    def _objective(self) -> Objective:
+        from kundenmetrik.clv.fitting import likelihood_of
+
+        if self.data is None:
+            return Fitted._objective(self)
+        likelihood, _ = likelihood_of(self.model, self.data, self.method)
+        return partial(likelihood, nodes=self.model.nodes[1])
 
     def _predict(
         self, metric: str, ask: Any, purchases: Any, confidence: float, link: str, unit: str, additive: bool = True

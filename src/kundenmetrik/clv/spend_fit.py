@@ -12,7 +12,9 @@ import numpy as np
 
 from kundenmetrik.clv.fit import Fitted, read_fields, stored_fields
 from kundenmetrik.clv.forecast import Prediction
+from kundenmetrik.clv.optimise import Objective
 from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.spend_likelihood import SpendLikelihood
 from kundenmetrik.clv.spread import Spread
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence
@@ -114,6 +116,12 @@ class SpendFit(Fitted):
         from kundenmetrik.clv.gamma_gamma import GammaGamma
 
         return cls(**read_fields(json.loads(text)) | {"model": GammaGamma()})
+
+    def _objective(self) -> Objective:
+        if self.data is None:
+            return Fitted._objective(self)
+        repeat = self.data.frequency > 0
+        return SpendLikelihood.of(self.data.frequency[repeat].astype(np.float64), self.data.spend[repeat])
 
     def _spread(self, values: Any) -> Spread:
         return Spread(values=values, theta=self.theta, covariance=self.theta_covariance, link="log")
