@@ -14,7 +14,7 @@ from kundenmetrik.clv.model import RepeatBuying
 from kundenmetrik.clv.progress import Progress, watched
 from kundenmetrik.clv.scores import SCORES
 from kundenmetrik.clv.units import in_unit
-from kundenmetrik.clv.window import LogOptions, opened
+from kundenmetrik.clv.window import Log, LogOptions, opened
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
@@ -84,21 +84,18 @@ def backtest(
     if not chosen or not all(isinstance(model, RepeatBuying) for model in chosen):
         raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
     level, log = a_confidence(confidence), opened(interactions, **options)
-    days, known = _whole_days(horizon, log.unit), log.until(observed_until)
-    dates = [_a_day(origin) for origin in origins]
-    windows = [
-        (origin, log.until(origin, "origins"), log.until(origin + timedelta(days=days), "horizon")) for origin in dates
-    ]
-    for origin, _, late in windows:
-        if late.last > known.last:
+    days, dates = _whole_days(horizon, log.unit), [_a_day(origin) for origin in origins]
+    last = log.until(observed_until).last
+    for origin in dates:
+        if log.rows.moments.last_tick(origin + timedelta(days=days), log.grain) > last:
             raise InvalidArgument("horizon", "end before observation does", f"{days} days after {origin}")
-    rows = [row for window in watched(windows, progress, "backtest") for row in _rows(*window, chosen, level)]
-    return pd.DataFrame(rows)
+    seen = watched(dates, progress, "backtest")
+    return pd.DataFrame([row for origin in seen for row in _rows(log, origin, days, chosen, level)])
 
 
-def _rows(origin: date, early: Any, late: Any, models: list[RepeatBuying], confidence: float) -> list[dict[str, Any]]:
+def _rows(log: Log, origin: date, days: int, models: list[RepeatBuying], confidence: float) -> list[dict[str, Any]]:
     """Return one row for each model at one origin, and the naive forecasts once."""
-    parts = parted(early, late)
+    parts = parted(log.until(origin, "origins"), log.until(origin + timedelta(days=days)))
     shared = {"origin": pd.Timestamp(origin), "customers": len(parts.calibration)}
     rows: list[dict[str, Any]] = []
     naive: list[dict[str, Any]] = []
