@@ -37,9 +37,12 @@ def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
         missing = [f"--{name}" for name, path in files.items() if not path]
         if missing:
             raise km.errors.InvalidArgument(" and ".join(missing), "be given too: a scorecard takes three files")
-        models = (km.Customer, km.Interaction, km.SurveyResponse)
         style = {"separator": chosen.separator, "decimal": chosen.decimal}
-        tables = [km.read_csv(path, model, **style) for path, model in zip(files.values(), models, strict=True)]
+        tables = [
+            km.read_csv(chosen.customers, km.Customer, **style),
+            km.read_csv(chosen.interactions, km.Interaction, **style),
+            km.read_csv(chosen.responses, km.SurveyResponse, **style),
+        ]
     else:
         shop = km.datasets.webshop(n_customers=chosen.customers_to_make, seed=chosen.seed)
         tables = [shop.customers, shop.interactions, shop.responses]

@@ -97,6 +97,11 @@ class TGW(RateMetric):
         return (KIND,) if self.complaints is None or self.sales is None else (self.complaints, self.sales)
 
     @property
+    def cells(self) -> tuple[str, str]:
+        """Events and exposure."""
+        return "complaints", "sales"
+
+    @property
     def identity(self) -> tuple[object, ...]:
         """Events over exposure, per so much."""
         return type(self).__name__, self.per

@@ -38,6 +38,11 @@ class Metric(ABC):
 
     @property
     @abstractmethod
+    def cells(self) -> tuple[Any, ...]:
+        """The cells that are counted."""
+
+    @property
+    @abstractmethod
     def bounds(self) -> tuple[float, float]:
         """The smallest and the largest value there can be."""
 

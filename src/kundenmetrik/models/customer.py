@@ -33,8 +33,8 @@ class Customer(Record):
     customer_id: Id = Field(description="The customer's identifier.")
     acquired_at: Moment = Field(description="When the customer became one.")
     churned_at: Annotated[Moment | None, UNSET] = Field(
-        None, description="When the customer left, None while the customer stays; not before ``acquired_at``."
+        default=None, description="When the customer left, None while the customer stays; not before ``acquired_at``."
     )
-    segment: Name | None = Field(None, description="The segment the customer belongs to.")
-    persona: Name | None = Field(None, description="The persona the customer stands for.")
-    attributes: Attributes | None = Field(None, description="Further facts about the customer, by name.")
+    segment: Name | None = Field(default=None, description="The segment the customer belongs to.")
+    persona: Name | None = Field(default=None, description="The persona the customer stands for.")
+    attributes: Attributes | None = Field(default=None, description="Further facts about the customer, by name.")

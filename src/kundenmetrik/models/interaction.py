@@ -46,19 +46,19 @@ class Interaction(Record):
     customer_id: Id = Field(description="Whose interaction it is.")
     kind: InteractionKind = Field(description="What happened.")
     occurred_at: Moment = Field(description="When it happened.")
-    amount: Annotated[Number | None, UNSET] = Field(None, description="The money that moved, in ``currency``.")
+    amount: Annotated[Number | None, UNSET] = Field(default=None, description="The money that moved, in ``currency``.")
     currency: Currency | None = Field(
-        None, description="The currency of ``amount``; required where an amount is given."
+        default=None, description="The currency of ``amount``; required where an amount is given."
     )
     touchpoint: Name | None = Field(
-        None, description="The point of the customer journey, such as checkout or delivery."
+        default=None, description="The point of the customer journey, such as checkout or delivery."
     )
-    channel: Name | None = Field(None, description="The way it came about, such as web, phone or shop.")
-    product: Name | None = Field(None, description="The product concerned.")
-    reason: Name | None = Field(None, description="Why it happened, such as the ground of a complaint.")
+    channel: Name | None = Field(default=None, description="The way it came about, such as web, phone or shop.")
+    product: Name | None = Field(default=None, description="The product concerned.")
+    reason: Name | None = Field(default=None, description="Why it happened, such as the ground of a complaint.")
     first_response_at: Annotated[Moment | None, UNSET] = Field(
-        None, description="When a complaint or a contact was first answered; not before ``occurred_at``."
+        default=None, description="When a complaint or a contact was first answered; not before ``occurred_at``."
     )
     resolved_at: Annotated[Moment | None, UNSET] = Field(
-        None, description="When a complaint or a contact was settled; not before ``occurred_at``."
+        default=None, description="When a complaint or a contact was settled; not before ``occurred_at``."
     )

@@ -29,6 +29,6 @@ class KanoAnswer(Record):
     functional: KanoLevel = Field(description="How the customer would feel if the feature were there, 1 to 5.")
     dysfunctional: KanoLevel = Field(description="How the customer would feel if the feature were not there, 1 to 5.")
     importance: NotNegative | None = Field(
-        None, description="How important the customer says the feature is, on the survey's own scale."
+        default=None, description="How important the customer says the feature is, on the survey's own scale."
     )
-    wording: Name | None = Field(None, description="Which wording of the two questions was used.")
+    wording: Name | None = Field(default=None, description="Which wording of the two questions was used.")

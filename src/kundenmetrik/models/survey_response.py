@@ -27,18 +27,20 @@ class SurveyResponse(Record):
     RULES: ClassVar[tuple[Rule, ...]] = (Within("score", "scale"),)
 
     response_id: Id = Field(description="The answer's identifier.")
-    customer_id: Id | None = Field(None, description="Who answered, None when the survey is anonymous.")
+    customer_id: Id | None = Field(default=None, description="Who answered, None when the survey is anonymous.")
     question: Name = Field(description="Which question: nps, csat, ces or any other name.")
     score: Number | None = Field(
         description="The answer as a number, None when the question was asked but not answered."
     )
     scale: Annotated[AnswerScale | None, UNSET] = Field(
-        None, description="The lowest and the highest possible answer; ``score`` lies within."
+        default=None, description="The lowest and the highest possible answer; ``score`` lies within."
     )
-    answered_at: Moment | None = Field(None, description="When the answer was given.")
-    touchpoint: Name | None = Field(None, description="The point of the customer journey the question was about.")
-    wave: Id | None = Field(None, description="The wave of the survey, by name or by number.")
+    answered_at: Moment | None = Field(default=None, description="When the answer was given.")
+    touchpoint: Name | None = Field(
+        default=None, description="The point of the customer journey the question was about."
+    )
+    wave: Id | None = Field(default=None, description="The wave of the survey, by name or by number.")
     weight: NotNegative = Field(
-        1.0, description="The survey weight: for how many people of the population the answer stands."
+        default=1.0, description="The survey weight: for how many people of the population the answer stands."
     )
-    comment: Comment | None = Field(None, description="What the customer wrote.")
+    comment: Comment | None = Field(default=None, description="What the customer wrote.")

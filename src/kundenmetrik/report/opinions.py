@@ -37,7 +37,10 @@ def by_period(name: str, table: EstimateTable, by: str | None, period: str, word
     periods = every[-SHOWN:]
     groups = _groups(table)
     rows = [[when, *(with_interval(table[(*group, when)], words) for group in groups)] for when in periods]
-    whole = [words.word("column.all_periods", count=len(every)), *(with_interval(_over_all_periods(table, group), words) for group in groups)]
+    whole = [
+        words.word("column.all_periods", count=len(every)),
+        *(with_interval(_over_all_periods(table, group), words) for group in groups),
+    ]
     lost = table.overall().excluded
     return Section(
         title=words.word(f"title.{name}", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),

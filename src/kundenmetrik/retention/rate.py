@@ -78,6 +78,11 @@ class RetentionRate(ShareMetric):
         return self.start, self.end, self.new
 
     @property
+    def cells(self) -> tuple[str, str]:
+        """Those counted, then the others."""
+        return "retained", "churned"
+
+    @property
     def identity(self) -> tuple[object, ...]:
         """The share of those retained, or of those lost."""
         return (type(self).__name__,)
@@ -91,7 +96,7 @@ class RetentionRate(ShareMetric):
 
     def _counted(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
         table = np.stack([retained, start - retained], axis=1)
-        return Counts(groups=sums.groups, cells=("retained", "churned"), table=table, excluded=sums.excluded)
+        return Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +125,14 @@ class ChurnRate(RetentionRate):
 
     higher_is_better = False
 
+    @property
+    def cells(self) -> tuple[str, str]:
+        """Those counted, then the others."""
+        return "churned", "retained"
+
     def _counted(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
         table = np.stack([start - retained, retained], axis=1)
-        return Counts(groups=sums.groups, cells=("churned", "retained"), table=table, excluded=sums.excluded)
+        return Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
 
 
 def retention_rate(start: int, end: int, new: int = 0, *, confidence: float = 0.95, method: str = "wilson") -> Estimate:

@@ -56,6 +56,11 @@ class ACSI(ScoreMetric):
         return "acsi", self.weights
 
     @property
+    def cells(self) -> tuple[float, ...]:
+        """The scores there can be."""
+        return self.cell_values
+
+    @property
     def cell_values(self) -> tuple[float, ...]:
         """Every score that three answers from 1 to 10 can give."""
         first, second, third = np.meshgrid(STEPS, STEPS, STEPS, indexing="ij")

@@ -96,7 +96,8 @@ def ces(
 
     Notes
     -----
-    The t interval often leaves the scale when nearly everybody agrees; the score interval stays on it. The variants are those of :class:`CES`.
+    The t interval often leaves the scale when nearly everybody agrees; the score interval stays
+    on it. The variants are those of :class:`CES`.
 
     Examples
     --------

@@ -65,6 +65,11 @@ class SurveyMetric(ScoreMetric):
         return self.name
 
     @property
+    def cells(self) -> tuple[int, ...]:
+        """The steps of the scale."""
+        return self.scale.steps
+
+    @property
     def definition_name(self) -> str:
         """The named definition that is followed."""
         return self.definition or self.name

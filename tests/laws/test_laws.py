@@ -1,0 +1,153 @@
+"""Every metric of the catalogue keeps the laws; metrics broken on purpose are caught by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.core.shares import SHARE_METHODS
+from kundenmetrik.survey.acsi import ACSI
+from kundenmetrik.survey.definitions import DEFINITIONS
+from kundenmetrik.testing.laws import LAWS, LawBroken, check
+
+CATALOGUE = {
+    **{name: found.metric for name, found in DEFINITIONS.items()},
+    "top_box": km.TopBox(),
+    "net_score": km.NetScore(),
+    "mean_score": km.MeanScore(),
+    "tgw": km.TGW(),
+    "tgw per 100": km.TGW(per=100),
+    "retention_rate": km.RetentionRate(),
+    "churn_rate": km.ChurnRate(),
+    **{f"retention by {method}": km.RetentionRate(method=method) for method in SHARE_METHODS if method != "wald"},
+    **{f"tgw by {method}": km.TGW(method=method) for method in ("score", "mid_p", "jeffreys", "byar")},
+}
+FEW = {"csat", "nps", "ces", "tgw", "retention_rate", "csat.mean_10"}
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("name", sorted(FEW))
+def test_the_main_metrics_keep_every_law(name: str, law: str) -> None:
+    check(CATALOGUE[name], laws=[law], max_examples=20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_metric_keeps_every_law(name: str) -> None:
+    check(CATALOGUE[name], max_examples=25)
+
+
+def test_acsi_keeps_the_laws_that_do_not_need_small_supports() -> None:
+    check(ACSI(), laws=["order", "identity", "subset", "merge", "margins", "emptiness"], max_examples=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(km.NPS):
+    """An NPS that is wrong in one way."""
+
+    def values(self, counts: Any) -> Any:
+        return self.wrong(super(Broken, self).values(counts), counts)
+
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values
+
+
+class DependsOnThePlace(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values + 0.1 * np.arange(len(values))
+
+
+class DependsOnTheNumberOfGroups(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values - 0.01 * len(values)
+
+
+class DependsOnTheSize(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values * (1 - 1 / (2 + counts.n))
+
+
+class LeavesTheScale(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values * 1.5
+
+
+class TurnedRound(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return -values
+
+
+class ZeroForNothing(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return np.nan_to_num(values)
+
+
+class ForgetsWeights(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values if counts.squares is None else np.minimum(values + counts.n, 100.0)
+
+
+class KeyedByName(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return np.where([key == ("g1",) for key in counts.groups.keys], values * 0.5, values)
+
+
+class IntervalWithoutTheValue(km.NPS):
+    def limits(self, counts: Any, confidence: float) -> Any:
+        low, high = super().limits(counts, confidence)
+        return (low + 2 * high) / 3, high
+
+
+class SameIntervalAtEveryConfidence(km.NPS):
+    def limits(self, counts: Any, confidence: float) -> Any:
+        return super().limits(counts, 1.0 - confidence)
+
+
+class WiderWithMoreAnswers(km.NPS):
+    def limits(self, counts: Any, confidence: float) -> Any:
+        values, (low, high) = self.values(counts), super().limits(counts, confidence)
+        grow = np.minimum(counts.n, 100) / 100
+        return values - (values - low) * grow, values + (high - values) * grow
+
+
+@pytest.mark.parametrize(
+    ("metric", "law"),
+    [
+        (DependsOnThePlace, "order"),
+        (DependsOnThePlace, "batch"),
+        (DependsOnThePlace, "subset"),
+        (DependsOnTheNumberOfGroups, "batch"),
+        (DependsOnTheSize, "repetition"),
+        (LeavesTheScale, "bounds"),
+        (LeavesTheScale, "interval"),
+        (TurnedRound, "direction"),
+        (ZeroForNothing, "emptiness"),
+        (ZeroForNothing, "interval"),
+        (ForgetsWeights, "weights"),
+        (KeyedByName, "margins"),
+        (IntervalWithoutTheValue, "interval"),
+        (SameIntervalAtEveryConfidence, "nesting"),
+        (WiderWithMoreAnswers, "repetition"),
+    ],
+    ids=lambda item: item if isinstance(item, str) else item.__name__,
+)
+def test_a_broken_metric_is_caught_by_the_law(metric: type[km.NPS], law: str) -> None:
+    with pytest.raises(LawBroken, match=f"breaks the law of {law}"):
+        check(metric(), laws=[law], max_examples=200)
+    check(km.NPS(), laws=[law], max_examples=50)
+
+
+def test_wald_for_a_share_breaks_no_law_but_its_width_at_the_ends_is_zero() -> None:
+    wald = replace(km.RetentionRate(), method="wald")
+    check(wald, laws=["bounds", "order", "merge"], max_examples=20)
+    estimate = km.retention_rate(10, 10, method="wald")
+    assert estimate.low == estimate.high == 1.0
+
+
+def test_an_unknown_law_is_told_the_known_ones() -> None:
+    with pytest.raises(km.errors.UnknownName, match="Did you mean 'bounds'"):
+        check(km.NPS(), laws=["bound"])
