@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from kundenmetrik.core.arrays import Limits
@@ -28,7 +29,10 @@ SCORE_METHODS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
         "jeffreys": jeffreys_score_interval,
         "dirichlet": dirichlet_interval,
         "t": t_score_interval,
-        "bootstrap": bootstrap_interval,
+        "bootstrap": partial(bootstrap_interval, rng=0),
     }
 )
-"""The intervals for a mean score by name; each takes counts, values and a confidence."""
+"""The intervals for a mean score by name; each takes counts, values and a confidence.
+
+The bootstrap has a fixed seed here, so that asking again gives the same answer.
+"""
