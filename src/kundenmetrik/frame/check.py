@@ -92,10 +92,10 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
     declaration = declaration_of(model)
     if not isinstance(frame, pd.DataFrame):
         raise InvalidType("frame", "be a pandas DataFrame", type(frame))
-    shown = 0 if hide_values else FIRST
-    faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(frame, declaration, shown)]
+    cap = a_count(cap, "cap", low=1)
+    faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(frame, declaration, hide_values)]
     if faults:
-        raise InvalidData(faults, a_count(cap, "cap", low=1))
+        raise InvalidData(faults, cap)
     return frame
 
 
@@ -124,7 +124,7 @@ def _nearest(name: str, names: list[str]) -> str:
     return f"Did you mean {close[0]!r}?" if close else ""
 
 
-def _row_faults(frame: pd.DataFrame, declaration: Declaration, shown: int) -> Iterator[Fault]:
+def _row_faults(frame: pd.DataFrame, declaration: Declaration, hide_values: bool) -> Iterator[Fault]:
     present = [column for column in declaration.columns if (frame.columns == column.name).sum() == 1]
     cells = {column.name: cells_of(frame[column.name]) for column in present}
     distinct = {
@@ -135,9 +135,9 @@ def _row_faults(frame: pd.DataFrame, declaration: Declaration, shown: int) -> It
     table = Table(size=len(frame), cells=cells, distinct=distinct)
     for column in present:
         for broken in _broken_cells(column, cells[column.name], distinct.get(column.name)):
-            yield _fault(frame, broken, shown)
+            yield _fault(frame, broken, hide_values)
     for broken in broken_rules(declaration, table):
-        yield _fault(frame, broken, shown)
+        yield _fault(frame, broken, hide_values)
 
 
 def _broken_cells(column: Column, cells: Cells, distinct: Distinct | None) -> Iterator[Broken]:
@@ -171,9 +171,9 @@ def _wrong_type(column: Column, part: Part) -> Broken:
     return Broken(column=column.name, code="type", text=text, rows=part.everywhere, remedy=next(remedies, ""))
 
 
-def _fault(frame: pd.DataFrame, broken: Broken, shown: int) -> Fault:
+def _fault(frame: pd.DataFrame, broken: Broken, hide_values: bool) -> Fault:
     rows = np.sort(broken.rows)[:FIRST].tolist()
-    values = tuple(_plain(frame[broken.column].iloc[row]) for row in rows) if shown else None
+    values = None if hide_values else tuple(_plain(frame[broken.column].iloc[row]) for row in rows)
     return Fault(
         column=broken.column,
         rule=broken.text,

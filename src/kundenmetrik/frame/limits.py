@@ -19,6 +19,8 @@ from kundenmetrik.frame.declared import Alternative
 
 __all__ = ["Broken", "broken_limits"]
 
+CHUNK = 512
+"""How many texts are looked at in one go: few enough to copy, many enough to be quick."""
 EXACT = 2**53
 """Up to here every whole number is a float."""
 
@@ -73,7 +75,7 @@ def _differs(value: int) -> bool:
 
 def _surrogates(values: pd.Series[Any]) -> BoolArray:
     cells = values.tolist()
-    if "".join(cells).isascii():
+    if all("".join(cells[start : start + CHUNK]).isascii() for start in range(0, len(cells), CHUNK)):
         return np.zeros(len(cells), dtype=np.bool_)
     return np.fromiter((_lone(cell) for cell in cells), np.bool_, len(cells))
 
