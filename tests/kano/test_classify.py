@@ -256,7 +256,7 @@ def test_junk_is_the_librarys_error(junk):
 
 
 def test_a_missing_feature_name_is_a_fault():
-    with pytest.raises(InvalidData, match="feature must be named"):
+    with pytest.raises(InvalidData, match="feature must be given"):
         km.kano.classify({"feature": ["a", None], "functional": [1, 1], "dysfunctional": [5, 5]})
 
 
@@ -280,3 +280,27 @@ def test_three_answers():
     assert (row.A, row.O, row.M, row.R, row.Q) == (1, 1, 1, 0, 0)
     with pytest.raises(InvalidData, match="lie from 1 to 3"):
         km.kano.classify({**data, "functional": [4, 1, 1]}, table="short")
+
+
+def test_no_answers_at_all():
+    columns = pd.DataFrame(
+        {"feature": pd.Series(dtype=str), "functional": pd.Series(dtype="int8"), "dysfunctional": []}
+    )
+    table = km.kano.classify(columns)
+    assert len(table) == 0
+    assert table.to_frame().empty
+    wide = km.kano.classify(pd.DataFrame({"f": [], "d": []}), pairs={"chat": ("f", "d")})
+    assert wide.to_frame().notes.tolist() == ["empty"]
+    assert table + km.kano.classify(LONG) == km.kano.classify(LONG)
+
+
+@pytest.mark.parametrize("values", [[1j], [dt.datetime(2026, 1, 1)], [b"1"], [[1]], [{}]])
+def test_strange_cells_are_the_librarys_error(values):
+    with pytest.raises(KundenmetrikError):
+        km.kano.classify({"feature": ["a"], "functional": values, "dysfunctional": [1]})
+
+
+@pytest.mark.parametrize("without", [[[1]], [None], [{}], 3])
+def test_strange_people_are_the_librarys_error(without):
+    with pytest.raises(KundenmetrikError):
+        km.kano.classify(LONG, without=without)

@@ -47,6 +47,13 @@ def test_quality_needs_people():
         km.kano.answer_quality(ANSWERS.drop(columns="customer_id"))
 
 
+def test_people_without_an_id_are_not_one_person():
+    gaps = ANSWERS.assign(customer_id=["a", None, None, *"bbbccc"])
+    for call in (km.kano.answer_quality, lambda data: km.kano.compare_paired(data, "x", "y")):
+        with pytest.raises(InvalidData, match=r"customer_id must be given; 2 of 9 are not \(rows 1, 2\)"):
+            call(gaps)
+
+
 def test_quality_leads_to_exclusion_on_request():
     quality = km.kano.answer_quality(ANSWERS)
     table = km.kano.classify(ANSWERS, without=quality.customer_id[quality.straight_lined])

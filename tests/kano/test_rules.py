@@ -119,3 +119,23 @@ def test_tables_that_disagree_are_flagged():
     assert frame.tables_disagree[0]
     assert "tables_disagree" in frame.notes[0]
     assert km.kano.from_counts({"f": cells}, table="pouliot").to_frame().category[0] == "Q"
+
+
+@pytest.mark.parametrize("order", [[0.1, 0.2], [0.2, 0.1]])
+def test_weights_that_are_equal_tie_whatever_the_order_of_rows(order):
+    """0.1 + 0.2 is not 0.3 in binary; the tie rule must not hang on that."""
+    letters = row(A=sum(order) + 0.0, M=0.3)
+    assert mode_category(letters)[0] == "M"
+    assert is_tied(letters)[0]
+    assert quadrant_category(letters)[0] == "O"
+    thirds = np.array([[0.1, 0.1, 0.1, 0.3, 0.0, 0.0]])
+    assert group_rule(thirds)[0] == "I"
+    assert near_tie_category(row(I=0.53, M=0.47))[0] == "M"
+
+
+def test_the_threshold_reaches_the_note():
+    counts = {"f": {"A": 55, "O": 0, "M": 45, "I": 0}}
+    assert "near_tie" not in km.kano.from_counts(counts).to_frame().notes[0]
+    wider = km.kano.from_counts(counts, strength_threshold=0.1).to_frame()
+    assert wider.notes[0] == "near_tie, rules_disagree"
+    assert wider.rules_disagree[0]

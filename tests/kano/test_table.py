@@ -84,7 +84,7 @@ def test_json_and_pickle_give_it_back(table):
     assert pickle.loads(pickle.dumps(table)) == table
 
 
-@pytest.mark.parametrize("text", ["3", "{}", '{"version": 2}'])
+@pytest.mark.parametrize("text", ["3", "{}", '{"version": 2}', "x", None])
 def test_other_json_is_refused(text):
     with pytest.raises(InvalidArgument):
         km.kano.KanoTable.from_json(text)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.groups import Groups, plain
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.source import column_of, needed
 from kundenmetrik.kano.positions import Positions, read_positions
@@ -51,6 +51,16 @@ class Answers:
         """Return a column of the frame, if there is one of that name."""
         return self.frame[name] if name in self.frame.columns else None
 
+    def people(self) -> pd.Series[Any]:
+        """Return who gave each row: ``customer_id``, or the row's place in wide data without it."""
+        column = self.column("customer_id")
+        if column is None and self.wide:
+            return pd.Series(np.arange(len(self.frame)), name="row")
+        if column is None:
+            raise InvalidArgument("answers", "have a column customer_id to tell people apart")
+        _refuse_missing(column, "customer_id")
+        return column
+
 
 def the_answers(
     data: object,
@@ -68,51 +78,45 @@ def the_answers(
     """Return the answers in any of the forms that are understood, or raise with all their faults."""
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
     _refuse_taken(names)
-    asked = LONG if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
+    asked = list(LONG) if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
     frame = needed(data, [*asked, *OPTIONAL, *names, *more, *([date] if date else [])])
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
     known = known_labels(labels)
-    read: list[tuple[Positions, Positions]] = []
-    if pairs is None:
-        features, codes = _features(frame)
-        columns = [(column_of(frame, name, "answers"), name) for name in LONG[1:]]
-    else:
-        features, codes = list(pairs), None
-        columns = [(column_of(frame, name, "pairs"), name) for pair in _clean_pairs(pairs).values() for name in pair]
-    found = [read_positions(column, name=name, steps=steps, known=known) for column, name in columns]
+    features, codes = _features(frame) if pairs is None else (list(pairs), None)
+    argument, columns = ("answers", asked[1:]) if pairs is None else ("pairs", asked)
+    found = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in columns]
     _raise_faults(found, invalid)
-    read = list(zip(found[::2], found[1::2], strict=True))
-    names_of_groups = ("feature", *segments.groups.names)
     keys = tuple((plain(feature), *key) for feature in features for key in segments.groups.keys)
     return Answers(
         frame=frame,
-        groups=Groups(names=names_of_groups, keys=keys),
-        blocks=tuple(_blocks(read, codes, segments.codes, len(segments.groups))),
+        groups=Groups(names=("feature", *segments.groups.names), keys=keys),
+        blocks=tuple(_blocks(found, codes, segments.codes, len(segments.groups))),
         wide=pairs is not None,
         pooled=_is_pooled(frame, segments.groups.names, found, known),
     )
 
 
-def _blocks(
-    read: list[tuple[Positions, Positions]], features: IntArray | None, segments: IntArray | None, size: int
-) -> Iterator[Block]:
+def _blocks(found: list[Positions], features: IntArray | None, segments: IntArray | None, size: int) -> Iterator[Block]:
     if features is not None:
         segments = features if segments is None else features * size + segments
-    for place, (functional, dysfunctional) in enumerate(read):
+    for place, (functional, dysfunctional) in enumerate(zip(found[::2], found[1::2], strict=True)):
         within = slice(place * size, (place + 1) * size) if features is None else slice(None)
         yield Block(functional=functional.codes, dysfunctional=dysfunctional.codes, within=within, groups=segments)
 
 
 def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
-    column = column_of(frame, "feature", "answers")
-    missing = np.flatnonzero(column.isna().to_numpy())
-    if len(missing):
-        rows = tuple(missing[:5].tolist())
-        fault = Fault(column="feature", rule="be named", count=len(missing), of=len(column), rows=rows, code="missing")
-        raise InvalidData([fault])
+    _refuse_missing(column_of(frame, "feature", "answers"), "feature")
     found = grouping(frame, by="feature", period=None, date=None, time_zone=None)
     codes = found.codes if found.codes is not None else np.zeros(len(frame), dtype=np.int64)
     return [key[0] for key in found.groups.keys], codes
+
+
+def _refuse_missing(column: pd.Series[Any], name: str) -> None:
+    missing = np.flatnonzero(column.isna().to_numpy())
+    if len(missing):
+        rows = tuple(missing[:FIRST].tolist())
+        fault = Fault(column=name, rule="be given", count=len(missing), of=len(column), rows=rows, code="missing")
+        raise InvalidData([fault])
 
 
 def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
@@ -144,7 +148,7 @@ def _is_pooled(frame: pd.DataFrame, kept: tuple[str, ...], found: list[Positions
     """Whether answers to different wordings are counted together."""
     if "wording" in kept:
         return False
-    if "wording" in frame.columns:
+    if "wording" in frame.columns and frame["wording"].notna().any():
         return int(frame["wording"].nunique()) > 1
     used = frozenset().union(*(positions.labels for positions in found))
     return bool(used) and not any(used <= labels for labels in known.sets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -165,7 +165,8 @@ def _left_out(read: Answers, without: Iterable[object]) -> BoolArray | None:
     people = read.column("customer_id")
     if people is None:
         raise InvalidArgument("answers", "have a column customer_id for people to be left out")
-    strange = [person for person in named if not (people == person).any()]
+    known = set(people.dropna().tolist())
+    strange = [person for person in named if not (isinstance(person, Hashable) and person in known)]
     if strange:
         raise InvalidArgument("without", "hold ids that occur in customer_id", strange[:5])
     return people.isin(named).to_numpy(dtype=bool)

@@ -12,7 +12,7 @@ __all__ = ["PRIOR", "mode_probability"]
 
 PRIOR = 0.5
 """Jeffreys' half answer in each of the six letters."""
-NODES = 240
+NODES = 128
 BLOCK = 500
 TAIL = 1e-16
 

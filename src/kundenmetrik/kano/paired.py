@@ -108,11 +108,7 @@ def _letters_by_person(read: Answers, feature: object, letters: IntArray) -> pd.
     block = read.blocks[place] if read.wide else read.blocks[0]
     found = letters[block.functional.astype(np.int64) * SIDE + block.dysfunctional]
     rows = np.ones(len(found), dtype=bool) if read.wide or block.groups is None else block.groups == place
-    people = read.column("customer_id")
-    if people is None and not read.wide:
-        raise InvalidArgument("answers", "have a column customer_id to tell people apart")
-    index = pd.RangeIndex(len(found)) if people is None else pd.Index(people)
-    judged = pd.Series(found, index=index)[rows & (found < len(LETTERS))]
+    judged = pd.Series(found, index=pd.Index(read.people()))[rows & (found < len(LETTERS))]
     if judged.index.has_duplicates:
         raise InvalidArgument("answers", f"hold one judgement of {feature!r} per person")
     of_base: pd.Series[Any] = judged[judged < BASE]

@@ -32,8 +32,8 @@ class Positions:
 
 def read_positions(column: pd.Series, *, name: str, steps: int, known: Known) -> Positions:
     """Return the codes of a column: 0 missing, 1 to ``steps``, 6 out of scale, 7 not a step or label."""
-    if pd.api.types.is_bool_dtype(column.dtype):
-        raise InvalidType(name, "hold positions or labels, not booleans", column.dtype)
+    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_complex_dtype(column.dtype):
+        raise InvalidType(name, "hold positions or labels", column.dtype)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
         values = column.to_numpy()
         if len(values) and values.min() >= 1 and values.max() <= steps:
@@ -53,32 +53,38 @@ def _float(values: NDArray[np.float64], steps: int) -> Codes:
     missing = np.isnan(values)
     inside = (values >= 1) & (values <= steps)
     step = inside & (values == np.where(inside, values, 0).astype(np.int8))
-    return np.select([missing, step, inside], [MISSING, np.where(step, values, 0), NOT_A_STEP], OUT_OF_SCALE).astype(
-        np.int8
-    )
+    codes = np.where(step, values, np.where(inside, NOT_A_STEP, OUT_OF_SCALE))
+    return np.where(missing, MISSING, codes).astype(np.int8)
 
 
 def _labelled(column: pd.Series, name: str, steps: int, known: Known) -> Positions:
-    places, distinct = pd.factorize(column)
+    strange = _strange(column)
+    places, distinct = pd.factorize(column.mask(strange) if strange.any() else column)
     table = np.array([*(_one(value, steps, known) for value in distinct), MISSING], dtype=np.int8)
-    codes = np.where(_booleans(column), np.int8(NOT_A_STEP), table[places])
+    codes = np.where(strange, np.int8(NOT_A_STEP), table[places])
     labels = frozenset(plain_label(value) for value in distinct if isinstance(value, str))
     found = _checked(codes, column, name, steps, known)
     return Positions(codes=found.codes, faults=found.faults, labels=labels & known.positions.keys())
 
 
-def _booleans(column: pd.Series) -> NDArray[np.bool_]:
-    """Return where a column of objects holds a boolean, which equals 1 or 0 and so would pass for a position."""
+def _strange(column: pd.Series) -> NDArray[np.bool_]:
+    """Return where a column of objects holds neither text nor number; a boolean is none, though it equals 0 or 1."""
     if column.dtype != object:
         return np.zeros(len(column), dtype=bool)
-    return np.fromiter((isinstance(value, (bool, np.bool_)) for value in column), dtype=bool, count=len(column))
+    return np.fromiter((_is_strange(value) for value in column), dtype=bool, count=len(column))
+
+
+def _is_strange(value: object) -> bool:
+    if isinstance(value, (str, Real)):
+        return isinstance(value, bool)
+    return not (value is None or value is pd.NA or value is pd.NaT)
 
 
 def _one(value: object, steps: int, known: Known) -> int:
     if isinstance(value, str):
         position = known.positions.get(plain_label(value), NOT_A_STEP)
         return position if position <= steps or position == NOT_A_STEP else OUT_OF_SCALE
-    if not isinstance(value, (Real, np.bool_)):
+    if not isinstance(value, Real):
         return NOT_A_STEP
     return int(_float(np.array([value], dtype=np.float64), steps)[0])
 
@@ -95,17 +101,10 @@ def _checked(codes: Codes, column: pd.Series, name: str, steps: int, known: Know
 
 def _step_faults(column: pd.Series, rows: NDArray[np.intp], name: str, steps: int, known: Known) -> list[Fault]:
     text = np.array([isinstance(value, str) for value in column.iloc[rows]], dtype=bool)
-    labels = column.iloc[rows[text]]
+    hint = _nearest(column.iloc[rows[text]].unique()[:FIRST], known)
     return [
         _fault(column, rows[~text], name, f"be whole steps from 1 to {steps}", "not_a_step"),
-        _fault(
-            column,
-            rows[text],
-            name,
-            "be known answer labels",
-            "unknown_label",
-            _nearest(labels.unique()[:FIRST], known),
-        ),
+        _fault(column, rows[text], name, "be known answer labels", "unknown_label", hint),
     ]
 
 

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.answers import Answers, Pairs, the_answers
+from kundenmetrik.kano.answers import Pairs, the_answers
 from kundenmetrik.kano.evaluation import EvaluationTable, an_evaluation_table
 from kundenmetrik.kano.histogram import PAIR, SIDE
 from kundenmetrik.kano.letters import LETTERS
@@ -64,9 +63,10 @@ def answer_quality(
     """
     chosen = an_evaluation_table(table)
     read = the_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
-    name, people, ids = _people(read)
+    who = read.people()
+    people, ids = pd.factorize(who)
     pair = np.concatenate([_codes(block.functional, block.dysfunctional) for block in read.blocks])
-    person = np.tile(people, len(read.blocks))
+    person = np.tile(people.astype(np.int64), len(read.blocks))
     letters = _counted(person * (NO_LETTER + 1) + letter_of_pair(chosen)[pair], len(ids), NO_LETTER + 1)
     answered = letters[:, :NO_LETTER].sum(axis=1)
     complete = letter_of_pair(chosen)[pair] < NO_LETTER
@@ -74,7 +74,7 @@ def answer_quality(
     questionable, reverse = (letters[:, LETTERS.index(letter)] for letter in "QR")
     return pd.DataFrame(
         {
-            name: ids,
+            str(who.name): ids,
             "answered": answered,
             "incomplete": letters[:, NO_LETTER],
             "questionable": questionable,
@@ -85,17 +85,6 @@ def answer_quality(
             "straight_lined": (answered >= FEW) & (distinct == 1),
         }
     )
-
-
-def _people(read: Answers) -> tuple[str, IntArray, Any]:
-    column = read.column("customer_id")
-    if column is None and read.wide:
-        rows = np.arange(len(read.frame), dtype=np.int64)
-        return "row", rows, rows
-    if column is None:
-        raise InvalidArgument("answers", "have a column customer_id to tell people apart")
-    codes, ids = pd.factorize(column, use_na_sentinel=False)
-    return "customer_id", codes.astype(np.int64), ids
 
 
 def _codes(functional: NDArray[np.int8], dysfunctional: NDArray[np.int8]) -> IntArray:

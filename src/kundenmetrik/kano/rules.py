@@ -14,6 +14,7 @@ __all__ = [
     "RULES",
     "agreement",
     "group_rule",
+    "is_near_tie",
     "is_tied",
     "mixed_category",
     "mode_category",
@@ -32,6 +33,8 @@ Names = NDArray[np.str_]
 IN_TIE_ORDER = np.array([LETTERS.index(letter) for letter in TIE_ORDER])
 NAMES = np.array([*LETTERS, ""])
 NONE = len(LETTERS)
+FINE = 2.0**40
+"""So many steps make up the total of a survey with weights."""
 WANTED = np.array([LETTERS.index(letter) for letter in "MOA"])
 UNWANTED = np.array([LETTERS.index(letter) for letter in "IRQ"])
 
@@ -46,21 +49,24 @@ def near_tie_category(letters: Letters, threshold: float = 0.06) -> Names:
     first, second = top_two(letters)
     order = np.argsort(IN_TIE_ORDER)
     better_placed = np.where(order[first] < order[second], first, second)
-    return _named(np.where(strength(letters) <= threshold, better_placed, first), letters)
+    return _named(np.where(is_near_tie(letters, threshold), better_placed, first), letters)
 
 
 def group_rule(letters: Letters) -> Names:
     """Return the top of M, O, A if A+O+M exceeds I+R+Q, else the top of I, R, Q."""
     wanted, unwanted = letters[:, WANTED], letters[:, UNWANTED]
-    top_wanted, top_unwanted = WANTED[wanted.argmax(axis=1)], UNWANTED[unwanted.argmax(axis=1)]
-    return _named(np.where(wanted.sum(axis=1) > unwanted.sum(axis=1), top_wanted, top_unwanted), letters)
+    top_wanted = WANTED[_level(wanted, letters).argmax(axis=1)]
+    top_unwanted = UNWANTED[_level(unwanted, letters).argmax(axis=1)]
+    most_want = _level(wanted.sum(axis=1), letters) > _level(unwanted.sum(axis=1), letters)
+    return _named(np.where(most_want, top_wanted, top_unwanted), letters)
 
 
 def quadrant_category(letters: Letters) -> Names:
     """Return O, A, M or I by the halves in which Better and -Worse lie; empty if A+O+M+I is 0."""
     a, o, m, i = letters[:, :4].T
     base = a + o + m + i
-    delights, annoys = 2 * (a + o) >= base, 2 * (o + m) >= base
+    half = _level(base, letters)
+    delights, annoys = _level(2 * (a + o), letters) >= half, _level(2 * (o + m), letters) >= half
     index = np.select([delights & annoys, delights, annoys], [LETTERS.index(x) for x in "OAM"], LETTERS.index("I"))
     return NAMES[np.where(base > 0, index, NONE)]
 
@@ -69,7 +75,7 @@ def mixed_category(letters: Letters, threshold: float = 0.06) -> Names:
     """Return the most frequent letter, or the top two as in ``O/A`` if their distance is under the threshold."""
     first, second = top_two(letters)
     both = np.char.add(np.char.add(NAMES[first], "/"), NAMES[second])
-    mixed = np.where(strength(letters) < threshold, both, NAMES[first])
+    mixed = np.where(_rounded(strength(letters)) < threshold, both, NAMES[first])
     return np.where(letters.sum(axis=1) > 0, mixed, "")
 
 
@@ -102,15 +108,36 @@ def total_strength(letters: Letters) -> NDArray[np.float64]:
 
 def is_tied(letters: Letters) -> NDArray[np.bool_]:
     """Return where two letters are the most frequent together."""
-    ranked = np.sort(letters, axis=1)
+    ranked = np.sort(_level(letters, letters), axis=1)
     tied: NDArray[np.bool_] = (ranked[:, -1] == ranked[:, -2]) & (ranked[:, -1] > 0)
     return tied
 
 
+def is_near_tie(letters: Letters, threshold: float = 0.06) -> NDArray[np.bool_]:
+    """Return where the two most frequent letters are at most ``threshold`` of all answers apart."""
+    near: NDArray[np.bool_] = _rounded(strength(letters)) <= threshold
+    return near
+
+
 def top_two(letters: Letters) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the indices of the largest and the second largest count, ties in the order M, O, A, I, R, Q."""
-    ranked = IN_TIE_ORDER[np.argsort(-letters[:, IN_TIE_ORDER], axis=1, kind="stable")]
+    levels = _level(letters, letters)[:, IN_TIE_ORDER]
+    ranked = IN_TIE_ORDER[np.argsort(-levels, axis=1, kind="stable")]
     return ranked[:, 0], ranked[:, 1]
+
+
+def _level(part: Letters, letters: Letters) -> NDArray[np.int64]:
+    """Return counts as whole numbers; sums of weights as steps of their total, so that equals are equal."""
+    if part.dtype.kind != "f":
+        return part
+    n = letters.sum(axis=1)
+    steps: NDArray[np.int64] = np.rint(part.T / np.where(n > 0, n, 1.0) * FINE).T.astype(np.int64)
+    return steps
+
+
+def _rounded(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares without the last digits, in which differences of weights that are equal may differ."""
+    return np.round(shares, 12)
 
 
 def _named(index: NDArray[np.intp], letters: Letters) -> Names:

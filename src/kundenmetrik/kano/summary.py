@@ -13,9 +13,9 @@ from kundenmetrik.kano.evaluation import evaluation_tables
 from kundenmetrik.kano.letters import LETTERS
 from kundenmetrik.kano.mode_probability import mode_probability
 from kundenmetrik.kano.rules import (
-    RULES,
     agreement,
     group_rule,
+    is_near_tie,
     is_tied,
     mixed_category,
     mode_category,
@@ -37,6 +37,7 @@ def summary(kano: KanoTable) -> dict[str, Any]:
     letters = kano.letters
     category, near = mode_category(letters), near_tie_category(letters, kano.strength_threshold)
     group, quadrant = group_rule(letters), quadrant_category(letters)
+    disagree = _differ(category, [near, group, quadrant])
     return {
         "n": letters.sum(axis=1),
         **{letter: letters[:, place] for place, letter in enumerate(LETTERS)},
@@ -51,12 +52,12 @@ def summary(kano: KanoTable) -> dict[str, Any]:
         "quadrant": _or_none(quadrant),
         "mixed": _or_none(mixed_category(letters, kano.strength_threshold)),
         "tie": is_tied(letters),
-        "rules_disagree": _differ(category, [near, group, quadrant]),
+        "rules_disagree": disagree,
         "tables_disagree": tables_disagree(kano),
         "n_raw": kano.counts.rows,
         "n_effective": kano.effective.sum(axis=1),
         "excluded": sum(kano.counts.excluded.values(), np.zeros(len(kano), dtype=np.int64)),
-        "notes": _notes(kano, letters),
+        "notes": _notes(kano, letters, disagree),
     }
 
 
@@ -89,15 +90,15 @@ def _probability_of_mode(letters: NDArray[Any], effective: NDArray[Any]) -> Floa
     return found
 
 
-def _notes(kano: KanoTable, letters: NDArray[Any]) -> list[str]:
+def _notes(kano: KanoTable, letters: NDArray[Any], disagree: BoolArray) -> list[str]:
     n, low = letters.sum(axis=1), total_strength(letters)
     found = {
         "empty": n == 0,
         "no_base": (n > 0) & (letters[:, :4].sum(axis=1) == 0),
         "tie": is_tied(letters),
-        "near_tie": (n > 0) & (strength(letters) <= kano.strength_threshold),
+        "near_tie": is_near_tie(letters, kano.strength_threshold),
         "few_want_it": (n > 0) & (low < kano.total_strength_threshold),
-        "rules_disagree": _differ(mode_category(letters), [rule(letters) for rule in RULES.values()]),
+        "rules_disagree": disagree,
         "tables_disagree": tables_disagree(kano),
         **{note: np.ones(len(letters), dtype=bool) for note in kano.seen},
     }

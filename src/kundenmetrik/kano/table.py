@@ -274,9 +274,12 @@ class KanoTable:
         InvalidArgument
             If the text is not a Kano table stored by this library.
         """
-        stored = json.loads(text)
+        try:
+            stored = json.loads(text)
+        except (TypeError, json.JSONDecodeError):
+            stored = None
         if not isinstance(stored, dict) or stored.pop("version", None) != 1:
-            raise InvalidArgument("text", "be a Kano table stored by this library, version 1")
+            raise InvalidArgument("text", "be a Kano table stored by this library, version 1", text)
         table = None if stored["table"] is None else EvaluationTable(**stored["table"])
         counts = Counts.from_json(json.dumps(stored["counts"]))
         return cls(**{**stored, "counts": counts, "table": table, "seen": tuple(stored["seen"])})
