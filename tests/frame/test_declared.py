@@ -61,6 +61,8 @@ def test_constraints_are_found_inside_unions(annotation: Any, nullable: bool, al
         Annotated[str, Ge("a")],
         Annotated[datetime, Ge(datetime(2025, 1, 1))],
         Id | bool,
+        KanoLevel | Number,
+        Annotated[str, MaxLen(2)] | Annotated[str, MinLen(5)],
         Literal[1, 2],
         int,
         dict[str, int],

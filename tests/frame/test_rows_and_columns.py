@@ -135,7 +135,18 @@ DIRT: list[Any] = [
         pd.Timestamp("2025-01-01", tz="UTC"),
         np.datetime64("2025"),
     ),
-    *(Decimal("9.5"), Fraction(1, 2), Fraction(1, 3), Fraction(10**400), 1j, b"x", np.bool_(True), np.str_("x")),
+    *(
+        Decimal("9.5"),
+        Fraction(1, 2),
+        Fraction(1, 3),
+        Fraction(10**400),
+        1j,
+        b"x",
+        np.bool_(True),
+        np.str_("x"),
+        np.str_("visit"),
+        np.str_("0..10"),
+    ),
     *(np.int8(3), np.uint64(2**63), np.float32(2.5), np.float16(3), np.longdouble(3), np.longdouble("0.1")),
 ]
 

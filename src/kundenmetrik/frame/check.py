@@ -87,7 +87,7 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
     >>> answers = pd.DataFrame({"response_id": [1, 2], "question": "nps", "score": [9.0, 11.0], "scale": "0..10"})
     >>> km.check(answers, km.SurveyResponse)
     Traceback (most recent call last):
-    kundenmetrik.errors.InvalidData: score must lie within its scale; 1 of 2 is not (row 1: 11.0)
+    kundenmetrik.errors.InvalidData: score must lie within its scale; 1 of 2 is not (row 1: 11)
     """
     declaration = declaration_of(model)
     if not isinstance(frame, pd.DataFrame):

@@ -105,7 +105,7 @@ def _column(name: str, field: FieldInfo, strict: bool) -> Column:
     found = tuple(_alternatives(annotation, ()))
     nullable = any(alternative is None for alternative in found)
     known = tuple(alternative for alternative in found if alternative is not None)
-    followed = all(isinstance(alternative, Alternative) for alternative in known)
+    followed = all(isinstance(alternative, Alternative) for alternative in known) and _apart(known)
     return Column(
         name=name,
         required=field.is_required(),
@@ -114,6 +114,12 @@ def _column(name: str, field: FieldInfo, strict: bool) -> Column:
         adapter=None if followed else TypeAdapter(annotation, config=ConfigDict(strict=strict)),
         write=next(_writers(annotation), None),
     )
+
+
+def _apart(alternatives: tuple[Any, ...]) -> bool:
+    """Say whether a cell's type alone tells which alternative it must satisfy."""
+    kinds = [float if alternative.base is int else alternative.base for alternative in alternatives]
+    return len(set(kinds)) == len(kinds)
 
 
 def _alternatives(annotation: Any, outer: tuple[Any, ...]) -> Iterator[Alternative | type | None]:
