@@ -61,6 +61,11 @@ def grouping(
         levels.append(_period_level(frame, period, date, time_zone))
     if not levels:
         return Grouping(groups=EVERYONE, codes=None)
+    if len(levels) == 1:
+        only = levels[0]
+        return Grouping(
+            groups=Groups(names=(only.name,), keys=tuple((value,) for value in only.values)), codes=only.codes
+        )
     return _combined(levels)
 
 
@@ -115,6 +120,8 @@ def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
     sizes = [len(level.values) for level in levels]
     if not sizes:
         return np.zeros((1, 0), dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    if len(levels) == 1:
+        return np.arange(sizes[0])[:, None], levels[0].codes
     packed = np.zeros(rows, dtype=np.int64)
     for level, size in zip(levels, sizes, strict=True):
         packed = packed * size + level.codes
@@ -134,11 +141,15 @@ def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
 def _ordered(levels: list[Level], matrix: IntArray, places: IntArray) -> Grouping:
     """Put the groups in the order of their keys; a missing key is no category and stays only where a row has it."""
     order = np.lexsort(matrix.T[::-1])
-    counted = np.bincount(places, minlength=len(matrix))
     missing = np.array([level.values.index(None) if None in level.values else -1 for level in levels])
-    kept = order[(counted[order] > 0) | (matrix[order] != missing).all(axis=1)]
-    rank = np.full(len(matrix), -1, dtype=np.int64)
-    rank[kept] = np.arange(len(kept))
+    known = (matrix != missing).all(axis=1)
+    if not known.all():
+        known |= np.bincount(places, minlength=len(matrix)) > 0
+    kept = order[known[order]]
+    if len(kept) < len(matrix) or (kept != np.arange(len(kept))).any():
+        rank = np.full(len(matrix), -1, dtype=np.int64)
+        rank[kept] = np.arange(len(kept))
+        places = rank[places]
     columns = [[level.values[code] for code in matrix[kept, i].tolist()] for i, level in enumerate(levels)]
     groups = Groups(names=tuple(level.name for level in levels), keys=tuple(zip(*columns, strict=True)))
-    return Grouping(groups=groups, codes=rank[places])
+    return Grouping(groups=groups, codes=places)
