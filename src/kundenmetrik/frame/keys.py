@@ -183,12 +183,14 @@ def _with_missing(codes: Codes, keys: list[Any]) -> Labels:
 def _of_whole_numbers(data: NDArray[Any], missing: BoolArray | None) -> Labels:
     truth = data.dtype.kind == "b"
     whole = data.view(np.uint8) if truth else data.astype(data.dtype.newbyteorder("="), copy=False)
+    present = slice(None) if missing is None else ~missing
+    codes, found = _distinct(whole[present])
+    keys = (found.astype(np.bool_) if truth else found).tolist()
     if missing is None or not missing.any():
-        codes, found = _distinct(whole)
-    else:
-        codes = np.full(data.size, -1, np.intp)
-        codes[~missing], found = _distinct(whole[~missing])
-    return _with_missing(codes, (found.astype(np.bool_) if truth else found).tolist())
+        return codes, keys
+    every = np.full(data.size, len(keys), np.intp)
+    every[present] = codes
+    return every, [*keys, None]
 
 
 def _distinct(data: NDArray[Any]) -> tuple[Codes, NDArray[Any]]:
