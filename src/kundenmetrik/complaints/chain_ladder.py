@@ -82,11 +82,13 @@ def _design(mean: FloatArray, past: BoolArray) -> tuple[FloatArray, BoolArray]:
     used = mean > 0
     rows, columns = np.nonzero(used)
     periods, delays = (np.unique(place, return_inverse=True) for place in (rows, columns))
-    design = np.zeros((len(rows), len(periods[0]) + len(delays[0])))
+    levels = len(periods[0])
+    design = np.zeros((len(rows), levels + max(len(delays[0]) - 1, 0)))
     design[np.arange(len(rows)), periods[1]] = 1
-    design[np.arange(len(rows)), len(periods[0]) + delays[1]] = 1
     # The first delay is the reference; its level is in the periods.
-    return np.delete(design, len(periods[0]), axis=1), used
+    later = np.flatnonzero(delays[1] > 0)
+    design[later, levels + delays[1][later] - 1] = 1
+    return design, used
 
 
 def mack(counts: FloatArray) -> Completion:

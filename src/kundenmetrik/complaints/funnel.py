@@ -146,7 +146,8 @@ def funnel(
     -----
     Segments have no order of time, so Laney's moving range does not apply to them: tau squared takes its
     place. It is estimated by moments: tau^2 = (I phi - (I - 1)) / (sum w - sum w^2 / sum w) with w = 1 / s^2 and
-    phi the mean of the winsorised z squared, and it is 0 when that is negative.
+    phi the mean of the winsorised z squared, and it is 0 when that is negative. Pulling in the extremes makes phi
+    too small where there are none, so the limits are then a little narrow; ``winsorise=0`` takes all as they are.
 
     References
     ----------

@@ -262,5 +262,5 @@ def _ratios(
     interval = RATIO_OF.get(method, "score")
     low, high = ratio_interval(x, n, others, other_sales, confidence=confidence, method=interval)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (x / n) / (others / other_sales)
+        ratio = np.where(other_sales > 0, (x / n) / (others / other_sales), np.nan)
     return ratio, low, high

@@ -1,0 +1,147 @@
+"""Which complaints count and what they are divided by, against plain loops over drawn logs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kundenmetrik.complaints import denominator, numerator, units_in_service
+from kundenmetrik.complaints.interactions import matched_purchase, read_interactions
+from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+
+rows = st.lists(
+    st.tuples(
+        st.integers(1, 4),
+        st.sampled_from(["purchase", "complaint", "contact", "refund"]),
+        st.integers(0, 20),
+        st.sampled_from(["A", "B"]),
+    ),
+    max_size=40,
+)
+
+
+def table(log: list[tuple[int, str, int, str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(log, columns=["customer_id", "kind", "day", "product"])
+    return frame.assign(occurred_at=pd.Timestamp("2025-01-01") + pd.to_timedelta(frame["day"].astype(int), unit="D"))
+
+
+def bought_before(log: list[tuple[int, str, int, str]], complaint: int, same_product: bool) -> list[int]:
+    customer, _, day, product = log[complaint]
+    return [
+        place
+        for place, (who, kind, when, what) in enumerate(log)
+        if kind == "purchase" and who == customer and when <= day and (what == product or not same_product)
+    ]
+
+
+@given(log=rows)
+def test_matches_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
+    data = read_interactions(table(log))
+    for match in ("latest", "first", "latest_of_product"):
+        found = matched_purchase(data, match)
+        for place, (_, kind, _, _) in enumerate(log):
+            before = bought_before(log, place, match == "latest_of_product") if kind == "complaint" else []
+            if not before:
+                assert found[place] == -1
+            else:
+                days = [log[purchase][2] for purchase in before]
+                assert log[found[place]][2] == (min(days) if match == "first" else max(days))
+                assert found[place] in before
+
+
+@given(log=rows)
+def test_numerators_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
+    frame = table(log)
+    complaints = [place for place, row in enumerate(log) if row[1] == "complaint"]
+    assert numerator(frame).weight.sum() == len(complaints)
+    per_customer = numerator(frame, "first_per_customer")
+    assert per_customer.weight.sum() == len({log[place][0] for place in complaints})
+    for place in np.flatnonzero(per_customer.weight):
+        assert log[place][2] == min(log[other][2] for other in complaints if log[other][0] == log[place][0])
+    per_purchase = numerator(frame, "first_per_purchase")
+    about = matched_purchase(read_interactions(frame))
+    assert per_purchase.weight.sum() == len({about[place] for place in complaints if about[place] >= 0})
+    assert per_purchase.excluded["unmatched"].sum() == sum(about[place] < 0 for place in complaints)
+    for found in (per_customer, per_purchase):
+        left_out = np.sum([mask.sum() for mask in found.excluded.values()])
+        assert found.weight.sum() + left_out == len(complaints)
+
+
+@given(log=rows)
+def test_within_each_group(log: list[tuple[int, str, int, str]]) -> None:
+    frame = table(log)
+    week = (frame["day"] // 7).astype(int).to_numpy() if len(frame) else np.zeros(0, dtype=int)
+    found = numerator(frame, "first_per_customer", within=week)
+    expected = {(row[0], row[2] // 7) for row in log if row[1] == "complaint"}
+    assert found.weight.sum() == len(expected)
+    asked = denominator(frame, "respondents", within=week)
+    assert asked.weight.sum() == len({(row[0], row[2] // 7) for row in log})
+
+
+@given(log=rows)
+def test_denominators_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
+    frame = table(log)
+    sold = sum(row[1] == "purchase" for row in log)
+    same, matched = denominator(frame), denominator(frame, "matched_sales")
+    assert same.weight.sum() == matched.weight.sum() == sold
+    assert same.place.tolist() == list(range(len(log)))
+    about = matched_purchase(read_interactions(frame))
+    for place, row in enumerate(log):
+        assert matched.place[place] == (about[place] if about[place] >= 0 else place)
+        assert bool(matched.excluded["unmatched"][place]) == (row[1] == "complaint" and about[place] < 0)
+    assert denominator(frame, "respondents").weight.sum() == len({row[0] for row in log})
+
+
+def test_severity_is_read_of_complaints_only() -> None:
+    frame = table([(1, "complaint", 1, "A"), (1, "purchase", 0, "A"), (2, "complaint", 2, "A")])
+    frame["points"] = [3.0, np.nan, 5.0]
+    assert numerator(frame, "severity", severity="points").weight.tolist() == [3, 0, 5]
+    with pytest.raises(InvalidArgument, match="severity"):
+        numerator(frame, "severity")
+    frame.loc[0, "points"] = -1
+    with pytest.raises(InvalidData, match="points"):
+        numerator(frame, "severity", severity="points")
+
+
+def test_names_and_codes_are_checked() -> None:
+    frame = table([(1, "complaint", 1, "A")])
+    with pytest.raises(UnknownName, match="every"):
+        numerator(frame, "all")
+    with pytest.raises(UnknownName, match="matched_sales"):
+        denominator(frame, "sales")
+    with pytest.raises(InvalidArgument, match="within"):
+        numerator(frame, within=[1, 2])
+    with pytest.raises(InvalidArgument, match="within"):
+        denominator(frame, within=[1, 2])
+
+
+def test_the_table_stays_as_it_is() -> None:
+    frame = table([(2, "complaint", 3, "A"), (1, "purchase", 1, "A")])
+    before = frame.copy(deep=True)
+    numerator(frame, "first_per_purchase")
+    denominator(frame, "matched_sales")
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@given(days=st.lists(st.integers(0, 400), max_size=30), life=st.integers(1, 5))
+def test_units_in_service_one_by_one(days: list[int], life: int) -> None:
+    sold = [pd.Timestamp("2024-01-15") + pd.Timedelta(days=day) for day in days]
+    found = units_in_service(pd.Series(sold, dtype="datetime64[ns]"), observed_until="2025-12-31", life=life)
+    for row in found.itertuples():
+        month = pd.Period(row.period, "M")
+        at_end = sum(0 <= (month - pd.Period(day, "M")).n < life for day in sold)
+        at_start = sum(0 <= (month - 1 - pd.Period(day, "M")).n < life for day in sold)
+        assert row.units == at_end
+        assert row.unit_periods == (at_start + at_end) / 2
+    assert found["period"].iloc[-1] == "2025-12"
+    assert found["sold"].sum() == len(days)
+
+
+def test_units_sold_later_are_refused() -> None:
+    with pytest.raises(InvalidArgument, match="sold_at"):
+        units_in_service(pd.to_datetime(["2025-03-05"]), observed_until="2025-02-28")
+    with pytest.raises(InvalidArgument, match="sold_at"):
+        units_in_service(pd.to_datetime(["2025-03-05", None]), observed_until="2025-12-31")

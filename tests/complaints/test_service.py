@@ -1,0 +1,218 @@
+"""Service clocks: business hours minute by minute, open complaints, reopened ones, first contact."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kundenmetrik.complaints import (
+    BusinessHours,
+    ElapsedHours,
+    answered_within,
+    first_contact_resolution,
+    reopen_rate,
+    service_times,
+)
+from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+
+OFFICE = BusinessHours(opens="08:30", closes="17:00", weekdays=(0, 1, 2, 3, 5), holidays=("2025-03-04", "2025-03-09"))
+minutes = st.integers(0, 30 * 1440)
+START = pd.Timestamp("2025-02-20")
+
+
+def minute_by_minute(first: int, last: int) -> float:
+    total = 0
+    for minute in range(first, last):
+        moment = START + pd.Timedelta(minutes=minute)
+        day_open = moment.weekday() in OFFICE.weekdays and f"{moment:%Y-%m-%d}" not in OFFICE.holidays
+        total += day_open and 510 <= moment.hour * 60 + moment.minute < 1020
+    return total / 60
+
+
+@given(first=minutes, length=st.integers(0, 4 * 1440))
+def test_business_hours_minute_by_minute(first: int, length: int) -> None:
+    start, end = (pd.Series([START + pd.Timedelta(minutes=m)]) for m in (first, first + length))
+    assert OFFICE.hours(start, end)[0] == pytest.approx(minute_by_minute(first, first + length))
+
+
+@given(moments=st.lists(minutes, min_size=3, max_size=3))
+def test_business_hours_add_up(moments: list[int]) -> None:
+    a, b, c = (pd.Series([START + pd.Timedelta(minutes=m)]) for m in moments)
+    assert OFFICE.hours(a, b)[0] + OFFICE.hours(b, c)[0] == pytest.approx(OFFICE.hours(a, c)[0])
+    assert OFFICE.hours(b, a)[0] == pytest.approx(-OFFICE.hours(a, b)[0])
+
+
+def test_business_hours_hold_where_they_are() -> None:
+    """Noon in UTC is 8 in New York in summer: the office opens an hour later."""
+    start = pd.Series(pd.to_datetime(["2025-07-07 12:00"], utc=True))
+    end = pd.Series(pd.to_datetime(["2025-07-07 16:00"], utc=True))
+    assert BusinessHours(time_zone="America/New_York").hours(start, end).tolist() == [3.0]
+    assert BusinessHours(time_zone="UTC").hours(start, end).tolist() == [4.0]
+
+
+def test_elapsed_hours_across_the_change_of_clocks() -> None:
+    berlin = pd.to_datetime(["2025-03-30 00:00", "2025-03-31 00:00"]).tz_localize("Europe/Berlin")
+    assert ElapsedHours().hours(berlin[:1], berlin[1:]).tolist() == [23.0]
+
+
+def test_missing_times_have_no_hours() -> None:
+    start, end = (
+        pd.Series(pd.to_datetime(["2025-03-03 09:00"] * 2)),
+        pd.Series(pd.to_datetime(["2025-03-03 10:00", None])),
+    )
+    for clock in (ElapsedHours(), BusinessHours()):
+        assert clock.hours(start, end)[0] == 1
+        assert math.isnan(clock.hours(start, end)[1])
+    nothing = pd.Series([None, None])
+    assert np.isnan(BusinessHours().hours(start, nothing)).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "argument"),
+    [
+        ({"opens": "9"}, "opens"),
+        ({"opens": "09:00", "closes": "08:00"}, "closes"),
+        ({"closes": "25:00"}, "closes"),
+        ({"weekdays": (7,)}, "weekdays"),
+        ({"weekdays": (1, 1)}, "weekdays"),
+        ({"holidays": ("Christmas",)}, "holidays"),
+    ],
+)
+def test_impossible_hours(options: dict, argument: str) -> None:
+    with pytest.raises(InvalidArgument, match=argument):
+        BusinessHours(**options)
+
+
+def log(hours: list[float | None], column: str = "first_response_at") -> pd.DataFrame:
+    came = pd.Timestamp("2025-03-03 09:00")
+    stop = [pd.NaT if h is None else came + pd.Timedelta(hours=h) for h in hours]
+    frame = {"customer_id": range(len(hours)), "kind": "complaint", "occurred_at": came, column: stop}
+    return pd.DataFrame(frame)
+
+
+def test_all_answered_is_the_plain_share() -> None:
+    frame = log([1, 5, 24, 24.5, 90])
+    share = answered_within(frame, observed_until="2025-04-01")
+    assert share.value == pytest.approx(3 / 5)
+    assert share.unit == "share"
+    assert share.n == 5
+    assert 0 < share.low < 0.6 < share.high < 1
+    times = service_times(frame, observed_until="2025-04-01")
+    assert times.median().value == 24
+    assert times.quantile(0.9).value == 90
+    assert times.within(0.5).value == 0
+
+
+def test_open_complaints_by_hand() -> None:
+    """Answered after 1 and 30 hours, open for 10 and 40: S(24) = 3/4, S(30) = 3/4 * 1/2."""
+    frame = log([1, 30, None, None])
+    frame.loc[2, "occurred_at"] = pd.Timestamp("2025-03-05 00:00")
+    frame.loc[3, "occurred_at"] = pd.Timestamp("2025-03-03 18:00")
+    times = service_times(frame, observed_until=pd.Timestamp("2025-03-05 10:00"))
+    assert times.waiting == 2
+    assert times.within(24).value == pytest.approx(1 / 4)
+    assert times.within(30).value == pytest.approx(1 - 3 / 8)
+    assert times.to_frame()["hours"].tolist() == [1, 10, 30, 40]
+    assert math.isnan(times.within(50).value)
+    assert times.within(50).notes == ("not_observed_yet",)
+    assert times.quantile(0.9).notes == ("not_reached",)
+
+
+def test_answers_of_the_future_count_as_open() -> None:
+    frame = log([1, 100])
+    times = service_times(frame, observed_until=pd.Timestamp("2025-03-04 09:00"))
+    assert (times.n, times.waiting) == (2, 1)
+    later = log([1, 2])
+    later["occurred_at"] = later["occurred_at"] + pd.Timedelta(days=9)
+    later["first_response_at"] = later["occurred_at"]
+    early = service_times(later, observed_until="2025-03-04")
+    assert early.n == 0
+    assert dict(early.excluded) == {"not_observed_yet": 2}
+    assert early.within(24).notes == ("empty",)
+    assert math.isnan(early.median().value)
+
+
+def test_the_clock_is_named_and_used() -> None:
+    """From Friday 16:00 to Monday 10:00: 66 hours on the wall, 2 at the office."""
+    frame = log([66])
+    frame["occurred_at"] = pd.Timestamp("2025-03-07 16:00")
+    frame["first_response_at"] = pd.Timestamp("2025-03-10 10:00")
+    times = service_times(frame, observed_until="2025-04-01", clock=BusinessHours())
+    assert times.clock == "business_hours"
+    assert times.median().value == 2
+    assert answered_within(frame, observed_until="2025-04-01").value == 0
+    assert answered_within(frame, 2, observed_until="2025-04-01", clock=BusinessHours()).value == 1
+
+
+def test_zones_and_resolution() -> None:
+    frame = log([1, 50], column="resolved_at")
+    for name in ("occurred_at", "resolved_at"):
+        frame[name] = frame[name].dt.tz_localize("Europe/Berlin")
+    share = answered_within(frame, observed_until="2025-04-01", until="resolution")
+    assert share.value == 0.5
+    assert share.metric == "resolution_within_24_hours"
+
+
+def test_service_refusals() -> None:
+    frame = log([1, -2])
+    with pytest.raises(InvalidData, match="first_response_at must not come before occurred_at; 1 of 2"):
+        service_times(frame, observed_until="2025-04-01")
+    with pytest.raises(UnknownName, match="resolved_at"):
+        service_times(frame, observed_until="2025-04-01", until="resolution")
+    with pytest.raises(UnknownName, match="until"):
+        service_times(frame, observed_until="2025-04-01", until="reply")
+    with pytest.raises(InvalidArgument, match="share"):
+        service_times(log([1]), observed_until="2025-04-01").quantile(1.0)
+
+
+def matters() -> pd.DataFrame:
+    rows = [
+        (1, "complaint", "late", "2025-01-01", "2025-01-03"),  # comes back after 17 days
+        (1, "complaint", "late", "2025-01-20", "2025-01-22"),
+        (2, "complaint", "late", "2025-01-05", "2025-01-06"),  # comes back about another matter
+        (2, "contact", "price", "2025-01-10", None),
+        (3, "complaint", "broken", "2025-01-05", "2025-01-06"),  # comes back by a contact, on day 30
+        (3, "contact", "broken", "2025-02-05", None),
+        (4, "complaint", "broken", "2025-01-05", None),  # never resolved
+        (5, "complaint", "broken", "2025-04-20", "2025-04-21"),  # too new
+        (3, "purchase", "broken", "2025-01-07", None),
+    ]
+    frame = pd.DataFrame(rows, columns=["customer_id", "kind", "reason", "occurred_at", "resolved_at"])
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("occurred_at", "resolved_at")})
+
+
+def test_reopened() -> None:
+    rate = reopen_rate(matters(), observed_until="2025-04-30")
+    assert rate.value == pytest.approx(2 / 4)
+    assert rate.n == 4
+    assert dict(rate.excluded) == {"not_resolved": 1, "not_observed_yet": 1}
+    assert reopen_rate(matters(), observed_until="2025-04-30", days=29).value == pytest.approx(1 / 4)
+    anything = reopen_rate(matters(), observed_until="2025-04-30", same=())
+    assert anything.value == pytest.approx(3 / 4)
+    assert reopen_rate(matters().iloc[6:7], observed_until="2025-04-30").notes == ("empty",)
+
+
+def test_first_contact() -> None:
+    rate = first_contact_resolution(matters(), observed_until="2025-04-30", days=20)
+    # 1, 2, 3 and 4 open matters that can be judged; 1 comes back; the second of 1 is the same matter.
+    assert (rate.value, rate.n) == (pytest.approx(3 / 4), 4)
+    assert dict(rate.excluded) == {"repeat": 1, "not_observed_yet": 1}
+    at_once = matters().assign(first_response_at=lambda frame: frame["resolved_at"] - pd.Timedelta(hours=1))
+    at_once.loc[0, "first_response_at"] = at_once.loc[0, "resolved_at"]
+    rate = first_contact_resolution(at_once, observed_until="2025-04-30", definition="first_response")
+    assert (rate.value, rate.n) == (pytest.approx(1 / 5), 5)
+    assert dict(rate.excluded) == {"not_resolved": 1}
+
+
+def test_resolution_refusals() -> None:
+    with pytest.raises(UnknownName, match="definition"):
+        first_contact_resolution(matters(), observed_until="2025-04-30", definition="fcr")
+    with pytest.raises(InvalidArgument, match="days"):
+        reopen_rate(matters(), observed_until="2025-04-30", days=0)
+    with pytest.raises(UnknownName, match="topic"):
+        reopen_rate(matters(), observed_until="2025-04-30", same=("topic",))
