@@ -21,6 +21,8 @@ __all__ = ["Cells", "Part", "cells_of", "plain_cells"]
 BASES: tuple[type, ...] = (int, float, str, datetime, object)
 """The types that cells are sorted by."""
 MICROSECOND = timedelta(microseconds=1)
+EXACT = 2**53
+"""Up to here every whole number is a float."""
 NEVER = np.datetime64("NaT", "us")
 FIRST, END = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 """The years that a datetime can hold."""
@@ -53,8 +55,8 @@ class Part:
     @property
     def floats(self) -> FloatArray:
         """Its numbers as floats, NaN where no float equals the cell."""
-        if self.values.dtype == object:
-            return np.fromiter(map(_exact, self.values), np.float64, len(self.values))
+        if self.base is int and ((self.values > EXACT) | (self.values < -EXACT)).any():
+            return np.fromiter(map(_exact, self.values.tolist()), np.float64, len(self.values))
         return np.asarray(self.values, dtype=np.float64)
 
 

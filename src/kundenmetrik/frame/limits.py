@@ -21,8 +21,6 @@ __all__ = ["Broken", "broken_limits"]
 
 CHUNK = 512
 """How many texts are looked at in one go: few enough to copy, many enough to be quick."""
-EXACT = 2**53
-"""Up to here every whole number is a float."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,28 +47,13 @@ Verdict = tuple[str, str, BoolArray]
 def _of_the_type(alternative: Alternative, part: Part) -> Iterator[Verdict]:
     """Yield what the type itself asks for: that a record can hold the value exactly."""
     if alternative.base is float:
-        yield "inexact", "be a number that a float holds exactly", _inexact(part)
+        yield "inexact", "be a number that a float holds exactly", np.isnan(part.floats)
     elif alternative.base is int and part.base is float:
         yield "whole", "be a whole number", ~(np.floor(part.values) == part.values) | np.isinf(part.values)
     elif alternative.base is datetime:
         yield "moment", "be a time that exists, in whole microseconds, of the years 1 to 9999", np.isnat(part.values)
     elif alternative.base is str and part.values.dtype == object:
         yield "unicode", "be text without lone surrogates", _surrogates(part.values)
-
-
-def _inexact(part: Part) -> BoolArray:
-    if part.base is float:
-        return np.asarray(np.isnan(part.values))
-    if part.values.dtype != object and not ((part.values > EXACT) | (part.values < -EXACT)).any():
-        return np.zeros(len(part.values), dtype=np.bool_)
-    return np.array([_differs(value) for value in part.values.tolist()], dtype=np.bool_)
-
-
-def _differs(value: int) -> bool:
-    try:
-        return float(value) != value
-    except OverflowError:
-        return True
 
 
 def _surrogates(values: pd.Series[Any]) -> BoolArray:
