@@ -194,7 +194,7 @@ def test_a_triangle_too_small_for_an_error_has_none() -> None:
 
 
 def test_prediction_limits_cover() -> None:
-    """300 drawn triangles of 12 months, three times Poisson's variance: the newest month's limits hold 95 percent of it."""
+    """300 drawn triangles of 12 months, three times Poisson's variance: the limits of the newest month."""
     rng = np.random.default_rng(9)
     share = np.array([0.4, 0.25, 0.15, 0.1, 0.06, 0.04])
     seen = np.arange(6)[None, :] < 12 - np.arange(12)[:, None]
