@@ -149,6 +149,7 @@ def survival_limits(
     np.minimum(low, survival, out=low)  # the estimate lies inside, whatever the last digit
     np.maximum(high, survival, out=high)
     low[survival == 1.0] = high[survival == 1.0] = 1.0
+    low[survival == 0.0] = high[survival == 0.0] = np.nan
     return np.maximum(low, 0.0, out=low), np.minimum(high, 1.0, out=high)
 
 

@@ -18,7 +18,7 @@ from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 from kundenmetrik.frame.keys import labels
 
-__all__ = ["UNIT_SECONDS", "Durations", "fault_of", "read_durations", "the_groups"]
+__all__ = ["UNIT_SECONDS", "Durations", "fault_of", "key_columns", "read_durations", "the_groups"]
 
 UNIT_SECONDS = {
     "hour": 3_600,
@@ -64,7 +64,8 @@ def read_durations(
     unit: str = "day",
 ) -> Durations:
     """Check all columns together; a row without a duration is left out and counted, every other fault is refused."""
-    rows = aligned(duration=duration, churned=churned, entry=entry, count=count, by=by, strata=strata)
+    others = {"churned": churned, "entry": entry, "count": count, "strata": strata}
+    rows = aligned(duration=duration, **others, **key_columns(by))
     lasted, gone = _times(duration, "duration", unit)
     lost, flags = _flags(churned)
     faults = [
@@ -109,15 +110,25 @@ def the_groups(by: Any, argument: str) -> tuple[Groups, IntArray | None]:
     """Return the groups of one column of keys, or of several as a frame, and the group of each row."""
     if by is None:
         return EVERYONE, None
-    columns = {str(name): by[name] for name in by} if isinstance(by, (pd.DataFrame, Mapping)) else {_name(by): by}
+    columns = key_columns(by, argument)
+    names = tuple(str(name) for name in by) if isinstance(by, (pd.DataFrame, Mapping)) else (_name(by),)
     codes: IntArray = np.zeros(len(next(iter(columns.values()))), np.int64)
     keys: list[tuple[Any, ...]] = [()]
     for name, column in columns.items():
-        place, values = labels(column, argument if len(columns) == 1 else name)
+        place, values = labels(column, name)
         codes = codes * len(values) + place
         keys = [(*key, value) for key in keys for value in values]
     present, codes = np.unique(codes, return_inverse=True)
-    return Groups(names=tuple(columns), keys=tuple(keys[place] for place in present)), codes
+    return Groups(names=names, keys=tuple(keys[place] for place in present)), codes
+
+
+def key_columns(by: Any, argument: str = "by") -> dict[str, Any]:
+    """Return one column of keys, or several of a frame or mapping, under the names an error calls them."""
+    if by is None:
+        return {}
+    if isinstance(by, (pd.DataFrame, Mapping)):
+        return {f"{argument} {name}": by[name] for name in by}
+    return {argument: by}
 
 
 def _name(by: Any) -> str:

@@ -15,6 +15,7 @@ __all__ = ["Law", "log_beta_ratio", "log_one_plus", "logistic", "remaining_lifet
 EXACT = 1024
 """So many terms of a sum are added one by one; the rest is an integral with its end corrections."""
 STIRLING = 20.0
+PANELS = 200
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
@@ -94,7 +95,7 @@ def _rise(base: Any, x: Any) -> Any:
 
 def _series(z: Any) -> Any:
     """Return what Stirling's formula leaves out, to the last digit from STIRLING on."""
-    q = 1.0 / (z * z)
+    q = (1.0 / z) * (1.0 / z)
     return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - q / 1188) * q) * q) * q) / z
 
 
@@ -114,12 +115,15 @@ def remaining_lifetime(law: type[Law], natural: FloatArray, discount: float, ren
 
 
 def _tail(term: Any) -> float:
-    """Integrate from EXACT to infinity over the logarithm of time, panel by panel until nothing is added."""
-    total, left = 0.0, np.log(float(EXACT))
-    for _ in range(600):
+    """Integrate from EXACT to infinity over the logarithm of time, panel by panel.
+
+    A curve that falls like a power of time gives panels in a constant ratio, whose sum beyond the last one is known.
+    """
+    total, piece, left = 0.0, 0.0, np.log(float(EXACT))
+    for _ in range(PANELS):
         moments = np.exp(left + (NODES + 1.0) / 2.0)
-        piece = float((WEIGHTS * term(moments) * moments).sum() / 2.0)
+        before, piece = piece, float((WEIGHTS * term(moments) * moments).sum() / 2.0)
         total, left = total + piece, left + 1.0
         if piece <= 1e-17 * total:
-            break
-    return total
+            return total
+    return total + piece * piece / (before - piece)

@@ -17,7 +17,7 @@ from kundenmetrik.core.groups import Groups
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 from kundenmetrik.retention.bootstrap import ratio_interval
-from kundenmetrik.retention.durations import fault_of, the_groups
+from kundenmetrik.retention.durations import fault_of, key_columns, the_groups
 from kundenmetrik.retention.shares import share_estimate
 
 __all__ = ["RevenueRetention", "revenue"]
@@ -238,7 +238,7 @@ def revenue(
     >>> money.bridge()[["start", "churn", "expansion", "new", "end"]].iloc[0].tolist()
     [300.0, -100.0, 50.0, 80.0, 330.0]
     """
-    rows = aligned(before=before, after=after, returned=returned, currency=currency, by=by)
+    rows = aligned(before=before, after=after, returned=returned, currency=currency, **key_columns(by))
     amounts = {"before": _amounts(before, "before"), "after": _amounts(after, "after")}
     faults = [
         fault_of(name, "be finite and at least 0", (m < 0) | np.isinf(m), m, REFUNDS) for name, m in amounts.items()
