@@ -31,7 +31,9 @@ def log() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def text_log(log: pd.DataFrame) -> pd.DataFrame:
-    return log.assign(customer_id=("customer-" + log["customer_id"].astype(str)).astype(object))
+    """The ids as a database or a CSV reader gives them: Python strings, one object for each customer."""
+    names = np.array([f"customer-{number}" for number in range(CUSTOMERS)], dtype=object)
+    return log.assign(customer_id=pd.Series(names[log["customer_id"]], dtype=object))
 
 
 def ours(frame: pd.DataFrame) -> tuple[int, float]:
@@ -99,7 +101,7 @@ def test_whole_number_ids_against_a_straightforward_pandas_groupby(log: pd.DataF
 
 
 def test_text_ids_against_a_straightforward_pandas_groupby(text_log: pd.DataFrame) -> None:
-    assert ratio(lambda: by_pandas(text_log), lambda: ours(text_log)) >= 2.3
+    assert ratio(lambda: by_pandas(text_log), lambda: ours(text_log), rounds=6) >= 2.3
 
 
 @pytest.mark.oracle

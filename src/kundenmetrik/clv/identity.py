@@ -56,7 +56,7 @@ def identified(column: pd.Series[Any], name: str, used: BoolArray, faults: list[
         low, high = int(ids.min()), int(ids.max())
         if (high - min(low, 0)).bit_length() + len(ids).bit_length() <= ROOM:
             return Identity(codes=ids if low >= 0 else ids - low, base=min(low, 0))
-    codes, found = pd.factorize(column.array)
+    codes, found = pd.factorize(column)
     names, wrong = _names(np.asarray(found) if found.dtype.kind == "i" else np.asarray(found, dtype=object))
     if wrong.any():
         mask = np.append(wrong, False)[codes] & used
