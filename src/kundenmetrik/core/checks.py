@@ -56,7 +56,7 @@ def a_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
     """Return one of the names, or suggest the nearest one."""
     names = tuple(choices)
     for name in names:
-        if value == name:
+        if isinstance(value, str) and value == name:
             return name
     raise UnknownName(argument, value, names)
 
@@ -67,6 +67,8 @@ def a_generator(rng: object) -> np.random.Generator:
         rng is None or isinstance(rng, (Integral, np.random.Generator, np.random.SeedSequence))
     ):
         raise InvalidType("rng", "be a seed, a numpy Generator or None", rng)
+    if isinstance(rng, Integral) and int(rng) < 0:
+        raise InvalidArgument("rng", "be at least 0 as a seed", rng)
     return np.random.default_rng(rng)  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
     if isinstance(data, pd.DataFrame):
         return data
     if isinstance(data, Mapping):
-        return pd.DataFrame({str(name): _one_column(values) for name, values in data.items()})
+        return _from_columns({str(name): _one_column(values) for name, values in data.items()})
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return _from_records(data)
     return _from_engine(data, wanted)
@@ -26,12 +26,19 @@ def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
 
 def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
     """Return a column by name; a missing one is an error that suggests the nearest."""
-    if name not in frame.columns:
+    if not isinstance(name, Hashable) or name not in frame.columns:
         raise UnknownName(argument, name, frame.columns)
     column = frame[name]
     if isinstance(column, pd.DataFrame):
         raise InvalidArgument(argument, "name one column; there are several of that name", name)
     return column
+
+
+def _from_columns(columns: Mapping[str, Any]) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(columns)
+    except ValueError as fault:
+        raise InvalidArgument("data", f"hold columns of one length; pandas says: {fault}") from None
 
 
 def _one_column(values: Any) -> Any:
