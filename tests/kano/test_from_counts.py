@@ -103,3 +103,13 @@ def test_grouped_rows_need_their_count():
 def test_fractions_are_kept():
     row = km.kano.from_counts({"f": {"A": 0.5, "O": 0, "M": 0, "I": 1.25}}).to_frame().iloc[0]
     assert (row.A, row.n, row.category) == (0.5, 1.75, "I")
+
+
+def test_counts_of_something_else_are_refused():
+    other = km.measure({"score": [10, 9]}, km.NPS()).counts
+    with pytest.raises(InvalidArgument, match="feature"):
+        km.kano.from_counts(other)
+    with pytest.raises(InvalidArgument, match="cells"):
+        km.kano.from_counts(
+            km.kano.classify({"feature": ["a"], "functional": [1], "dysfunctional": [1]}).counts, table="short"
+        )

@@ -279,3 +279,14 @@ def test_no_correlation_without_variance():
     assert np.isnan(
         km.kano.coefficient_covariance(km.kano.from_counts({"f": {"A": 5, "O": 0, "M": 0, "I": 0}})).correlation[0]
     )
+
+
+def test_a_clear_feature_needs_more_than_one_answer():
+    """One answer is right with its share of .96; two are right less often. The n asked for holds from there on."""
+    pilot = km.kano.from_counts({"f": {"A": 96, "O": 2, "M": 1, "I": 1}})
+    n = int(km.kano.required_n(pilot).n_category[0])
+    probabilities = km.kano.mode_recovery(pilot, n=range(1, n + 30)).probability.to_numpy()
+    assert probabilities[0] > 0.95 > probabilities[1]
+    assert (probabilities[n - 1 :] >= 0.95).all()
+    assert n > 1
+    assert km.kano.mode_recovery(pilot, n=1).probability[0] == pytest.approx(0.96)

@@ -80,7 +80,8 @@ def classify(
     Returns
     -------
     KanoTable
-        One row for each feature and segment; a feature nobody answered has n = 0.
+        One row for each feature and segment, features sorted or in the order of a categorical or of
+        ``pairs``; a feature nobody answered has n = 0.
 
     Raises
     ------

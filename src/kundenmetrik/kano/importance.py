@@ -53,9 +53,8 @@ def importance(
 
     Notes
     -----
-    Must-be features look unimportant when people are asked about fulfilment, so stated importance
-    and the Kano category answer different questions; show both. To weight answers by importance
-    write ``classify(..., weight="importance")``.
+    Stated importance and the Kano category answer different questions; show both. To weight answers
+    by importance write ``classify(..., weight="importance")``.
 
     Examples
     --------

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["mode_recovery", "required_n"]
 
+AHEAD = 6
+"""So many n further the probability is looked at for dips; ties of six letters come back within six answers."""
 
-def mode_recovery(table: KanoTable, *, n: Iterable[int] = (20, 30, 50, 100, 200)) -> pd.DataFrame:
+
+def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100, 200)) -> pd.DataFrame:
     """Tell how probable a survey of n people finds the pilot's category again.
 
     Computed exactly: the probability that a multinomial sample with the pilot's shares has the
@@ -35,7 +38,7 @@ def mode_recovery(table: KanoTable, *, n: Iterable[int] = (20, 30, 50, 100, 200)
     ----------
     table : KanoTable
         The pilot.
-    n : iterable of int
+    n : int or iterable of int
         Numbers of respondents.
 
     Returns
@@ -59,7 +62,7 @@ def mode_recovery(table: KanoTable, *, n: Iterable[int] = (20, 30, 50, 100, 200)
     """
     import pandas as pd
 
-    sizes = [a_count(size, "n", low=1) for size in n]
+    sizes = [a_count(size, "n", low=1) for size in (n if isinstance(n, Iterable) else [n])]
     shares, places = ratio(table.letters, table.letters.sum(axis=1, keepdims=True)), top_two(table.letters)[0]
     found = [_recovery(own, int(place), size) for own, place in zip(shares, places, strict=True) for size in sizes]
     names = np.repeat(mode_category(table.letters), len(sizes)).tolist()
@@ -96,8 +99,9 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
 
     Notes
     -----
-    A pilot of 20 knows its shares badly, so plan with some reserve. The probability rises with n but
-    for small steps where ties change; ``n_category`` is found by bisection.
+    A pilot of 20 knows its shares badly, so plan with some reserve. The probability does not rise
+    with every single answer, because ties come and go; ``n_category`` is found by bisection and
+    holds for the next few n too.
 
     Examples
     --------
@@ -115,7 +119,8 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
         raise InvalidArgument("width and probability", "lie between 0 and 1", (width, probability))
     n = table.letters.sum(axis=1, keepdims=True)
     shares, places = ratio(table.letters, n), top_two(table.letters)[0]
-    sizes = [_for_category(own, int(place), wanted, most) for own, place in zip(shares, places, strict=True)]
+    largest = a_count(most, "most", low=1)
+    sizes = [_for_category(own, int(place), wanted, largest) for own, place in zip(shares, places, strict=True)]
     reached = [_recovery(own, int(j), size) for own, j, size in zip(shares, places, sizes, strict=True)]
     names = mode_category(table.letters).tolist()
     return pd.DataFrame(
@@ -139,7 +144,7 @@ def _recovery(shares: FloatArray, place: int, n: float) -> float:
 
 
 def _for_category(shares: FloatArray, place: int, wanted: float, most: int) -> float:
-    """Return the smallest n whose recovery reaches the wanted probability, by doubling and bisection."""
+    """Return the n from which on the recovery reaches the wanted probability, by doubling and bisection."""
     if np.isnan(shares).any():
         return float("nan")
     low, high = 0, 1
@@ -150,7 +155,14 @@ def _for_category(shares: FloatArray, place: int, wanted: float, most: int) -> f
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if recovery(shares, place, middle) >= wanted else (middle, high)
+    high = _past_dips(shares, place, wanted, high)
     return float(high) if high <= most else float("nan")
+
+
+def _past_dips(shares: FloatArray, place: int, wanted: float, n: int) -> int:
+    """Return the first n at or above this one after which the next few n are good enough as well."""
+    dips = [later for later in range(n + 1, n + 1 + AHEAD) if recovery(shares, place, later) < wanted]
+    return _past_dips(shares, place, wanted, dips[-1] + 1) if dips else n
 
 
 def _for_width(shares: FloatArray, letters: str, width: float, confidence: float) -> FloatArray:

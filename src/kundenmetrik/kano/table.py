@@ -78,6 +78,8 @@ class KanoTable:
         a_share(self.strength_threshold, "strength_threshold")
         a_share(self.total_strength_threshold, "total_strength_threshold")
         wanted = tuple(LETTERS) if self.table is None else cell_names(self.table.steps)
+        if self.counts.groups.names[:1] != ("feature",):
+            raise InvalidArgument("counts", "have 'feature' as their first key column", self.counts.groups.names)
         if self.counts.cells != wanted:
             raise InvalidArgument("counts", f"have the cells {wanted[0]} to {wanted[-1]}", self.counts.cells)
 
