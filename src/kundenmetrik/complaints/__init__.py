@@ -23,7 +23,7 @@ from kundenmetrik.complaints.service import ServiceTimes, answered_within, servi
 from kundenmetrik.complaints.severity import severity_rate, weighted_limits
 from kundenmetrik.complaints.shrinkage import ShrunkRates, shrink
 from kundenmetrik.complaints.tgw import TGW, tgw
-from kundenmetrik.complaints.triangle import Triangle, reporting_triangle, triangle
+from kundenmetrik.complaints.triangle import Triangle, reporting_triangle, sale_triangle, triangle
 
 __all__ = [
     "DENOMINATORS",
@@ -75,6 +75,7 @@ __all__ = [
     "reference_value",
     "reopen_rate",
     "reporting_triangle",
+    "sale_triangle",
     "service_times",
     "severity_rate",
     "shrink",

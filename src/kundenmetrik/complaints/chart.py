@@ -123,7 +123,7 @@ class Chart:
 
 def chart(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     period: Any = None,
     per: float = 1000,
@@ -142,8 +142,9 @@ def chart(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales (or other exposure) of each period, in the order of time.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     period : array-like, optional
         The label of each period; the index of a Series serves when none is given.
     per : float

@@ -46,7 +46,7 @@ def reference_value(acceptable: float, unacceptable: float) -> float:
 
 def cusum(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     period: Any = None,
     per: float = 1000,
@@ -61,8 +61,9 @@ def cusum(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each period, in the order of time.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     period : array-like, optional
         The label of each period.
     per : float

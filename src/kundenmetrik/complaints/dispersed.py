@@ -51,7 +51,7 @@ class DispersedRate:
 
 
 def dispersed_rate(
-    complaints: Any, sales: Any, *, per: float = 1000, method: str = "quasi_poisson", confidence: float = 0.95
+    complaints: Any, sales: Any = None, *, per: float = 1000, method: str = "quasi_poisson", confidence: float = 0.95
 ) -> DispersedRate:
     r"""Compute the complaint rate over several periods with an interval that allows for how much they scatter.
 
@@ -60,8 +60,9 @@ def dispersed_rate(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each period or segment.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     per : float
         The sales that the rate refers to.
     method : {"quasi_poisson", "quasi_poisson_t", "negative_binomial", "sandwich", "sandwich_hc1"}

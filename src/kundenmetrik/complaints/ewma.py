@@ -19,7 +19,7 @@ __all__ = ["ewma"]
 
 def ewma(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     period: Any = None,
     per: float = 1000,
@@ -36,8 +36,9 @@ def ewma(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each period, in the order of time.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     period : array-like, optional
         The label of each period.
     per : float

@@ -99,7 +99,7 @@ class Funnel:
 
 def funnel(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     segment: Any = None,
     per: float = 1000,
@@ -115,8 +115,9 @@ def funnel(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each segment.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     per : float

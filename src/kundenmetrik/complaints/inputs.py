@@ -10,6 +10,8 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
 from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.rate_metric import RateMetric
+from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 
@@ -44,11 +46,34 @@ EXACT: Rule = (
 
 def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
     """Return complaints as whole numbers and sales as exposure, both as float arrays of one length."""
+    if isinstance(complaints, EstimateTable):
+        return _of_table(complaints, sales)
+    if sales is None:
+        raise InvalidArgument("sales", "be given unless complaints is a table of a rate", sales)
     faults: list[Fault] = []
     x, n = whole_counts(complaints, "complaints", faults), amounts(sales, "sales", faults)
     raised(faults)
     aligned(complaints=complaints, sales=sales)
     return x, n
+
+
+def _of_table(table: EstimateTable, sales: object) -> tuple[FloatArray, FloatArray]:
+    """Return events and exposure of the groups of a measured rate; what would mislead is refused."""
+    broken = {
+        "be left out: the table of a rate has its own": ("sales", sales is not None),
+        "hold one metric that is a rate, such as TGW": (
+            "complaints",
+            len(table.metrics) != 1 or not isinstance(table.metrics[0], RateMetric),
+        ),
+        "have one key column: take .total(name) of the table first": ("complaints", len(table.groups.names) != 1),
+        "not be a rolling table: its periods overlap": ("complaints", table.window != 1),
+        "not have suppressed groups: measure without min_n": ("complaints", bool(table.hidden.any())),
+    }
+    for rule, (argument, applies) in broken.items():
+        if applies:
+            raise InvalidArgument(argument, rule)
+    counts = np.asarray(table.tallies[0].table, dtype=np.float64)
+    return counts[:, 0], counts[:, 1]
 
 
 def whole_counts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
@@ -99,7 +124,9 @@ def raised(faults: list[Fault]) -> None:
 
 
 def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
-    """Return one label a row: those given, else the index of a Series among the columns, else 0, 1, 2 ..."""
+    """Return one label a row: those given, else a table's keys, else the index of a Series, else 0, 1, 2 ..."""
+    if given is None and isinstance(columns[0], EstimateTable):
+        return [key[0] for key in columns[0].groups.keys]
     if given is None:
         indexed = [column.index for column in columns if isinstance(column, pd.Series)]
         return list(indexed[0]) if indexed else list(range(n))

@@ -67,7 +67,7 @@ class LagMatched:
 
 def lag_matched(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     lags: Sequence[int] = (1, 2, 3),
     delay: Any = None,
@@ -82,8 +82,9 @@ def lag_matched(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each period, in the order of time, without gaps.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     lags : sequence of int
         After how many periods complaints are supposed to come.
     delay : array-like, optional

@@ -120,10 +120,10 @@ def nowcast(
     Parameters
     ----------
     reports : Triangle or table
-        Complaints by period and reporting delay, from :func:`reporting_triangle`, or newly reported
-        counts as a table with NaN where not known yet.
+        Complaints by period and reporting delay, from :func:`reporting_triangle` or :func:`sale_triangle`, or
+        newly reported counts as a table with NaN where not known yet.
     sales : array-like, optional
-        The sales of each period, for the rates.
+        The sales of each period, for the rates; those of the triangle when it has them.
     per : float
         The sales that the rates refer to.
     confidence : float
@@ -163,7 +163,7 @@ def nowcast(
     """
     complete = NOWCASTS[a_choice(method, "method", NOWCASTS)]
     data = reports if isinstance(reports, Triangle) else triangle(reports)
-    base = _sales(sales, len(data.period))
+    base = data.sales if sales is None else _sales(sales, len(data.period))
     found = complete(data.counts)
     confidence = a_confidence(confidence)
     low, high = _limits(found.outstanding, found.standard_error, confidence)
@@ -200,9 +200,7 @@ def _notes(found: Completion, silent: BoolArray) -> tuple[str, ...]:
     return tuple(code for code, applies in codes.items() if applies)
 
 
-def _sales(sales: Any, periods: int) -> FloatArray | None:
-    if sales is None:
-        return None
+def _sales(sales: Any, periods: int) -> FloatArray:
     faults: list[Fault] = []
     base = amounts(sales, "sales", faults)
     raised(faults)

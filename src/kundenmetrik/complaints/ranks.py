@@ -67,7 +67,7 @@ class RankIntervals:
 
 def rank_rates(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     segment: Any = None,
     per: float = 1000,
@@ -83,8 +83,9 @@ def rank_rates(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each segment.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     per : float

@@ -29,7 +29,7 @@ RATIO_OF |= {"mid_p": "mid_p", "mid_p_central": "mid_p", "wald_log": "wald_log",
 
 def homogeneity(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     method: str = "pearson",
     draws: int = 9_999,
@@ -41,8 +41,9 @@ def homogeneity(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each segment.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     method : {"pearson", "likelihood_ratio", "monte_carlo"}
         The statistic; ``monte_carlo`` compares Pearson's with draws given the total, right for small counts.
     draws : int
@@ -155,7 +156,7 @@ class SegmentComparison:
 
 def compare_rates(
     complaints: Any,
-    sales: Any,
+    sales: Any = None,
     *,
     segment: Any = None,
     baseline: Any = "rest",
@@ -170,8 +171,9 @@ def compare_rates(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each segment.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     baseline : "rest" or a segment

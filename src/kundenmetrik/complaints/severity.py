@@ -123,7 +123,34 @@ def weighted_limits(
     confidence: float,
     method: str = "gamma",
 ) -> Limits:
-    """Return the limits of compound Poisson rates from the sums of severities and of their squares, group by group."""
+    """Return the limits of compound Poisson rates, group by group, from sums that add up over parts of the data.
+
+    Parameters
+    ----------
+    total, squares : array, one entry a group
+        The sums of the severities and of their squares.
+    largest : array, one entry a group
+        The largest severity, which the upper limit reckons with.
+    exposure : array, one entry a group
+        The sales; limits are per unit of it, NaN where it is 0.
+    confidence : float
+        Between 0 and 1.
+    method : {"gamma", "wald"}
+        As in :func:`severity_rate`.
+
+    Returns
+    -------
+    tuple of array
+        Lower and upper limits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sums = (np.array([value]) for value in (15.0, 15.0, 1.0, 400.0))
+    >>> low, high = weighted_limits(*sums, confidence=0.95)
+    >>> round(1000 * float(low[0]), 6), round(1000 * float(high[0]), 6)
+    (20.988465, 61.850547)
+    """
     tail = (1 - confidence) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(exposure > 0, exposure, np.nan)

@@ -82,7 +82,7 @@ class ShrunkRates:
 
 
 def shrink(
-    complaints: Any, sales: Any, *, segment: Any = None, per: float = 1000, confidence: float = 0.95
+    complaints: Any, sales: Any = None, *, segment: Any = None, per: float = 1000, confidence: float = 0.95
 ) -> ShrunkRates:
     r"""Estimate the rate of every segment from its own complaints and from what segments are like.
 
@@ -91,8 +91,9 @@ def shrink(
 
     Parameters
     ----------
-    complaints, sales : array-like
+    complaints, sales : array-like, or a table
         Complaints and sales of each segment (or of each reason, on the same sales).
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     per : float

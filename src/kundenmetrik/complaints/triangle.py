@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.inputs import faults_of, raised, whole_counts
-from kundenmetrik.complaints.interactions import an_instant, instants
+from kundenmetrik.complaints.interactions import an_instant, instants, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_count
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.columns import aligned
 from kundenmetrik.frame.periods import period_codes, period_labels
 
-__all__ = ["Triangle", "reporting_triangle", "triangle"]
+__all__ = ["Triangle", "reporting_triangle", "sale_triangle", "triangle"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -32,12 +32,15 @@ class Triangle:
     counts : array of shape (periods, delays)
         Complaints reported with each delay; NaN where the time for it has not come yet.
     excluded : mapping of str to int
-        Reports that are not counted: ``unfinished_period``, ``beyond_delays``.
+        Reports that are not counted: ``unfinished_period``, ``beyond_delays``, ``unmatched``.
+    sales : array or None
+        The sales of each period, where the triangle knows them.
     """
 
     period: list[Any]
     counts: FloatArray
     excluded: Mapping[str, int]
+    sales: FloatArray | None = None
 
     @property
     def observed(self) -> BoolArray:
@@ -177,6 +180,71 @@ def reporting_triangle(
         period=period_labels(np.arange(start, unfinished), period),
         counts=table,
         excluded=MappingProxyType({reason: rows for reason, rows in lost.items() if rows}),
+    )
+
+
+def sale_triangle(
+    interactions: Any,
+    *,
+    observed_until: Any,
+    period: str = "month",
+    delays: int | None = None,
+    match: str = "latest",
+) -> Triangle:
+    """Count complaints by the period of the sale they are about and by how many periods later they came.
+
+    Parameters
+    ----------
+    interactions : table
+        With customer_id, kind (purchase, complaint), occurred_at.
+    observed_until : time
+        The last instant or day that was observed, inclusive. A period that has not ended by then is not used.
+    period : {"day", "week", "month", "quarter", "year"}
+        The calendar period.
+    delays : int, optional
+        How many delays to keep, 0 included.
+    match : {"latest", "first", "latest_of_product"}
+        Which purchase of the same customer a complaint is about.
+
+    Returns
+    -------
+    Triangle
+        With the sales of each period, ready for :func:`nowcast`; complaints without a purchase are counted as
+        ``unmatched``.
+
+    Raises
+    ------
+    InvalidData
+        If a complaint came after ``observed_until``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({
+    ...     "customer_id": [1, 1, 2, 2, 3], "kind": ["purchase", "complaint", "purchase", "complaint", "purchase"],
+    ...     "occurred_at": pd.to_datetime(["2025-01-03", "2025-02-10", "2025-01-05", "2025-01-20", "2025-02-02"]),
+    ... })
+    >>> found = sale_triangle(log, observed_until="2025-02-28")
+    >>> found.to_frame().to_numpy().tolist(), found.sales.tolist()
+    ([[1.0, 1.0], [0.0, nan]], [2.0, 1.0])
+    """
+    data = read_interactions(interactions)
+    about, when = matched_purchase(data, match), data.column("occurred_at").reset_index(drop=True)
+    matched = np.flatnonzero(about >= 0)
+    sold = when[data.purchase]
+    # A sale without a complaint reaches the triangle as a row that stands for none, so that its period is there.
+    occurred = pd.concat([when.iloc[about[matched]], sold], ignore_index=True)
+    reported = pd.concat([when.iloc[matched], sold], ignore_index=True)
+    count = np.repeat([1, 0], [len(matched), len(sold)])
+    found = reporting_triangle(
+        occurred, reported, period=period, observed_until=observed_until, delays=delays, count=count
+    )
+    sales = pd.Series(period_labels(period_codes(instants(sold, "occurred_at"), period), period)).value_counts()
+    lost = int(data.complaint.sum()) - len(matched)
+    return replace(
+        found,
+        sales=np.asarray(sales.reindex(found.period, fill_value=0), dtype=np.float64),
+        excluded=MappingProxyType({**found.excluded, **({"unmatched": lost} if lost else {})}),
     )
 
 

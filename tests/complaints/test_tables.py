@@ -1,0 +1,111 @@
+"""The doors take the table of a measured rate: same answer as from its columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik import complaints
+from kundenmetrik.errors import InvalidArgument
+
+FRAME = pd.DataFrame(
+    {
+        "month": ["2025-01", "2025-02", "2025-03", "2025-04"],
+        "shop": ["A", "A", "B", "B"],
+        "complaints": [5, 60, 4, 45],
+        "sales": [1000, 1200, 900, 1000],
+        "nps": [3, 4, 5, 6],
+    }
+)
+COLUMNS = (FRAME["complaints"].to_numpy(), FRAME["sales"].to_numpy())
+RATE = km.TGW("complaints", "sales")
+DOORS = {
+    "chart": complaints.chart,
+    "cusum": lambda *data: complaints.cusum(*data, threshold=5),
+    "ewma": lambda *data: complaints.ewma(*data, width=3),
+    "funnel": complaints.funnel,
+    "compare_rates": complaints.compare_rates,
+    "shrink": complaints.shrink,
+    "rank_rates": complaints.rank_rates,
+    "lag_matched": lambda *data: complaints.lag_matched(*data, lags=[1]),
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_table_is_its_columns(name: str) -> None:
+    table = km.measure(FRAME, RATE, by="month")
+    from_table, from_columns = DOORS[name](table).to_frame(), DOORS[name](*COLUMNS).to_frame()
+    label = from_table.columns[0]
+    if label in ("period", "segment"):
+        assert sorted(from_table[label]) == FRAME["month"].tolist()
+    if name != "rank_rates":
+        pd.testing.assert_frame_equal(from_table.drop(columns=label), from_columns.drop(columns=label))
+    assert complaints.homogeneity(table) == complaints.homogeneity(*COLUMNS)
+    assert complaints.dispersed_rate(table).rate.value == complaints.dispersed_rate(*COLUMNS).rate.value
+
+
+def test_labels_come_from_the_keys() -> None:
+    assert complaints.chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
+
+
+def test_months_of_a_log() -> None:
+    shop = km.datasets.webshop(300)
+    table = km.measure(shop.interactions, km.TGW(), period="month", date="occurred_at")
+    found = complaints.chart(table)
+    kinds = shop.interactions.groupby(shop.interactions["occurred_at"].dt.strftime("%Y-%m"))["kind"].value_counts()
+    expected = kinds.unstack(fill_value=0)
+    assert found.period == expected.index.tolist()
+    np.testing.assert_array_equal(found.complaints, expected["complaint"])
+    np.testing.assert_array_equal(found.sales, expected["purchase"])
+
+
+def test_what_would_mislead_is_refused() -> None:
+    table = km.measure(FRAME, RATE, by="month")
+    with pytest.raises(InvalidArgument, match="sales must be left out"):
+        complaints.chart(table, [1, 2, 3, 4])
+    with pytest.raises(InvalidArgument, match="rate"):
+        complaints.chart(km.measure(FRAME, km.NPS("nps"), by="month"))
+    with pytest.raises(InvalidArgument, match="one key column"):
+        complaints.funnel(km.measure(FRAME, RATE, by=["shop", "month"]))
+    with pytest.raises(InvalidArgument, match="suppressed"):
+        complaints.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
+    with pytest.raises(InvalidArgument, match="sales must be given"):
+        complaints.chart([1, 2])
+
+
+def test_the_triangle_of_sales_one_by_one() -> None:
+    shop = km.datasets.webshop(400)
+    log = shop.interactions
+    found = complaints.sale_triangle(log, observed_until="2025-12-31", match="latest_of_product", delays=5)
+    bought = log[log["kind"] == "purchase"]
+    counted: dict[tuple[str, int], int] = {}
+    for row in log[log["kind"] == "complaint"].itertuples():
+        mine = bought[(bought["customer_id"] == row.customer_id) & (bought["product"] == row.product)]
+        sold = mine.loc[mine["occurred_at"] <= row.occurred_at, "occurred_at"].max()
+        delay = (row.occurred_at.year - sold.year) * 12 + row.occurred_at.month - sold.month
+        key = f"{sold:%Y-%m}", delay
+        counted[key] = counted.get(key, 0) + 1
+    for place, label in enumerate(found.period):
+        for delay in range(5):
+            value = found.counts[place, delay]
+            assert np.isnan(value) == (place + delay >= len(found.period))
+            if not np.isnan(value):
+                assert value == counted.get((label, delay), 0)
+    assert found.sales is not None
+    monthly = bought.groupby(bought["occurred_at"].dt.strftime("%Y-%m")).size()
+    assert found.sales.tolist() == [monthly.get(label, 0) for label in found.period]
+    late = complaints.nowcast(found)
+    assert late.sales is found.sales
+    assert late.to_frame()["tgw"].iloc[-1] > late.to_frame()["tgw_reported"].iloc[-1]
+
+
+def test_a_month_without_any_complaint_is_in_the_triangle() -> None:
+    days = pd.to_datetime(["2025-01-05", "2025-01-20", "2025-02-05", "2025-03-03"])
+    kinds = ["purchase", "complaint", "purchase", "complaint"]
+    log = pd.DataFrame({"customer_id": [1, 1, 2, 3], "kind": kinds, "occurred_at": days})
+    found = complaints.sale_triangle(log, observed_until="2025-03-31")
+    assert found.period == ["2025-01", "2025-02", "2025-03"]
+    assert found.reported.tolist() == [1, 0, 0]
+    assert dict(found.excluded) == {"unmatched": 1}
