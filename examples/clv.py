@@ -46,9 +46,8 @@ def main() -> None:
     print(clv.gini(value.value))
 
     print("\nBy segment:\n")
-    people = value.to_frame().merge(shop.customers[["customer_id", "segment"]], on="customer_id")
-    segments = people.groupby("segment")["value"].agg(["size", "mean", "sum"])
-    print(segments.round(2).to_string())
+    segments = shop.customers.set_index("customer_id")["segment"]
+    print(value.by(segments).round(2).to_string(index=False))
 
     print("\nWhat may a new contract customer cost who pays 100 a year and stays with 80 %?\n")
     for timing in ("start", "residual", "end"):

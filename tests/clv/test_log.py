@@ -259,6 +259,13 @@ def test_an_empty_log_is_refused() -> None:
         clv.purchases(TWO.iloc[:0])
 
 
+def test_a_log_without_a_valid_purchase_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="at least one purchase"):
+        clv.purchases(log((None, "2024-01-01", 1.0)), invalid="exclude")
+    with pytest.raises(InvalidArgument, match="at least one purchase"):
+        clv.purchases(log((1, "2024-01-01", -1.0)), refunds="drop")
+
+
 def test_python_dates_make_a_log_too() -> None:
     data = {"customer_id": [1, 1], "occurred_at": [date(2024, 1, 1), date(2024, 1, 15)], "amount": [1, 2]}
     assert clv.purchases(data).recency.tolist() == [2.0]

@@ -202,3 +202,23 @@ def test_customers_without_any_purchase_ahead_are_worth_next_to_nothing(fit: Any
 def test_payback_reads_the_cash_flow(fit: Any) -> None:
     flow = clv.lifetime_value(fit, 100.0, horizon="1 year", annual_discount=0.1).cash_flow
     assert clv.payback(flow["value"], float(flow["value"].iloc[:3].sum()), unit="month").value == 3
+
+
+def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit: Any, spend: Any) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=26, annual_discount=0.1, margin=0.5)
+    groups = np.where(base.frequency > 1, "often", "seldom").astype(object)
+    groups[:3] = None
+    table = found.by(groups)
+    assert table["group"].tolist()[:2] == ["often", "seldom"]
+    assert table["group"].isna().tolist() == [False, False, True]
+    assert table["value"].sum() == pytest.approx(found.total.value, rel=1e-12)
+    assert table["customers"].sum() == 400
+    one = found.by(np.zeros(400)).iloc[0]
+    assert (one["low"], one["high"]) == pytest.approx((found.total.low, found.total.high), rel=1e-12)
+    often = base.select(groups == "often")
+    alone = clv.lifetime_value(fit, spend, horizon=26, annual_discount=0.1, margin=0.5, purchases=often).total
+    assert (table["low"].iloc[0], table["high"].iloc[0]) == pytest.approx((alone.low, alone.high), rel=1e-6)
+    aligned = pd.Series(groups, index=pd.Index(base.customer_id, dtype="int64"))[::-1]
+    pd.testing.assert_frame_equal(found.by(aligned), table)
+    with pytest.raises(InvalidArgument, match="one group for each"):
+        found.by(["a", "b"])

@@ -245,7 +245,9 @@ class Purchases:
         )
 
     def __eq__(self, other: object) -> bool:
-        return self.to_json() == other.to_json() if isinstance(other, Purchases) else NotImplemented
+        if not isinstance(other, Purchases):
+            return NotImplemented
+        return all(_equal(getattr(self, item.name), getattr(other, item.name)) for item in fields(self))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -262,6 +264,12 @@ class Purchases:
 
 def _rebuilt(state: dict[str, Any]) -> Purchases:
     return Purchases(**state)
+
+
+def _equal(one: Any, two: Any) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(two, np.ndarray):
+        return np.array_equal(one, two, equal_nan=one.dtype.kind in "fM" and two.dtype.kind in "fM")
+    return type(one) is type(two) and bool(one == two)
 
 
 def _joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:

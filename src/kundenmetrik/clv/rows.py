@@ -150,10 +150,10 @@ def _missing(
 
 def _refunds(sent_back: BoolArray | None, amount: FloatArray | None) -> BoolArray | None:
     """Return the rows of kind refund or with an amount below 0, None where there is none."""
+    back = sent_back
     if amount is not None and not amount.min() >= 0:
-        below = amount < 0
-        return below if sent_back is None else below | sent_back
-    return sent_back if sent_back is not None and sent_back.any() else None
+        back = amount < 0 if sent_back is None else sent_back | (amount < 0)
+    return back if back is not None and back.any() else None
 
 
 def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault | None:

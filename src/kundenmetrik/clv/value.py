@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kundenmetrik.clv.cash_flow import Discounting, Schedule, scheduled
 from kundenmetrik.clv.model import Histories, Params
 from kundenmetrik.clv.question import Question
 from kundenmetrik.clv.repeat_fit import RepeatFit
+from kundenmetrik.clv.spread import around
 from kundenmetrik.clv.units import a_unit
 from kundenmetrik.clv.worth import Worth, worth_of
-from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.normal import critical
-from kundenmetrik.errors import InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 
@@ -75,6 +75,32 @@ class LifetimeValue:
     def at(self, *, confidence: float) -> LifetimeValue:
         """Return the same values with limits at a confidence."""
         return replace(self, confidence=a_confidence(confidence))
+
+    def by(self, groups: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return the value of groups of customers: group, customers, value, low, high.
+
+        Parameters
+        ----------
+        groups : array-like
+            The group of each customer, such as a segment; a Series with the customer ids as its index is aligned.
+        confidence : float
+            Of the limits, which come from the covariance of all parameters.
+
+        Returns
+        -------
+        DataFrame
+            One row per group, sorted; customers without a group are in a last row whose group is missing.
+        """
+        if isinstance(groups, pd.Series) and not isinstance(groups.index, pd.RangeIndex):
+            groups = groups.reindex(pd.Index(self.customer_id))
+        if len(np.asarray(groups)) != len(self.value):
+            raise InvalidArgument("groups", f"have one group for each of {len(self.value):,} customers")
+        found, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
+        codes = np.where(found < 0, len(names), found)
+        low, high = self.uncertainty.group_limits(codes, a_confidence(confidence))
+        value, customers = np.bincount(codes, weights=self.value), np.bincount(codes)
+        labels = [*names, None][: len(customers)]
+        return pd.DataFrame({"group": labels, "customers": customers, "value": value, "low": low, "high": high})
 
     def to_frame(self) -> pd.DataFrame:
         """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given."""
@@ -243,14 +269,20 @@ class Uncertainty:
 
     def total_limits(self, confidence: float) -> tuple[float, float]:
         """Return the limits of the total, symmetric in its logarithm."""
-        slope = replace(self.question.spread, values=self._total_by_purchases).slopes[:, 0]
-        variance = float(slope @ self.question.spread.covariance @ slope) + self.worth.variance(self.discounted)
-        total = _sum(self.discounted * self.worth.value)
-        ratio = math.exp(critical(confidence) * math.sqrt(variance) / total) if total > 0.0 else 1.0
-        return self.margin * total / ratio, self.margin * total * ratio
+        low, high = self.group_limits(np.zeros(len(self.discounted), dtype=np.int64), confidence)
+        return float(low[0]), float(high[0])
 
-    def _total_by_purchases(self, theta: FloatArray) -> FloatArray:
-        return np.asarray((self.question.values(theta) @ self.worth.value)[None])
+    def group_limits(self, codes: IntArray, confidence: float) -> Limits:
+        """Return the limits of the total of each group of customers, from the full covariance of the parameters."""
+        total = np.asarray(np.bincount(codes, weights=self.discounted * self.worth.value), dtype=np.float64)
+        variance = np.zeros(len(total))
+        for spread, weights in ((self.question.spread, self.worth.value), (self.worth.spread, self.discounted)):
+            if spread is not None:
+                slopes = np.array([np.bincount(codes, weights=weights * slope) for slope in spread.slopes])
+                variance += np.einsum("ik,ij,jk->k", slopes, spread.covariance, slopes)
+        reach = critical(confidence) * np.sqrt(variance)
+        low, high = around(total, reach, "log")
+        return self.margin * low, self.margin * high
 
 
 def _sum(values: FloatArray) -> float:

@@ -175,6 +175,8 @@ def opened(
     a_choice(invalid, "invalid", get_args(Invalid))
     columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
     rows = read(data, columns, refunds=refunds, invalid=invalid)
+    if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):
+        raise InvalidArgument("interactions", "hold at least one purchase with all it needs")
     return Log(rows=rows, columns=columns, clock=rows.moments.clock(grain), grain=grain, unit=unit, refunds=refunds)
 
 

@@ -42,13 +42,6 @@ class Worth:
         """Return the limits of each amount."""
         return (self.value, self.value) if self.spread is None else self.spread.limits(confidence)
 
-    def variance(self, weights: FloatArray) -> float:
-        """Return the variance of a weighted total of the amounts."""
-        if self.spread is None:
-            return 0.0
-        slope = self.spread.slopes @ weights
-        return float(slope @ self.spread.covariance @ slope)
-
 
 def worth_of(spend: Any, purchases: Purchases) -> Worth:
     """Return the expected amounts of some customers."""
