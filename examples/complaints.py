@@ -1,0 +1,53 @@
+"""The complaints of the web shop: how many, of what, since when, and how soon they are answered.
+
+python examples/complaints.py
+"""
+
+from __future__ import annotations
+
+import kundenmetrik as km
+
+
+def main() -> None:
+    shop = km.datasets.webshop(n_customers=2000, seed=1)
+    log = shop.interactions
+    sold = log[log["product"].notna()]
+
+    print("Complaints per 1,000 sales by product, each against the rest:\n")
+    by_product = km.measure(sold, km.TGW(), by="product")
+    compared = km.complaints.compare_rates(by_product)
+    shown = ["segment", "complaints", "sales", "tgw", "low", "high", "p_adjusted", "signal"]
+    print(compared.to_frame()[shown].round(3).to_string(index=False))
+
+    print("\nThe places in that list which chance leaves open:\n")
+    print(km.complaints.rank_rates(by_product).to_frame().round(1).to_string(index=False))
+
+    print("\nMonth by month: the control chart, and the interval that knows how much the months scatter:\n")
+    by_month = km.measure(log, km.TGW(), period="month", date="occurred_at")
+    chart = km.complaints.chart(by_month, method="laney")
+    print(chart.to_frame().tail(6).round(1).to_string(index=False))
+    print(km.complaints.dispersed_rate(by_month, method="quasi_poisson_t"))
+
+    print("\nReasons, with the places they could have:\n")
+    reasons = log.loc[log["kind"] == "complaint", "reason"]
+    print(km.complaints.pareto(reasons, rng=1).to_frame().round(3).to_string(index=False))
+
+    print("\nWhat a unit goes through by its months in service:\n")
+    ages = km.complaints.tgw_by_age(log, observed_until=shop.observed_until, match="latest_of_product")
+    print(ages.cumulative().head(4).round(1).to_string(index=False))
+
+    print("\nThe newest months, completed for complaints still to come:\n")
+    triangle = km.complaints.sale_triangle(log, observed_until=shop.observed_until, match="latest_of_product", delays=6)
+    late = km.complaints.nowcast(triangle)
+    columns = ["period", "reported", "developed", "tgw_reported", "tgw", "tgw_low", "tgw_high"]
+    print(late.to_frame()[columns].tail(4).round(2).to_string(index=False))
+
+    print("\nHow soon complaints are answered, the open ones included:\n")
+    office = km.complaints.BusinessHours(opens="09:00", closes="17:00")
+    for clock in (km.complaints.ElapsedHours(), office):
+        times = km.complaints.service_times(log, observed_until=shop.observed_until, clock=clock)
+        print(f"{times.clock}: within 24 hours {times.within(24).value:.1%}, median {times.median().value:.1f} hours")
+
+
+if __name__ == "__main__":
+    main()
