@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -188,7 +189,7 @@ def test_triangle():
             start=start,
             brackets=edges,
         )
-        pairs = None if edges is None else list(zip(edges, edges[1:], strict=False))
+        pairs = None if edges is None else list(pairwise(edges))
         cells = plain_triangle(days, cut, counting, reference, start, pairs)
         frame = table.to_frame()
         assert len(frame) == len(cells)

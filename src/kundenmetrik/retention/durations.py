@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +19,7 @@ from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 from kundenmetrik.frame.keys import labels
 
-__all__ = ["UNIT_SECONDS", "Durations", "fault_of", "key_columns", "read_durations", "the_groups"]
+__all__ = ["UNIT_SECONDS", "Durations", "combined_keys", "fault_of", "key_columns", "read_durations", "the_groups"]
 
 UNIT_SECONDS = {
     "hour": 3_600,
@@ -29,6 +30,9 @@ UNIT_SECONDS = {
     "year": 31_557_600,
 }
 """The length of each unit; a year is 365.25 days and a month its twelfth."""
+
+
+Part = tuple[NDArray[Any], BoolArray, NDArray[Any] | None, IntArray | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,13 +48,18 @@ class Durations:
     stratum: IntArray | None
     excluded: Mapping[str, int]
 
-    def part(self, group: int) -> tuple[NDArray[Any], BoolArray, NDArray[Any] | None, IntArray | None]:
-        """Return duration, churned, entry and count of one group."""
-        if self.group is None:
-            return self.duration, self.churned, self.entry, self.count
-        rows = np.flatnonzero(self.group == group)
-        entry, count = (None if column is None else column[rows] for column in (self.entry, self.count))
-        return self.duration[rows], self.churned[rows], entry, count
+    def parts(self) -> Iterator[Part]:
+        """Go through the groups: duration, churned, entry and count of each."""
+        columns = (self.duration, self.churned, self.entry, self.count)
+        if self.group is None or len(self.groups) == 1:
+            yield columns
+            return
+        order = np.argsort(self.group, kind="stable")
+        ordered = [None if column is None else column[order] for column in columns]
+        ends = np.cumsum(np.bincount(self.group, minlength=len(self.groups)))
+        for begin, end in pairwise((0, *ends.tolist())):
+            lasted, lost, since, size = (None if column is None else column[begin:end] for column in ordered)
+            yield lasted, lost, since, size  # type: ignore[misc]
 
 
 def read_durations(
@@ -67,33 +76,21 @@ def read_durations(
     others = {"churned": churned, "entry": entry, "count": count, "strata": strata}
     rows = aligned(duration=duration, **others, **key_columns(by))
     lasted, gone = _times(duration, "duration", unit)
-    lost, flags = _flags(churned)
-    faults = [
-        *flags,
-        fault_of("duration", "be finite and at least 0", ~gone & ~(np.isfinite(lasted) & (lasted >= 0)), lasted),
-    ]
-    since, weight = None, None
-    if entry is not None:
-        since, absent = _times(entry, "entry", unit)
-        early = absent | ~(since >= 0) | ((since >= lasted) & ~((since == 0) & (lasted == 0)) & ~gone)
-        faults.append(fault_of("entry", "be at least 0 and before the end of the duration", early, since))
-    if count is not None:
-        weight, absent = _times(count, "count", unit)
+    lost, faults = _flags(churned)
+    if rows and not _plainly_good(lasted):
+        wrong = ~(np.isfinite(lasted) & (lasted >= 0))
         faults.append(
-            fault_of("count", "be whole numbers of at least 0", absent | ~(weight >= 0) | (weight % 1 != 0), weight)
+            fault_of("duration", "be finite and at least 0", wrong if gone is None else wrong & ~gone, lasted)
         )
-        weight = np.where(absent, 0, weight).astype(np.int64)
+    since = None if entry is None else _entries(entry, unit, lasted, gone, faults)
+    weight = None if count is None else _counts(count, faults)
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found)
     groups, group = the_groups(by, "by")
     stratum = None if strata is None else the_groups(strata, "strata")[1]
-    columns = (lasted, lost, since, weight, group, stratum)
-    if gone.any():
-        columns = tuple(None if column is None else column[~gone] for column in columns)  # type: ignore[assignment]
-    if rows == int(gone.sum()):
+    lasted, lost, since, weight, group, stratum = _without(gone, (lasted, lost, since, weight, group, stratum))
+    if not lasted.size:
         raise InvalidArgument("duration", "have values to count; none is left")
-    lasted, lost, since, weight, group, stratum = columns
-    excluded = MappingProxyType({"missing_duration": int(gone.sum())} if gone.any() else {})
     return Durations(
         duration=lasted,
         churned=lost,
@@ -102,24 +99,63 @@ def read_durations(
         groups=groups,
         group=group,
         stratum=stratum,
-        excluded=excluded,
+        excluded=MappingProxyType({} if gone is None else {"missing_duration": int(gone.sum())}),
     )
+
+
+def _plainly_good(lasted: NDArray[Any]) -> bool:
+    """Return whether all are finite and at least 0; a missing one makes the answer False."""
+    return bool(lasted.min() >= 0) and (lasted.dtype.kind in "iu" or bool(lasted.max() < np.inf))
+
+
+def _entries(
+    entry: Any, unit: str, lasted: NDArray[Any], gone: BoolArray | None, faults: list[Fault | None]
+) -> NDArray[Any]:
+    since, absent = _times(entry, "entry", unit)
+    whole = (since == 0) & (lasted == 0)
+    early = ~(since >= 0) | (since >= lasted) & ~whole
+    if gone is not None:
+        early &= ~gone
+    early = early if absent is None else early | absent
+    faults.append(fault_of("entry", "be at least 0 and before the end of the duration", early, since))
+    return since
+
+
+def _counts(count: Any, faults: list[Fault | None]) -> IntArray:
+    size, absent = _times(count, "count", "day")
+    broken = ~(size >= 0) | (size % 1 != 0)
+    broken = broken if absent is None else broken | absent
+    faults.append(fault_of("count", "be whole numbers of at least 0", broken, size))
+    return np.where(broken, 0, size).astype(np.int64)
+
+
+def _without(gone: BoolArray | None, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    return columns if gone is None else tuple(None if column is None else column[~gone] for column in columns)
 
 
 def the_groups(by: Any, argument: str) -> tuple[Groups, IntArray | None]:
     """Return the groups of one column of keys, or of several as a frame, and the group of each row."""
     if by is None:
         return EVERYONE, None
-    columns = key_columns(by, argument)
     names = tuple(str(name) for name in by) if isinstance(by, (pd.DataFrame, Mapping)) else (_name(by),)
-    codes: IntArray = np.zeros(len(next(iter(columns.values()))), np.int64)
+    return combined_keys(names, key_columns(by, argument))
+
+
+def combined_keys(names: tuple[str, ...], columns: Mapping[str, Any]) -> tuple[Groups, IntArray]:
+    """Return the combinations of keys that some row has, and the place of each row's."""
+    codes: IntArray | None = None
     keys: list[tuple[Any, ...]] = [()]
     for name, column in columns.items():
         place, values = labels(column, name)
-        codes = codes * len(values) + place
+        codes = place.astype(np.int64, copy=False) if codes is None else codes * len(values) + place
         keys = [(*key, value) for key in keys for value in values]
-    present, codes = np.unique(codes, return_inverse=True)
-    return Groups(names=names, keys=tuple(keys[place] for place in present)), codes
+    if codes is None:
+        raise InvalidArgument("by", "name at least one column", list(columns))
+    present = np.bincount(codes, minlength=len(keys)) > 0
+    if present.all():
+        return Groups(names=names, keys=tuple(keys)), codes
+    kept = Groups(names=names, keys=tuple(key for key, there in zip(keys, present, strict=True) if there))
+    return kept, (np.cumsum(present) - 1)[codes]
 
 
 def key_columns(by: Any, argument: str = "by") -> dict[str, Any]:
@@ -136,24 +172,26 @@ def _name(by: Any) -> str:
     return "group" if name is None else str(name)
 
 
-def _times(values: Any, argument: str, unit: str) -> tuple[NDArray[Any], BoolArray]:
-    """Return numbers as they are and time spans in the unit, and which are missing."""
-    kind = getattr(getattr(values, "dtype", None), "kind", "")
-    if kind == "m":
+def _times(values: Any, argument: str, unit: str) -> tuple[NDArray[Any], BoolArray | None]:
+    """Return numbers as they are and time spans in the unit, and which are missing; None when none is."""
+    missing: BoolArray | None
+    if getattr(getattr(values, "dtype", None), "kind", "") == "m":
         spans = pd.Series(values).dt.total_seconds().to_numpy()
-        return spans / UNIT_SECONDS[a_choice(unit, "unit", UNIT_SECONDS)], np.isnan(spans)
-    column = numbers(values, argument)
-    missing = np.zeros(column.values.size, bool) if column.missing is None else column.missing.copy()
-    if column.values.dtype.kind == "f":
-        missing |= np.isnan(column.values)
-    return column.values, missing
+        times: NDArray[Any] = spans / UNIT_SECONDS[a_choice(unit, "unit", UNIT_SECONDS)]
+        missing = np.isnan(times)
+    else:
+        column = numbers(values, argument)
+        times, missing = column.values, column.missing
+        if times.dtype.kind == "f" and times.size and np.isnan(times.min()):
+            missing = np.isnan(times) if missing is None else missing | np.isnan(times)
+    return times, missing if missing is not None and missing.any() else None
 
 
 def _flags(values: Any) -> tuple[BoolArray, list[Fault | None]]:
     """Return a column of True and False; 1 and 0 stand for them, anything else is a fault."""
     raw = values.to_numpy() if isinstance(values, (pd.Series, pd.Index)) else np.asarray(values)
     if raw.dtype.kind == "b":
-        return raw, [None]
+        return raw, []
     listed = raw.astype(object)
     good = np.array([isinstance(v, (bool, np.bool_, int, float, np.number)) and v in (0, 1) for v in listed], bool)
     fault = fault_of("churned", "be True or False (or 1 or 0), never missing", ~good, listed)

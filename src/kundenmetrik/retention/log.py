@@ -18,6 +18,7 @@ from kundenmetrik.frame.keys import labels
 from kundenmetrik.frame.periods import local_times
 from kundenmetrik.frame.source import column_of, needed
 from kundenmetrik.retention.calendar import Times, observed_cut
+from kundenmetrik.retention.durations import combined_keys
 
 __all__ = [
     "Customers",
@@ -157,18 +158,12 @@ def segments(
     if by is None:
         return EVERYONE, None, customers
     names = (by,) if isinstance(by, str) else tuple(by)
-    codes = np.zeros(len(frame), np.int64)
-    keys: list[tuple[Any, ...]] = [()]
-    for name in names:
-        place, values = labels(column_of(frame, name, "by"), name)
-        codes = codes * len(values) + place
-        keys = [(*key, value) for key in keys for value in values]
-    present, codes = np.unique(codes, return_inverse=True)
+    groups, codes = combined_keys(names, {name: column_of(frame, name, "by") for name in names})
     customers = customers.dense()
     group = np.zeros(customers.span, np.int64)
     group[customers.codes] = codes
     refuse_rows("by", "be the same in all rows of a customer", group[customers.codes] != codes, codes, "changes")
-    return Groups(names=names, keys=tuple(keys[place] for place in present)), group, customers
+    return groups, group, customers
 
 
 def refuse_rows(column: str, rule: str, bad: BoolArray, values: Any, code: str, remedy: str = "") -> None:

@@ -145,7 +145,7 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
     """
     kind = a_choice(method, "method", WEIGHTS)
     read = _read(duration, churned, by, strata)
-    sums = _sums(read, np.arange(read.duration.size), len(read.groups), kind)
+    sums = _sums(read, len(read.groups), kind)
     statistic, df, p_value = sums.test()
     return LogRank(
         statistic=statistic,
@@ -188,7 +188,7 @@ def logrank_pairs(
     for one in range(len(keys)):
         for two in range(one + 1, len(keys)):
             rows = np.flatnonzero((codes == one) | (codes == two))
-            tests.append(_sums(read, rows, 2, kind, codes[rows] == two).test())
+            tests.append(_sums(read, 2, kind, rows, codes[rows] == two).test())
             pairs.append((_plain(keys[one]), _plain(keys[two])))
     p_values = np.array([p for _, _, p in tests])
     return LogRankPairs(
@@ -216,7 +216,7 @@ def _codes(read: Durations) -> IntArray:
     return np.zeros(read.duration.size, np.int64) if read.group is None else read.group
 
 
-def _sums(read: Durations, rows: IntArray, groups: int, method: str, group: Any = None) -> LogRankSums:
+def _sums(read: Durations, groups: int, method: str, rows: Any = slice(None), group: Any = None) -> LogRankSums:
     codes = _codes(read)[rows] if group is None else group.astype(np.int64)
     lasted, lost = read.duration[rows], read.churned[rows]
     if read.stratum is None:

@@ -203,6 +203,8 @@ def _column(values: Any, name: str) -> Any:
     aligned(**{name: values})
     if isinstance(values, (set, frozenset)):
         return list(values)
+    if isinstance(values, pd.api.extensions.ExtensionArray):
+        return pd.Series(values)
     if not isinstance(values, (np.ndarray, pd.Series, pd.Index, list, tuple, range)):
         raise InvalidType(name, "be a column of ids", values)
     return values

@@ -78,10 +78,7 @@ def survival(
     """
     a_choice(unit, "unit", UNIT_SECONDS)
     read = read_durations(duration, churned, entry=entry, count=count, by=by, unit=unit)
-    tables = []
-    for group in range(len(read.groups)):
-        lasted, lost, since, size = read.part(group)
-        tables.append(survival_table(lasted, lost, entry=since, count=size))
+    tables = [survival_table(lasted, lost, entry=since, count=size) for lasted, lost, since, size in read.parts()]
     return SurvivalCurve(
         groups=read.groups,
         tables=tuple(tables),
