@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.clv.pieces import Pieces, in_logarithms
+from kundenmetrik.clv.pieces import Pieces
 from kundenmetrik.clv.rising import rising_derivatives
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
@@ -59,7 +59,7 @@ def beta_binomial_pieces(params: tuple[Any, ...], cells: Any) -> Pieces:
         for i in range(4)
         for j in range(i, 4)
     }
-    return in_logarithms(params, Pieces(np.log(height) + top, mean, hessian))
+    return Pieces(np.log(height) + top, mean, hessian)
 
 
 def _periods(last: IntArray, n: IntArray) -> tuple[IntArray, Any]:

@@ -56,7 +56,9 @@ class Likelihood:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             params = params_of(self.model, theta, known, self.columns)
             pieces = self.model.pieces(params, cells, nodes)
-            return totals(pieces, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns))
+            return totals(
+                params, pieces, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns)
+            )
 
 
 def likelihood_of(model: RepeatBuying, purchases: Any, method: str) -> tuple[Likelihood, Purchases]:

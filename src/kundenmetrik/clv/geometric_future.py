@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.quadrature import beta_mean
+from kundenmetrik.clv.quadrature import beta_mean, chunks
 from kundenmetrik.clv.rising import log_rising
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 
 __all__ = ["Alive", "purchase_probability", "purchases", "survival", "terms"]
 
 MOST_TERMS = 300
 """Up to here the sum over counts is cheaper than the mean over the beta distribution."""
+BLOCK = 48
 TINY = 1e-17
 
 
@@ -34,7 +35,10 @@ class Alive(NamedTuple):
 def purchases(state: Alive, horizon: FloatArray) -> FloatArray:
     r"""Return the expected purchases in a horizon, :math:`E[(1 - (1 + pz)^{-R})/p]` with z = horizon / scale."""
     z = horizon / state.scale
-    return _split(state, z, _purchase_sum, _purchase_mean)
+    value, trusted = _closed(state, z)
+    if not trusted.all():
+        value[~trusted] = _split(state.take(~trusted), z[~trusted], _purchase_sum, _purchase_mean)
+    return value
 
 
 def survival(state: Alive, horizon: FloatArray) -> FloatArray:
@@ -60,6 +64,21 @@ def count_probability(shape: FloatArray, scale: FloatArray, t: FloatArray, n: In
     return np.asarray(np.exp(log_rising(shape, n) - scipy.special.gammaln(n + 1.0) + log_share))
 
 
+def _closed(state: Alive, z: FloatArray) -> tuple[FloatArray, BoolArray]:
+    r"""Return :math:`\frac{c}{a - 1}[1 - (1 + z)^{-R} F(R, b; c; z / (1 + z))]` with c = a + b - 1, and where it holds.
+
+    It holds away from its pole and from cancellation, for arguments whose hypergeometric function is exact.
+    """
+    shape, _, a, b = state
+    c = a + b - 1.0
+    usual = (shape <= 40.0) & (b <= 20.0) & (a <= 3.0) & (np.abs(a - 1.0) >= 0.02) & (c > 0.0) & (z <= 9.0)
+    with np.errstate(all="ignore"):
+        series = scipy.special.hyp2f1(shape, b, np.where(usual, c, 1.0), np.where(usual, z / (1.0 + z), 0.0))
+        silent = np.exp(-shape * np.log1p(z)) * series
+        value = c / (a - 1.0) * (1.0 - silent)
+    return value, usual & (np.abs(1.0 - silent) > 0.02 * np.maximum(1.0, silent))
+
+
 def _split(state: Alive, z: FloatArray, by_sum: Any, by_mean: Any) -> FloatArray:
     """Sum over counts where few matter, integrate over the dropout probability elsewhere."""
     few = terms(state.shape, z) <= MOST_TERMS
@@ -79,31 +98,50 @@ def terms(shape: FloatArray, z: FloatArray) -> FloatArray:
 
 def _purchase_sum(state: Alive, z: FloatArray) -> FloatArray:
     """Sum the probability of m events times the purchases a customer survives to make among m."""
-    shape, _, a, b = state
-    y = z / (1.0 + z)
-    chance = np.exp(-shape * np.log1p(z))
-    alive, made, total = np.ones_like(z), np.zeros_like(z), np.zeros_like(z)
-    for m in range(1, 4 * MOST_TERMS):
-        chance = chance * ((shape + (m - 1.0)) / m) * y
-        made = made + alive
-        alive = alive * ((b + (m - 1.0)) / (a + b + (m - 1.0)))
-        total = total + chance * made
-        if m % 16 == 0 and (chance * made <= TINY * total).all() and (m > shape * z).all():
-            break
-    return total
+    return _over_counts(state, z, _made)
 
 
 def _survival_sum(state: Alive, z: FloatArray) -> FloatArray:
-    shape, _, a, b = state
-    y = z / (1.0 + z)
-    term = np.exp(-shape * np.log1p(z))
-    total = term.copy()
-    for m in range(1, 4 * MOST_TERMS):
-        term = term * ((shape + (m - 1.0)) / m) * y * ((b + (m - 1.0)) / (a + b + (m - 1.0)))
-        total = total + term
-        if m % 16 == 0 and (term <= TINY * total).all() and (m > shape * z).all():
-            break
+    """Sum the probability of m events times that of surviving them."""
+    return np.exp(-state.shape * np.log1p(z)) + _over_counts(state, z, _survived)
+
+
+def _made(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
+    paid = np.empty_like(alive)
+    paid[0] = made + before
+    paid[1:] = alive[:-1]
+    return np.cumsum(paid, axis=0, out=paid)
+
+
+def _survived(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
+    return alive
+
+
+def _over_counts(state: Alive, z: FloatArray, reward: Any) -> FloatArray:
+    """Sum over m = 1, 2, ... the probability of m events times a reward, counts by customers, in blocks."""
+    total = np.empty(len(z))
+    for rows in chunks(len(z), BLOCK):
+        (shape, _, a, b), reach = state.take(rows), z[rows]
+        y, chance = reach / (1.0 + reach), np.exp(-shape * np.log1p(reach))
+        alive, made, sums = np.ones_like(y), np.zeros_like(y), np.zeros_like(y)
+        for first in range(0, 4 * MOST_TERMS, BLOCK):
+            m = np.arange(first, first + BLOCK, dtype=np.float64)[:, None]
+            chances = _running(chance, (shape + m) * (y / (m + 1.0)))
+            left = _running(alive, (b + m) / (a + b + m))
+            rewards = reward(alive, left, made)
+            part = np.einsum("mc,mc->c", chances, rewards)
+            sums += part
+            chance, alive, made = chances[-1], left[-1], rewards[-1]
+            if (chance * made <= TINY * sums).all() and (first + BLOCK > shape * reach).all():
+                break
+        total[rows] = sums
     return total
+
+
+def _running(start: FloatArray, factors: FloatArray) -> FloatArray:
+    """Return the running products of a start and factors, down the rows."""
+    factors[0] *= start
+    return np.cumprod(factors, axis=0, out=factors)
 
 
 def _purchase_mean(state: Alive, z: FloatArray) -> FloatArray:

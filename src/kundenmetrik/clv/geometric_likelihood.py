@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kundenmetrik.clv.pieces import Pieces, Row, in_logarithms
+from kundenmetrik.clv.pieces import Pieces, Row
 from kundenmetrik.clv.rising import rising_derivatives
 from kundenmetrik.core.arrays import FloatArray
 
@@ -15,7 +15,7 @@ __all__ = ["geometric_pieces", "log_odds_of_death", "phase_weights"]
 
 
 class Branch(NamedTuple):
-    """The log of one way to explain a history, with its derivatives by r and alpha."""
+    """The log of one way to explain a history, with its derivatives by r and alpha; ``phases`` is there for k > 1."""
 
     value: FloatArray
     by_r: FloatArray
@@ -23,6 +23,7 @@ class Branch(NamedTuple):
     by_rr: Row
     by_r_alpha: FloatArray
     by_alpha_alpha: FloatArray
+    phases: Row = 0.0
 
 
 def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int = 1) -> Pieces:
@@ -44,7 +45,11 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     odds = np.log(a) - np.log(left) + dead.value - alive.value
     either = np.logaddexp(0.0, odds)
     gone = np.exp(odds - either)
-    value = bought[0] + r * np.log(alpha) + stayed[0] - offered[0] + alive.value + either
+    # alpha^r is taken into the branch alive, so that a short history of a slow customer keeps its digits.
+    slow = -r * np.log1p(cells.age / alpha) - k * x * np.log(alpha + cells.age) + alive.phases
+    value = bought[0] + slow + stayed[0] - offered[0] + either
+    if offset:
+        value = np.where(x > 0, value, np.log1p(b / (a + b) * np.expm1(slow)))
     by_a, by_b = 1.0 / a, -1.0 / left
     pull = (dead.by_r - alive.by_r, dead.by_alpha - alive.by_alpha, by_a, by_b)
     gradient = [
@@ -61,7 +66,7 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     hessian[2, 2] += -offered[2] - gone * by_a**2
     hessian[2, 3] -= offered[2]
     hessian[3, 3] += stayed[2] - offered[2] + gone * by_b**2
-    return in_logarithms(params, Pieces(value - x * math.lgamma(k), gradient, hessian))
+    return Pieces(value - x * math.lgamma(k), gradient, hessian)
 
 
 def log_odds_of_death(params: tuple[Any, ...], cells: Any, *, offset: int, k: int = 1) -> FloatArray:
@@ -111,6 +116,7 @@ def alive_branch(alpha: Any, total: FloatArray, cells: Any, k: int) -> Branch:
         (share * (by_rr + by_r**2)).sum(axis=0) - mean_r**2,
         first.by_r_alpha + (share * by_r * by_alpha).sum(axis=0) - mean_r * mean_alpha,
         first.by_alpha_alpha + (share * (j * reach**2 + by_alpha**2)).sum(axis=0) - mean_alpha**2,
+        np.log(weights.sum(axis=0)),
     )
 
 

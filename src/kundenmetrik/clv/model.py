@@ -89,7 +89,7 @@ class RepeatBuying(ABC):
 
     @abstractmethod
     def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
-        """Return the log-likelihood of each cell with derivatives by the logarithms of the parameters."""
+        """Return the log-likelihood of each cell with derivatives by the parameters."""
 
     @abstractmethod
     def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
@@ -159,9 +159,9 @@ class RepeatBuying(ABC):
 
     def distribution(self, params: Params, past: Histories, horizon: float, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon, customers by counts."""
-        now = expit(self.log_odds_alive(params, past))[:, None]
-        bought = self.distribution_if_alive(params, past, np.full(len(now), horizon), n)
-        return np.asarray(now * bought + np.where(n == 0, 1.0 - now, 0.0))
+        odds = self.log_odds_alive(params, past)[:, None]
+        bought = self.distribution_if_alive(params, past, np.full(len(odds), horizon), n)
+        return np.asarray(expit(odds) * bought + np.where(n == 0, expit(-odds), 0.0))
 
     def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
         r"""Return purchases discounted continuously: the expected ones, integrated by parts.

@@ -12,7 +12,7 @@ from kundenmetrik.clv.estimation import Limit
 from kundenmetrik.clv.geometric import ONE_RATE
 from kundenmetrik.clv.geometric_future import count_probability
 from kundenmetrik.clv.model import Histories, Params, RepeatBuying
-from kundenmetrik.clv.pieces import Pieces, in_logarithms
+from kundenmetrik.clv.pieces import Pieces
 from kundenmetrik.clv.rising import rising_derivatives
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
@@ -58,7 +58,7 @@ class NBD(RepeatBuying):
             (0, 1): 1.0 / alpha - 1.0 / reach,
             (1, 1): total / reach**2 - r / alpha**2,
         }
-        return in_logarithms(params, Pieces(value, gradient, hessian))
+        return Pieces(value, gradient, hessian)
 
     def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return infinity: everybody stays."""

@@ -99,10 +99,14 @@ def maximise(objective: Objective, start: FloatArray, *, customers: float, toler
 
 def _direction(gradient: FloatArray, hessian: FloatArray) -> FloatArray:
     """Return Newton's step, uphill also where the surface curves the wrong way, and never too long."""
-    curvature, axes = np.linalg.eigh(-hessian)
-    steepness = np.maximum(np.abs(curvature), FLAT * np.abs(curvature).max() + np.finfo(float).tiny)
-    step = axes @ ((axes.T @ gradient) / steepness)
-    return np.asarray(step * min(1.0, LONGEST_STEP / np.abs(step).max()))
+    try:
+        np.linalg.cholesky(-hessian)
+        step = np.linalg.solve(-hessian, gradient)
+    except np.linalg.LinAlgError:
+        curvature, axes = np.linalg.eigh(-hessian)
+        steepness = np.maximum(np.abs(curvature), FLAT * np.abs(curvature).max() + np.finfo(float).tiny)
+        step = axes @ ((axes.T @ gradient) / steepness)
+    return np.asarray(step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), np.finfo(float).tiny)))
 
 
 def _better(reached: Evaluation, value: float, gradient: FloatArray) -> bool:

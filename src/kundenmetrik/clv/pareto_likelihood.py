@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kundenmetrik.clv.pieces import Pieces, in_logarithms
+from kundenmetrik.clv.pieces import Pieces
 from kundenmetrik.clv.quadrature import chunks, legendre
 from kundenmetrik.clv.rising import rising_derivatives
 from kundenmetrik.core.arrays import FloatArray
@@ -29,7 +29,7 @@ def pareto_pieces(params: tuple[Any, ...], cells: Any, nodes: int) -> Pieces:
     """
     r, alpha, s, beta = params
     bought = rising_derivatives(r, cells.frequency)
-    parts = [_mixture(params, _Rows(cells, rows), nodes, rows) for rows in chunks(len(cells.age), nodes)]
+    parts = [_mixture(_of_rows(params, rows), _Rows(cells, rows), nodes) for rows in chunks(len(cells.age), nodes)]
     mixed = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
     value, slopes, bends = mixed[0], mixed[1:5], mixed[5:]
     hessian: dict[tuple[int, int], Any] = dict(zip([(i, j) for i in range(4) for j in range(i, 4)], bends, strict=True))
@@ -38,14 +38,16 @@ def pareto_pieces(params: tuple[Any, ...], cells: Any, nodes: int) -> Pieces:
     hessian[1, 1] = hessian[1, 1] - r / alpha**2
     hessian[2, 3] = hessian[2, 3] + 1.0 / beta
     hessian[3, 3] = hessian[3, 3] - s / beta**2
-    level = bought[0] + r * np.log(alpha) + s * np.log(beta)
+    slow = (
+        r * np.log1p(cells.age / alpha) + cells.frequency * np.log(alpha + cells.age) + s * np.log1p(cells.age / beta)
+    )
     gradient = [
         slopes[0] + bought[1] + np.log(alpha),
         slopes[1] + r / alpha,
         slopes[2] + np.log(beta),
         slopes[3] + s / beta,
     ]
-    return in_logarithms(params, Pieces(value + level, gradient, hessian))
+    return Pieces(value + bought[0] - slow, gradient, hessian)
 
 
 def death_odds(params: tuple[Any, ...], past: Any, nodes: int) -> FloatArray:
@@ -53,9 +55,9 @@ def death_odds(params: tuple[Any, ...], past: Any, nodes: int) -> FloatArray:
     result = np.empty(len(past.age))
     for rows in chunks(len(result), nodes):
         deaths = _nodes(_of_rows(params, rows), _Rows(past, rows), nodes)
-        top = deaths.logs.max(axis=1)
+        top = deaths.logs.max(axis=0)
         with np.errstate(divide="ignore"):
-            result[rows] = np.log((np.exp(deaths.logs - top[:, None]) * deaths.weights).sum(axis=1)) + top
+            result[rows] = np.log((np.exp(deaths.logs - top) * deaths.weights).sum(axis=0)) + top
     return result
 
 
@@ -69,11 +71,10 @@ class _Rows:
 
 
 class _Deaths(NamedTuple):
-    """The branches of dropout at the nodes: log density relative to the branch alive, and what derivatives need."""
+    """The branches of dropout, nodes by cells: log density relative to the branch alive, and what derivatives need."""
 
     logs: FloatArray
     weights: FloatArray
-    alive: FloatArray
     log_alpha: FloatArray
     log_beta: FloatArray
     by_alpha: FloatArray
@@ -81,8 +82,8 @@ class _Deaths(NamedTuple):
 
 
 def _of_rows(params: tuple[Any, ...], rows: slice) -> tuple[Any, ...]:
-    """Return the parameters of some cells, as columns where they differ."""
-    return tuple(part[rows, None] if np.ndim(part) else part for part in params)
+    """Return the parameters of some cells."""
+    return tuple(part[rows] if np.ndim(part) else part for part in params)
 
 
 def _nodes(params: tuple[Any, ...], cells: Any, nodes: int) -> _Deaths:
@@ -92,60 +93,59 @@ def _nodes(params: tuple[Any, ...], cells: Any, nodes: int) -> _Deaths:
     smooth; the range ends where the integrand has fallen by DEEP at the least.
     """
     r, alpha, s, beta = params
-    total = r + cells.frequency[:, None]
-    last, silence = cells.recency[:, None], (cells.age - cells.recency)[:, None]
-    to_alpha, to_beta = alpha + last, beta + last
+    total = r + cells.frequency
+    to_alpha, to_beta = alpha + cells.recency, beta + cells.recency
     near = np.minimum(to_alpha, to_beta)
-    length = np.log1p(silence / near)
+    length = np.log1p((cells.age - cells.recency) / near)
     fall = total * near / to_alpha + (s + 1.0) * near / to_beta - 1.0
     reach = np.where(fall * length > DEEP, DEEP / np.maximum(fall, TINY), length)
     places, own = legendre(nodes)
-    stretch = reach * places
-    since = near * np.expm1(stretch)
+    stretch = places[:, None] * reach
+    since = np.expm1(stretch)
+    since *= near
     by_alpha, by_beta = to_alpha + since, to_beta + since
-    log_near = np.log(near) + stretch
+    log_near = stretch
+    log_near += np.log(near)
     # One of the two logarithms is known, the other is not.
     log_alpha = log_near if np.ndim(alpha) == 0 and alpha <= beta else np.log(by_alpha)
     log_beta = log_near if np.ndim(alpha) == 0 and beta <= alpha else np.log(by_beta)
-    alive = total * np.log(alpha + cells.age[:, None]) + s * np.log(beta + cells.age[:, None])
-    logs = alive - total * log_alpha - (s + 1.0) * log_beta + log_near
-    return _Deaths(logs, reach * own * s, -alive[:, 0], log_alpha, log_beta, by_alpha, by_beta)
+    alive = total * np.log(alpha + cells.age) + s * np.log(beta + cells.age)
+    logs = alive + log_near - total * log_alpha
+    logs -= (s + 1.0) * log_beta
+    return _Deaths(logs, own[:, None] * (reach * s), log_alpha, log_beta, by_alpha, by_beta)
 
 
-def _mixture(params: tuple[Any, ...], cells: Any, nodes: int, rows: slice) -> list[FloatArray]:
-    """Return the log of the bracket with its first and second derivatives by the parameters."""
-    own = _of_rows(params, rows)
-    r, alpha, s, beta = (part[:, 0] if np.ndim(part) else part for part in own)
+def _mixture(params: tuple[Any, ...], cells: Any, nodes: int) -> list[FloatArray]:
+    """Return the log of the bracket, relative to the branch alive, with its derivatives by the parameters."""
+    r, alpha, s, beta = params
     total, age = r + cells.frequency, cells.age
-    deaths = _nodes(own, cells, nodes)
-    top = np.maximum(deaths.logs.max(axis=1), 0.0)
-    chance = np.exp(deaths.logs - top[:, None])
+    deaths = _nodes(params, cells, nodes)
+    top = np.maximum(deaths.logs.max(axis=0), 0.0)
+    chance = np.exp(deaths.logs - top)
     chance *= deaths.weights
     lives = np.exp(-top)
-    height = chance.sum(axis=1) + lives
+    height = chance.sum(axis=0) + lives
     lives /= height
-    chance /= height[:, None]
+    chance /= height
     dead = 1.0 - lives
-    slow_a, slow_b = deaths.log_alpha, deaths.log_beta
-    near_a, near_b = 1.0 / deaths.by_alpha, 1.0 / deaths.by_beta
-    parts = (slow_a, near_a, slow_b, near_b)
+    parts = (deaths.log_alpha, 1.0 / deaths.by_alpha, deaths.log_beta, 1.0 / deaths.by_beta)
     scale = (-1.0, -total, -1.0, -(s + 1.0))
     weighted = [chance * part for part in parts]
+    sums = [part.sum(axis=0) for part in weighted]
     left, gone = alpha + age, beta + age
     alive = (-np.log(left), -total / left, -np.log(gone), -s / gone)
-    mean = [scale[i] * weighted[i].sum(axis=1) + lives * alive[i] for i in range(4)]
+    mean = [scale[i] * sums[i] + lives * alive[i] for i in range(4)]
     mean[2] = mean[2] + dead / s
-    bends = []
-    for i in range(4):
-        for j in range(i, 4):
-            both = scale[i] * scale[j] * np.einsum("cq,cq->c", weighted[i], parts[j]) + lives * alive[i] * alive[j]
-            bends.append(both - mean[i] * mean[j])
-    # The share s of the branches of death: its slope 1/s adds to those of log(beta + u) and of the others.
-    for place, i in ((2, 0), (5, 1), (8, 3)):
-        bends[place] += scale[i] * weighted[i].sum(axis=1) / s
-    bends[7] += 2.0 * scale[2] * weighted[2].sum(axis=1) / s
-    bends[1] -= weighted[1].sum(axis=1) + lives / left
-    bends[4] += total * (np.einsum("cq,cq->c", weighted[1], near_a) + lives / left**2)
-    bends[8] -= weighted[3].sum(axis=1) + lives / gone
-    bends[9] += (s + 1.0) * np.einsum("cq,cq->c", weighted[3], near_b) + s * lives / gone**2
-    return [np.log(height) + top + deaths.alive, *mean, *bends]
+    squares = {(i, j): np.einsum("qc,qc->c", weighted[i], parts[j]) for i in range(4) for j in range(i, 4)}
+    bends = [
+        scale[i] * scale[j] * square + lives * alive[i] * alive[j] - mean[i] * mean[j]
+        for (i, j), square in squares.items()
+    ]
+    # The factor s of the branches of death: its slope 1/s joins those of log(beta + u) and of the others.
+    for place, i, times in ((2, 0, 1.0), (5, 1, 1.0), (7, 2, 2.0), (8, 3, 1.0)):
+        bends[place] += times * scale[i] * sums[i] / s
+    bends[1] -= sums[1] + lives / left
+    bends[4] += total * (squares[1, 1] + lives / left**2)
+    bends[8] -= sums[3] + lives / gone
+    bends[9] += (s + 1.0) * squares[3, 3] + s * lives / gone**2
+    return [np.log(height) + top, *mean, *bends]

@@ -1,4 +1,4 @@
-"""Log-likelihoods cell by cell with their derivatives by the logarithms of the parameters, and their totals."""
+"""Log-likelihoods cell by cell with their derivatives by the parameters, and their totals by the coordinates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.clv.optimise import Evaluation
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["Coordinate", "Pieces", "in_logarithms", "own_coordinates", "totals"]
+__all__ = ["Coordinate", "Pieces", "own_coordinates", "totals"]
 
 Row = FloatArray | float
 Pair = tuple[int, int]
@@ -36,7 +36,7 @@ def own_coordinates(parameters: int) -> tuple[Coordinate, ...]:
     return tuple(Coordinate(parameter) for parameter in range(parameters))
 
 
-def in_logarithms(natural: Sequence[Row], pieces: Pieces) -> Pieces:
+def _in_logarithms(natural: Sequence[Row], pieces: Pieces) -> Pieces:
     """Turn derivatives by the parameters into derivatives by their logarithms."""
     slope = [size * row for size, row in zip(natural, pieces.gradient, strict=True)]
     bend = {(i, j): natural[i] * natural[j] * row for (i, j), row in pieces.hessian.items()}
@@ -45,8 +45,20 @@ def in_logarithms(natural: Sequence[Row], pieces: Pieces) -> Pieces:
     return Pieces(pieces.value, slope, bend)
 
 
-def totals(pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
-    """Return the total log-likelihood of all customers with its gradient and Hessian."""
+def totals(natural: Sequence[Row], pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
+    """Return the total log-likelihood of all customers with its gradient and Hessian in the coordinates.
+
+    Parameters that all customers share are taken out of the sums.
+    """
+    if any(isinstance(size, np.ndarray) for size in natural):
+        return _totals(_in_logarithms(natural, pieces), count, coordinates)
+    value, gradient, hessian = _totals(pieces, count, coordinates)
+    scale = np.array(natural)
+    slope = scale * gradient
+    return value, slope, hessian * np.outer(scale, scale) + np.diag(slope)
+
+
+def _totals(pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
     weights = [count if own.effect is None else count * own.effect for own in coordinates]
     gradient = np.array(
         [_dot(weight, pieces.gradient[own.parameter]) for own, weight in zip(coordinates, weights, strict=True)]

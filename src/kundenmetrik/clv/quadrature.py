@@ -13,7 +13,7 @@ __all__ = ["beta_mean", "chunks", "legendre"]
 
 Parts = Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray]]
 """A function of p and its negative derivative, for some of the cells."""
-BLOCK = 2**18
+BLOCK = 2**16
 """How many numbers one temporary holds."""
 DEEP = 38.0
 """Nats below the summit where an integrand no longer counts."""

@@ -9,6 +9,8 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["log_rising", "rising_derivatives"]
 
+LARGE = 30.0
+"""From here on four terms of Stirling's series have all digits of a float."""
 LONGEST = 200_000
 """Up to here a table of running sums is cheaper and more exact than gamma functions."""
 
@@ -19,8 +21,8 @@ def rising_derivatives(start: float | FloatArray, factors: IntArray) -> tuple[Fl
     if np.ndim(start) == 0 and most <= LONGEST:
         terms: FloatArray = np.asarray(start + np.arange(most), dtype=np.float64)
         inverse = 1.0 / terms
-        first, second = _running(inverse)[factors], _running(-inverse * inverse)[factors]
-        return _running(np.log(terms))[factors], first, second
+        first, second = _running(inverse).take(factors), _running(-inverse * inverse).take(factors)
+        return _running(np.log(terms)).take(factors), first, second
     special = scipy.special
     first = special.psi(start + factors) - special.psi(start)
     second = special.zeta(2.0, start + factors) - special.zeta(2.0, start)
@@ -28,8 +30,27 @@ def rising_derivatives(start: float | FloatArray, factors: IntArray) -> tuple[Fl
 
 
 def log_rising(start: float | FloatArray, factors: float | IntArray | FloatArray) -> FloatArray:
-    """Return the log of the product for whole or broken counts of factors, by gamma functions."""
-    return np.asarray(scipy.special.gammaln(start + factors) - scipy.special.gammaln(start))
+    """Return the log of the product for whole or broken counts of factors.
+
+    For large starts the difference of two log gammas loses digits; Stirling's series for the difference keeps them.
+    """
+    begin, count = np.asarray(start, dtype=np.float64), np.asarray(factors, dtype=np.float64)
+    large = begin > LARGE
+    if not large.any():
+        return np.asarray(scipy.special.gammaln(begin + count) - scipy.special.gammaln(begin))
+    safe = np.where(large, begin, LARGE)
+    end = safe + count
+    series = (end - 0.5) * np.log1p(count / safe) + count * (np.log(safe) - 1.0) + _rest(end) - _rest(safe)
+    if large.all():
+        return np.asarray(series)
+    return np.where(large, series, scipy.special.gammaln(begin + count) - scipy.special.gammaln(begin))
+
+
+def _rest(large: FloatArray) -> FloatArray:
+    """Return what Stirling's formula leaves of a log gamma."""
+    inverse = 1.0 / large
+    square = inverse * inverse
+    return np.asarray(inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))))
 
 
 def _running(terms: FloatArray) -> FloatArray:
