@@ -165,7 +165,8 @@ def test_months_are_calendar_months() -> None:
     data = log((1, "2024-01-31", 1.0), (1, "2024-02-29", 1.0), (1, "2025-01-01", 1.0))
     base = clv.purchases(data, unit="month", grain="month")
     assert (base.frequency.tolist(), base.recency.tolist()) == ([2], [12.0])
-    assert clv.purchases(data, unit="year", grain="year").recency.tolist() == [1.0]
+    yearly = clv.purchases(data, unit="year", grain="year", observed_until="2025-12-31")
+    assert (yearly.recency.tolist(), yearly.observed_until) == ([1.0], "2025-12-31")
     assert clv.purchases(data, unit="quarter", grain="quarter").recency.tolist() == [4.0]
 
 

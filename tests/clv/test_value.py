@@ -222,3 +222,29 @@ def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit:
     pd.testing.assert_frame_equal(found.by(aligned), table)
     with pytest.raises(InvalidArgument, match="one group for each"):
         found.by(["a", "b"])
+
+
+def test_a_model_of_occasions_is_valued_at_its_occasions() -> None:
+    """Donors of six yearly occasions: purchases are discounted by whole years, as the model has it."""
+    cells = [
+        (0, 0, 346),
+        (1, 1, 109),
+        (1, 3, 13),
+        (1, 6, 13),
+        (2, 3, 25),
+        (3, 6, 36),
+        (4, 5, 28),
+        (5, 6, 73),
+        (6, 6, 120),
+    ]
+    rows = np.repeat(np.array([cell[:2] for cell in cells]), [cell[2] for cell in cells], axis=0)
+    fit = clv.BetaGeoBetaBinomial().fit(
+        clv.Purchases.from_summary(rows[:, 0], rows[:, 1], np.full(len(rows), 6), unit="year")
+    )
+    for horizon in (5, None):
+        found = clv.lifetime_value(fit, 50.0, horizon=horizon, annual_discount=0.1)
+        assert found.total.value == pytest.approx(50 * fit.discounted_purchases(0.1, horizon).total.value, rel=1e-9)
+        assert found.cash_flow["value"].sum() == pytest.approx(found.total.value, rel=1e-9)
+    assert len(clv.lifetime_value(fit, 50.0, horizon=5, annual_discount=0.1).cash_flow) == 5
+    with pytest.raises(InvalidArgument, match="whole occasions"):
+        clv.lifetime_value(fit, 50.0, horizon=5, annual_discount=0.1, period="month")

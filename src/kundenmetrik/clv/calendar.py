@@ -16,7 +16,7 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["GRAINS", "Moments", "a_grain", "days_in", "moments_of", "steps_of"]
+__all__ = ["ELAPSED", "GRAINS", "MISSING", "Moments", "a_grain", "days_in", "moments_of", "starts_of", "steps_of"]
 
 GRAINS = ("instant", "hour", "day", "week", "month", "quarter", "year")
 """What can be merged into one purchase; an instant merges nothing but equal times."""

@@ -83,13 +83,21 @@ class Schedule:
         return table[["period", "purchases", "revenue", "margin", "discount_factor", "value", "cumulative"]]
 
 
-def scheduled(horizon: object, unit: str, period: str, annual_discount: float, timing: str) -> Schedule:
-    """Return the periods of a horizon; the last one is shorter where the horizon is no whole number of them."""
+def scheduled(
+    horizon: object, unit: str, period: str, annual_discount: float, timing: str, *, occasions: bool
+) -> Schedule:
+    """Return the periods of a horizon; the last one is shorter where the horizon is no whole number of them.
+
+    A model of occasions knows purchases at the end of its own periods only: that is their moment.
+    """
     kind = a_choice(timing, "timing", get_args(Discounting))
     rate = per_unit_rate(annual_discount, unit)
     bounds = _bounds(horizon, unit, period)
     if horizon is None and kind != "continuous":
         raise InvalidArgument("timing", 'be "continuous" where there is no horizon', timing)
+    if occasions and (period != unit or bounds[-1] != round(bounds[-1])):
+        raise InvalidArgument("period", f"be {unit}, and the horizon whole, as the model knows whole occasions", period)
+    kind = "end" if occasions and kind == "continuous" else kind
     times, weights = _continuous(bounds, rate) if kind == "continuous" else _stepwise(bounds, rate, WAITS[kind])
     return Schedule(
         bounds=bounds,

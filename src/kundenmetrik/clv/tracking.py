@@ -54,7 +54,11 @@ def frequencies(question: Question) -> pd.DataFrame:
     expected = np.bincount(back, minlength=len(ages)) @ chance
     actual = np.bincount(np.minimum(past.frequency, TOP), minlength=TOP + 1)
     return pd.DataFrame(
-        {"frequency": np.arange(TOP + 1), "actual": actual, "expected": np.append(expected, len(past) - expected.sum())}
+        {
+            "frequency": np.arange(TOP + 1),
+            "actual": actual,
+            "expected": np.append(expected, max(len(past) - expected.sum(), 0.0)),
+        }
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from kundenmetrik.clv.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.cash_flow import Discounting, Schedule, scheduled
 from kundenmetrik.clv.model import Histories, Params
 from kundenmetrik.clv.question import Question
@@ -123,7 +124,7 @@ def lifetime_value(
     annual_discount: float,
     margin: float = 1.0,
     timing: Discounting = "continuous",
-    period: str = "month",
+    period: str | None = None,
     purchases: Any = None,
     confidence: float | None = None,
 ) -> LifetimeValue:
@@ -148,8 +149,9 @@ def lifetime_value(
         The share of the spend that is margin, from 0 to 1.
     timing : {"continuous", "start", "middle", "end"}
         When a purchase is discounted from: its own moment, or the start, middle or end of its period.
-    period : str
-        The rows of the cash flow: day, week, month, quarter or year.
+    period : str, optional
+        The rows of the cash flow: day, week, month, quarter or year; by default months, and the occasions of a model
+        that knows nothing in between.
     purchases : Purchases, optional
         Other customers than those of the fit.
     confidence : float, optional
@@ -188,7 +190,9 @@ def lifetime_value(
     if not isinstance(fit, RepeatFit):
         raise InvalidType("fit", "be a fitted repeat-buying model", fit)
     share = a_number(margin, "margin", low=0.0, high=1.0)
-    plan = scheduled(horizon, fit.unit, a_unit(period, "period"), annual_discount, timing)
+    occasions = isinstance(fit.model, BetaGeoBetaBinomial)
+    rows = a_unit((fit.unit if occasions else "month") if period is None else period, "period")
+    plan = scheduled(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
     question = Question(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
     worth = worth_of(spend, question.base)
     flow = _flow(question, plan, worth.value)

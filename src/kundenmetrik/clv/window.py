@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.clv.acquired import truncation
-from kundenmetrik.clv.calendar import a_grain, days_in, starts_of, steps_of
+from kundenmetrik.clv.calendar import ELAPSED, a_grain, days_in, starts_of, steps_of
 from kundenmetrik.clv.events import Events, Histories, merged
 from kundenmetrik.clv.identity import ascending
 from kundenmetrik.clv.purchases import Purchases
@@ -109,7 +109,7 @@ class Window:
             **columns,
             unit=self.log.unit,
             grain=self.log.grain,
-            observed_until=str(self.log.starts(np.array([self.last_step]))[0]),
+            observed_until=self._end(),
             time_zone="" if self.rows.moments.zone is None else str(self.rows.moments.zone),
             excluded=excluded,
             counted=counted,
@@ -127,6 +127,12 @@ class Window:
             "revenue": past.total,
             "log_gaps": past.log_gaps - past.repeats * math.log(per_unit),
         }
+
+    def _end(self) -> str:
+        """Return the last tick as a day, or as an instant where the grain is shorter than a day."""
+        moments = self.rows.moments
+        grain = self.log.grain if self.log.grain in ELAPSED else "day"
+        return str(starts_of(steps_of(np.array([self.last]), moments.per_day, grain), moments.resolution, grain)[0])
 
     def _notes(self, tallies: dict[str, int], spend: FloatArray) -> tuple[str, ...]:
         facts = {
