@@ -10,6 +10,8 @@ __all__ = ["Fault", "FitRefused", "InvalidArgument", "InvalidData", "InvalidType
 
 FIRST = 5
 """How many offending rows and values a message shows."""
+MOST_NAMES = 20
+"""How many of the available names a message shows."""
 LONGEST = 40
 """How many characters of one value a message shows."""
 
@@ -60,7 +62,7 @@ class UnknownName(InvalidArgument):
         self.available = tuple(str(item) for item in available)
         close = get_close_matches(str(name), self.available, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else ""
-        super().__init__(argument, f"be one of {', '.join(map(repr, self.available)) or 'nothing'}", name, hint)
+        super().__init__(argument, f"be one of {_some(self.available)}", name, hint)
 
 
 class FitRefused(KundenmetrikError, ValueError):
@@ -140,7 +142,8 @@ class InvalidData(KundenmetrikError, ValueError):
         self.faults = tuple(faults)
         lines = [str(fault) for fault in self.faults[:cap]]
         if len(self.faults) > cap:
-            lines.append(f"... and {len(self.faults) - cap:,} more rules are broken")
+            more = len(self.faults) - cap
+            lines.append(f"... and {more:,} more {'rule is' if more == 1 else 'rules are'} broken")
         super().__init__("\n".join(lines))
 
 
@@ -148,6 +151,11 @@ def shown(value: object) -> str:
     """Return a value as a message shows it: its repr, cut to a bounded length."""
     text = repr(int(value) if isinstance(value, float) and value.is_integer() else value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    listed = ", ".join(map(shown, names[:MOST_NAMES])) or "nothing"
+    return listed if len(names) <= MOST_NAMES else f"{listed} ... and {len(names) - MOST_NAMES:,} more"
 
 
 def _listed(items: tuple[object, ...], count: int) -> str:

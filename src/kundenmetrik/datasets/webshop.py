@@ -1,0 +1,81 @@
+"""A German web shop over two years, seeded, with a known truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kundenmetrik.core.checks import a_count, a_generator
+from kundenmetrik.datasets.answers import kano_answers, responses
+from kundenmetrik.datasets.behaviour import complaints, contacts, interactions, purchases
+from kundenmetrik.datasets.people import People
+from kundenmetrik.datasets.truth import OBSERVED_UNTIL, Truth, known_truth
+
+__all__ = ["Webshop", "webshop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webshop:
+    """Four tables of a web shop, and the truth behind them.
+
+    Attributes
+    ----------
+    customers, interactions, responses, kano : pandas.DataFrame
+        Tables of Customer, Interaction, SurveyResponse and KanoAnswer records.
+    truth : Truth
+        What the tables were made from.
+    observed_until : pandas.Timestamp
+        The last day that was observed.
+    """
+
+    customers: pd.DataFrame
+    interactions: pd.DataFrame
+    responses: pd.DataFrame
+    kano: pd.DataFrame
+    truth: Truth
+    observed_until: pd.Timestamp
+
+
+def webshop(n_customers: int = 2000, seed: int = 2026) -> Webshop:
+    """Make the data of a German web shop over two years, with a known truth.
+
+    Purchases follow the season and stop when a customer leaves; some bring a complaint, often
+    weeks later, so that the newest complaints are not there yet. Customers answer NPS, CSAT and
+    CES questions, several of them repeatedly; some answers are missing. From July 2025 on delivery
+    is better, and families are happier.
+
+    Parameters
+    ----------
+    n_customers : int
+        How many customers there are.
+    seed : int
+        The seed; the same seed gives the same data.
+
+    Returns
+    -------
+    Webshop
+        Customers, interactions, survey responses, Kano answers and the truth. Times are local and
+        without a zone.
+
+    Examples
+    --------
+    >>> from kundenmetrik import datasets
+    >>> shop = datasets.webshop(n_customers=200, seed=1)
+    >>> sorted(shop.responses["question"].unique())
+    ['ces', 'csat', 'nps']
+    """
+    size = a_count(n_customers, "n_customers", low=1)
+    rng = a_generator(a_count(seed, "seed"))
+    people = People.drawn(size, rng)
+    bought = purchases(people, rng)
+    complained = complaints(bought, rng)
+    contacted = contacts(people, rng)
+    return Webshop(
+        customers=people.frame(),
+        interactions=interactions(bought, complained, contacted, rng),
+        responses=responses(people, bought, contacted, rng),
+        kano=kano_answers(people, rng),
+        truth=known_truth(),
+        observed_until=OBSERVED_UNTIL,
+    )
