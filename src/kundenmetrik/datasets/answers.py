@@ -28,6 +28,7 @@ __all__ = ["kano_answers", "responses"]
 def responses(
     people: People, purchases: pd.DataFrame, contacts: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
+    """Return the answers to the three questions as a table of survey responses, some of them missing."""
     parts = [
         _nps_answers(people, rng),
         _csat_answers(people, purchases, contacts, rng),
@@ -109,6 +110,7 @@ def _drawn(shares: Any, temper: Any, rng: np.random.Generator) -> Any:
 
 
 def kano_answers(people: People, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the Kano answers of one in five customers about every feature."""
     asked = np.flatnonzero(rng.random(len(people)) < 0.2)
     frames = []
     for row in KANO_SHARES.to_dict("records"):

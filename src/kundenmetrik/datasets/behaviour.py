@@ -57,6 +57,7 @@ def complaints(purchases: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
 
 
 def contacts(people: People, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw contacts with the service desk over the time a customer is there."""
     span = np.clip(np.minimum(people.last, DAYS) - people.first, 0.0, None)
     who = np.repeat(np.arange(len(people)), rng.poisson(0.9 * span / 365.25))
     day = people.first[who] + rng.random(len(who)) * span[who]
@@ -69,6 +70,7 @@ def contacts(people: People, rng: np.random.Generator) -> pd.DataFrame:
 def interactions(
     purchases: pd.DataFrame, complaints: pd.DataFrame, contacts: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
+    """Return everything that happened as one table of interactions, in order."""
     refunded = purchases[rng.random(len(purchases)) < 0.03]
     refunds = refunded.assign(day=refunded["day"] + rng.exponential(10.0, len(refunded)))
     kinds = {

@@ -24,6 +24,7 @@ class People:
 
     @classmethod
     def drawn(cls, size: int, rng: np.random.Generator) -> People:
+        """Draw customers with their segment, their first and last day, and their temper."""
         segment = rng.choice(len(SEGMENTS), size, p=SEGMENTS["share"])
         first = np.floor(DAYS * rng.beta(1.0, 1.6, size))
         month = 365.25 / 12
@@ -37,9 +38,11 @@ class People:
 
     @property
     def ids(self) -> Any:
+        """Return the customers' identifiers."""
         return np.array([f"K{number:06d}" for number in range(1, len(self) + 1)], dtype=object)
 
     def frame(self) -> pd.DataFrame:
+        """Return the customers as a table of Customer records."""
         left = self.last < DAYS
         return pd.DataFrame(
             {
