@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.groups import Groups, plain
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.source import column_of, needed
+from kundenmetrik.kano.names import column_names, one_column
 from kundenmetrik.kano.positions import Positions, read_positions
 from kundenmetrik.kano.wordings import Known, known_labels
 
@@ -76,10 +78,10 @@ def the_answers(
     more: Iterable[str] = (),
 ) -> Answers:
     """Return the answers in any of the forms that are understood, or raise with all their faults."""
-    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    names = column_names(by, "by")
     _refuse_taken(names)
     asked = list(LONG) if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
-    frame = needed(data, [*asked, *OPTIONAL, *names, *more, *([date] if date else [])])
+    frame = needed(data, [*asked, *OPTIONAL, *names, *more, *one_column(date, "date")])
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
     known = known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
@@ -123,11 +125,17 @@ def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
     if not isinstance(pairs, Mapping) or not pairs:
         raise InvalidType("pairs", "map each feature to its functional and dysfunctional column", pairs)
     for feature, pair in pairs.items():
-        if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+        if not _is_pair(pair):
             raise InvalidType("pairs", "map each feature to two columns (functional, dysfunctional)", {feature: pair})
         if pair[0] == pair[1]:
             raise InvalidArgument("pairs", "name two different columns", {feature: pair})
     return {feature: (pair[0], pair[1]) for feature, pair in pairs.items()}
+
+
+def _is_pair(pair: object) -> bool:
+    if isinstance(pair, str) or not isinstance(pair, Sequence):
+        return False
+    return len(pair) == 2 and all(isinstance(name, Hashable) for name in pair)
 
 
 def _refuse_taken(names: list[str]) -> None:
@@ -137,8 +145,7 @@ def _refuse_taken(names: list[str]) -> None:
 
 
 def _raise_faults(found: list[Positions], invalid: str) -> None:
-    if invalid not in ("raise", "exclude"):
-        raise UnknownName("invalid", invalid, ("raise", "exclude"))
+    a_choice(invalid, "invalid", ("raise", "exclude"))
     faults = [fault for positions in found for fault in positions.faults]
     if faults and invalid == "raise":
         raise InvalidData(faults)

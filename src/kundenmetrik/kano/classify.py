@@ -13,6 +13,7 @@ from kundenmetrik.frame.columns import nonnegative, numbers
 from kundenmetrik.frame.source import column_of
 from kundenmetrik.kano.answers import Answers, Pairs, the_answers
 from kundenmetrik.kano.evaluation import an_evaluation_table
+from kundenmetrik.kano.names import one_column
 from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.tally import tally
 
@@ -121,7 +122,6 @@ def classify(
     1  returns  3  0  1  2  0        M
     """
     chosen = an_evaluation_table(table)
-    named = [name for name in (weight, count) if name is not None]
     read = the_answers(
         answers,
         steps=chosen.steps,
@@ -132,7 +132,7 @@ def classify(
         pairs=pairs,
         labels=labels,
         invalid=invalid,
-        more=named,
+        more=[*one_column(weight, "weight"), *one_column(count, "count")],
     )
     counts = tally(
         read,

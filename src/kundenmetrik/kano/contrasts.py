@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.differences import share_difference
 from kundenmetrik.core.groups import as_key
-from kundenmetrik.errors import UnknownName
 from kundenmetrik.kano.mode_probability import PRIOR
 
 if TYPE_CHECKING:
@@ -80,8 +79,6 @@ def _four_letters(table: KanoTable, key: object) -> NDArray[Any]:
     if len(wanted) == 1 and not table.by:
         return table.effective[[table.counts.groups.position(wanted)], :4]
     if len(wanted) == 1:
-        if wanted[0] not in table.features:
-            raise UnknownName("key", key, table.features)
         return table.total()[wanted].effective[:, :4]
     return table.effective[[table.counts.groups.position(wanted)], :4]
 

@@ -155,6 +155,8 @@ def an_evaluation_table(value: object) -> EvaluationTable:
 def _clean_rows(rows: object) -> tuple[str, ...]:
     if isinstance(rows, str) or not isinstance(rows, Sequence):
         raise InvalidType("rows", "be a sequence of rows of letters", rows)
+    if not all(isinstance(row, (str, Sequence)) for row in rows):
+        raise InvalidType("rows", "be a sequence of rows of letters", rows)
     joined = tuple("".join(map(str, row)) for row in rows)
     if not 2 <= len(joined) <= MOST_STEPS or any(len(row) != len(joined) for row in joined):
         raise InvalidArgument("rows", f"be square, 2 to {MOST_STEPS} rows and as many columns", joined)

@@ -16,6 +16,7 @@ from kundenmetrik.core.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
 from kundenmetrik.frame.source import column_of
 from kundenmetrik.kano.letters import LETTERS, letter_scheme
+from kundenmetrik.kano.names import column_names
 from kundenmetrik.kano.tally import cell_names
 
 __all__ = ["letter_counts", "square_counts"]
@@ -35,7 +36,7 @@ def square_counts(counts: Mapping[Any, Any], steps: int) -> Counts:
 
 def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: float | None) -> Counts:
     """Return counts of letters, or shares of ``n`` answers, as cells A O M I R Q."""
-    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    names = column_names(by, "by")
     frame = _letter_frame(counts, scheme)
     columns = [column_of(frame, name, "counts").astype(object).tolist() for name in ("feature", *names)]
     keys = tuple(tuple(plain(part) for part in key) for key in zip(*columns, strict=True))

@@ -9,10 +9,11 @@ import numpy as np
 
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.means import t_interval
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.columns import nonnegative, numbers
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.source import column_of, needed
+from kundenmetrik.kano.names import column_names
 from kundenmetrik.kano.ratio import ratio
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def importance(
     import pandas as pd
 
     level = a_confidence(confidence)
-    names = [] if by is None else [by] if isinstance(by, str) else list(by)
-    if columns is not None and not columns:
-        raise InvalidArgument("columns", "name at least one feature's column")
-    asked = ["feature", "importance"] if columns is None else list(columns.values())
+    names = column_names(by, "by")
+    if columns is not None and not (isinstance(columns, Mapping) and columns):
+        raise InvalidType("columns", "map each feature to its column", columns)
+    asked = ["feature", "importance"] if columns is None else column_names(list(columns.values()), "columns")
     frame = needed(answers, [*asked, *names])
     if columns is None:
         found = [_means(frame, "importance", ["feature", *names], level)]

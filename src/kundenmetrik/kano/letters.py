@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from kundenmetrik.errors import UnknownName
+from kundenmetrik.core.checks import a_choice
 
 __all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes"]
 
@@ -44,6 +44,4 @@ def letter_schemes() -> Mapping[str, Mapping[str, str]]:
 
 def letter_scheme(name: str) -> Mapping[str, str]:
     """Return one scheme, or suggest the nearest name."""
-    if name not in letter_schemes():
-        raise UnknownName("scheme", name, letter_schemes())
-    return letter_schemes()[name]
+    return letter_schemes()[a_choice(name, "scheme", letter_schemes())]

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.shares import wilson_interval
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.answers import Answers, Pairs, the_answers
 from kundenmetrik.kano.evaluation import an_evaluation_table
 from kundenmetrik.kano.histogram import SIDE
 from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.names import a_feature
 from kundenmetrik.kano.quality import letter_of_pair
 from kundenmetrik.kano.top_two import equal_p_value
 
@@ -102,9 +103,7 @@ def compare_paired(
 
 def _letters_by_person(read: Answers, feature: object, letters: IntArray) -> pd.Series[Any]:
     features = list(dict.fromkeys(key[0] for key in read.groups.keys))
-    if feature not in features:
-        raise UnknownName("feature", feature, features)
-    place = features.index(feature)
+    place = features.index(a_feature(feature, "feature", features))
     block = read.blocks[place] if read.wide else read.blocks[0]
     found = letters[block.functional.astype(np.int64) * SIDE + block.dysfunctional]
     rows = np.ones(len(found), dtype=bool) if read.wide or block.groups is None else block.groups == place

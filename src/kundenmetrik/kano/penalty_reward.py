@@ -15,6 +15,7 @@ from kundenmetrik.core.checks import a_confidence, a_number, a_share
 from kundenmetrik.errors import FitRefused, InvalidArgument
 from kundenmetrik.frame.columns import numbers
 from kundenmetrik.frame.source import column_of, needed
+from kundenmetrik.kano.names import column_names, one_column
 from kundenmetrik.kano.ratio import ratio
 
 __all__ = ["penalty_reward"]
@@ -105,7 +106,7 @@ def penalty_reward(
     border = a_number(low, "low"), a_number(high, "high")
     if border[0] >= border[1]:
         raise InvalidArgument("low", f"lie below high ({high:g})", low)
-    columns = [overall, *([attributes] if isinstance(attributes, str) else attributes)]
+    columns = [*one_column(overall, "overall"), *column_names(attributes, "attributes")]
     if len(columns) < 2 or len(set(columns)) < len(columns):
         raise InvalidArgument("overall and attributes", "name different columns, at least one attribute", columns)
     rated = _complete(needed(ratings, columns), columns)

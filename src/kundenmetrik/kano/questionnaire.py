@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,7 @@ def questionnaire(
     import pandas as pd
 
     texts = _texts()[a_choice(language, "language", _texts())]
-    labels = wordings()[a_choice(wording or texts["wording"], "wording", wordings())]
+    labels = wordings()[a_choice(texts["wording"] if wording is None else wording, "wording", wordings())]
     if labels.language != language:
         raise InvalidArgument("wording", f"be in the language {language!r}", labels.name)
     rows = [
@@ -104,7 +104,10 @@ def pair_columns(
     >>> km.kano.pair_columns(["id", "F4_dys", "F4_fun"], functional="{feature}_fun", dysfunctional="{feature}_dys")
     {'F4': ('F4_fun', 'F4_dys')}
     """
-    names = [name for name in getattr(columns, "columns", columns) if isinstance(name, str)]
+    listed = getattr(columns, "columns", columns)
+    if isinstance(listed, str) or not isinstance(listed, Iterable):
+        raise InvalidType("columns", "be a table or the names of its columns", columns)
+    names = [name for name in listed if isinstance(name, str)]
     there, missing = (
         _named_by(template, side, names) for side, template in ((SIDES[0], functional), (SIDES[1], dysfunctional))
     )
@@ -115,7 +118,7 @@ def pair_columns(
 
 
 def _named_by(template: str, argument: str, names: Sequence[str]) -> dict[str, str]:
-    before, mark, after = template.partition("{feature}")
+    before, mark, after = template.partition("{feature}") if isinstance(template, str) else ("", "", "")
     if not mark or not (before or after):
         raise InvalidArgument(argument, "hold {feature} and something beside it", template)
     size = len(before) + len(after)
@@ -131,11 +134,13 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 def _asked(features: object, texts: Mapping[str, str]) -> dict[str, Sequence[str]]:
     if isinstance(features, Mapping):
         for feature, questions in features.items():
-            if isinstance(questions, str) or len(questions) != len(SIDES):
+            if isinstance(questions, str) or not isinstance(questions, Sequence) or len(questions) != len(SIDES):
                 raise InvalidType("features", "map each feature to its two questions", {feature: questions})
         return dict(features)
     if isinstance(features, str) or not isinstance(features, Sequence) or not features:
         raise InvalidType("features", "be a non-empty sequence of names or a mapping to questions", features)
+    if not all(isinstance(feature, str) for feature in features):
+        raise InvalidType("features", "be names", features)
     if len(set(features)) < len(features):
         raise InvalidArgument("features", "be named once each", list(features))
     return {feature: [texts[side].replace("{feature}", str(feature)) for side in SIDES] for feature in features}

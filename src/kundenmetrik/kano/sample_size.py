@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mode_recovery", "required_n"]
 
+NARROWEST = 1e-4
 AHEAD = 6
 """So many n further the probability is looked at for dips; ties of six letters come back within six answers."""
 
@@ -114,9 +115,9 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
     import pandas as pd
 
     wanted = a_number(probability, "probability", low=0.0, high=1.0)
-    limit = a_number(width, "width", low=0.0, high=1.0)
-    if not (0.0 < limit < 1.0 and wanted < 1.0):
-        raise InvalidArgument("width and probability", "lie between 0 and 1", (width, probability))
+    limit = a_number(width, "width", low=NARROWEST, high=1.0)
+    if not (limit < 1.0 and wanted < 1.0):
+        raise InvalidArgument("width and probability", "lie below 1", (width, probability))
     n = table.letters.sum(axis=1, keepdims=True)
     shares, places = ratio(table.letters, n), top_two(table.letters)[0]
     largest = a_count(most, "most", low=1)

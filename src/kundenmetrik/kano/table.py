@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.checks import a_confidence, a_share
 from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.groups import as_key
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.evaluation import EvaluationTable, an_evaluation_table
-from kundenmetrik.kano.frames import key_columns
+from kundenmetrik.kano.frames import key_columns, places_of
 from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.names import a_feature, column_names
 from kundenmetrik.kano.shown import shown
 from kundenmetrik.kano.summary import summary
 from kundenmetrik.kano.tally import cell_names, transposed
@@ -112,11 +112,7 @@ class KanoTable:
 
     def __getitem__(self, key: object) -> KanoTable:
         """Return the rows of one feature, or of one feature and segment written as a tuple."""
-        wanted = as_key(key)
-        places = [place for place, own in enumerate(self.counts.groups.keys) if own[: len(wanted)] == wanted]
-        if not places:
-            raise UnknownName("feature", wanted[0] if len(wanted) == 1 else wanted, self.features)
-        return replace(self, counts=self.counts.take(places))
+        return replace(self, counts=self.counts.take(places_of(self.counts.groups, key)))
 
     def __add__(self, other: KanoTable) -> KanoTable:
         """Merge two tables over different answers, read by the same evaluation table."""
@@ -152,7 +148,8 @@ class KanoTable:
         notes = dict.fromkeys(self.seen)
         if "wording" in self.by and "wording" not in names:
             notes["wordings_pooled"] = None
-        return replace(self, counts=self.counts.margin("feature", *names), seen=tuple(notes))
+        kept = [name for name in column_names(names, "names") if name != "feature"]
+        return replace(self, counts=self.counts.margin("feature", *kept), seen=tuple(notes))
 
     def at(self, *, confidence: float) -> KanoTable:
         """Ask again at another confidence, without the answers.
@@ -196,8 +193,7 @@ class KanoTable:
     def turned_round(self, *features: object) -> KanoTable:
         """Read features as if their absence had been asked about: both answers change places.
 
-        A feature most people reject is a wish for its absence; turned round, R becomes A, O or M of
-        the absence. Under an evaluation table that is mirrored, A, O and M become R.
+        A feature most people reject is a wish for its absence: its R becomes A, O or M of the absence.
 
         Parameters
         ----------
@@ -213,13 +209,13 @@ class KanoTable:
         ------
         InvalidArgument
             If only letters are known.
+        UnknownName
+            If there is no such feature.
         """
         if self.table is None:
             raise InvalidArgument("counts", "be pairs of answers to be turned round, not letters")
-        for feature in features:
-            if feature not in self.features:
-                raise UnknownName("features", feature, self.features)
-        rows = np.array([key[0] in features for key in self.counts.groups.keys], dtype=bool)
+        turned = {a_feature(feature, "features", self.features) for feature in features}
+        rows = np.array([key[0] in turned for key in self.counts.groups.keys], dtype=bool)
         return replace(self, counts=transposed(self.counts, rows, self.table.steps))
 
     def to_frame(self) -> pd.DataFrame:
