@@ -144,8 +144,28 @@ def test_time_zones_and_refusals() -> None:
     np.testing.assert_array_equal(same.at_risk, tgw_by_age(frame, observed_until="2024-12-31").at_risk)
     with pytest.raises(InvalidArgument, match="time zone"):
         tgw_by_age(zoned, observed_until=pd.Timestamp("2024-12-31 12:00"))
-    with pytest.raises(InvalidArgument, match="observed_until"):
-        tgw_by_age(frame, observed_until="2024-06-30")
+    with pytest.raises(InvalidArgument, match="time zone"):
+        tgw_by_age(frame, observed_until=pd.Timestamp("2024-12-31", tz="UTC"))
+    for wrong in ("2024-06-30", "soon", None, 2024.5):
+        with pytest.raises(InvalidArgument, match="observed_until"):
+            tgw_by_age(frame, observed_until=wrong)
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-12-31", pd.Timestamp("2024-12-31"), np.datetime64("2024-12-31"), pd.Timestamp("2024-12-31").date()]
+)
+def test_a_day_is_the_whole_day_however_it_is_written(day) -> None:  # type: ignore[no-untyped-def]
+    frame = log(5)
+    expected = tgw_by_age(frame, observed_until=pd.Timestamp("2024-12-31 23:59:59.999999"))
+    assert tgw_by_age(frame, observed_until=day).at_risk.sum() >= expected.at_risk.sum()
+    zoned = frame.assign(occurred_at=frame["occurred_at"].dt.tz_localize("Europe/Berlin"))
+    np.testing.assert_array_equal(
+        tgw_by_age(zoned, observed_until=day).at_risk, tgw_by_age(frame, observed_until=day).at_risk
+    )
+
+
+def test_columns_are_needed() -> None:
+    frame = log(5)
     with pytest.raises(UnknownName, match="match"):
         tgw_by_age(frame, observed_until="2024-12-31", match="next")
     with pytest.raises(UnknownName, match="occurred_at"):

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.complaints.inputs import a_per
-from kundenmetrik.complaints.interactions import Interactions, an_instant, matched_purchase, read_interactions
+from kundenmetrik.complaints.interactions import Interactions, matched_purchase, observed_end, read_interactions
 from kundenmetrik.complaints.mean_cumulative import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.months import months_between
 from kundenmetrik.core.arrays import IntArray
@@ -211,18 +211,18 @@ def tgw_by_age(
     [[0.0, 500.0], [1000.0, nan]]
     """
     data = read_interactions(interactions)
-    end = an_instant(observed_until, "observed_until", data.column("occurred_at"))
-    if len(data) and data.occurred.max() > end:
+    end = observed_end(observed_until, "observed_until", data.column("occurred_at"))
+    if len(data) and data.occurred.max() > end.instant:
         raise InvalidArgument("observed_until", "not lie before the last row", observed_until)
     sold, unit = np.flatnonzero(data.purchase), np.full(len(data), -1, dtype=np.int64)
     unit[sold] = np.arange(len(sold))
-    lasted = months_between(data.occurred[sold], np.full(len(sold), end))
+    lasted = months_between(data.wall[sold], np.full(len(sold), end.wall))
     most = int(lasted.max(initial=0)) if ages is None else a_count(ages, "ages", low=1)
     about = matched_purchase(data, match)[data.complaint]
     kept, excluded = _kept(data, about, lasted, unit, most)
     of_unit = unit[about[kept]]
-    age = months_between(data.occurred[sold][of_unit], data.occurred[data.complaint][kept])
-    cohort = period_codes(data.occurred[sold], period)
+    age = months_between(data.wall[sold][of_unit], data.wall[data.complaint][kept])
+    cohort = period_codes(data.wall[sold], period)
     at_risk, complaints, codes, size = _triangle(cohort, lasted, of_unit, age, most)
     return AgeTable(
         cohort=period_labels(codes, period),
@@ -241,8 +241,8 @@ def _kept(
     data: Interactions, about: IntArray, lasted: IntArray, unit: IntArray, most: int
 ) -> tuple[NDArray[np.bool_], Mapping[str, int]]:
     matched = about >= 0
-    when = data.occurred[data.complaint]
-    age = np.where(matched, months_between(data.occurred[np.maximum(about, 0)], when), 0)
+    when = data.wall[data.complaint]
+    age = np.where(matched, months_between(data.wall[np.maximum(about, 0)], when), 0)
     finished = age < np.where(matched, lasted[unit[np.maximum(about, 0)]], 0) if len(lasted) else matched
     kept = matched & finished & (age < most)
     lost = {"unmatched": ~matched, "unfinished_month": matched & ~finished, "beyond_ages": matched & finished & ~kept}

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.interactions import Interactions, an_instant, matched_purchase, read_interactions
+from kundenmetrik.complaints.interactions import (
+    Interactions,
+    matched_purchase,
+    observed_end,
+    read_interactions,
+    wall_times,
+)
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_count
 from kundenmetrik.errors import InvalidArgument
@@ -154,9 +160,8 @@ def units_in_service(
     [['2025-01', 2, 1.0], ['2025-02', 2, 2.0], ['2025-03', 3, 2.5]]
     """
     times = pd.Series(sold_at)
-    wall = times.dt.tz_localize(None).to_numpy() if isinstance(times.dtype, pd.DatetimeTZDtype) else times.to_numpy()
-    end = an_instant(observed_until, "observed_until", times) - np.timedelta64(1, "us")
-    codes = period_codes(wall, period)
+    end = observed_end(observed_until, "observed_until", times).wall - np.timedelta64(1, "us")
+    codes = period_codes(wall_times(times, "sold_at"), period)
     last = int(period_codes(np.array([end]), period)[0])
     if pd.isna(times).any() or (len(codes) and codes.max() > last):
         raise InvalidArgument("sold_at", "hold times up to observed_until", times.max())

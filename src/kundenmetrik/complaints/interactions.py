@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,16 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.periods import local_times
 from kundenmetrik.frame.source import column_of, needed
 
-__all__ = ["MATCHES", "Interactions", "instants", "matched_purchase", "read_interactions"]
+__all__ = [
+    "MATCHES",
+    "End",
+    "Interactions",
+    "instants",
+    "matched_purchase",
+    "observed_end",
+    "read_interactions",
+    "wall_times",
+]
 
 MATCHES = ("latest", "first", "latest_of_product")
 """Which of a customer's purchases a complaint is about: the last before it, the first, the last of its product."""
@@ -32,8 +41,8 @@ class Interactions:
         The table itself.
     customer : array of int
         A code for each customer.
-    occurred : array of datetime64
-        When each interaction happened; UTC where the column has a time zone.
+    occurred, wall : array of datetime64
+        When each interaction happened: in UTC where the column has a time zone, and on the clock on the wall there.
     purchase, complaint : array of bool
         Which rows are purchases, which complaints.
     """
@@ -41,6 +50,7 @@ class Interactions:
     frame: pd.DataFrame
     customer: IntArray
     occurred: NDArray[np.datetime64]
+    wall: NDArray[np.datetime64]
     purchase: BoolArray
     complaint: BoolArray
 
@@ -68,9 +78,18 @@ def read_interactions(interactions: Any) -> Interactions:
         frame=frame,
         customer=customer.astype(np.int64),
         occurred=occurred,
+        wall=wall_times(column_of(frame, "occurred_at", "interactions"), "occurred_at"),
         purchase=np.asarray(kind == "purchase", dtype=bool),
         complaint=np.asarray(kind == "complaint", dtype=bool),
     )
+
+
+def wall_times(values: Any, argument: str) -> NDArray[np.datetime64]:
+    """Return times as the clock on the wall shows them in their own zone: what calendar periods are made of."""
+    series = values if isinstance(values, pd.Series) else pd.Series(values)
+    if series.isna().all():
+        return np.full(len(series), np.datetime64("NaT"), dtype="datetime64[us]")
+    return np.asarray(local_times(series, argument, None)).astype("datetime64[us]")
 
 
 def instants(values: Any, argument: str) -> NDArray[np.datetime64]:
@@ -82,22 +101,42 @@ def instants(values: Any, argument: str) -> NDArray[np.datetime64]:
     return np.asarray(local_times(series, argument, zone)).astype("datetime64[us]")
 
 
-def an_instant(value: Any, argument: str, like: Any) -> np.datetime64:
-    """Return a single time as an instant of the same clock as a column; a bare day means its end."""
-    stamp = pd.Timestamp(value)
-    if pd.isna(stamp):
-        raise InvalidArgument(argument, "be a time", value)
+class End(NamedTuple):
+    """The end of what was observed: as an instant to subtract from, and as the clock on the wall shows it."""
+
+    instant: np.datetime64
+    wall: np.datetime64
+
+
+def observed_end(value: Any, argument: str, like: Any) -> End:
+    """Return the end of what was observed, on the clock of a column: a day, or midnight, stands for that whole day."""
+    stamp = _stamp(value, argument)
     zone = like.dtype.tz if isinstance(getattr(like, "dtype", None), pd.DatetimeTZDtype) else None
-    named_by_day = len(value) <= 10 if isinstance(value, str) else not hasattr(value, "hour")
-    if named_by_day and stamp == stamp.normalize() and stamp.tzinfo is None:
-        stamp = (stamp + pd.Timedelta(days=1)).tz_localize(zone)
-    if (zone is None) != (stamp.tzinfo is None):
-        raise InvalidArgument(
-            argument, f"be {'without' if zone is None else 'with'} a time zone, as the times are", value
-        )
-    plain = stamp if zone is None else stamp.tz_convert("UTC").tz_localize(None)
-    instant: np.datetime64 = plain.to_datetime64().astype("datetime64[us]")
+    if stamp.tzinfo is not None and zone is None:
+        raise InvalidArgument(argument, "be without a time zone, as the times are", value)
+    whole_day = stamp == stamp.normalize()
+    if stamp.tzinfo is None and zone is not None and not whole_day:
+        raise InvalidArgument(argument, "be a day, or with a time zone, as the times are", value)
+    end = stamp + pd.DateOffset(days=1) if whole_day else stamp
+    end = end if end.tzinfo is not None else end.tz_localize(zone)
+    if zone is None:
+        return End(_plain(end), _plain(end))
+    return End(_plain(end.tz_convert("UTC")), _plain(end.tz_convert(zone)))
+
+
+def _plain(stamp: pd.Timestamp) -> np.datetime64:
+    instant: np.datetime64 = stamp.tz_localize(None).to_datetime64().astype("datetime64[us]")
     return instant
+
+
+def _stamp(value: Any, argument: str) -> pd.Timestamp:
+    try:
+        stamp = pd.Timestamp(value)
+    except (ValueError, TypeError):
+        raise InvalidArgument(argument, "be a day or a time, such as '2026-03-31'", value) from None
+    if pd.isna(stamp):
+        raise InvalidArgument(argument, "be a day or a time, such as '2026-03-31'", value)
+    return stamp
 
 
 def matched_purchase(data: Interactions, match: str = "latest") -> IntArray:

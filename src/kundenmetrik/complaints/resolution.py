@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.complaints.interactions import Interactions, an_instant, read_interactions
+from kundenmetrik.complaints.interactions import Interactions, observed_end, read_interactions
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
@@ -70,7 +70,7 @@ def reopen_rate(
     (0.3333, 3)
     """
     data = read_interactions(interactions)
-    end = an_instant(observed_until, "observed_until", data.column("occurred_at"))
+    end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
     settled, span = data.instants("resolved_at"), _span(days)
     resolved = data.complaint & ~np.isnat(settled)
     ripe = resolved & (settled + span <= end)
@@ -136,7 +136,7 @@ def first_contact_resolution(
     """
     a_choice(definition, "definition", ("no_repeat", "first_response"))
     data = read_interactions(interactions)
-    end = an_instant(observed_until, "observed_until", data.column("occurred_at"))
+    end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
     if definition == "first_response":
         settled, answered = data.instants("resolved_at"), data.instants("first_response_at")
         closed = data.complaint & ~np.isnat(settled) & (settled <= end)

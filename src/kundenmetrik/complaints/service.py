@@ -13,7 +13,7 @@ import pandas as pd
 
 from kundenmetrik.complaints.business_hours import Clock, ElapsedHours
 from kundenmetrik.complaints.inputs import faults_of, raised
-from kundenmetrik.complaints.interactions import Interactions, an_instant, read_interactions
+from kundenmetrik.complaints.interactions import Interactions, observed_end, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
@@ -267,7 +267,7 @@ def answered_within(
 def _durations(data: Interactions, column: str, observed_until: Any, clock: Clock) -> tuple[FloatArray, BoolArray, int]:
     """Return the hours each complaint waited, whether it was answered, and how many came after observation ended."""
     came, stop = data.column("occurred_at"), data.column(column)
-    end = an_instant(observed_until, "observed_until", came)
+    end = observed_end(observed_until, "observed_until", came).instant
     answered = data.instants(column)
     seen = data.complaint & (data.occurred <= end)
     raised(faults_of(column, "not come before occurred_at", seen & (answered < data.occurred), code="before_occurred"))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.inputs import faults_of, raised, whole_counts
-from kundenmetrik.complaints.interactions import an_instant, instants, matched_purchase, read_interactions
+from kundenmetrik.complaints.interactions import instants, matched_purchase, observed_end, read_interactions, wall_times
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_count
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -157,13 +157,14 @@ def reporting_triangle(
     """
     aligned(occurred=occurred, reported=reported, count=count)
     first, last = instants(occurred, "occurred"), instants(reported, "reported")
-    end = an_instant(observed_until, "observed_until", pd.Series(reported))
-    faults = _faults(first, last, end)
+    end = observed_end(observed_until, "observed_until", pd.Series(reported))
+    faults = _faults(first, last, end.instant)
     times = np.ones(len(first)) if count is None else whole_counts(count, "count", faults)
     raised(faults)
-    row, column = period_codes(first, period), period_codes(last, period)
+    row = period_codes(wall_times(occurred, "occurred"), period)
+    column = period_codes(wall_times(reported, "reported"), period)
     # The period that holds the first instant not observed has not ended.
-    unfinished = int(period_codes(np.array([end]), period)[0])
+    unfinished = int(period_codes(np.array([end.wall]), period)[0])
     start = int(row.min()) if len(row) else unfinished
     rows = max(unfinished - start, 0)
     if rows == 0:
@@ -239,7 +240,7 @@ def sale_triangle(
     found = reporting_triangle(
         occurred, reported, period=period, observed_until=observed_until, delays=delays, count=count
     )
-    sales = pd.Series(period_labels(period_codes(instants(sold, "occurred_at"), period), period)).value_counts()
+    sales = pd.Series(period_labels(period_codes(wall_times(sold, "occurred_at"), period), period)).value_counts()
     lost = int(data.complaint.sum()) - len(matched)
     return replace(
         found,
