@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
@@ -114,3 +115,24 @@ def test_whole_number_ids_against_polars(log: pd.DataFrame) -> None:
     """CPU time counts all of polars' threads, so that one thread is compared with one."""
     pytest.importorskip("polars")
     assert ratio(by_polars(log), lambda: ours(log)) >= 3.5
+
+
+def peak(work: Callable[[], object]) -> int:
+    """The most memory that a call held at once, in bytes beyond what was there."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_peak_memory_is_below_that_of_pandas(log: pd.DataFrame) -> None:
+    ours(log)
+    assert peak(lambda: ours(log)) < 0.8 * peak(lambda: by_pandas(log))
+
+
+@pytest.mark.oracle
+def test_peak_memory_is_below_that_of_lifetimes(log: pd.DataFrame) -> None:
+    pytest.importorskip("lifetimes")
+    assert peak(lambda: ours(log)) < 0.5 * peak(lambda: by_lifetimes(log))

@@ -15,13 +15,12 @@ from kundenmetrik.clv.cash_flow import Discounting, Schedule, scheduled
 from kundenmetrik.clv.model import Histories, Params
 from kundenmetrik.clv.question import Question
 from kundenmetrik.clv.repeat_fit import RepeatFit
-from kundenmetrik.clv.spread import around
+from kundenmetrik.clv.uncertainty import Uncertainty
 from kundenmetrik.clv.units import a_unit
-from kundenmetrik.clv.worth import Worth, worth_of
-from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
+from kundenmetrik.clv.worth import worth_of
+from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.normal import critical
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["LifetimeValue", "lifetime_value"]
@@ -251,42 +250,6 @@ def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> 
         for weight, time in zip(weights, plan.times, strict=True)
     )
     return np.asarray(sum(parts))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Uncertainty:
-    """How the uncertain parameters of both models carry over to values; the two are fitted independently."""
-
-    question: Question
-    worth: Worth
-    discounted: FloatArray
-    margin: float
-
-    def limits(self, confidence: float) -> Limits:
-        """Return the limits of each customer's value, symmetric in its logarithm."""
-        bought, paid = self.question.spread.limits(confidence)[1], self.worth.limits(confidence)[1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            reaches = np.log(bought / self.discounted), np.log(paid / self.worth.value)
-        ratio = np.exp(np.hypot(*(np.nan_to_num(reach) for reach in reaches)))
-        value = self.discounted * self.worth.value * self.margin
-        return value / ratio, value * ratio
-
-    def total_limits(self, confidence: float) -> tuple[float, float]:
-        """Return the limits of the total, symmetric in its logarithm."""
-        low, high = self.group_limits(np.zeros(len(self.discounted), dtype=np.int64), confidence)
-        return float(low[0]), float(high[0])
-
-    def group_limits(self, codes: IntArray, confidence: float) -> Limits:
-        """Return the limits of the total of each group of customers, from the full covariance of the parameters."""
-        total = np.asarray(np.bincount(codes, weights=self.discounted * self.worth.value), dtype=np.float64)
-        variance = np.zeros(len(total))
-        for spread, weights in ((self.question.spread, self.worth.value), (self.worth.spread, self.discounted)):
-            if spread is not None:
-                slopes = np.array([np.bincount(codes, weights=weights * slope) for slope in spread.slopes])
-                variance += np.einsum("ik,ij,jk->k", slopes, spread.covariance, slopes)
-        reach = critical(confidence) * np.sqrt(variance)
-        low, high = around(total, reach, "log")
-        return self.margin * low, self.margin * high
 
 
 def _sum(values: FloatArray) -> float:
