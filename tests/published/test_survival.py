@@ -12,7 +12,7 @@ SIX_MP = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 
 SIX_MP_LOST = [True] * 9 + [False] * 12
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
 
-# t, lost, at risk, S, standard error: Kalbfleisch and Prentice (1980), table 1.1 and section 1.3, further digits recomputed.
+# t, lost, at risk, S, standard error: Kalbfleisch and Prentice (1980), section 1.3, further digits recomputed.
 STEPS = [
     (6, 3, 21, "0.857143", "0.076360"),
     (7, 1, 17, "0.806723", "0.086935"),

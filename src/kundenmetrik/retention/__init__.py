@@ -25,6 +25,7 @@ from kundenmetrik.retention.scaling import (
 from kundenmetrik.retention.shifted_beta_geo import ShiftedBetaGeo
 from kundenmetrik.retention.stored import read_fit
 from kundenmetrik.retention.survival import survival
+from kundenmetrik.retention.tenure import Tenures, tenures
 
 __all__ = [
     "BetaDiscreteWeibull",
@@ -45,6 +46,7 @@ __all__ = [
     "RevenueRetention",
     "ShiftedBetaGeo",
     "SurvivalCurve",
+    "Tenures",
     "annualise_constant_hazard",
     "churn_rate",
     "cohorts",
@@ -61,4 +63,5 @@ __all__ = [
     "retention_rate",
     "revenue",
     "survival",
+    "tenures",
 ]
