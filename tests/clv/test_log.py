@@ -222,6 +222,14 @@ def test_amounts_that_are_no_numbers_are_an_error_and_decimals_are_numbers() -> 
     assert clv.purchases(TWO.assign(amount=[Decimal("10"), Decimal("20"), Decimal("5")])) == clv.purchases(TWO)
 
 
+def test_an_amount_of_another_kind_of_row_is_not_looked_at() -> None:
+    kinds = ["purchase", "purchase", "complaint"]
+    for odd in (np.inf, "ten", Decimal("NaN"), True, -3.0):
+        data = TWO.assign(kind=kinds, amount=pd.Series([Decimal(10), 20.0, odd], dtype=object))
+        assert clv.purchases(data).spend.tolist() == [20.0]
+    assert clv.purchases(TWO.assign(kind=kinds, amount=[10.0, 20.0, -np.inf])).counted.get("refunds_netted", 0) == 0
+
+
 def test_customers_acquired_before_the_log_are_counted_and_noted() -> None:
     table = {"customer_id": ["a", "b", "c"], "acquired_at": pd.to_datetime(["2023-05-01", "2024-01-02", "2024-01-01"])}
     base = clv.purchases(TWO, customers=table)

@@ -30,7 +30,7 @@ def numbers(column: object, name: str, faults: Faults) -> FloatArray:
     if not _is_numeric(values):
         is_number = np.array([_is_number(value) for value in values], dtype=bool)
         faults.append(broken(name, "be numbers", ~is_number, values, "not_a_number"))
-        values = values.where(pd.Series(is_number, index=values.index), 0.0)
+        values = pd.Series(np.where(is_number, values.to_numpy(dtype=object), 0.0).astype(object))
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 

@@ -130,9 +130,11 @@ def _amounts(table: pd.DataFrame, columns: Columns, used: BoolArray, faults: lis
     if columns.amount is None:
         return None
     column = column_of(table, columns.amount, "amount")
-    amount = numbers(column if used.all() else column.where(used), columns.amount, faults)
+    if column.dtype == object and not used.all():
+        column = pd.Series(np.where(used, column.to_numpy(), None), dtype=object)
+    amount = numbers(column, columns.amount, faults)
     if np.isinf(amount.min()) or np.isinf(amount.max()) or np.isnan(amount.min()):
-        faults.append(broken(columns.amount, "be finite", np.isinf(amount), amount, "not_finite"))
+        faults.append(broken(columns.amount, "be finite", np.isinf(amount) & used, amount, "not_finite"))
     return amount
 
 
