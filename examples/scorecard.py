@@ -43,11 +43,18 @@ def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
             km.read_csv(chosen.interactions, km.Interaction, **style),
             km.read_csv(chosen.responses, km.SurveyResponse, **style),
         ]
+        kano = km.read_csv(chosen.kano, km.KanoAnswer, **style) if chosen.kano else None
     else:
         shop = km.datasets.webshop(n_customers=chosen.customers_to_make, seed=chosen.seed)
         tables = [shop.customers, shop.interactions, shop.responses]
+        kano = shop.kano
     return km.report.scorecard(
-        *tables, by=chosen.by or None, period=chosen.period, language=chosen.language, min_n=chosen.min_n
+        *tables,
+        kano=kano,
+        by=chosen.by or None,
+        period=chosen.period,
+        language=chosen.language,
+        min_n=chosen.min_n,
     )
 
 
@@ -61,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--customers", help="a CSV file of customers")
     parser.add_argument("--interactions", help="a CSV file of interactions")
     parser.add_argument("--responses", help="a CSV file of survey responses")
+    parser.add_argument("--kano", help="a CSV file of Kano answers, if there are any")
     parser.add_argument("--separator", default=",", help="what stands between two cells of the files")
     parser.add_argument("--decimal", default=".", help="the decimal mark of the files")
     parser.add_argument("--customers-to-make", type=int, default=2000, help="the size of the shop that is made up")

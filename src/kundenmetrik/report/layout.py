@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 __all__ = ["Section", "page", "plain"]
 
@@ -115,7 +115,7 @@ def _aligned(section: Section) -> list[str]:
 
 def _printable(text: str) -> str:
     """Return a cell without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return "".join(letter if category(letter)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _padded(text: str, width: int, left: bool) -> str:

@@ -17,11 +17,14 @@ from kundenmetrik.frame.check import check
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.frame.periods import PERIODS
 from kundenmetrik.frame.records import to_frame
-from kundenmetrik.models import Customer, Interaction, SurveyResponse
+from kundenmetrik.kano import classify
+from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
 from kundenmetrik.report.events import complaints_by_product, kept_by_period
+from kundenmetrik.report.features import kano_features
 from kundenmetrik.report.language import language as language_of
 from kundenmetrik.report.layout import Section, page, plain
 from kundenmetrik.report.opinions import by_period, changes, overview
+from kundenmetrik.report.worth import outlook, worth_by_group
 from kundenmetrik.retention.entries import ledger
 from kundenmetrik.survey import CES, CSAT, NPS
 
@@ -35,7 +38,8 @@ class Scorecard:
     Attributes
     ----------
     tables : mapping of str to EstimateTable
-        The numbers: nps, csat and ces by group and period, tgw by product, retention by group and period.
+        The numbers: nps, csat and ces by group and period, tgw by product, retention by group and period,
+        value (the expected revenue of each customer, None where no model fits), kano where answers were given.
     sections : tuple of Section
         The report, in words.
     language : str
@@ -91,6 +95,7 @@ def scorecard(
     observed_until: Any = None,
     confidence: float = 0.95,
     min_n: int = 0,
+    kano: Any = None,
 ) -> Scorecard:
     """Make the scorecard of a customer base from its three tables.
 
@@ -110,6 +115,8 @@ def scorecard(
         The confidence of the intervals; a change is called real at 1 minus it.
     min_n : int
         Groups with fewer answers are hidden.
+    kano : DataFrame or list of records, optional
+        Kano answers; they add a section on features.
 
     Returns
     -------
@@ -140,6 +147,7 @@ def scorecard(
     opinions = _opinions(answers, by, span, confidence, min_n)
     until = _last_day(events, answers) if observed_until is None else observed_until
     tgw = measure(events, TGW(), by="product", confidence=confidence)
+    future = outlook(events, people, until)
     kept = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
     sections = (
         overview(opinions, span, words),
@@ -147,8 +155,13 @@ def scorecard(
         changes(opinions, span, words),
         complaints_by_product(tgw, words),
         kept_by_period(kept, by, span, words),
+        worth_by_group(future, people, by, confidence, words),
     )
-    return Scorecard(tables={**opinions, "tgw": tgw, "retention": kept}, sections=sections, language=words.code)
+    tables: dict[str, Any] = {**opinions, "tgw": tgw, "retention": kept, "value": future.value}
+    if kano is not None:
+        tables["kano"] = classify(check(_frame(kano, KanoAnswer), KanoAnswer))
+        sections = (*sections, kano_features(tables["kano"], words))
+    return Scorecard(tables=tables, sections=sections, language=words.code)
 
 
 def _frame(data: Any, model: type[Any]) -> pd.DataFrame:

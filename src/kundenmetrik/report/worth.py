@@ -1,0 +1,103 @@
+"""The part of the scorecard on what customers will be worth, by group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kundenmetrik import clv
+from kundenmetrik.errors import FitRefused
+from kundenmetrik.report.language import Language
+from kundenmetrik.report.layout import Section
+
+__all__ = ["Outlook", "outlook", "worth_by_group"]
+
+HORIZON = "12 months"
+DISCOUNT = 0.10
+MODELS = (clv.BetaGeo, clv.ModifiedBetaGeo, clv.ParetoNBD)
+"""The models that are tried; the one with the lowest AIC is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the customers are expected to buy, or why no model says so.
+
+    Attributes
+    ----------
+    value : LifetimeValue or None
+        The expected revenue of each customer.
+    model : str
+        The model that was taken.
+    currency : str
+        The currency of the amounts.
+    refusal : str
+        Why there is no value, where there is none.
+    """
+
+    value: clv.LifetimeValue | None
+    model: str = ""
+    currency: str = ""
+    refusal: str = ""
+
+
+def outlook(events: pd.DataFrame, people: pd.DataFrame, until: object) -> Outlook:
+    """Return the expected revenue of every customer over the next twelve months."""
+    try:
+        base = clv.purchases(events, observed_until=until, refunds="net", customers=people)
+        fits = [model().fit(base) for model in MODELS]
+        spend = clv.GammaGamma().fit(base.select((base.frequency == 0) | (base.spend > 0)))
+    except FitRefused as refused:
+        return Outlook(value=None, refusal=str(refused))
+    best = min(fits, key=lambda fit: fit.aic)
+    value = clv.lifetime_value(best, spend, horizon=HORIZON, annual_discount=DISCOUNT)
+    currencies = events["currency"].dropna().unique()
+    return Outlook(value=value, model=best.model.split("(")[0], currency=currencies[0] if len(currencies) == 1 else "")
+
+
+def worth_by_group(found: Outlook, people: pd.DataFrame, by: str | None, confidence: float, words: Language) -> Section:
+    """Return the expected revenue by group, per customer and in total."""
+    header = ("group", "customers", "mean_value", "total_value", "interval")
+    return Section(
+        title=words.word("title.value", by=words.word(f"by.{by or 'all'}")),
+        header=tuple(words.word(f"column.{name}") for name in header),
+        rows=tuple(_rows(found, people, by, confidence, words)),
+        remarks=(_remark(found, words),),
+    )
+
+
+def _rows(
+    found: Outlook, people: pd.DataFrame, by: str | None, confidence: float, words: Language
+) -> list[tuple[str, ...]]:
+    if found.value is None:
+        return []
+    whole = found.value.total.at(confidence=confidence)
+    everybody = {
+        "group": words.word("total"),
+        "customers": whole.n,
+        "value": whole.value,
+        "low": whole.low,
+        "high": whole.high,
+    }
+    groups: list[Any] = []
+    if by is not None:
+        segments = people.set_index("customer_id")[by]
+        groups = found.value.by(segments, confidence=confidence).to_dict("records")
+    return [_row(group, found.currency, words) for group in (*groups, everybody)]
+
+
+def _row(group: Mapping[Any, Any], currency: str, words: Language) -> tuple[str, ...]:
+    value, customers = group["value"], group["customers"]
+    interval = f"[{words.number(group['low'], 0)}; {words.number(group['high'], 0)}]"
+    money = (
+        f"{words.number(amount, digits)} {currency}".strip() for amount, digits in ((value / customers, 1), (value, 0))
+    )
+    return (words.key(group["group"]), words.number(customers, 0), *money, interval)
+
+
+def _remark(found: Outlook, words: Language) -> str:
+    if found.value is None:
+        return words.word("note.not_fitted", reason=found.refusal)
+    return words.word("note.value", model=found.model, discount=words.percent(DISCOUNT, 0))
