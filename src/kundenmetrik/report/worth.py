@@ -54,7 +54,7 @@ def outlook(events: pd.DataFrame, people: pd.DataFrame, until: object) -> Outloo
     best = min(fits, key=lambda fit: fit.aic)
     value = clv.lifetime_value(best, spend, horizon=HORIZON, annual_discount=DISCOUNT)
     currencies = events["currency"].dropna().unique()
-    return Outlook(value=value, model=best.model.split("(")[0], currency=currencies[0] if len(currencies) == 1 else "")
+    return Outlook(value=value, model=type(best.model).__name__, currency=currencies[0] if len(currencies) == 1 else "")
 
 
 def worth_by_group(found: Outlook, people: pd.DataFrame, by: str | None, confidence: float, words: Language) -> Section:
