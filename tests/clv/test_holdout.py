@@ -52,7 +52,7 @@ def test_a_late_refund_lowers_the_holdout_and_not_the_calibration() -> None:
 
 def test_a_cut_within_a_step_and_an_empty_holdout_are_refused() -> None:
     data = frame([])
-    with pytest.raises(InvalidArgument, match="last day of a week"):
+    with pytest.raises(InvalidArgument, match="end a whole week"):
         clv.split(data, at="2024-01-31", grain="week")
     with pytest.raises(InvalidArgument, match="before the end of observation"):
         clv.split(data, at="2024-03-02")

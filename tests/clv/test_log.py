@@ -190,6 +190,26 @@ def test_refunds_are_refused_dropped_or_taken_off_the_latest_purchase() -> None:
     assert "refunds_unmatched" in netted.notes
 
 
+@pytest.mark.parametrize("grain", ["instant", "hour", "day"])
+def test_refunds_find_their_purchase_whatever_the_grain(grain: str) -> None:
+    rng = np.random.default_rng(9)
+    days = rng.integers(0, 3000, 4000)
+    data = pd.DataFrame({"customer_id": rng.integers(0, 2**40, 200)[rng.integers(0, 200, 4000)]})
+    times = pd.Timestamp("2010-01-01") + pd.to_timedelta(days, unit="D")
+    data = data.assign(occurred_at=times, amount=np.where(rng.random(4000) < 0.2, -1.0, 10.0))
+    data = data.drop_duplicates(["customer_id", "occurred_at"])
+    found = clv.purchases(data, grain=grain, unit="day", refunds="net")
+    by_day = clv.purchases(data, unit="day", refunds="net")
+    assert found.revenue is not None
+    assert found.revenue.tolist() == by_day.revenue.tolist()  # type: ignore[union-attr]
+    assert found.excluded == by_day.excluded
+
+
+def test_a_table_of_no_customers_says_nothing() -> None:
+    nobody = pd.DataFrame({"customer_id": pd.Series(dtype="int64"), "acquired_at": pd.Series(dtype="datetime64[s]")})
+    assert clv.purchases(TWO, customers=nobody) == clv.purchases(TWO)
+
+
 def test_the_kind_says_what_is_a_refund_and_what_is_no_purchase() -> None:
     kinds = ["purchase", "purchase", "refund", "complaint"]
     rows = [("a", "2024-01-01", 10.0), ("a", "2024-01-08", 20.0), ("a", "2024-01-09", 4.0), ("c", "2024-01-05", None)]

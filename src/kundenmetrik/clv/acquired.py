@@ -35,6 +35,8 @@ def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: Log) -> 
         raise InvalidArgument("customers", f"have each {customer} once", known[known.duplicated()].tolist()[:3])
     if len(known) and isinstance(known[0], str) != (ids.dtype == object):
         raise InvalidType("customers", f"have a {customer} of the same type as the log", known[0])
+    if not len(known):
+        return {}
     place = known.get_indexer(pd.Index(ids))
     moments = moments_of(column_of(table, ACQUIRED, "customers"), ACQUIRED, log.columns.time_zone)
     acquired = steps_of(moments.clock(log.grain), moments.per_day, log.grain)[place]

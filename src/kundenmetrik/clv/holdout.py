@@ -88,8 +88,8 @@ def split(
     interactions : frame or list of records
         The log, as for :func:`purchases`.
     at : date, datetime or str
-        The last day or instant of the calibration, inclusive like ``observed_until``. It is the end of the step of
-        the grain that holds it.
+        The last day or instant of the calibration, inclusive like ``observed_until``. It must end a step of the grain,
+        so that no purchase is in both parts.
     observed_until, customers
         As for :func:`purchases`.
     **options
@@ -132,7 +132,7 @@ def parted(early: Window, whole: Window, customers: Any = None) -> Split:
     """Return the customers of the early window, and what they did in the rest of the whole one."""
     log = early.log
     if log.steps(np.array([early.last + 1]))[0] == early.last_step:
-        raise InvalidArgument("at", f"be the last day of a {log.grain}, so that none is in both parts")
+        raise InvalidArgument("at", f"end a whole {log.grain}, so that none is in both parts")
     if early.last_step >= whole.last_step:
         raise InvalidArgument("at", "lie before the end of observation")
     return Split(calibration=early.base(customers), holdout=_holdout(early, whole))

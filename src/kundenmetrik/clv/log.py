@@ -40,7 +40,7 @@ def purchases(
         The ruler: hour, day, week, month, quarter or year. A year is 365.25 days and a month its twelfth.
     observed_until : date, datetime or str, optional
         The last day or instant that was observed, inclusive; text is an ISO day. A datetime at midnight without a
-        zone means its day. Rows after it are left out and counted. By default the last row of the log.
+        zone means its day. Rows after it are left out and counted. By default the last purchase or refund.
     grain : str
         What is merged into one purchase: instant, hour, day, week (from Monday), month, quarter or year. Days and
         longer are those of the calendar in ``time_zone``, so that a day is one day long when the clocks change.

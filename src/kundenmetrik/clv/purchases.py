@@ -188,7 +188,7 @@ class Purchases:
 
     def select(self, customers: ArrayLike) -> Purchases:
         """Return some customers, by a mask of booleans or by positions."""
-        rows = np.asarray(customers)
+        rows = np.asarray(customers) if np.size(customers) else np.zeros(0, dtype=np.int64)
         if rows.dtype.kind not in "bi" or (rows.dtype.kind == "b" and len(rows) != len(self)):
             raise InvalidArgument("customers", f"be a mask of {len(self):,} booleans or positions", customers)
         return replace(self, **{name: part[rows] for name in COLUMNS if (part := getattr(self, name)) is not None})

@@ -14,16 +14,14 @@ __all__ = ["netted"]
 
 def netted(events: Events, codes: IntArray, steps: IntArray, amounts: FloatArray | None) -> tuple[Events, int]:
     """Take each refund off the customer's latest purchase up to then; return how many found none."""
-    lowest = min(int(events.step.min()), int(steps.min()))
-    span = max(int(events.step.max()), int(steps.max())) - lowest + 1
-    keys = events.customer.astype(object) * span if _overflows(events, span) else events.customer * span
-    place = np.searchsorted(keys + (events.step - lowest), codes * span + (steps - lowest), side="right") - 1
+    steps_known = np.unique(events.step)
+    # Ranks instead of steps: customer and rank fit one key whatever the grain.
+    keys = events.customer * len(steps_known) + np.searchsorted(steps_known, events.step)
+    latest = codes * len(steps_known) + np.searchsorted(steps_known, steps, side="right") - 1
+    place = np.searchsorted(keys, latest, side="right") - 1
     found = (place >= 0) & (events.customer[place] == codes)
+    lost = int(np.count_nonzero(~found))
     if events.amount is None or amounts is None:
-        return events, int(np.count_nonzero(~found))
+        return events, lost
     back = np.bincount(place[found], weights=np.abs(amounts[found]), minlength=len(events))
-    return replace(events, amount=events.amount - back), int(np.count_nonzero(~found))
-
-
-def _overflows(events: Events, span: int) -> bool:
-    return (int(events.customer.max()) + 1) * span >= 2**62
+    return replace(events, amount=events.amount - back), lost
