@@ -16,6 +16,7 @@ from kundenmetrik.complaints.inputs import a_per
 from kundenmetrik.complaints.interactions import Interactions, matched_purchase, observed_end, read_interactions
 from kundenmetrik.complaints.mean_cumulative import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.months import months_between
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_confidence, a_count
 from kundenmetrik.core.estimate import Estimate
@@ -27,7 +28,7 @@ __all__ = ["AgeTable", "tgw_by_age"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AgeTable:
+class AgeTable(Shown):
     """Sale cohorts by months in service: units at risk, complaints, and the complaints a unit has had by each age.
 
     Attributes
@@ -142,9 +143,14 @@ class AgeTable:
             higher_is_better=False,
         )
 
-    def __repr__(self) -> str:
-        head = f"complaints per {self.per:,g} units by months in service"
-        return f"{head}\n{self.cumulative().to_string(index=False, max_rows=40)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"complaints per {self.per:,g} units by months in service"
+
+    def shown(self) -> pd.DataFrame:
+        """Return the cumulative table, which is short."""
+        return self.cumulative()
 
 
 def tgw_by_age(

@@ -14,6 +14,7 @@ import scipy
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.rules import OUTSIDE, Rule, Runs, runs, signals
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_number
 from kundenmetrik.core.dispersion import Dispersion, dispersion
@@ -31,7 +32,7 @@ SIGNIFICANT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Chart:
+class Chart(Shown):
     """A control chart: what each period's rate is, and within which limits chance alone would keep it.
 
     Attributes
@@ -108,17 +109,13 @@ class Chart:
         bounds = {"centre": self.centre, "lower": self.lower, "upper": self.upper}
         return pd.DataFrame({**columns, **bounds, "signal": self.signal, "rules": rules})
 
-    def __repr__(self) -> str:
-        head = (
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return (
             f"{self.method} chart: centre {self.centre:.4g} per {self.per:,g} sales, {int(self.signal.sum())} of "
             f"{len(self.tgw)} periods signal; dispersion {self.dispersion:.4g}, sigma_z {self.sigma_z:.4g}"
         )
-        tail = f"\nnotes: {', '.join(self.notes)}" if self.notes else ""
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}{tail}"
-
-    def _repr_html_(self) -> str:
-        html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
-        return html
 
 
 def chart(

@@ -11,6 +11,7 @@ import scipy
 
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
 from kundenmetrik.errors import InvalidArgument
@@ -22,7 +23,7 @@ __all__ = ["Funnel", "funnel"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Funnel:
+class Funnel(Shown):
     """Segments around a common rate, with limits that narrow as sales grow.
 
     Attributes
@@ -91,10 +92,11 @@ class Funnel:
         }
         return pd.DataFrame({**columns, "centre": self.target, **bounds, "z": self.z, "signal": self.signal})
 
-    def __repr__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
         target = f"target {self.target:.4g} per {self.per:,g} sales"
-        head = f"funnel ({self.method}): {target}, dispersion {self.dispersion:.4g}"
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}"
+        return f"funnel ({self.method}): {target}, dispersion {self.dispersion:.4g}"
 
 
 def funnel(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.inputs import a_per, amounts, counts_and_sales, raised
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence, a_count
 from kundenmetrik.core.rates import garwood_interval
@@ -21,7 +22,7 @@ __all__ = ["LagMatched", "lag_matched"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class LagMatched:
+class LagMatched(Shown):
     """The complaint rate on several bases side by side.
 
     Attributes
@@ -61,8 +62,10 @@ class LagMatched:
         names = ("basis", "complaints", "sales", "tgw", "low", "high", "bias")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 
-    def __repr__(self) -> str:
-        return f"complaints per {self.per:,g} sales by basis\n{self.to_frame().to_string(index=False, max_rows=40)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"complaints per {self.per:,g} sales by basis"
 
 
 def lag_matched(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.inputs import amounts, raised
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.normal import critical
@@ -23,7 +24,7 @@ __all__ = ["MeanCumulative", "mean_cumulative"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MeanCumulative:
+class MeanCumulative(Shown):
     """Events a unit has had on average up to each age.
 
     Attributes
@@ -89,8 +90,10 @@ class MeanCumulative:
         columns = {name: getattr(self, name) for name in ("age", "at_risk", "events", "mean")}
         return pd.DataFrame({**columns, "low": low, "high": high})
 
-    def __repr__(self) -> str:
-        return f"mean cumulative function\n{self.to_frame().to_string(index=False, max_rows=40)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"mean cumulative function, {self.method}"
 
 
 def mean_cumulative(event_age: Any, event_unit: Any, end_age: Any, *, method: str = "robust") -> MeanCumulative:

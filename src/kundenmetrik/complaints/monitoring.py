@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
 from kundenmetrik.core.checks import a_number
 from kundenmetrik.core.dispersion import dispersion
@@ -22,7 +23,7 @@ SIGNIFICANT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EarlyWarning:
+class EarlyWarning(Shown):
     """A chart that adds evidence up over the periods, and how often it cries wolf.
 
     Attributes
@@ -86,13 +87,13 @@ class EarlyWarning:
         names = ("period", "complaints", "sales", "tgw", "statistic", "lower", "upper", "signal")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 
-    def __repr__(self) -> str:
-        head = (
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return (
             f"{self.method}: target {self.target:.4g} per {self.per:,g} sales; a false alarm every "
             f"{self.run_length:.4g} periods, {self.changed:.4g} found out after {self.run_length_changed:.3g}"
         )
-        tail = f"\nnotes: {', '.join(self.notes)}" if self.notes else ""
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}{tail}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

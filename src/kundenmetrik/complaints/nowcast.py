@@ -13,6 +13,7 @@ import scipy
 
 from kundenmetrik.complaints.chain_ladder import Completion, mack, over_dispersed_poisson
 from kundenmetrik.complaints.inputs import a_per, amounts, raised
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.complaints.triangle import Triangle, triangle
 from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_confidence
@@ -25,7 +26,7 @@ __all__ = ["NOWCASTS", "Nowcast", "nowcast"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Nowcast:
+class Nowcast(Shown):
     """The complaints of each period completed for those still to come.
 
     Attributes
@@ -96,12 +97,13 @@ class Nowcast:
         counted = {"tgw_reported": self.reported, "tgw": self.ultimate, "tgw_low": self.low, "tgw_high": self.high}
         return {"sales": sales, **{name: values / base for name, values in counted.items()}}
 
-    def __repr__(self) -> str:
-        head = (
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return (
             f"nowcast ({self.method}): {self.total_outstanding:,.1f} complaints still to come, "
             f"standard error {self.total_standard_error:,.1f}"
         )
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}"
 
 
 def nowcast(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kundenmetrik.complaints.inputs import amounts, raised, whole_counts
 from kundenmetrik.complaints.ranks import drawn_ranks
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_confidence, a_count, a_generator
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -27,7 +28,7 @@ BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Pareto:
+class Pareto(Shown):
     """Reasons by how much they weigh, with the cumulative share and the uncertainty of their places.
 
     Attributes
@@ -70,9 +71,11 @@ class Pareto:
         names = ("reason", "complaints", "severity", "share", "cumulative", "rank", "rank_low", "rank_high")
         return pd.DataFrame({name: value for name in names if (value := getattr(self, name)) is not None})
 
-    def __repr__(self) -> str:
-        lost = f"; excluded: {dict(self.excluded)}" if self.excluded else ""
-        return f"{len(self.reason)} reasons{lost}\n{self.to_frame().to_string(index=False, max_rows=40)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        lost = "".join(f"; {reason} {count:,}" for reason, count in self.excluded.items())
+        return f"{len(self.reason)} reasons{lost}"
 
 
 def pareto(

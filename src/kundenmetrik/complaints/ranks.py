@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, positive, raised
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.adjustment import adjusted
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_generator
@@ -20,7 +21,7 @@ __all__ = ["RankIntervals", "drawn_ranks", "rank_rates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RankIntervals:
+class RankIntervals(Shown):
     """Segments by rate, the highest first, with the places each could have.
 
     Attributes
@@ -60,9 +61,10 @@ class RankIntervals:
         frame = pd.DataFrame({**columns, "rank_low": self.low, "rank_high": self.high})
         return frame.sort_values("rank", kind="stable", ignore_index=True)
 
-    def __repr__(self) -> str:
-        head = f"ranks by tgw ({self.method}, {self.confidence:.4g})"
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"ranks by tgw ({self.method}, {self.confidence:.4g})"
 
 
 def rank_rates(

@@ -9,7 +9,6 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["cusum_run_length", "cusum_threshold", "ewma_run_length", "threshold_for"]
 
@@ -67,10 +66,8 @@ def _cusum_on(step: float, mean: float, reference: float, threshold: float, upwa
 def ewma_run_length(mean: float, target: float, smoothing: float, low: float, high: float) -> float:
     """Return the average number of periods until an EWMA of Poisson counts that starts at ``target`` leaves its limits.
 
-    The band between the limits is cut into cells; each cell stands for its middle.
+    The band between the limits, in which the target lies, is cut into cells; each cell stands for its middle.
     """
-    if not low <= target <= high:
-        return 0.0
     edges = np.linspace(low, high, CELLS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
     needed = (edges[None, :] - (1 - smoothing) * middles[:, None]) / smoothing
@@ -80,17 +77,14 @@ def ewma_run_length(mean: float, target: float, smoothing: float, low: float, hi
     first = (edges - (1 - smoothing) * target) / smoothing
     start = _up_to(first, mean)
     start[0] = _up_to(np.ceil(first[:1]) - 1, mean)[0]
-    return 1 + float(np.diff(start) @ steps)
+    reached = np.diff(start)
+    return 1 + float((reached[reached > 0] * steps[reached > 0]).sum())
 
 
 def threshold_for(run_length: Callable[[float], float], wanted: float, low: float, high: float) -> float:
     """Return the smallest threshold with at least the wanted run length, by bisection."""
-    for _ in range(60):
-        if run_length(high) >= wanted:
-            break
+    while run_length(high) < wanted:
         low, high = high, 2 * high
-    else:
-        raise InvalidArgument("false_alarm_every", "be within reach of a threshold", wanted)
     while high - low > 1e-3 * high:
         middle = (low + high) / 2
         low, high = (low, middle) if run_length(middle) >= wanted else (middle, high)
@@ -106,10 +100,7 @@ def _up_to(count: FloatArray, mean: float) -> FloatArray:
 def _steps_to_leave(chance: FloatArray) -> FloatArray:
     """Return the expected steps until the chain leaves, from each state; infinite where it never does."""
     size = len(chance)
-    try:
-        steps = np.linalg.solve(np.eye(size) - chance, np.ones(size))
-    except np.linalg.LinAlgError:
-        return np.full(size, math.inf)
+    steps = np.linalg.solve(np.eye(size) - chance, np.ones(size))
     return np.where((steps >= 1) & (steps < ENDLESS), steps, math.inf)
 
 

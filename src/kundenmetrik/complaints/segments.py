@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import a_choice, a_confidence
@@ -78,7 +79,7 @@ def homogeneity(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SegmentComparison:
+class SegmentComparison(Shown):
     """Every segment against its baseline, with p-values adjusted for how many there are.
 
     Attributes
@@ -145,13 +146,14 @@ class SegmentComparison:
         names = ("segment", "complaints", "sales", "tgw", "low", "high", "ratio", "ratio_low", "ratio_high")
         return pd.DataFrame({name: getattr(self, name) for name in (*names, "p_value", "p_adjusted", "signal")})
 
-    def __repr__(self) -> str:
-        head = (
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return (
             f"{len(self.segment)} segments against {self.baseline}, {self.method} test, "
             f"adjusted by {self.adjust or 'nothing'}; homogeneity p {self.homogeneity.p_value:.4g}, "
             f"dispersion {self.dispersion:.4g}"
         )
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}"
 
 
 def compare_rates(

@@ -295,5 +295,7 @@ def _share_limits(curve: SurvivalTable, hours: float, confidence: float) -> tupl
 
 
 def _time_limits(curve: SurvivalTable, share: float, confidence: float) -> tuple[float, float]:
+    """Return the limits of a quantile; where nobody waits any more the curve has none, and the quantile is one."""
     low, high = curve.quantile_interval(share, confidence)
-    return float(low), float(high)
+    value = curve.quantile(share)
+    return (float(min(low, value)) if value == value else float(low)), float(high)

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import CountArray, FloatArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.negative_binomial import negative_binomial
@@ -22,7 +23,7 @@ __all__ = ["ShrunkRates", "shrink"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ShrunkRates:
+class ShrunkRates(Shown):
     """The rate of every segment as seen alone and as expected given all segments.
 
     Attributes
@@ -75,10 +76,10 @@ class ShrunkRates:
         names = ("segment", "complaints", "sales", "tgw", "shrunk", "low", "high", "weight", "p_above")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 
-    def __repr__(self) -> str:
-        tail = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        head = f"rates shrunk towards {self.common:.4g} per {self.per:,g} sales (alpha {self.alpha:.4g}{tail})"
-        return f"{head}\n{self.to_frame().to_string(index=False, max_rows=40)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"rates shrunk towards {self.common:.4g} per {self.per:,g} sales (alpha {self.alpha:.4g})"
 
 
 def shrink(

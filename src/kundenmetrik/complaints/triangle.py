@@ -12,6 +12,7 @@ import pandas as pd
 
 from kundenmetrik.complaints.inputs import faults_of, raised, whole_counts
 from kundenmetrik.complaints.interactions import instants, matched_purchase, observed_end, read_interactions, wall_times
+from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_count
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -22,7 +23,7 @@ __all__ = ["Triangle", "reporting_triangle", "sale_triangle", "triangle"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Triangle:
+class Triangle(Shown):
     """Complaints by the period they belong to and by how many periods later they were reported.
 
     Attributes
@@ -62,8 +63,14 @@ class Triangle:
         """
         return pd.DataFrame(self.counts, index=pd.Index(self.period, name="period"))
 
-    def __repr__(self) -> str:
-        return f"reporting triangle\n{self.to_frame().to_string(max_rows=40, max_cols=20)}"
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"reporting triangle: {len(self.period)} periods, {self.counts.shape[1]} delays"
+
+    def shown(self) -> pd.DataFrame:
+        """Return the counts with the period as a column."""
+        return self.to_frame().reset_index()
 
 
 def triangle(counts: Any, *, period: Any = None) -> Triangle:

@@ -1,0 +1,40 @@
+"""How results show themselves: a line that says what they are, then their table."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Shown"]
+
+
+class Shown:
+    """A result that shows itself as its table under a headline."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Return the result as a tidy table."""
+
+    def shown(self) -> pd.DataFrame:
+        """Return the table that a person is shown."""
+        return self.to_frame()
+
+    def __repr__(self) -> str:
+        notes = getattr(self, "notes", ())
+        tail = f"\nnotes: {', '.join(notes)}" if notes else ""
+        return f"{self.headline}\n{self.shown().to_string(index=False, max_rows=40)}{tail}"
+
+    def _repr_html_(self) -> str:
+        table: str = self.shown().to_html(index=False, max_rows=60, escape=True)
+        return f"<p>{escape(self.headline)}</p>{table}"

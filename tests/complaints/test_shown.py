@@ -1,0 +1,85 @@
+"""Results show themselves, escape what data bring, and never raise, however little they hold."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik import complaints
+from kundenmetrik.errors import InvalidData
+
+EVIL = "<script>alert(1)</script>"
+PAIR = ([5, 9], [100, 120])
+LOG = pd.DataFrame(
+    {
+        "customer_id": [1, 1],
+        "kind": ["purchase", "complaint"],
+        "occurred_at": pd.to_datetime(["2025-01-05", "2025-01-20"]),
+        "first_response_at": pd.to_datetime([None, "2025-01-21"]),
+    }
+)
+RESULTS = {
+    "chart": lambda: complaints.chart(*PAIR, period=[EVIL, "b"]),
+    "empty chart": lambda: complaints.chart([], []),
+    "funnel": lambda: complaints.funnel(*PAIR, segment=[EVIL, "b"]),
+    "funnel of nothing": lambda: complaints.funnel([0, 3], [0, 0]),
+    "cusum": lambda: complaints.cusum(*PAIR, period=[EVIL, "b"], threshold=3),
+    "ewma": lambda: complaints.ewma(*PAIR, width=3),
+    "lag": lambda: complaints.lag_matched(*PAIR, lags=[1]),
+    "segments": lambda: complaints.compare_rates(*PAIR, segment=[EVIL, "b"]),
+    "shrunk": lambda: complaints.shrink(*PAIR, segment=[EVIL, "b"]),
+    "ranks": lambda: complaints.rank_rates(*PAIR, segment=[EVIL, "b"]),
+    "pareto": lambda: complaints.pareto([EVIL, "b", None], rng=1),
+    "ages": lambda: complaints.tgw_by_age(LOG, observed_until="2025-04-30"),
+    "curve": lambda: complaints.mean_cumulative([3], [0], [5]),
+    "triangle": lambda: complaints.sale_triangle(LOG, observed_until="2025-04-30"),
+    "nowcast": lambda: complaints.nowcast([[5, 3], [4, math.nan]], sales=[10, 20]),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_shows_itself(name: str) -> None:
+    result = RESULTS[name]()
+    assert result.headline in repr(result)
+    html = result._repr_html_()
+    assert "<table" in html
+    assert EVIL not in html
+    assert "<script" not in html
+    assert isinstance(result.to_frame(), pd.DataFrame)
+
+
+def test_notes_are_shown() -> None:
+    assert "notes: overdispersed" in repr(complaints.chart([1, 60, 2, 55], [1000] * 4))
+
+
+def test_estimates_of_the_clocks() -> None:
+    times = complaints.service_times(LOG, observed_until="2025-04-30")
+    assert "time to response by elapsed_hours: 1 complaints, 0 still waiting" in repr(times)
+    assert times.median().low == 24
+    rate = complaints.first_contact_resolution(LOG, observed_until="2025-04-30", same=())
+    assert 0 < rate.low < rate.value == 1
+    assert rate.high == 1
+
+
+def test_a_name_too_few_and_a_missing_number() -> None:
+    with pytest.raises(ValueError, match="segment must have one entry a row"):
+        complaints.funnel(*PAIR, segment=["A"])
+    with pytest.raises(InvalidData, match="complaints must not be missing; 1 of 2"):
+        complaints.chart(pd.array([1, None], dtype="Int64"), [1, 2])
+    with pytest.raises(InvalidData, match="2"):
+        complaints.chart([2**60], [1])
+
+
+def test_limits_so_wide_that_nothing_ever_signals() -> None:
+    assert complaints.ewma(*PAIR, width=400).run_length == math.inf
+    assert complaints.cusum(*PAIR, threshold=5_000).run_length == math.inf
+
+
+def test_the_front_door_has_the_family() -> None:
+    assert km.complaints.chart is complaints.chart
+    for name in complaints.__all__:
+        thing = getattr(km.complaints, name)
+        assert not callable(thing) or thing.__doc__
