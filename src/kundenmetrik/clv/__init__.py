@@ -19,9 +19,12 @@ from kundenmetrik.clv.modified_beta_geo import ModifiedBetaGeo
 from kundenmetrik.clv.nbd import NBD
 from kundenmetrik.clv.pareto_nbd import ParetoNBD
 from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.regularity import regular_fits, regularity
+from kundenmetrik.clv.repeat_fit import RepeatFit
 from kundenmetrik.clv.rfm import SEGMENTS, RFMScores, Segment, rfm
 from kundenmetrik.clv.rolling import backtest
 from kundenmetrik.clv.spend import spend_independence, spend_trend
+from kundenmetrik.clv.spend_fit import SpendFit
 from kundenmetrik.clv.units import in_unit, per_unit_rate
 from kundenmetrik.clv.value import LifetimeValue, lifetime_value
 
@@ -44,7 +47,9 @@ __all__ = [
     "ParetoNBD",
     "Purchases",
     "RFMScores",
+    "RepeatFit",
     "Segment",
+    "SpendFit",
     "Split",
     "backtest",
     "break_even_retention",
@@ -60,6 +65,8 @@ __all__ = [
     "payback",
     "per_unit_rate",
     "purchases",
+    "regular_fits",
+    "regularity",
     "rfm",
     "spend_independence",
     "spend_trend",

@@ -64,6 +64,11 @@ class BetaGeoBetaBinomial(RepeatBuying):
         Limit(name="split", direction=(0, 0, -1, -1), meaning=SPLIT, remedy='Fit with method="map".'),
     )
 
+    @property
+    def costly(self) -> bool:
+        """Whether equal customers are worth finding before a prediction: there are few kinds."""
+        return True
+
     def check(self, cells: Any) -> None:
         """Refuse times that are no whole periods, and more purchases than periods."""
         x, last, age = cells.frequency, cells.recency, cells.age

@@ -96,7 +96,8 @@ def estimate(problem: Problem) -> Optimum:
     sizes = problem.customers / step
     first, second = (maximise(search, start, customers=sizes, tolerance=ROUGH) for start in problem.starts[:2])
     best = max(first, second, key=_height)
-    final = maximise(problem.at(1, fine), best.theta, customers=problem.customers)
+    # The next Newton step from there is almost exact, so that one evaluation of the whole often is enough.
+    final = maximise(problem.at(1, fine), best.ahead, customers=problem.customers)
     _refuse_runaway(problem, final)
     if not final.converged:
         raise FitRefused(problem.model, "no point has a vanishing gradient and a curvature that falls on all sides")

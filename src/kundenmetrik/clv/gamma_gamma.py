@@ -101,7 +101,7 @@ class GammaGamma:
         return Problem(
             model=self.name,
             objective=SpendLikelihood.of(frequency, spend),
-            starts=[np.log([2.0, 3.0, mean]), np.log([6.0, 4.0, mean / 3.0])],
+            starts=[np.log([4.0, 3.5, 0.7 * mean]), np.log([6.0, 4.0, mean / 3.0])],
             customers=float(len(spend)),
             cells=1,
             nodes=(0, 0),

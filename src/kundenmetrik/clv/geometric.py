@@ -41,11 +41,15 @@ class GeometricDropout(RepeatBuying):
     rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (2, 1.0)}
 
+    @property
+    def costly(self) -> bool:
+        """Whether equal customers are worth finding before a prediction: regular times cost a sum each."""
+        return self.k > 1
+
     def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
-        near, far = 0.5, 2.0
         scale = self.k / rate
-        return np.log([near, 0.6 * near * scale, 0.8, 2.5]), np.log([far, far * scale, 0.4, 3.0])
+        return np.log([0.5, 0.3 * scale, 0.8, 2.5]), np.log([0.7, 0.5 * scale, 1.0, 3.0])
 
     def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
         """Return the log-likelihood of each cell."""

@@ -43,8 +43,9 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     alive, dead = alive_branch(alpha, total, cells, k), dead_branch(alpha, total, cells)
     left = np.where(chances > 0, b + chances - 1.0, np.inf)
     odds = np.log(a) - np.log(left) + dead.value - alive.value
-    either = np.logaddexp(0.0, odds)
-    gone = np.exp(odds - either)
+    small = np.exp(-np.abs(odds))
+    either = np.maximum(odds, 0.0) + np.log1p(small)
+    gone = np.where(odds > 0.0, 1.0, small) / (1.0 + small)
     # alpha^r is taken into the branch alive, so that a short history of a slow customer keeps its digits.
     slow = -r * np.log1p(cells.age / alpha) - k * x * np.log(alpha + cells.age) + alive.phases
     value = bought[0] + slow + stayed[0] - offered[0] + either
@@ -52,20 +53,21 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
         value = np.where(x > 0, value, np.log1p(b / (a + b) * np.expm1(slow)))
     by_a, by_b = 1.0 / a, -1.0 / left
     pull = (dead.by_r - alive.by_r, dead.by_alpha - alive.by_alpha, by_a, by_b)
+    drawn = [gone * part for part in pull]
     gradient = [
-        bought[1] + np.log(alpha) + alive.by_r + gone * pull[0],
-        r / alpha + alive.by_alpha + gone * pull[1],
-        -offered[1] + gone * by_a,
-        stayed[1] - offered[1] + gone * by_b,
+        bought[1] + np.log(alpha) + alive.by_r + drawn[0],
+        r / alpha + alive.by_alpha + drawn[1],
+        drawn[2] - offered[1],
+        stayed[1] - offered[1] + drawn[3],
     ]
-    split = gone * (1.0 - gone)
-    hessian = {(i, j): split * pull[i] * pull[j] for i in range(4) for j in range(i, 4)}
-    hessian[0, 0] += bought[2] + alive.by_rr + gone * (dead.by_rr - alive.by_rr)
+    spread = [(1.0 - gone) * part for part in drawn]
+    hessian = {(i, j): spread[i] * pull[j] for i in range(4) for j in range(i, 4)}
+    hessian[0, 0] += bought[2] if k == 1 else bought[2] + alive.by_rr * (1.0 - gone)
     hessian[0, 1] += 1.0 / alpha + alive.by_r_alpha + gone * (dead.by_r_alpha - alive.by_r_alpha)
     hessian[1, 1] += -r / alpha**2 + alive.by_alpha_alpha + gone * (dead.by_alpha_alpha - alive.by_alpha_alpha)
-    hessian[2, 2] += -offered[2] - gone * by_a**2
+    hessian[2, 2] -= offered[2] + drawn[2] * by_a
     hessian[2, 3] -= offered[2]
-    hessian[3, 3] += stayed[2] - offered[2] + gone * by_b**2
+    hessian[3, 3] += stayed[2] - offered[2] + drawn[3] * by_b
     return Pieces(value - x * math.lgamma(k), gradient, hessian)
 
 

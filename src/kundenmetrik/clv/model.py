@@ -56,8 +56,6 @@ class RepeatBuying(ABC):
     """The posterior means: for each, the parameter that one more event adds one to."""
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {}
     """What covariates act on: the parameter they move in the logarithm, and the direction."""
-    costly: ClassVar[bool] = False
-    """Whether equal customers are worth finding before a prediction."""
 
     def fit(self, purchases: Any, *, method: str = "likelihood") -> RepeatFit:
         """Fit the model to a customer base.
@@ -134,6 +132,11 @@ class RepeatBuying(ABC):
         if len(cells) <= len(self.parameters):
             said = f"there are {len(cells)} kinds of customers for {len(self.parameters)} parameters"
             raise FitRefused(self.name, said, "Add customers.")
+
+    @property
+    def costly(self) -> bool:
+        """Whether equal customers are worth finding before a prediction."""
+        return False
 
     def span(self, value: float, argument: str) -> float:
         """Return a horizon that the model can answer; time is continuous unless a model says otherwise."""

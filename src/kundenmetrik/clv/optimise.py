@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,7 +28,7 @@ FLAT = 1e-8
 """Curvature below this share of the steepest one is not trusted for a step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Optimum:
     """Where the search ended, with its certificate.
 
@@ -64,16 +65,20 @@ class Optimum:
         """Where the next Newton step would end."""
         return self.theta + _direction(self.slope, self.hessian)
 
+    @cached_property
+    def curvature(self) -> FloatArray:
+        """How steeply the surface falls along its axes, the flattest first."""
+        return np.asarray(np.linalg.eigvalsh(-self.hessian))
+
     @property
     def converged(self) -> bool:
         """Whether the gradient vanishes and the surface curves down in every direction."""
-        return bool(self.gradient <= TOLERANCE and np.linalg.eigvalsh(self.hessian)[-1] < 0.0)
+        return bool(self.gradient <= TOLERANCE and self.curvature[0] > 0.0)
 
     @property
     def condition(self) -> float:
         """The ratio of the steepest to the flattest curvature."""
-        curvature = np.linalg.eigvalsh(-self.hessian)
-        return float(curvature[-1] / curvature[0]) if curvature[0] > 0.0 else float("inf")
+        return float(self.curvature[-1] / self.curvature[0]) if self.curvature[0] > 0.0 else float("inf")
 
 
 def maximise(objective: Objective, start: FloatArray, *, customers: float, tolerance: float = TOLERANCE) -> Optimum:

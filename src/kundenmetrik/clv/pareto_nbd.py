@@ -43,7 +43,6 @@ class ParetoNBD(RepeatBuying):
     name: ClassVar[str] = "ParetoNBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     nodes: ClassVar[tuple[int, int]] = (8, 24)
-    costly: ClassVar[bool] = True
     rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_rate": 2}
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (3, -1.0)}
     limits: ClassVar[tuple[Limit, ...]] = (
@@ -54,9 +53,14 @@ class ParetoNBD(RepeatBuying):
         Limit(name="split", direction=(0, 0, -1, -1), meaning=SPLIT, remedy='Fit with method="map".'),
     )
 
+    @property
+    def costly(self) -> bool:
+        """Whether equal customers are worth finding before a prediction: each costs an integral."""
+        return True
+
     def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
-        return np.log([0.6, 0.4 / rate, 0.7, 0.4 * age]), np.log([2.0, 1.5 / rate, 1.5, 2.0 * age])
+        return np.log([0.6, 0.4 / rate, 0.7, 0.4 * age]), np.log([0.8, 0.5 / rate, 1.0, 0.8 * age])
 
     def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
         """Return the log-likelihood of each cell."""
