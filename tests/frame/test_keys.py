@@ -157,7 +157,7 @@ def test_mixed_keys_are_refused_with_their_rows(values, rows):
         [[1]],
         [object(), object()],
     ],
-    ids=str,
+    ids=lambda bad: type(bad[0] if isinstance(bad, list) and bad else bad).__name__,
 )
 def test_what_cannot_be_a_key_is_refused(values):
     with pytest.raises(InvalidType, match="by must hold keys: whole numbers, texts, booleans or dates, not"):

@@ -109,7 +109,7 @@ def test_whole_numbers_of_every_width_give_the_same_bits(ratings: list[int]) -> 
         ["9,0"],
         pd.Series(["9", "10"]),
     ],
-    ids=str,
+    ids=lambda bad: type(bad).__name__,
 )
 def test_what_is_no_column_of_numbers_is_refused(bad: object) -> None:
     with pytest.raises(KundenmetrikError) as caught:
