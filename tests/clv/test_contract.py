@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import kundenmetrik as km
 from kundenmetrik import clv
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
@@ -110,3 +112,17 @@ def test_what_cannot_be_is_refused(arguments: tuple[Any, ...], options: dict[str
 def test_a_misspelt_timing_is_corrected() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'residual'"):
         clv.contract_value(1, 0.5, 0.1, timing="residuals")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("margin", [100.0, -100.0])
+def test_an_estimated_retention_gives_the_value_an_interval(margin: float) -> None:
+    rate = km.retention_rate(start=500, end=400)
+    found = clv.contract_value(margin, rate, 0.1, timing="end", horizon=10).estimate
+    ends = sorted(value(margin, share, 0.1, timing="end", horizon=10) for share in (rate.low, rate.high))
+    assert (found.low, found.high) == pytest.approx(tuple(ends), rel=1e-14)
+    assert found.value == value(margin, 0.8, 0.1, timing="end", horizon=10)
+    assert found.at(confidence=0.5).low > found.low
+    assert pickle.loads(pickle.dumps(found)).high == found.high
+    plain = clv.contract_value(margin, 0.8, 0.1).estimate
+    assert math.isnan(plain.low)
+    assert plain.method == "given"

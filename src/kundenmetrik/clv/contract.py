@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from kundenmetrik.clv.units import DAYS, DAYS_PER_YEAR, a_unit, in_unit
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice, a_count, a_number
+from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["ContractValue", "Timing", "contract_value"]
@@ -41,6 +42,8 @@ class ContractValue:
         How many payments there are; infinite for ever.
     unit : str
         The length of one period.
+    retention : Estimate or None
+        The estimated retention rate, where it was given as one.
     notes : tuple of str
         ``diverges`` where the sum has no limit, ``ends_with_curve`` where payments after the curve are not known.
     """
@@ -52,6 +55,30 @@ class ContractValue:
     periods: float
     unit: str
     notes: tuple[str, ...] = ()
+    retention: Estimate | None = None
+
+    @property
+    def estimate(self) -> Estimate:
+        """The value with the interval that the uncertainty of the retention rate gives it, where that is known."""
+        known = self.retention
+        return Estimate(
+            metric="contract_value",
+            value=self.value,
+            ask=None if known is None else self._limits,
+            n=1 if known is None else known.n,
+            unit="money",
+            confidence=0.95 if known is None else known.confidence,
+            method="given" if known is None else known.method,
+            notes=self.notes,
+        )
+
+    def _limits(self, confidence: float) -> tuple[float, float]:
+        """Return the values at the limits of the retention rate: the value rises with it, or falls with a loss."""
+        if self.retention is None:
+            return math.nan, math.nan
+        limits = self.retention.at(confidence=confidence)
+        low, high = (replace(self, rates=np.array([rate])).value for rate in (limits.low, limits.high))
+        return min(low, high), max(low, high)
 
     @cached_property
     def value(self) -> float:
@@ -102,7 +129,7 @@ class ContractValue:
 
 def contract_value(
     margin: float,
-    retention: float | ArrayLike,
+    retention: float | ArrayLike | Estimate,
     annual_discount: float,
     *,
     timing: Timing = "start",
@@ -123,9 +150,10 @@ def contract_value(
     ----------
     margin : float
         Net margin of one period.
-    retention : float or sequence of float
-        The chance to renew at the end of a period: one number for all periods, or a curve with the chance after the
-        first, second, ... period. From a survival curve S(0), S(1), ... it is S(t) / S(t - 1).
+    retention : float, Estimate or sequence of float
+        The chance to renew at the end of a period: one number for all periods, an estimated rate, whose interval
+        carries over, or a curve with the chance after the first, second, ... period. From a survival curve
+        S(0), S(1), ... it is S(t) / S(t - 1).
     annual_discount : float
         The effective annual rate from 0 to 1.
     timing : {"start", "residual", "end"}
@@ -141,7 +169,7 @@ def contract_value(
     Returns
     -------
     ContractValue
-        ``value``, and ``to_frame()`` with one row per payment.
+        ``value``, ``estimate`` with an interval, and ``to_frame()`` with one row per payment.
 
     Raises
     ------
@@ -165,8 +193,17 @@ def contract_value(
     366.67
     >>> round(contract_value(100, 0.8, 0.1, timing="residual").value, 2)
     266.67
+
+    An estimated retention rate gives the value an interval.
+
+    >>> import kundenmetrik as km
+    >>> found = contract_value(100, km.retention_rate(start=500, end=400), 0.1).estimate
+    >>> round(found.low, 1), round(found.high, 1)
+    (326.1, 411.5)
     """
     length = a_unit(unit)
+    known = retention if isinstance(retention, Estimate) else None
+    retention = retention if known is None else known.value
     rates = _rates(retention)
     discount = math.expm1(math.log1p(a_number(annual_discount, "annual_discount", low=0.0, high=1.0)) * _years(length))
     kind = a_choice(timing, "timing", get_args(Timing))
@@ -181,6 +218,7 @@ def contract_value(
         periods=periods,
         unit=length,
         notes=notes if constant or horizon is not None else ("ends_with_curve",),
+        retention=known,
     )
 
 
