@@ -113,3 +113,48 @@ def test_counts_of_something_else_are_refused():
         km.kano.from_counts(
             km.kano.classify({"feature": ["a"], "functional": [1], "dysfunctional": [1]}).counts, table="short"
         )
+
+
+LONG = pd.DataFrame({"feature": "feature", "functional": [1, 1, 3, 3, 1], "dysfunctional": [5, 5, 3, 3, 2]})
+SQUARE = [[0, 1, 0, 0, 2], [0] * 5, [0, 0, 2, 0, 0], [0] * 5, [0] * 5]
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        SQUARE,
+        np.array(SQUARE),
+        np.array(SQUARE).ravel(),
+        pd.crosstab(LONG.functional, LONG.dysfunctional),
+        {"feature": SQUARE},
+    ],
+)
+def test_one_feature_as_a_square_or_a_crosstab(counts):
+    assert km.kano.from_counts(counts) == km.kano.classify(LONG)
+
+
+def test_one_feature_as_letters():
+    assert km.kano.from_counts(LETTERS) == km.kano.from_counts({"feature": LETTERS})
+
+
+def test_many_squares_are_numbered():
+    assert km.kano.from_counts(np.ones((3, 5, 5))).features == (0, 1, 2)
+    assert km.kano.from_counts(np.ones((3, 25), dtype=int)).letters.sum() == 75
+
+
+def test_letters_as_records_columns_and_index():
+    expected = km.kano.from_counts({"f": LETTERS, "g": {**LETTERS, "A": 9}})
+    records = [{"feature": "f", **LETTERS}, {"feature": "g", **LETTERS, "A": 9}]
+    frame = pd.DataFrame(records)
+    indexed = frame.set_index("feature")
+    for counts in (records, frame.to_dict("list"), frame, indexed, indexed.rename_axis(None)):
+        assert km.kano.from_counts(counts) == expected
+
+
+def test_the_number_of_people_may_be_a_column():
+    letters = {"A": [50, 0], "O": [0, 0], "M": [0, 20], "I": [50, 80]}
+    shares = pd.DataFrame({"feature": ["f", "g"], **letters, "n": [10, 300]})
+    frame = km.kano.from_counts(shares, n="n").to_frame()
+    assert frame.n.tolist() == [10, 300]
+    assert frame.M[1] == 60
+    assert km.kano.from_counts(shares).to_frame().n.tolist() == [100, 100]

@@ -290,3 +290,14 @@ def test_a_clear_feature_needs_more_than_one_answer():
     assert (probabilities[n - 1 :] >= 0.95).all()
     assert n > 1
     assert km.kano.mode_recovery(pilot, n=1).probability[0] == pytest.approx(0.96)
+
+
+def test_numbers_that_would_not_come_back_are_refused():
+    for call in (
+        lambda: km.kano.mode_recovery(SURVEY, n=10**9),
+        lambda: km.kano.required_n(SURVEY, most=10**9),
+        lambda: km.kano.rank(SURVEY, draws=10**9),
+        lambda: km.kano.ellipse(SURVEY, points=10**9),
+    ):
+        with pytest.raises(InvalidArgument, match="be at most"):
+            call()

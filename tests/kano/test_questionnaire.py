@@ -73,3 +73,16 @@ def test_pairs_are_found_by_name():
 def test_bad_pairs(columns, arguments):
     with pytest.raises(InvalidArgument):
         km.kano.pair_columns(columns, **arguments)
+
+
+def test_pairs_of_the_usual_names_are_found_unasked():
+    wide = {
+        "age": [30, 40],
+        "F4_dysfunctional": [5, 3],
+        "F4_functional": [1, 2],
+        "F1_functional": [2, 2],
+        "F1_dysfunctional": [5, 5],
+    }
+    table = km.kano.classify(wide)
+    assert table.features == ("F4", "F1")
+    assert table == km.kano.classify(wide, pairs=km.kano.pair_columns(wide))

@@ -14,9 +14,10 @@ from kundenmetrik.kano.letters import letter_schemes
 from kundenmetrik.kano.memberships import classify_memberships, letter_memberships
 from kundenmetrik.kano.multiverse import multiverse
 from kundenmetrik.kano.paired import compare_paired
+from kundenmetrik.kano.pairs import pair_columns
 from kundenmetrik.kano.penalty_reward import penalty_reward
 from kundenmetrik.kano.quality import answer_quality
-from kundenmetrik.kano.questionnaire import pair_columns, questionnaire
+from kundenmetrik.kano.questionnaire import questionnaire
 from kundenmetrik.kano.ranking import rank
 from kundenmetrik.kano.sample_size import mode_recovery, required_n
 from kundenmetrik.kano.table import KanoTable

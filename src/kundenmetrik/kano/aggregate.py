@@ -12,6 +12,7 @@ from kundenmetrik.core.counts import Counts
 from kundenmetrik.frame.source import column_of
 from kundenmetrik.kano.classify import classify
 from kundenmetrik.kano.evaluation import an_evaluation_table
+from kundenmetrik.kano.forms import arranged
 from kundenmetrik.kano.given_counts import letter_counts, square_counts
 from kundenmetrik.kano.letters import LETTERS
 from kundenmetrik.kano.table import KanoTable
@@ -25,7 +26,7 @@ def from_counts(
     table: object = "classic",
     by: str | Sequence[str] | None = None,
     scheme: str = "international",
-    n: float | None = None,
+    n: float | str | None = None,
     confidence: float = 0.95,
     strength_threshold: float = 0.06,
     total_strength_threshold: float = 0.60,
@@ -34,20 +35,21 @@ def from_counts(
 
     Parameters
     ----------
-    counts : mapping, DataFrame or Counts
+    counts : mapping, DataFrame, array or Counts
         A mapping from feature to its letters, ``{"WiFi": {"A": 187, "O": 71, "M": 46, "I": 258}}``, or
         to its square of counts (rows functional, columns dysfunctional); a frame with the columns
-        feature, A, O, M, I (R and Q where there are any); a frame with feature, functional,
-        dysfunctional and count, as GROUP BY returns it; or the ``counts`` of another Kano table.
+        feature (or features as its index), A, O, M, I (R and Q where there are any); a frame with
+        feature, functional, dysfunctional and count, as GROUP BY returns it; one feature's letters,
+        square or crosstab; squares as an array; or the ``counts`` of another Kano table.
     table : str, EvaluationTable or rows of letters
         Which letter each pair stands for; letters need none.
     by : str or sequence of str, optional
         Key columns of a frame.
     scheme : str
         The letter scheme, by name: ``"international"``, ``"french"`` ... (:func:`letter_schemes`).
-    n : float, optional
-        How many people answered each feature. Then the letters are shares, in percent or parts of
-        one; each feature's shares are scaled to ``n``.
+    n : float or str, optional
+        How many people answered each feature, or the column that tells. Then the letters are shares,
+        in percent or parts of one; each feature's shares are scaled to ``n``.
     confidence, strength_threshold, total_strength_threshold : float
         As in :func:`classify`.
 
@@ -88,9 +90,10 @@ def from_counts(
     )
     if isinstance(counts, Counts):
         return finished(counts=counts, table=None if counts.cells == tuple(LETTERS) else chosen)
-    if isinstance(counts, pd.DataFrame) and "functional" in counts.columns:
-        column_of(counts, "count", "counts")
-        return finished(counts=classify(counts, table=chosen, by=by, count="count").counts, table=chosen)
-    if isinstance(counts, Mapping) and counts and not any(isinstance(one, Mapping) for one in counts.values()):
-        return finished(counts=square_counts(counts, chosen.steps), table=chosen)
-    return finished(counts=letter_counts(counts, by, scheme, n), table=None)
+    given = arranged(counts, chosen.steps, scheme)
+    if isinstance(given, pd.DataFrame) and "functional" in given.columns:
+        column_of(given, "count", "counts")
+        return finished(counts=classify(given, table=chosen, by=by, count="count").counts, table=chosen)
+    if isinstance(given, Mapping) and given and not any(isinstance(one, Mapping) for one in given.values()):
+        return finished(counts=square_counts(given, chosen.steps), table=chosen)
+    return finished(counts=letter_counts(given, by, scheme, n), table=None)

@@ -17,6 +17,7 @@ from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, Inva
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.source import column_of, needed
 from kundenmetrik.kano.names import column_names, one_column
+from kundenmetrik.kano.pairs import pair_columns
 from kundenmetrik.kano.positions import Positions, read_positions
 from kundenmetrik.kano.wordings import Known, known_labels
 
@@ -80,6 +81,7 @@ def the_answers(
     """Return the answers in any of the forms that are understood, or raise with all their faults."""
     names = column_names(by, "by")
     _refuse_taken(names)
+    pairs = _default_pairs(data) if pairs is None else pairs
     asked = list(LONG) if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
     frame = needed(data, [*asked, *OPTIONAL, *names, *more, *one_column(date, "date")])
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
@@ -130,6 +132,17 @@ def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
         if pair[0] == pair[1]:
             raise InvalidArgument("pairs", "name two different columns", {feature: pair})
     return {feature: (pair[0], pair[1]) for feature, pair in pairs.items()}
+
+
+def _default_pairs(data: object) -> Pairs | None:
+    """Return the pairs of a wide table whose columns are named <feature>_functional and <feature>_dysfunctional."""
+    columns = list(data) if isinstance(data, Mapping) else list(getattr(data, "columns", ()))
+    if any(name in LONG for name in columns if isinstance(name, str)):
+        return None
+    try:
+        return pair_columns(columns)
+    except InvalidArgument:
+        return None
 
 
 def _is_pair(pair: object) -> bool:

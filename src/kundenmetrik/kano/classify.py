@@ -63,7 +63,8 @@ def classify(
         A column that tells how many answers a row stands for.
     pairs : mapping, optional
         For wide data: each feature with its functional and its dysfunctional column. Pairs are
-        always named, never taken by position; see :func:`pair_columns`.
+        always named, never taken by position; columns named ``<feature>_functional`` and
+        ``<feature>_dysfunctional`` are found without, other names by :func:`pair_columns`.
     labels : str, sequence of str or mapping, optional
         Which labels are understood: names of :func:`wordings`, or one's own mapping from label to
         position. By default all built-in wordings are.

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kundenmetrik.core.checks import a_count
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.kano.bounds import MOST_POINTS, a_bounded_count
 from kundenmetrik.kano.coefficients import posterior_moments
 from kundenmetrik.kano.frames import key_columns, repeated_keys
 from kundenmetrik.kano.mode_probability import PRIOR
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from kundenmetrik.kano.table import KanoTable
 
 __all__ = ["coefficient_covariance", "ellipse"]
-
-MOST = 10_000
-"""The most points of an outline."""
 
 
 def coefficient_covariance(table: KanoTable) -> pd.DataFrame:
@@ -92,9 +88,7 @@ def ellipse(table: KanoTable, *, points: int = 72) -> pd.DataFrame:
     """
     import pandas as pd
 
-    count = a_count(points, "points", low=3)
-    if count > MOST:
-        raise InvalidArgument("points", f"be at most {MOST:,}", points)
+    count = a_bounded_count(points, "points", low=3, high=MOST_POINTS)
     better, worse, var_better, var_worse, covariance = posterior_moments(table.effective, PRIOR)
     empty = table.effective[:, :4].sum(axis=1) == 0
     radius = np.sqrt(-2.0 * np.log1p(-table.confidence))

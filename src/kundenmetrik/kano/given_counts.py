@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from kundenmetrik.core.checks import a_number
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.frame.columns import nonnegative, numbers
 from kundenmetrik.frame.source import column_of
 from kundenmetrik.kano.letters import LETTERS, letter_scheme
 from kundenmetrik.kano.names import column_names
@@ -34,15 +35,17 @@ def square_counts(counts: Mapping[Any, Any], steps: int) -> Counts:
     return Counts(groups=groups, cells=cells, table=_checked(np.stack(rows), groups, cells))
 
 
-def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: float | None) -> Counts:
+def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: float | str | None) -> Counts:
     """Return counts of letters, or shares of ``n`` answers, as cells A O M I R Q."""
     names = column_names(by, "by")
     frame = _letter_frame(counts, scheme)
     columns = [column_of(frame, name, "counts").astype(object).tolist() for name in ("feature", *names)]
+    if not all(isinstance(part, Hashable) for column in columns for part in column):
+        raise InvalidType("counts", "name each feature", columns)
     keys = tuple(tuple(plain(part) for part in key) for key in zip(*columns, strict=True))
     groups = Groups(names=("feature", *names), keys=keys)
-    numbers = _checked(_letter_columns(frame, groups.names, scheme), groups, tuple(LETTERS))
-    scaled = numbers if n is None else _scaled(numbers, a_number(n, "n", low=0.0))
+    given = _checked(_letter_columns(frame, groups.names, scheme), groups, tuple(LETTERS))
+    scaled = given if n is None else _scaled(given, _people(frame, n))
     return Counts(groups=groups, cells=tuple(LETTERS), table=scaled)
 
 
@@ -70,7 +73,7 @@ def _letter_columns(frame: pd.DataFrame, keys: Sequence[str], scheme: str) -> ND
     ours = letter_scheme(scheme)
     columns = [name for name in frame.columns if name not in keys]
     for name in columns:
-        if isinstance(name, str) and len(name) == 1 and name not in ours:
+        if isinstance(name, str) and len(name) == 1 and name.isupper() and name not in ours:
             raise UnknownName("letter", name, ours)
     given = {ours[name]: name for name in columns if name in ours}
     if not given.keys() >= set(NEEDED):
@@ -88,33 +91,42 @@ def _numbers(column: pd.Series[Any]) -> FloatArray:
 
 def _checked(counts: NDArray[Any], groups: Groups, cells: Sequence[str]) -> NDArray[Any]:
     """Return counts that are finite and at least 0; as integers where all of them are whole."""
-    numbers = counts.astype(np.float64)
-    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    given = counts.astype(np.float64)
+    wrong = ~(np.isfinite(given) & (given >= 0))
     if wrong.any():
         raise InvalidData(
-            [_fault(numbers, wrong[:, j], int(j), groups, cells) for j in np.flatnonzero(wrong.any(axis=0))]
+            [_fault(given, wrong[:, j], int(j), groups, cells) for j in np.flatnonzero(wrong.any(axis=0))]
         )
-    whole = bool((numbers == np.floor(numbers)).all()) and numbers.sum() < 2**53
-    return numbers.astype(np.int64) if whole else numbers
+    whole = bool((given == np.floor(given)).all()) and given.sum() < 2**53
+    return given.astype(np.int64) if whole else given
 
 
-def _fault(numbers: FloatArray, wrong: NDArray[np.bool_], cell: int, groups: Groups, cells: Sequence[str]) -> Fault:
+def _fault(given: FloatArray, wrong: NDArray[np.bool_], cell: int, groups: Groups, cells: Sequence[str]) -> Fault:
     first = np.flatnonzero(wrong)[:FIRST]
     return Fault(
         column=f"counts of {cells[cell]}",
         rule="be numbers of at least 0",
         count=int(wrong.sum()),
-        of=len(numbers),
+        of=len(given),
         rows=tuple(groups.keys[row][0] for row in first),
-        values=tuple(numbers[first, cell].tolist()),
+        values=tuple(given[first, cell].tolist()),
         code="ge",
     )
 
 
-def _scaled(shares: NDArray[Any], n: float) -> FloatArray:
+def _people(frame: pd.DataFrame, n: float | str) -> FloatArray:
+    """Return how many people answered each feature, from a column or one number for all."""
+    if not isinstance(n, str):
+        return np.full(len(frame), a_number(n, "n", low=0.0))
+    people = numbers(column_of(frame, n, "n"), n)
+    nonnegative(people, n)
+    return people.values.astype(np.float64)
+
+
+def _scaled(shares: NDArray[Any], n: FloatArray) -> FloatArray:
     total = shares.sum(axis=1, keepdims=True).astype(np.float64)
     near = (np.abs(total / 100.0 - 1.0) <= ROUNDING) | (np.abs(total - 1.0) <= ROUNDING)
     if not near.all():
         raise InvalidArgument("counts", "be shares that sum to 1 or 100 when n is given", total[~near].tolist())
-    scaled: FloatArray = shares / total * n
+    scaled: FloatArray = shares / total * n[:, None]
     return scaled

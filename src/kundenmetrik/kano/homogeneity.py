@@ -9,8 +9,9 @@ import scipy
 from numpy.typing import NDArray
 
 from kundenmetrik.core.adjustment import adjusted
-from kundenmetrik.core.checks import a_choice, a_count, a_generator
+from kundenmetrik.core.checks import a_choice, a_generator
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.kano.bounds import MOST_DRAWS, a_bounded_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +84,10 @@ def homogeneity_test(
         raise InvalidArgument("table", "be classified by segments to compare them")
     if method == "permutation" and table.effective.dtype.kind == "f":
         raise InvalidArgument("method", "be 'chi2' for weighted counts, which cannot be permuted", method)
-    generator, size = a_generator(rng), a_count(draws, "draws", low=1) if method == "permutation" else 0
+    generator, size = (
+        a_generator(rng),
+        a_bounded_count(draws, "draws", high=MOST_DRAWS) if method == "permutation" else 0,
+    )
     firsts = np.array([table.features.index(key[0]) for key in table.counts.groups.keys])
     tests = [_test(table.effective[firsts == place], size, generator) for place in range(len(table.features))]
     frame = pd.DataFrame(

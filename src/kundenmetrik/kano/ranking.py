@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_count, a_generator
+from kundenmetrik.core.checks import a_choice, a_generator
+from kundenmetrik.kano.bounds import MOST_DRAWS, a_bounded_count
 from kundenmetrik.kano.coefficients import coefficients
 from kundenmetrik.kano.frames import key_columns
 from kundenmetrik.kano.mode_probability import PRIOR
@@ -60,7 +61,7 @@ def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 4000, rn
     import pandas as pd
 
     name = a_choice(coefficient, "coefficient", CELLS)
-    generator, size = a_generator(rng), a_count(draws, "draws", low=1)
+    generator, size = a_generator(rng), a_bounded_count(draws, "draws", high=MOST_DRAWS)
     columns = key_columns(table)
     segments = list(zip(*(columns[key] for key in table.by), strict=True)) or [()] * len(table)
     found = {part: np.full(len(table), np.nan) for part in ("rank", "rank_low", "rank_high", "p_first")}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_count, a_number
+from kundenmetrik.core.checks import a_number
 from kundenmetrik.core.normal import critical
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.kano.bounds import MOST_PEOPLE, a_bounded_count
 from kundenmetrik.kano.frames import key_columns, repeated_keys
 from kundenmetrik.kano.letters import LETTERS
 from kundenmetrik.kano.ratio import ratio
@@ -63,7 +64,7 @@ def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100
     """
     import pandas as pd
 
-    sizes = [a_count(size, "n", low=1) for size in (n if isinstance(n, Iterable) else [n])]
+    sizes = [a_bounded_count(size, "n", high=MOST_PEOPLE) for size in (n if isinstance(n, Iterable) else [n])]
     shares, places = ratio(table.letters, table.letters.sum(axis=1, keepdims=True)), top_two(table.letters)[0]
     found = [_recovery(own, int(place), size) for own, place in zip(shares, places, strict=True) for size in sizes]
     names = np.repeat(mode_category(table.letters), len(sizes)).tolist()
@@ -120,7 +121,7 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
         raise InvalidArgument("width and probability", "lie below 1", (width, probability))
     n = table.letters.sum(axis=1, keepdims=True)
     shares, places = ratio(table.letters, n), top_two(table.letters)[0]
-    largest = a_count(most, "most", low=1)
+    largest = a_bounded_count(most, "most", high=MOST_PEOPLE)
     sizes = [_for_category(own, int(place), wanted, largest) for own, place in zip(shares, places, strict=True)]
     reached = [_recovery(own, int(j), size) for own, j, size in zip(shares, places, sizes, strict=True)]
     names = mode_category(table.letters).tolist()
