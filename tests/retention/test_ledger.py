@@ -274,3 +274,15 @@ def test_added_ledgers_hold_no_customers():
     longer = retention.ledger(contracts(("b", "2026-01-05", None)), observed_until="2026-02-28")
     with pytest.raises(errors.InvalidArgument, match="same last"):
         book + longer
+
+
+@pytest.mark.parametrize("engine", ["polars", "pyarrow"])
+def test_frames_of_other_engines(engine):
+    pytest.importorskip("narwhals")
+    frame = contracts(("a", "2026-01-05", "2026-02-10"), ("b", "2026-01-07", None)).assign(plan=["x", "y"])
+    if engine == "polars":
+        other = pytest.importorskip("polars").from_pandas(frame)
+    else:
+        other = pytest.importorskip("pyarrow").Table.from_pandas(frame)
+    expected = retention.ledger(frame, observed_until="2026-02-28", by="plan")
+    assert retention.ledger(other, observed_until="2026-02-28", by="plan") == expected

@@ -1,24 +1,22 @@
-"""A fitted law of contractual lifetimes: parameters, curves, values of a lifetime, each with its uncertainty."""
+"""A fitted contractual model: its curves, what a lifetime is worth, each with its uncertainty."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_number
-from kundenmetrik.core.estimate import Estimate, plain_number
+from kundenmetrik.core.checks import a_confidence, a_count, a_number
+from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.normal import critical
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.retention.law import Law, remaining_lifetime
-from kundenmetrik.retention.maximum import STEP
-from kundenmetrik.retention.renewals import PERIODS_PER_YEAR, Renewals
+from kundenmetrik.retention.fitted_law import FittedLaw, slopes_of
+from kundenmetrik.retention.law import remaining_lifetime
+from kundenmetrik.retention.renewals import PERIODS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,90 +27,20 @@ __all__ = ["ContractFit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ContractFit:
+class ContractFit(FittedLaw):
     """A contractual model fitted by maximum likelihood; an immutable value with the unit of its data.
 
     Attributes
     ----------
-    law : type
-        The model that was asked for.
-    values : ndarray of float
-        Its parameters; infinite or 0 at a named limit.
-    curve : type
-        The law that the curves follow: the model itself, or the limit it ran into.
-    point : ndarray of float
-        The free parameters of ``curve``.
-    spread : ndarray of float
-        Their covariance, from the curvature of the log-likelihood.
-    renewals : Renewals
-        The data.
-    log_likelihood : float
-        The log-likelihood at the maximum.
+    params, std_errors : mapping of str to float
+        The parameters by name and their standard errors; at a named limit infinite or 0, and NaN.
+    log_likelihood, aic, bic : float
+        The log-likelihood at the maximum, and two criteria of which lower is better.
     notes : tuple of str
         ``homogeneous_limit``, ``polarised_limit``, ``starts_at_100``.
+    unit : str
+        The length of a contract period.
     """
-
-    law: type[Law]
-    values: FloatArray
-    curve: type[Law]
-    point: FloatArray
-    spread: FloatArray
-    renewals: Renewals
-    log_likelihood: float
-    notes: tuple[str, ...] = ()
-
-    @property
-    def params(self) -> Mapping[str, float]:
-        """The parameters by name."""
-        return MappingProxyType(dict(zip(self.law.letters, self.values.tolist(), strict=True)))
-
-    @property
-    def limit_params(self) -> Mapping[str, float]:
-        """The parameters of the law that the curves follow; those of the model unless it ran into a limit."""
-        return MappingProxyType(dict(zip(self.curve.letters, self.natural.tolist(), strict=True)))
-
-    @property
-    def natural(self) -> FloatArray:
-        """The parameters of the law that the curves follow, as an array."""
-        return np.asarray(self.curve.natural(self.point), dtype=np.float64)
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether the model ran into a limit, which ``notes`` names."""
-        return self.curve is not self.law
-
-    @property
-    def unit(self) -> str:
-        """The length of a contract period."""
-        return self.renewals.unit
-
-    @property
-    def n(self) -> int:
-        """How many contracts came up for their first renewal."""
-        return int(self.renewals.at_risk[0])
-
-    @property
-    def covariance(self) -> FloatArray:
-        """The covariance of the parameters; NaN at a limit."""
-        if self.is_limit:
-            return np.full((len(self.values), len(self.values)), np.nan)
-        slopes = _slopes(self.law.natural, self.point)
-        return np.asarray(slopes @ self.spread @ slopes.T)
-
-    @property
-    def std_errors(self) -> Mapping[str, float]:
-        """The standard errors of the parameters; NaN at a limit."""
-        return MappingProxyType(dict(zip(self.law.letters, np.sqrt(np.diag(self.covariance)).tolist(), strict=True)))
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion: lower is better."""
-        return 2.0 * len(self.values) - 2.0 * self.log_likelihood
-
-    @property
-    def bic(self) -> float:
-        """The Bayesian criterion with the contracts as its sample size: lower is better."""
-        return len(self.values) * math.log(self.n) - 2.0 * self.log_likelihood
 
     def survival(self, t: Any) -> FloatArray:
         """Return the share of customers still there after ``t`` renewals.
@@ -146,33 +74,6 @@ class ContractFit:
     def retention_interval(self, t: Any, *, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """Return limits of :meth:`retention`, from the covariance on the log-log scale."""
         return self._limits(self.curve.log_retention, _ages(t, 1.0), confidence)
-
-    def parameter_interval(
-        self, name: str, *, confidence: float = 0.95, method: str = "profile"
-    ) -> tuple[float, float]:
-        """Return limits of one parameter; NaN at a limit.
-
-        Parameters
-        ----------
-        name : str
-            The parameter's letter.
-        confidence : float
-            Between 0 and 1.
-        method : {"profile", "log"}
-            ``"profile"``: the values that a likelihood-ratio test would not reject; an end that the data leave open
-            is 0 or inf. ``"log"``: the standard error on the log scale.
-        """
-        place = self.law.letters.index(a_choice(name, "name", self.law.letters))
-        chosen = a_choice(method, "method", ("profile", "log"))
-        if self.is_limit:
-            return math.nan, math.nan
-        if chosen == "profile":
-            from kundenmetrik.retention.profile import profile_interval
-
-            return profile_interval(self, place, a_confidence(confidence))
-        value = float(self.values[place])
-        width = critical(a_confidence(confidence)) * self.std_errors[name] / value
-        return value * math.exp(-width), value * math.exp(width)
 
     def discounted_lifetime(self, annual_discount: float, renewals: int | None = None) -> float:
         r"""Return the expected number of discounted payments still to come, per customer.
@@ -305,11 +206,6 @@ class ContractFit:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __repr__(self) -> str:
-        found = ", ".join(f"{letter} {plain_number(value)}" for letter, value in self.params.items())
-        said = f"; {', '.join(self.notes)}" if self.notes else ""
-        return f"{self.law.name} fit ({found}; log-likelihood {self.log_likelihood:.4f}; {self.n:,} contracts{said})"
-
     def _rate(self, annual_discount: float) -> float:
         annual = a_number(annual_discount, "annual_discount", low=0.0, high=1.0)
         return math.expm1(math.log1p(annual) / PERIODS_PER_YEAR[self.unit])
@@ -323,17 +219,12 @@ class ContractFit:
 
     def _limits(self, curve: Any, t: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray]:
         level = np.asarray(curve(self.natural, t), dtype=np.float64)
-        slopes = np.moveaxis(_slopes(lambda free: curve(self.curve.natural(free), t), self.point), -1, 0)
+        slopes = np.moveaxis(slopes_of(lambda free: curve(self.curve.natural(free), t), self.point), -1, 0)
         error = np.sqrt(np.einsum("i...,ij,j...->...", slopes, self.spread, slopes))
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = np.exp(critical(a_confidence(confidence)) * error / -level)
             low, high = np.exp(level * factor), np.exp(level / factor)
         return np.where(level == 0.0, 1.0, low), np.where(level == 0.0, 1.0, high)
-
-
-def _slopes(curve: Any, point: FloatArray) -> FloatArray:
-    """Return the derivative of each value by each free parameter, in the last axis."""
-    return np.stack([np.asarray(curve(point + 1j * STEP * axis)).imag / STEP for axis in np.eye(point.size)], axis=-1)
 
 
 def _log_scale(value: float, error: float, confidence: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_count
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.source import needed
 from kundenmetrik.retention.calendar import SECOND, Calendar
 from kundenmetrik.retention.contracts import read_contracts
@@ -119,8 +120,7 @@ def _of_contracts(
     customer: str,
     time_zone: str | None,
 ) -> Ledger:
-    keys = [] if by is None else [by] if isinstance(by, str) else list(by)
-    frame = needed(data, [customer, "acquired_at", "churned_at", date, *keys])
+    frame = needed(data, [customer, "acquired_at", "churned_at", date, *key_names(by)])
     if "acquired_at" not in frame.columns and date in frame.columns:
         remedy = "retention.inactivity shows what a window costs."
         raise InvalidArgument("window", "be given for a log of activity", remedy=remedy)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.groups import EVERYONE, Groups
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.keys import labels
 from kundenmetrik.frame.periods import local_times
 from kundenmetrik.frame.source import column_of, needed
@@ -101,7 +102,7 @@ def read_log(
     with_instants: bool = False,
 ) -> Log:
     """Read a log of interactions; rows without customer or time, of other kinds or past the cut are counted."""
-    frame = needed(data, [customer, date, "kind", *([] if by is None else [by] if isinstance(by, str) else by)])
+    frame = needed(data, [customer, date, "kind", *key_names(by)])
     kinds = _kinds(frame, kind)
     ids, (times, zoned) = column_of(frame, customer, "customer"), times_of(frame, date, time_zone)
     cut = observed_cut(observed_until, time_zone, zoned)
@@ -157,7 +158,7 @@ def segments(
     """Return the groups and the group of each customer code; a customer in two groups is refused."""
     if by is None:
         return EVERYONE, None, customers
-    names = (by,) if isinstance(by, str) else tuple(by)
+    names = tuple(key_names(by))
     groups, codes = combined_keys(names, {name: column_of(frame, name, "by") for name in names})
     customers = customers.dense()
     group = np.zeros(customers.span, np.int64)

@@ -11,7 +11,7 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.normal import critical
-from kundenmetrik.retention.contract_fit import ContractFit
+from kundenmetrik.retention.fitted_law import FittedLaw
 from kundenmetrik.retention.maximum import maximise
 
 __all__ = ["profile_interval"]
@@ -20,14 +20,14 @@ FARTHEST = 12.0
 """So far on the log scale an end is looked for; beyond it the data leave that end open."""
 
 
-def profile_interval(fit: ContractFit, place: int, confidence: float) -> tuple[float, float]:
+def profile_interval(fit: FittedLaw, place: int, confidence: float) -> tuple[float, float]:
     """Return the limits of the parameter at ``place``; 0 or inf where the data leave an end open."""
     drop = partial(_drop, fit, place, critical(confidence) ** 2 / 2.0)
     low, high = (_crossing(drop, fit.std_errors[fit.law.letters[place]] / fit.values[place], sign) for sign in (-1, 1))
     return float(fit.values[place] * math.exp(low)), float(fit.values[place] * math.exp(high))
 
 
-def _drop(fit: ContractFit, place: int, allowed: float, shift: float) -> float:
+def _drop(fit: FittedLaw, place: int, allowed: float, shift: float) -> float:
     """Return how far below the allowed drop the best likelihood is when one parameter is moved on the log scale."""
     logs, others = np.log(fit.values), [i for i in range(len(fit.values)) if i != place]
     data = fit.renewals
@@ -38,7 +38,7 @@ def _drop(fit: ContractFit, place: int, allowed: float, shift: float) -> float:
     return fit.log_likelihood - float(objective(best).real) - allowed
 
 
-def _height(fit: ContractFit, counts: tuple[FloatArray, ...], place: int, value: float, others: Any) -> Any:
+def _height(fit: FittedLaw, counts: tuple[FloatArray, ...], place: int, value: float, others: Any) -> Any:
     natural = np.exp(np.insert(others, place, value, axis=0))
     return fit.law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
 

@@ -12,9 +12,18 @@ import numpy as np
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.source import column_of, needed
 from kundenmetrik.retention.calendar import Calendar, Times
-from kundenmetrik.retention.log import Customers, Log, instants_of, kept_rows, missing_values, segments, times_of
+from kundenmetrik.retention.log import (
+    Customers,
+    Log,
+    instants_of,
+    kept_rows,
+    missing_values,
+    segments,
+    times_of,
+)
 from kundenmetrik.retention.members import Members, distinct, joined
 
 __all__ = ["CLOCKS", "started"]
@@ -93,9 +102,7 @@ def _of_activities(log: Log) -> Begun:
 def _of_frame(
     log: Log, starts: Any, by: str | Sequence[str] | None, date: str, customer: str, time_zone: str | None
 ) -> Begun:
-    frame = needed(
-        starts, [customer, "acquired_at", date, *([] if by is None else [by] if isinstance(by, str) else by)]
-    )
+    frame = needed(starts, [customer, "acquired_at", date, *key_names(by)])
     column = "acquired_at" if "acquired_at" in frame.columns else date
     ids, (times, zoned) = column_of(frame, customer, "customer"), times_of(frame, column, time_zone)
     if zoned != log.zoned and len(frame):

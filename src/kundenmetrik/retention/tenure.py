@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.groups import Groups
+from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.source import needed
 from kundenmetrik.retention.calendar import days_of
 from kundenmetrik.retention.contracts import read_contracts
@@ -144,8 +145,7 @@ def tenures(
     [40, 30]
     """
     a_choice(unit, "unit", UNIT_SECONDS)
-    keys = [] if by is None else [by] if isinstance(by, str) else list(by)
-    frame = needed(data, [customer, "acquired_at", "churned_at", *keys])
+    frame = needed(data, [customer, "acquired_at", "churned_at", *key_names(by)])
     found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
     need_rows(found.acquired.size, "data", found.excluded)
     last = int(days_of(np.array([found.cut - np.timedelta64(1, "s")]))[0])
