@@ -50,7 +50,7 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     slow = -r * np.log1p(cells.age / alpha) - k * x * np.log(alpha + cells.age) + alive.phases
     value = bought[0] + slow + stayed[0] - offered[0] + either
     if offset:
-        value = np.where(x > 0, value, np.log1p(b / (a + b) * np.expm1(slow)))
+        value = np.where(x > 0, value, np.log1p(b / (a + b) * np.expm1(np.where(x > 0, 0.0, slow))))
     by_a, by_b = 1.0 / a, -1.0 / left
     pull = (dead.by_r - alive.by_r, dead.by_alpha - alive.by_alpha, by_a, by_b)
     drawn = [gone * part for part in pull]

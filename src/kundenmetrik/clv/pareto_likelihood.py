@@ -15,6 +15,9 @@ __all__ = ["death_odds", "pareto_pieces"]
 
 DEEP = 40.0
 """Nats below its start where the integrand no longer counts."""
+WIDE = 6.0
+"""A range longer than this, in logarithms of time, holds two bends of the integrand and gets as many more nodes."""
+MOST_PANELS = 6
 TINY = 1e-300
 
 
@@ -99,7 +102,8 @@ def _nodes(params: tuple[Any, ...], cells: Any, nodes: int) -> _Deaths:
     length = np.log1p((cells.age - cells.recency) / near)
     fall = total * near / to_alpha + (s + 1.0) * near / to_beta - 1.0
     reach = np.where(fall * length > DEEP, DEEP / np.maximum(fall, TINY), length)
-    places, own = legendre(nodes)
+    panels = int(np.ceil(reach.max(initial=1.0) / WIDE))
+    places, own = legendre(nodes * min(max(panels, 1), MOST_PANELS))
     stretch = places[:, None] * reach
     since = np.expm1(stretch)
     since *= near
