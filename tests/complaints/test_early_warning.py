@@ -146,6 +146,12 @@ def test_months_without_sales_change_nothing() -> None:
         assert math.isnan(with_gap.tgw[1])
 
 
+def test_a_rarer_false_alarm_needs_a_wider_limit() -> None:
+    often, seldom = (ewma([5, 9], [1000, 1000], target=5, false_alarm_every=every) for every in (100, 1_000_000))
+    assert often.setting["width"] < 3 < seldom.setting["width"]
+    assert seldom.run_length >= 1_000_000
+
+
 def test_what_the_run_lengths_rest_on_is_said() -> None:
     assert "unequal_sales" in cusum([5, 9], [1000, 5000], target=5, threshold=5).notes
     assert "overdispersed" in cusum([1, 40, 2, 50], [1000] * 4, target=5, threshold=5).notes

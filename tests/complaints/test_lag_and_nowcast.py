@@ -116,6 +116,10 @@ def test_counted_rows_are_repeated_rows() -> None:
     np.testing.assert_array_equal(twice.counts, 2 * once.counts)
 
 
+def test_what_has_been_observed() -> None:
+    assert triangle([[5, 3], [6, NAN]]).observed.tolist() == [[True, True], [True, False]]
+
+
 def test_triangle_refusals() -> None:
     first = pd.to_datetime(["2025-01-05", "2025-01-07", None])
     last = pd.to_datetime(["2025-01-04", "2025-03-02", "2025-01-09"])

@@ -94,5 +94,7 @@ def test_refusals() -> None:
         pareto(["a", "b"], severity=[1, -2])
     with pytest.raises(InvalidData, match="count"):
         pareto(["a", "b"], count=[1, 1.5])
+    with pytest.raises(InvalidArgument, match="count"):
+        pareto(["a"] * 600, count=[2**53] * 600)
     with pytest.raises(InvalidArgument, match="severity"):
         pareto(["a", "b"], severity=[1])

@@ -108,6 +108,17 @@ def test_all_answered_is_the_plain_share() -> None:
     assert times.within(0.5).value == 0
 
 
+def test_none_and_all_are_not_certain() -> None:
+    """Nobody of ten within an hour, all within four: Wilson's limits for 0 and 10 of 10."""
+    times = service_times(log([2, 3] * 5), observed_until="2025-04-01")
+    z = 1.959963984540054
+    none, everyone = times.within(1), times.within(4)
+    assert (none.value, none.low) == (0, 0)
+    assert none.high == pytest.approx(z**2 / (10 + z**2))
+    assert (everyone.value, everyone.high) == (1, 1)
+    assert everyone.low == pytest.approx(10 / (10 + z**2))
+
+
 def test_open_complaints_by_hand() -> None:
     """Answered after 1 and 30 hours, open for 10 and 40: S(24) = 3/4, S(30) = 3/4 * 1/2."""
     frame = log([1, 30, None, None])

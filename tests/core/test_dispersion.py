@@ -89,6 +89,13 @@ def test_counts_with_less_scatter_than_poisson_have_no_alpha() -> None:
     assert fit.log_likelihood == pytest.approx(stats.poisson.logpmf([10, 11, 9, 10], 10).sum())
 
 
+def test_nothing_to_fit() -> None:
+    for x, n in (([0.0, 0.0], [1.0, 1.0]), ([5.0], [1.0]), ([5.0, 0.0], [1.0, 0.0])):
+        fit = negative_binomial(np.array(x), np.array(n))
+        assert math.isnan(fit.rate)
+        assert math.isnan(fit.alpha)
+
+
 def test_equal_exposure_gives_the_mean_as_rate() -> None:
     """With equal exposure the best rate is the mean whatever alpha is: the score equation has no weights left."""
     x = np.array([1.0, 9.0, 25.0, 3.0, 14.0])

@@ -271,6 +271,8 @@ def test_many_rates() -> None:
 def test_many_rates_without_information() -> None:
     assert np.isnan(homogeneity_test(np.zeros(3), np.ones(3)).p_value)
     assert np.isnan(homogeneity_test(np.ones(1), np.ones(1)).p_value)
+    with pytest.raises(InvalidArgument, match="pearson"):
+        homogeneity_test(np.array([2.0**62, 2.0**62]), np.ones(2), method="monte_carlo")
     with_empty = homogeneity_test(np.array([3.0, 9.0, 0.0]), np.array([10.0, 20.0, 0.0]))
     assert with_empty == homogeneity_test(np.array([3.0, 9.0]), np.array([10.0, 20.0]))
     assert with_empty.df == 1

@@ -1,6 +1,7 @@
 """Things gone wrong: complaint rates, what lies behind them, and how soon complaints are dealt with."""
 
 from kundenmetrik.complaints.ages import AgeTable, tgw_by_age
+from kundenmetrik.complaints.answered import answered_within
 from kundenmetrik.complaints.business_hours import BusinessHours, Clock, ElapsedHours
 from kundenmetrik.complaints.chart import SIGMA_Z, Chart, chart
 from kundenmetrik.complaints.cusum import cusum, reference_value
@@ -19,7 +20,7 @@ from kundenmetrik.complaints.rate_ratio import RateRatio, rate_ratio
 from kundenmetrik.complaints.resolution import first_contact_resolution, reopen_rate
 from kundenmetrik.complaints.rules import NELSON_RUN, OUTSIDE, WESTERN_ELECTRIC, Rule, Runs
 from kundenmetrik.complaints.segments import SegmentComparison, compare_rates, homogeneity
-from kundenmetrik.complaints.service import ServiceTimes, answered_within, service_times
+from kundenmetrik.complaints.service import ServiceTimes, service_times
 from kundenmetrik.complaints.severity import severity_rate, weighted_limits
 from kundenmetrik.complaints.shrinkage import ShrunkRates, shrink
 from kundenmetrik.complaints.tgw import TGW, tgw

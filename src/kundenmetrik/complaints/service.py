@@ -17,10 +17,11 @@ from kundenmetrik.complaints.interactions import Interactions, observed_end, rea
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.shares import wilson_interval
 from kundenmetrik.core.survival import SurvivalTable, survival_table
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["ServiceTimes", "answered_within", "service_times"]
+__all__ = ["ServiceTimes", "service_times"]
 
 STOPS = MappingProxyType({"response": "first_response_at", "resolution": "resolved_at"})
 """What stops the clock, and the column that says when."""
@@ -65,7 +66,8 @@ class ServiceTimes:
         Returns
         -------
         Estimate
-            A share; NaN with the note ``not_observed_yet`` where nobody was followed for so long.
+            A share; NaN with the note ``not_observed_yet`` where nobody was followed for so long. Where none or all
+            were answered by then, the limits are Wilson's.
         """
         limit = a_number(hours, "hours", low=0.0)
         waiting, _ = self.curve.at(np.array([limit]))
@@ -213,57 +215,6 @@ def service_times(
     )
 
 
-def answered_within(
-    interactions: Any,
-    hours: float = 24,
-    *,
-    observed_until: Any,
-    until: str = "response",
-    clock: Clock | None = None,
-    confidence: float = 0.95,
-) -> Estimate:
-    """Compute the share of complaints answered within 24 hours, with those still open counted as far as they waited.
-
-    Parameters
-    ----------
-    interactions : table
-        With customer_id, kind, occurred_at, and first_response_at or resolved_at.
-    hours : float
-        Hours of the clock.
-    observed_until : time
-        The last instant or day that was observed, inclusive.
-    until : {"response", "resolution"}
-        What stops the clock.
-    clock : Clock, optional
-        :class:`ElapsedHours` (default) or :class:`BusinessHours`.
-    confidence : float
-        Of the interval.
-
-    Returns
-    -------
-    Estimate
-        A share.
-
-    Raises
-    ------
-    InvalidData
-        If a complaint was answered before it came.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import kundenmetrik as km
-    >>> log = pd.DataFrame({
-    ...     "customer_id": [1, 2], "kind": "complaint", "occurred_at": pd.to_datetime(["2025-03-01 09:00"] * 2),
-    ...     "first_response_at": pd.to_datetime(["2025-03-01 12:00", "2025-03-03 09:00"]),
-    ... })
-    >>> km.complaints.answered_within(log, observed_until="2025-03-10").value
-    0.5
-    """
-    times = service_times(interactions, observed_until=observed_until, until=until, clock=clock, confidence=confidence)
-    return times.within(hours)
-
-
 def _durations(data: Interactions, column: str, observed_until: Any, clock: Clock) -> tuple[FloatArray, BoolArray, int]:
     """Return the hours each complaint waited, whether it was answered, and how many came after observation ended."""
     came, stop = data.column("occurred_at"), data.column(column)
@@ -289,9 +240,16 @@ def _at(end: np.datetime64, like: Any, n: int) -> pd.Series[Any]:
 
 
 def _share_limits(curve: SurvivalTable, hours: float, confidence: float) -> tuple[float, float]:
+    """Return the limits of the share answered by then; at none and at all, where the curve has no width, Wilson's."""
+    waiting = float(curve.at(np.array([hours]))[0][0])
+    if waiting in (0.0, 1.0):
+        followed = int(curve.events.sum() + curve.censored[curve.time >= hours].sum())
+        hits = np.array([followed if waiting == 0.0 else 0])
+        low, high = wilson_interval(hits, np.array([followed]), confidence)
+        return float(low[0]), float(high[0])
     low, high = curve.interval(confidence)
     place = int(np.searchsorted(curve.time, hours, side="right")) - 1
-    return (0.0, 0.0) if place < 0 else (1 - float(high[place]), 1 - float(low[place]))
+    return 1 - float(high[place]), 1 - float(low[place])
 
 
 def _time_limits(curve: SurvivalTable, share: float, confidence: float) -> tuple[float, float]:
