@@ -17,11 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
-MODULES = [
-    module.name
-    for module in pkgutil.walk_packages(kundenmetrik.__path__, "kundenmetrik.")
-    if ".plot" not in module.name
-]
+MODULES = [module.name for module in pkgutil.walk_packages(kundenmetrik.__path__, "kundenmetrik.")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -1,0 +1,112 @@
+"""A metric over time, one line a group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kundenmetrik.core.comparison import PERIOD
+from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.plot.canvas import axes, first_upper, legend, measured, numbers_on, periods_on
+from kundenmetrik.plot.colours import SERIES, STYLES, TINT
+from kundenmetrik.report.figures import SHARES
+from kundenmetrik.report.language import language as language_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from kundenmetrik.core.arrays import FloatArray
+
+__all__ = ["trend"]
+
+SPREAD = 0.5
+"""How far the groups of a period stand apart, so that their intervals do not cover each other."""
+
+
+def trend(table: EstimateTable, *, ax: Axes | None = None, language: str = "en") -> Axes:
+    """Draw a metric over its periods, one line a group, each value with its interval.
+
+    The line is broken where a value is undefined or hidden. Answers without a date have no place on the axis.
+
+    Parameters
+    ----------
+    table : EstimateTable
+        One metric by period, and by groups if there are any.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    language : {"en", "de"}
+        The language of words and numbers.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on; its ``figure`` can be saved or shown.
+
+    Raises
+    ------
+    InvalidArgument
+        If the table has several metrics or no periods.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km, pandas as pd
+    >>> days = pd.to_datetime(["2025-01-10", "2025-01-20", "2025-02-10"])
+    >>> table = km.measure({"day": days, "nps": [10, 3, 9]}, km.NPS("nps"), period="month", date="day")
+    >>> ax = km.plot.trend(table)
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['2025-01', '2025-02']
+    """
+    words = language_of(language)
+    _checked(table)
+    frame, axis = table.to_frame(), table.groups.names.index(PERIOD)
+    periods = sorted({key[axis] for key in table.groups.keys if key[axis] is not None})
+    groups = list(dict.fromkeys(key[:axis] + key[axis + 1 :] for key in table.groups.keys))
+    canvas, lines = axes(ax), []
+    for place, group in enumerate(groups):
+        rows = [table.groups.places([(*group[:axis], period, *group[axis:])])[0] for period in periods]
+        numbers = {name: _taken(frame[name].to_numpy(np.float64), rows) for name in ("value", "low", "high")}
+        shift = SPREAD * ((place + 0.5) / len(groups) - 0.5)
+        lines.append(
+            _line(canvas, np.arange(len(periods), dtype=np.float64) + shift, numbers, place, band=len(groups) == 1)
+        )
+    metric = table.metrics[0]
+    numbers_on(canvas.yaxis, words, percent=metric.unit_name in SHARES)
+    periods_on(canvas, periods)
+    canvas.set_xlabel(first_upper(words.word("column.period")))
+    canvas.set_ylabel(measured(words, words.word(f"metric.{metric.label}"), metric.unit_name, table.confidence))
+    if len(groups) > 1:
+        legend(canvas, lines, [", ".join(map(words.key, group)) for group in groups])
+    return canvas
+
+
+def _checked(table: Any) -> None:
+    if not isinstance(table, EstimateTable):
+        raise InvalidType("table", "be an EstimateTable such as km.measure(...) returns", table)
+    if len(table.metrics) != 1:
+        raise InvalidArgument("table", "have one metric; take table.metric(name)", [m.label for m in table.metrics])
+    if PERIOD not in table.groups.names:
+        raise InvalidArgument("table", "have periods; measure with period= and date=", table.groups.names)
+
+
+def _taken(column: FloatArray, rows: list[Any]) -> FloatArray:
+    """Return the values of the rows; NaN where there is no row."""
+    return np.array([column[row] if row >= 0 else np.nan for row in rows])
+
+
+def _line(ax: Axes, x: FloatArray, numbers: dict[str, FloatArray], place: int, *, band: bool) -> Any:
+    colour, style = SERIES[place % len(SERIES)], STYLES[place // len(SERIES) % len(STYLES)]
+    value, low, high = numbers["value"], numbers["low"], numbers["high"]
+    if band:
+        ax.fill_between(x, low, high, color=colour, alpha=TINT, linewidth=0)
+    alone = _alone(value) if band else np.isfinite(value)
+    ax.vlines(x[alone], low[alone], high[alone], color=colour, linewidth=1.4, alpha=0.55)
+    (line,) = ax.plot(x, value, color=colour, linestyle=style, marker="o", markersize=4.5, linewidth=1.6)
+    return line
+
+
+def _alone(value: FloatArray) -> Any:
+    """Return where neither neighbour has a value, so that a band would have no width."""
+    known = np.concatenate(([False], np.isfinite(value), [False]))
+    return known[1:-1] & ~known[:-2] & ~known[2:]

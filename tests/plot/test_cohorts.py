@@ -1,0 +1,64 @@
+"""The cohort heat map: values, white cells, words in the cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import kundenmetrik as km
+
+LOG = {
+    "customer_id": [1, 1, 2, 1, 3, 3],
+    "date": pd.to_datetime(["2025-01-10", "2025-02-10", "2025-01-20", "2025-03-05", "2025-02-03", "2025-03-09"]),
+}
+
+
+def table(**options):
+    return km.retention.cohorts(LOG, period="month", observed_until="2025-03-31", date="date", kind=None, **options)
+
+
+def test_cells_hold_the_rates_and_what_cannot_be_seen_is_white():
+    cohorts = table()
+    ax = km.plot.cohorts(cohorts)
+    shown = ax.images[0].get_array()
+    np.testing.assert_array_equal(np.ma.filled(shown, np.nan), cohorts.rate[0])
+    assert shown.mask.tolist() == np.isnan(cohorts.rate[0]).tolist()
+    assert shown.mask.sum() > 0
+    red, green, blue, alpha = ax.images[0].cmap(np.ma.masked)
+    assert alpha == 0 or (red, green, blue) == (1, 1, 1)
+
+
+def test_each_cell_says_its_share_and_interval():
+    ax = km.plot.cohorts(table(), language="de")
+    cells = {text.get_position(): text.get_text() for text in ax.texts}
+    rate = table().rate[0]
+    assert len(cells) == np.isfinite(rate).sum()
+    low, high = (100 * limit[0][0, 1] for limit in table().interval())
+    assert cells[(1, 0)] == f"50\N{NO-BREAK SPACE}%\n{low:.0f}–{high:.0f}"
+
+
+def test_rows_say_how_many_customers_started():
+    labels = [label.get_text() for label in km.plot.cohorts(table()).get_yticklabels()]
+    assert labels[:2] == ["2025-01  n 2", "2025-02  n 1"]
+
+
+def test_small_cells_are_not_written_on(drawn):
+    assert not km.plot.cohorts(table(), ax=Figure(figsize=(1.4, 1.4)).add_subplot()).texts
+    ax = km.plot.cohorts(table())
+    assert not drawn.overlaps(ax, ax.texts)
+
+
+def test_brackets_name_their_ages():
+    ax = km.plot.cohorts(table(counting="bracket", brackets=(0, 1, 3)))
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "1–2"]
+
+
+def test_several_segments_are_refused():
+    people = km.datasets.webshop(n_customers=200, seed=1)
+    log = people.interactions.merge(people.customers[["customer_id", "segment"]], on="customer_id")
+    cohorts = km.retention.cohorts(log, period="quarter", by="segment", observed_until="2025-12-31")
+    with pytest.raises(km.errors.InvalidArgument, match="one segment"):
+        km.plot.cohorts(cohorts)
+    assert km.plot.cohorts(cohorts.total()).images

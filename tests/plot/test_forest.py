@@ -1,0 +1,117 @@
+"""Estimates and differences one below the other: places, limits, words beside, colours of what is real."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.plot.colours import BAD, GOOD, MUTED
+
+FRAME = {
+    "shop": ["A"] * 60 + ["B"] * 60 + ["C"] * 60,
+    "nps": [10] * 50 + [3] * 10 + [10] * 20 + [3] * 40 + [10] * 35 + [3] * 25,
+}
+TABLE = km.measure(FRAME, km.NPS("nps"), by="shop")
+
+
+def bars(ax):
+    return [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]]
+
+
+def dots(ax):
+    return [line for line in ax.lines if line.get_marker() == "o"]
+
+
+def test_rows_stand_from_the_top_down_at_their_values():
+    ax = km.plot.forest(TABLE)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "B", "C"]
+    low, high = ax.get_ylim()
+    assert low > high
+    for place, (estimate, dot, bar) in enumerate(zip(TABLE, dots(ax), bars(ax), strict=True)):
+        assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (estimate.value, place)
+        assert bar.get_xdata().tolist() == [estimate.low, estimate.high]
+
+
+def test_numbers_stand_beside_in_the_language():
+    german = km.plot.forest(TABLE, language="de").texts[0].get_text()
+    english = km.plot.forest(TABLE).texts[0].get_text()
+    one = TABLE["A"]
+    assert german == f"{one.value:.1f} [{one.low:.1f}; {one.high:.1f}]  n 60".replace(".", ",")
+    assert english == german.replace(",", ".")
+
+
+def test_an_undefined_estimate_keeps_its_row_and_says_why():
+    ax = km.plot.forest({"some": km.nps([9, 3]), "none": km.nps([])}, language="de")
+    assert len(dots(ax)) == 1
+    assert ax.texts[1].get_text() == "keine Antworten"
+
+
+def test_long_names_are_broken_and_rows_do_not_overlap(drawn):
+    names = {
+        f"Eine Zeile {i} mit einem Namen, der gar nicht enden will und doch lesbar bleibt": km.nps([9, 3])
+        for i in range(6)
+    }
+    ax = km.plot.forest(names)
+    assert not drawn.overlaps(ax, ax.get_yticklabels())
+    assert not drawn.overlaps(ax, ax.texts)
+    extents = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert min(box.x0 for box in extents) >= 0
+    assert max(text.get_window_extent().x1 for text in ax.texts) <= ax.figure.bbox.x1
+
+
+def test_several_metrics_of_one_unit_are_named():
+    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").called("again")], by="shop")
+    ax = km.plot.forest(both)
+    assert [label.get_text() for label in ax.get_yticklabels()][::3] == ["NPS, A", "again, A"]
+
+
+def test_estimates_of_different_units_are_refused():
+    with pytest.raises(km.errors.InvalidArgument, match="one unit"):
+        km.plot.forest([km.nps([9]), km.csat([5])])
+    with pytest.raises(km.errors.InvalidType, match="be estimates"):
+        km.plot.forest({"a": 3})
+
+
+def test_differences_are_coloured_by_what_is_real():
+    ax = km.plot.differences(TABLE.compare(baseline="rest"))
+    frame = TABLE.compare(baseline="rest").to_frame()
+    expected = [
+        MUTED if p >= 0.05 else GOOD if value > 0 else BAD
+        for p, value in zip(frame["p_adjusted"], frame["value"], strict=True)
+    ]
+    assert [bar.get_color() for bar in bars(ax)] == expected
+    assert {GOOD, BAD} <= set(expected)
+    assert [dot.get_xdata()[0] for dot in dots(ax)] == frame["value"].tolist()
+    np.testing.assert_array_equal([bar.get_xdata() for bar in bars(ax)], frame[["low", "high"]])
+    assert "the rest" in ax.get_xlabel()
+    assert "better, real" in ax.texts[0].get_text()
+
+
+def test_lower_is_better_where_the_metric_says_so():
+    sales = {"kind": ["complaint"] * 60 + ["purchase"] * 3000, "shop": (["A"] * 50 + ["B"] * 10) + ["A", "B"] * 1500}
+    table = km.measure(sales, km.TGW(), by="shop")
+    ax = km.plot.differences(table.compare(baseline="B"))
+    assert [bar.get_color() for bar in bars(ax)] == [BAD]
+
+
+def test_previous_periods_are_named_in_the_row():
+    days = pd.to_datetime(["2025-01-05"] * 20 + ["2025-02-05"] * 20 + ["2025-03-05"] * 20)
+    table = km.measure({"day": days, "nps": [9, 3] * 30}, km.NPS("nps"), period="month", date="day")
+    ax = km.plot.differences(table.compare(baseline="previous"), language="de")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["2025-02 gegen 2025-01", "2025-03 gegen 2025-02"]
+
+
+def test_without_room_beside_the_legend_says_what_colours_mean(drawn):
+    from matplotlib.figure import Figure
+
+    ax = km.plot.differences(TABLE.compare(), ax=Figure().add_subplot())
+    assert not ax.texts
+    assert "better, real" in drawn.legend(ax)
+
+
+def test_differences_of_several_metrics_are_refused():
+    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").called("again")], by="shop")
+    with pytest.raises(km.errors.InvalidArgument, match="one metric"):
+        km.plot.differences(both.compare())
