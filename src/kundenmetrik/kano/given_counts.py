@@ -128,5 +128,5 @@ def _scaled(shares: NDArray[Any], n: FloatArray) -> FloatArray:
     near = (np.abs(total / 100.0 - 1.0) <= ROUNDING) | (np.abs(total - 1.0) <= ROUNDING)
     if not near.all():
         raise InvalidArgument("counts", "be shares that sum to 1 or 100 when n is given", total[~near].tolist())
-    scaled: FloatArray = shares / total * n[:, None]
+    scaled: FloatArray = shares * n[:, None] / total
     return scaled
