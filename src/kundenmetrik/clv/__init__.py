@@ -19,6 +19,7 @@ from kundenmetrik.clv.modified_beta_geo import ModifiedBetaGeo
 from kundenmetrik.clv.nbd import NBD
 from kundenmetrik.clv.pareto_nbd import ParetoNBD
 from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.ratio_test import LikelihoodRatio, likelihood_ratio
 from kundenmetrik.clv.regularity import regular_fits, regularity
 from kundenmetrik.clv.repeat_fit import RepeatFit
 from kundenmetrik.clv.rfm import SEGMENTS, RFMScores, Segment, rfm

@@ -35,7 +35,7 @@ def regularity(
     Parameters
     ----------
     interactions : DataFrame
-        A log of purchases, one row each; several on one day are one purchase.
+        A log of purchases, one row each; several at one time are one purchase.
     customer, time : str
         The columns of the customer and of the time.
     confidence : float
@@ -49,12 +49,12 @@ def regularity(
     Raises
     ------
     FitRefused
-        If fewer than two customers have bought on three days.
+        If fewer than two customers have bought three times.
 
     Notes
     -----
-    One pair per customer, the last, keeps the pairs independent. Gaps are whole days, so that very short ones are
-    rounded up, which makes k a little too large.
+    One pair per customer, the last, keeps the pairs independent. Where the log knows only days, purchases of
+    one day are one, so that very short gaps are missing: k is then too large for customers who buy every few days.
 
     References
     ----------
@@ -74,7 +74,7 @@ def regularity(
     """
     pairs = _last_pairs(interactions, customer, time)
     if len(pairs) < FEWEST:
-        said = f"{len(pairs)} customers have bought on three days"
+        said = f"{len(pairs)} customers have bought three times"
         raise FitRefused("regularity", said, "Observe customers for longer.")
     shares = pairs[:, 0] / pairs.sum(axis=1)
     return Estimate(
@@ -110,7 +110,7 @@ def _k(variance: float) -> float:
 
 
 def _last_pairs(log: Any, customer: str, time: str) -> FloatArray:
-    """Return the last two gaps in days of every customer who has two."""
+    """Return the last two gaps of every customer who has two, in days."""
     if not isinstance(log, pd.DataFrame):
         raise InvalidType("interactions", "be a DataFrame with one row per purchase", log)
     for column in (customer, time):
@@ -118,11 +118,11 @@ def _last_pairs(log: Any, customer: str, time: str) -> FloatArray:
             raise UnknownName("column", column, log.columns)
     if log[time].dtype.kind != "M" or log[[customer, time]].isna().any(axis=None):
         raise InvalidArgument(time, f"hold times, and neither it nor {customer} may be missing", log[time].dtype)
-    days = pd.DataFrame({"customer": pd.factorize(log[customer])[0], "day": log[time].dt.normalize()})
-    last = days.drop_duplicates().sort_values(["customer", "day"]).groupby("customer").tail(3)
-    three = last[last.groupby("customer")["day"].transform("size") == 3]
-    moments = three["day"].to_numpy().reshape(-1, 3).astype("datetime64[s]").astype(np.int64)
-    return np.asarray(np.diff(moments, axis=1) / 86_400.0)
+    rows = pd.DataFrame({"customer": pd.factorize(log[customer])[0], "time": log[time]}).drop_duplicates()
+    last = rows.sort_values(["customer", "time"]).groupby("customer").tail(3)
+    three = last[last.groupby("customer")["time"].transform("size") == 3]
+    moments = three["time"].to_numpy(dtype="datetime64[ns]").reshape(-1, 3)
+    return np.asarray(np.diff(moments, axis=1) / np.timedelta64(1, "D"))
 
 
 def regular_fits(model: type[RepeatBuying], purchases: Purchases, *, most: int = 6) -> dict[int, RepeatFit]:

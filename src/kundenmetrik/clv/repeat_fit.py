@@ -348,7 +348,7 @@ class RepeatFit(Fitted):
             unit=unit,
             confidence=a_confidence(confidence),
             method=f"delta-{question.link}",
-            notes=self.notes,
+            notes=question.fit.notes,
         )
 
     def _span(self, value: object, argument: str = "horizon") -> float:

@@ -1,0 +1,143 @@
+"""Spend: derivatives, money of any currency, infinite means that are said, and data that identify nothing."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kundenmetrik import clv
+from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.spend_likelihood import SpendLikelihood
+from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, InvalidType
+
+
+def base_of(p: float = 6.0, q: float = 4.0, v: float = 15.0, seed: int = 1, customers: int = 1_500) -> Purchases:
+    rng = np.random.default_rng(seed)
+    x = rng.poisson(rng.standard_gamma(0.8, customers) * 2.0)
+    nu = rng.standard_gamma(q, customers) / v
+    spend = np.where(x > 0, rng.standard_gamma(np.maximum(p * x, 1e-9)) / nu / np.maximum(x, 1), np.nan)
+    return Purchases.from_summary(x, np.where(x > 0, 30.0, 0.0), np.full(customers, 39.0), spend, unit="week")
+
+
+def test_gradient_and_hessian_are_those_of_the_likelihood() -> None:
+    base = base_of()
+    repeat = base.frequency > 0
+    objective = SpendLikelihood.of(base.frequency[repeat].astype(float), base.spend[repeat])
+    theta = np.log([5.0, 3.0, 20.0])
+    _, gradient, hessian = objective(theta)
+    for place, step in enumerate(np.eye(3)):
+        fine, coarse = (
+            (objective(theta + h * step)[0] - objective(theta - h * step)[0]) / (2 * h) for h in (1e-3, 2e-3)
+        )
+        assert (4 * fine - coarse) / 3 == pytest.approx(gradient[place], rel=1e-7, abs=1e-6)
+        up, down = (objective(theta + h * step)[1] for h in (1e-4, -1e-4))
+        assert np.abs((up - down) / 2e-4 - hessian[place]).max() < 1e-6 * np.abs(hessian).max()
+
+
+def test_the_likelihood_is_the_density_of_the_mean() -> None:
+    """By integrating the gamma density of the mean over the customer's own rate."""
+    from scipy.integrate import quad
+    from scipy.stats import gamma
+
+    p, q, v, x, z = 3.0, 2.5, 10.0, 4, 12.0
+    density, _ = quad(lambda nu: gamma.pdf(z, p * x, scale=1 / (nu * x)) * gamma.pdf(nu, q, scale=1 / v), 0, 5)
+    objective = SpendLikelihood.of(np.array([float(x)]), np.array([z]))
+    assert objective(np.log([p, q, v]))[0] == pytest.approx(np.log(density), rel=1e-8)
+
+
+def test_a_fit_finds_the_truth_and_is_certified() -> None:
+    fit = clv.GammaGamma().fit(base_of(customers=8_000))
+    off = (fit.theta - np.log([6.0, 4.0, 15.0])) / np.sqrt(np.diag(fit.theta_covariance))
+    assert np.abs(off).max() < 4.0
+    assert fit.certificate.gradient <= 1e-9
+    mean = fit.expected_spend_new()
+    assert mean.low < 6.0 * 15.0 / 3.0 < mean.high
+    assert fit.summary["excluded"]["no_repeat_purchase"] > 0
+
+
+def test_the_expected_spend_is_a_weighted_mean() -> None:
+    base = base_of()
+    fit = clv.GammaGamma().fit(base)
+    p, q, v = fit.params.values()
+    found = fit.expected_spend()
+    x, z = base.frequency, np.nan_to_num(base.spend)
+    weight = p * x / (p * x + q - 1)
+    assert found.value == pytest.approx(weight * z + (1 - weight) * p * v / (q - 1), rel=1e-12)
+    assert (found.value > 0).all()
+    assert ((found.low < found.value) & (found.value < found.high)).all()
+    assert np.isnan(found.total.value)
+
+
+@pytest.mark.parametrize("factor", [1e-6, 117.0, 1e300 / 1e4])
+def test_another_currency_tells_the_same(factor: float) -> None:
+    base = base_of()
+    other = Purchases.from_summary(base.frequency, base.recency, base.age, base.spend * factor, unit="week")
+    one, two = clv.GammaGamma().fit(base), clv.GammaGamma().fit(other)
+    assert two.params["p"] == pytest.approx(one.params["p"], rel=1e-7)
+    assert two.params["v"] == pytest.approx(one.params["v"] * factor, rel=1e-7)
+    repeaters = (base.frequency > 0).sum()
+    assert two.log_likelihood == pytest.approx(one.log_likelihood - repeaters * np.log(factor), rel=1e-9)
+
+
+def test_an_infinite_mean_is_undefined_and_never_negative() -> None:
+    fit = clv.GammaGamma().fit(base_of(p=6.0, q=0.6, v=3.0, customers=6_000))
+    assert fit.params["q"] < 1.0
+    assert "infinite_mean_spend" in fit.notes
+    new = fit.expected_spend_new()
+    assert np.isnan(new.value)
+    assert np.isnan(new.low)
+    found = fit.expected_spend()
+    repeat = fit.data.frequency > 0
+    assert np.isnan(found.value[~repeat]).all()
+    assert (found.value[repeat] > 0).all()
+    assert "undefined_spend" in found.notes
+
+
+@pytest.mark.parametrize("amount", [0.0, -5.0, np.nan])
+def test_an_amount_of_no_sense_is_refused_with_its_row(amount: float) -> None:
+    base = base_of(customers=30)
+    spend = base.spend.copy()
+    row = int(np.flatnonzero(base.frequency)[2])
+    spend[row] = amount
+    bad = Purchases.from_summary(base.frequency, base.recency, base.age, spend, unit="week")
+    with pytest.raises(InvalidData, match=f"spend must be above 0 .*row {row}"):
+        clv.GammaGamma().fit(bad)
+
+
+def test_what_identifies_nothing_is_refused() -> None:
+    def fit(x: list[int], z: list[float]) -> Any:
+        return clv.GammaGamma().fit(Purchases.from_summary(x, [3.0] * len(x), [9.0] * len(x), z, unit="week"))
+
+    with pytest.raises(FitRefused, match="2 customers with a repeat"):
+        fit([1, 2], [3.0, 4.0])
+    with pytest.raises(FitRefused, match="all customers spend the same"):
+        fit([1, 2, 3, 4, 5], [7.0] * 5)
+    with pytest.raises(FitRefused, match="every customer has 2"):
+        fit([2] * 6, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    with pytest.raises(InvalidType):
+        clv.GammaGamma().fit("purchases")  # type: ignore[arg-type]
+
+
+def test_customers_whose_means_do_not_differ_have_a_named_limit() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.integers(1, 6, 400)
+    z = rng.standard_gamma(2.0 * x) / (0.1 * x)
+    base = Purchases.from_summary(x, [3.0] * 400, [9.0] * 400, z, unit="week")
+    with pytest.raises(FitRefused, match="spend the same on average"):
+        clv.GammaGamma().fit(base)
+
+
+def test_json_and_pickle_lose_nothing() -> None:
+    base = base_of()
+    fit = clv.GammaGamma().fit(base)
+    read = clv.SpendFit.from_json(fit.to_json())
+    assert read.params == fit.params
+    assert read.expected_spend(purchases=base).value.tolist() == fit.expected_spend().value.tolist()
+    assert pickle.loads(pickle.dumps(fit)).expected_spend().low.tolist() == fit.expected_spend().low.tolist()
+    with pytest.raises(InvalidArgument, match="holds no customers"):
+        read.expected_spend()
+    low, high = fit.interval("q", method="profile")
+    assert low < fit.params["q"] < high
