@@ -15,24 +15,29 @@ __all__ = ["a_choice", "a_confidence", "a_count", "a_generator", "a_number", "a_
 
 Name = TypeVar("Name", bound=str)
 
+LARGEST = 2**63
+"""Counts are 64-bit integers."""
+
 
 def a_number(value: Any, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
     """Return a finite number from ``low`` to ``high``, as a float."""
     if not _is_real(value):
         raise InvalidType(argument, "be a number", value)
-    if not (math.isfinite(value) and low <= value <= high):
+    number = _as_float(value)
+    if not (math.isfinite(number) and low <= number <= high):
         raise InvalidArgument(argument, f"be a finite number{_span(low, high)}", value)
-    return float(value)
+    return number
 
 
 def a_count(value: Any, argument: str, *, low: int = 0) -> int:
     """Return a whole number from ``low`` up, as an int; a float that is whole passes."""
     if not _is_real(value):
         raise InvalidType(argument, "be a whole number", value)
-    if not isinstance(value, Integral) and (not float(value).is_integer() or abs(float(value)) > 2**53):
+    whole = isinstance(value, Integral) or (_as_float(value).is_integer() and abs(value) <= 2**53)
+    if not whole or int(value) < low:
         raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
-    if int(value) < low:
-        raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
+    if int(value) >= LARGEST:
+        raise InvalidArgument(argument, "be below 2**63", value)
     return int(value)
 
 
@@ -74,6 +79,13 @@ def a_generator(rng: object) -> np.random.Generator:
 
 def _is_real(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+
+
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _span(low: float, high: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -37,9 +38,7 @@ class Groups:
     def __post_init__(self) -> None:
         self._positions.update({key: place for place, key in enumerate(self.keys)})
         if len(self._positions) != len(self.keys):
-            raise InvalidArgument(
-                "keys", "differ from each other", [key for key in self.keys if self.keys.count(key) > 1][:3]
-            )
+            raise InvalidArgument("keys", "differ from each other", Counter(self.keys).most_common(1)[0][0])
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -47,10 +46,10 @@ class Groups:
     def position(self, key: object) -> int:
         """Return the place of a key; a single column's key may be written without its tuple."""
         wanted = as_key(key)
-        if wanted not in self._positions:
-            shown = [one[0] if len(one) == 1 else one for one in self.keys]
-            raise UnknownName("key", key, shown)
-        return self._positions[wanted]
+        place = self._positions.get(wanted) if all(isinstance(part, Hashable) for part in wanted) else None
+        if place is None:
+            raise UnknownName("key", key, [one[0] if len(one) == 1 else one for one in self.keys])
+        return place
 
     def union(self, other: Groups) -> Groups:
         """Return the groups of both, sorted where both are sorted, else in order of appearance."""
@@ -77,6 +76,11 @@ class Groups:
         shorter = [tuple(key[column] for column in columns) for key in self.keys]
         kept = Groups(names=tuple(names), keys=tuple(dict.fromkeys(shorter)) if names else ((),))
         return kept, kept.places(shorter)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the key columns as lists, whole numbers with a missing one among them as Int64."""
+        found = {name: [key[place] for key in self.keys] for place, name in enumerate(self.names)}
+        return {name: _whole(values) if None in values else values for name, values in found.items()}
 
     def take(self, places: Iterable[int]) -> Groups:
         """Return some of the groups, by place."""
@@ -109,6 +113,13 @@ def period_name(period: Any) -> str:
         year, week, _ = period.start_time.isocalendar()
         return f"{year}-W{week:02d}"
     return str(period)
+
+
+def _whole(values: list[Any]) -> Any:
+    import pandas as pd
+
+    whole = {type(value) for value in values} == {int, type(None)} and max(map(abs, filter(None, values)), default=0)
+    return pd.array(values, dtype="Int64") if whole is not False and whole < 2**63 else values
 
 
 def _order(key: Key) -> tuple[Any, ...]:
