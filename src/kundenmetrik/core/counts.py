@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.groups import EVERYONE, Groups
+from kundenmetrik.core.stored import as_stored, from_stored, undated
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Counts"]
 
 Table = IntArray | FloatArray
+ARRAYS = ("table", "squares", "raw", "design")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +64,11 @@ class Counts:
     raw: IntArray | None = None
     excluded: Mapping[str, IntArray] = field(default_factory=dict)
     design: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        for part in ARRAYS:
+            if (array := getattr(self, part)) is not None:
+                object.__setattr__(self, part, _read_only(array))
 
     @classmethod
     def empty(cls, cells: Sequence[Any], names: Sequence[str] = ()) -> Counts:
@@ -158,9 +164,7 @@ class Counts:
             reason: np.array_equal(self._lost(reason), theirs._lost(reason))
             for reason in {*self.excluded, *other.excluded}
         }
-        return all(lost.values()) and all(
-            _same(getattr(self, part), getattr(theirs, part)) for part in ("table", "squares", "raw", "design")
-        )
+        return all(lost.values()) and all(_same(getattr(self, part), getattr(theirs, part)) for part in ARRAYS)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -234,20 +238,15 @@ class Counts:
         """Return one row a group: its key, a column for each cell, then what was excluded."""
         import pandas as pd
 
-        columns: dict[str, Any] = {
-            name: [key[i] for key in self.groups.keys] for i, name in enumerate(self.groups.names)
-        }
+        columns = self.groups.columns()
         columns |= {str(cell): self.table[:, i] for i, cell in enumerate(self.cells)}
         columns |= {f"excluded_{reason}": lost for reason, lost in self.excluded.items()}
         return pd.DataFrame(columns)
 
     def to_json(self) -> str:
         """Return the counts as JSON; :meth:`from_json` reads them back equal."""
-        arrays: Any = {
-            part: None if (a := getattr(self, part)) is None else a.tolist()
-            for part in ("table", "squares", "raw", "design")
-        }
-        return json.dumps(
+        arrays: Any = {part: None if (a := getattr(self, part)) is None else a.tolist() for part in ARRAYS}
+        return as_stored(
             {
                 "version": 1,
                 "names": self.groups.names,
@@ -257,7 +256,6 @@ class Counts:
                 "excluded": {reason: lost.tolist() for reason, lost in self.excluded.items()},
                 **arrays,
             },
-            allow_nan=False,
         )
 
     @classmethod
@@ -274,9 +272,7 @@ class Counts:
         Counts
             Equal to those that were stored.
         """
-        stored = json.loads(text)
-        if not isinstance(stored, dict) or stored.get("version") != 1:
-            raise InvalidArgument("text", "be counts stored by this library, version 1")
+        stored = from_stored(text, "counts", {"version", "names", "keys", "cells", "whole", "excluded", *ARRAYS})
         shape = (len(stored["keys"]), len(stored["cells"]))
         kinds = {"table": np.int64 if stored["whole"] else np.float64, "squares": np.float64, "raw": np.int64}
         arrays: Any = {
@@ -284,7 +280,7 @@ class Counts:
             for part, kind in kinds.items()
         }
         return cls(
-            groups=Groups(names=tuple(stored["names"]), keys=tuple(tuple(key) for key in stored["keys"])),
+            groups=Groups(names=tuple(stored["names"]), keys=tuple(tuple(map(undated, key)) for key in stored["keys"])),
             cells=tuple(stored["cells"]),
             excluded={reason: np.array(lost, dtype=np.int64) for reason, lost in stored["excluded"].items()},
             design=None if stored["design"] is None else np.array(stored["design"], dtype=np.float64),
@@ -303,13 +299,18 @@ class Counts:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
 
     def _map(self, change: Any, groups: Groups) -> Counts:
-        parts: Any = {
-            part: None if (a := getattr(self, part)) is None else change(a)
-            for part in ("table", "squares", "raw", "design")
-        }
+        parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}
         return Counts(
             groups=groups, cells=self.cells, excluded={r: change(a) for r, a in self.excluded.items()}, **parts
         )
+
+
+def _read_only(array: Any) -> Any:
+    if not array.flags.writeable:
+        return array
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _across(mask: Any, array: Any) -> Any:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.stored import from_stored
 from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["Ask", "Estimate", "html_table", "plain_number"]
@@ -254,7 +255,7 @@ class Estimate:
         Estimate
             Equal to the one that was stored; ``at`` knows its stored confidence only.
         """
-        fields = json.loads(text)
+        fields = from_stored(text, "an estimate", {*cls.FIELDS, "parts", "higher_is_better"})
         low, high = (_number(fields.pop(name)) for name in ("low", "high"))
         fields |= {"value": _number(fields["value"]), "n": _number(fields["n"]), "notes": tuple(fields["notes"])}
         fields["parts"] = {name: _number(value) for name, value in fields["parts"].items()}
@@ -282,7 +283,7 @@ class Estimate:
 
     def __repr__(self) -> str:
         interval = f"{self.confidence:.4g} interval {plain_number(self.low)} to {plain_number(self.high)}"
-        base = f"n {plain_number(self.n)}" + (f" of {self.n_raw:,} rows" if self.n_raw != self.n else "")
+        base = f"n {plain_number(self.n)}" + (f" of {self.n_raw:,} rows" if self.n_raw != self.n == self.n else "")
         lost = ", ".join(f"{reason} {count:,}" for reason, count in self.excluded.items())
         tail = [
             self.method,

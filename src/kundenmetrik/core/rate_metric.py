@@ -39,15 +39,16 @@ class RateMetric(Metric):
     def values(self, counts: Counts) -> FloatArray:
         """Return events times the factor over exposure, NaN without exposure."""
         events, exposure = counts.table[:, 0], counts.table[:, 1]
-        rates: FloatArray = np.divide(
-            events * self.scale_factor, exposure, out=np.full(len(counts), np.nan), where=exposure > 0
-        )
+        nothing = np.full(len(counts), np.nan)
+        with np.errstate(over="ignore"):
+            rates: FloatArray = np.divide(events * self.scale_factor, exposure, out=nothing, where=exposure > 0)
         return rates
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""
         low, high = RATE_METHODS[self.interval_method](counts.table[:, 0], counts.table[:, 1], confidence)
-        return low * self.scale_factor, high * self.scale_factor
+        with np.errstate(over="ignore"):
+            return low * self.scale_factor, high * self.scale_factor
 
     def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
         """Return the score test of two Poisson rates with MOVER limits."""
