@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.adjustment import adjusted
+from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
 from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.calendar import period_numbers
+from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import Groups, Key, as_key
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +72,7 @@ class DifferenceTable:
         """
         import pandas as pd
 
-        keys = {name: [key[i] for key in self.groups.keys] for i, name in enumerate(self.groups.names)}
+        keys = self.groups.columns()
         frames = [
             pd.DataFrame(
                 {
@@ -100,57 +102,49 @@ class DifferenceTable:
 
 def compared(table: EstimateTable, *, baseline: object, adjust: str | None) -> DifferenceTable:
     """Return every group of a table against its baseline."""
-    if baseline == "rest":
-        pairs = _against_rest(table)
-    elif baseline == "previous":
-        pairs = _against_previous(table)
-    else:
-        pairs = _against_key(table, as_key(baseline))
-    places, seconds, words = pairs
-    groups = table.groups.take(places)
-    shown = ~table.hidden[places] & _whole(table, places)
-    columns = []
-    for metric, counts, second in zip(table.metrics, table.tallies, seconds, strict=True):
-        first = counts.take(places)
-        columns.append(_column(metric, first, second, table.confidence, adjust, shown))
+    if adjust is not None:
+        a_choice(adjust, "adjust", ADJUSTMENTS)
+    places, seconds, words = _pairs(table, baseline)
+    columns = tuple(
+        _column(metric, counts.take(places), second, table.confidence, adjust)
+        for metric, counts, second in zip(table.metrics, table.tallies, seconds, strict=True)
+    )
     return DifferenceTable(
-        groups=groups,
+        groups=table.groups.take(places),
         baselines=words,
-        columns=tuple(columns),
+        columns=columns,
         metrics=table.metrics,
         confidence=table.confidence,
         adjust=adjust,
     )
 
 
-def _column(
-    metric: Metric, first: Counts, second: Counts, confidence: float, adjust: str | None, shown: Any
-) -> dict[str, Any]:
+def _column(metric: Metric, first: Counts, second: Counts, confidence: float, adjust: str | None) -> dict[str, Any]:
     contrast = metric.contrast(first, second, confidence)
-    numbers = {name: np.where(shown, getattr(contrast, name), np.nan) for name in ("value", "low", "high", "p_value")}
-    bases = {"n": metric.base(first), "n_baseline": metric.base(second)}
+    n, n_baseline = (np.asarray(metric.base(counts), dtype=np.float64) for counts in (first, second))
     return {
-        **numbers,
-        "p_adjusted": adjusted(numbers["p_value"], adjust),
-        **{name: np.where(shown, base, np.nan) for name, base in bases.items()},
+        **{name: getattr(contrast, name) for name in ("value", "low", "high", "p_value")},
+        "p_adjusted": adjusted(contrast.p_value, adjust),
+        "n": n,
+        "n_baseline": n_baseline,
         "method": contrast.method,
-        "notes": _notes(shown, bases),
+        "notes": np.where((n == 0) | (n_baseline == 0), "empty", "").tolist(),
     }
 
 
-def _notes(shown: Any, bases: dict[str, FloatArray]) -> list[str]:
-    empty = (bases["n"] == 0) | (bases["n_baseline"] == 0)
-    return [
-        "suppressed" if not visible else "empty" if none else "" for visible, none in zip(shown, empty, strict=True)
-    ]
-
-
-def _whole(table: EstimateTable, places: list[int]) -> Any:
-    void = np.logical_or.reduce([np.zeros(len(table), bool), *table.void.values()])
-    return ~void[places]
-
-
 Pairs = tuple[list[int], list[Counts], tuple[str, ...]]
+
+
+def _pairs(table: EstimateTable, baseline: object) -> Pairs:
+    """Return the places of the groups compared, the counts of each one's baseline, and that baseline in words."""
+    if isinstance(baseline, str) and baseline == "rest":
+        return _against_rest(table)
+    if isinstance(baseline, str) and baseline == "previous":
+        return _against_previous(table)
+    key = as_key(baseline)
+    if not all(isinstance(part, Hashable) for part in key):
+        raise InvalidType("baseline", "be 'rest', 'previous' or the key of a group", baseline)
+    return _against_key(table, key)
 
 
 def _against_rest(table: EstimateTable) -> Pairs:
@@ -160,7 +154,7 @@ def _against_rest(table: EstimateTable) -> Pairs:
     _refuse_clusters(table)
     kept = [PERIOD] if PERIOD in groups.names and len(groups.names) > 1 else []
     _, places = groups.margin(kept)
-    shown = np.flatnonzero(~table.hidden).tolist()
+    shown = np.flatnonzero(~table.blank).tolist()
     return shown, [_rest(counts, kept, places).take(shown) for counts in table.tallies], ("rest",) * len(shown)
 
 
@@ -195,15 +189,16 @@ def _against_previous(table: EstimateTable) -> Pairs:
     if PERIOD not in groups.names:
         raise InvalidArgument("baseline", "not be 'previous' on a table without a period")
     axis = groups.names.index(PERIOD)
-    periods = sorted({key[axis] for key in groups.keys if key[axis] is not None})
-    earlier = dict(zip(periods[table.window :], periods[: -table.window], strict=False))
-    places, others = [], []
-    for place, key in enumerate(groups.keys):
-        before = earlier.get(key[axis])
-        if before is not None:
-            places.append(place)
-            others.append(groups.position((*key[:axis], before, *key[axis + 1 :])))
-    return _picked(table, places, others, [str(groups.keys[other][axis]) for other in others])
+    dated = [place for place, key in enumerate(groups.keys) if key[axis] is not None]
+    numbers = period_numbers([groups.keys[place][axis] for place in dated]).tolist()
+    series = [groups.keys[place][:axis] + groups.keys[place][axis + 1 :] for place in dated]
+    there = dict(zip(zip(series, numbers, strict=True), dated, strict=True))
+    before = [there.get((own, number - table.window)) for own, number in zip(series, numbers, strict=True)]
+    pairs = [(place, other) for place, other in zip(dated, before, strict=True) if other is not None]
+    if table.window > 1 and not pairs:
+        raise InvalidArgument("baseline", "not be 'previous' where no window has a whole one before it")
+    words = [str(groups.keys[other][axis]) for _, other in pairs]
+    return _picked(table, [place for place, _ in pairs], [other for _, other in pairs], words)
 
 
 def _against_key(table: EstimateTable, key: Key) -> Pairs:
@@ -227,7 +222,7 @@ def _against_key(table: EstimateTable, key: Key) -> Pairs:
 
 
 def _picked(table: EstimateTable, places: list[int], others: list[int], words: list[str]) -> Pairs:
-    keep = [i for i, (a, b) in enumerate(zip(places, others, strict=True)) if not (table.hidden[a] or table.hidden[b])]
+    keep = np.flatnonzero(~(table.blank[places] | table.blank[others])).tolist()
     chosen, second = [places[i] for i in keep], [others[i] for i in keep]
     return chosen, [counts.take(second) for counts in table.tallies], tuple(words[i] for i in keep)
 

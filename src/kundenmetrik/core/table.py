@@ -49,6 +49,8 @@ class EstimateTable:
         For each metric's name notes that come from the data rather than from the counts.
     void : mapping
         Groups without a value for a reason other than their counts, by note.
+    concealed : ndarray or None
+        Groups hidden because the table that this one was made from hides them, or would give them away.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class EstimateTable:
     window: int = 1
     seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     void: Masks = field(default_factory=dict)
+    concealed: BoolArray | None = None
 
     @property
     def groups(self) -> Groups:
@@ -111,7 +114,7 @@ class EstimateTable:
             The same groups with that metric only.
         """
         place = self._place(name)
-        return replace(self, metrics=(self.metrics[place],), tallies=(self.tallies[place],))
+        return replace(self, metrics=(self.metrics[place],), tallies=(self.tallies[place],), concealed=self.hidden)
 
     def overall(self, metric: str | None = None) -> Estimate:
         """Return the estimate over all groups, from the sum of their counts.
@@ -146,7 +149,8 @@ class EstimateTable:
         if self.window > 1:
             raise InvalidArgument("table", "not be rolled: its windows share answers, so they do not add")
         tallies = tuple(counts.margin(*names) for counts in self.tallies)
-        return replace(self, tallies=tallies, void={})
+        same = names == self.groups.names
+        return replace(self, tallies=tallies, void={}, concealed=self.concealed if same else None)
 
     def subset(self, keys: Iterable[object]) -> EstimateTable:
         """Return some of the groups.
@@ -159,11 +163,15 @@ class EstimateTable:
         Returns
         -------
         EstimateTable
-            Those groups in that order. What was hidden is hidden again from the groups that are left.
+            Those groups in that order. What was hidden stays hidden.
         """
         places = [self.groups.position(key) for key in keys]
-        void = {code: mask[places] for code, mask in self.void.items()}
-        return replace(self, tallies=tuple(counts.take(places) for counts in self.tallies), void=void)
+        return replace(
+            self,
+            tallies=tuple(counts.take(places) for counts in self.tallies),
+            void={code: mask[places] for code, mask in self.void.items()},
+            concealed=self.hidden[places],
+        )
 
     def at(self, *, confidence: float) -> EstimateTable:
         """Ask again at another confidence, without the data.
@@ -189,7 +197,15 @@ class EstimateTable:
         if self.window > 1 or other.window > 1:
             raise InvalidArgument("the tables", "not be rolled: add first, roll then")
         tallies = tuple(mine + theirs for mine, theirs in zip(self.tallies, other.tallies, strict=True))
-        return replace(self, tallies=tallies, min_n=max(self.min_n, other.min_n), void={})
+        seen = {label: self.seen.get(label, ()) + other.seen.get(label, ()) for label in {**self.seen, **other.seen}}
+        return replace(
+            self,
+            tallies=tallies,
+            min_n=max(self.min_n, other.min_n),
+            seen={label: tuple(dict.fromkeys(codes)) for label, codes in seen.items()},
+            void={},
+            concealed=None,
+        )
 
     def compare(self, *, baseline: object = "rest", adjust: str | None = "holm") -> DifferenceTable:
         """Compare every group with a baseline, adjusted for the number of comparisons.
@@ -226,7 +242,14 @@ class EstimateTable:
     @cached_property
     def hidden(self) -> BoolArray:
         """Which groups are hidden because they, or what they would give away, have too few answers."""
-        return hidden_groups(self.groups, [counts.rows for counts in self.tallies], self.min_n)
+        small = hidden_groups(self.groups, [counts.rows for counts in self.tallies], self.min_n)
+        return small if self.concealed is None else small | self.concealed
+
+    @cached_property
+    def blank(self) -> BoolArray:
+        """Which groups show no value whatever their counts: hidden ones and void ones."""
+        blank: BoolArray = np.logical_or.reduce([self.hidden, *self.void.values()])
+        return blank
 
     @cached_property
     def _columns(self) -> tuple[dict[str, Any], ...]:
@@ -234,9 +257,8 @@ class EstimateTable:
 
     def _column(self, metric: Metric, counts: Counts) -> dict[str, Any]:
         low, high = metric.limits(counts, self.confidence)
-        blank = self.hidden | np.logical_or.reduce([np.zeros(len(self), bool), *self.void.values()])
         numbers = {"value": metric.values(counts), "low": low, "high": high}
-        column: dict[str, Any] = {name: np.where(blank, np.nan, array) for name, array in numbers.items()}
+        column: dict[str, Any] = {name: np.where(self.blank, np.nan, array) for name, array in numbers.items()}
         base, lost = metric.base(counts), sum(counts.excluded.values(), np.zeros(len(self), np.int64))
         column["n"] = np.where(self.hidden, np.nan, base) if self.hidden.any() else base
         column["excluded"] = np.where(self.hidden, np.nan, lost) if self.hidden.any() else lost
@@ -256,7 +278,6 @@ class EstimateTable:
         import pandas as pd
 
         metric, column = self.metrics[place], self._columns[place]
-        keys = {name: [key[i] for key in self.groups.keys] for i, name in enumerate(self.groups.names)}
         rest = {
             "unit": metric.unit_name,
             "confidence": self.confidence,
@@ -265,11 +286,13 @@ class EstimateTable:
             "definition": metric.definition_name,
         }
         numbers = {name: column[name] for name in ("value", "low", "high", "n", "excluded")}
-        return pd.DataFrame({**keys, "metric": metric.label, **numbers, **rest}, index=range(len(self)))
+        return pd.DataFrame(
+            {**self.groups.columns(), "metric": metric.label, **numbers, **rest}, index=range(len(self))
+        )
 
     def _estimate(self, place: int, group: int) -> Estimate:
         metric, counts = self.metrics[place], self.tallies[place]
-        if self.hidden[group] or any(mask[group] for mask in self.void.values()):
+        if self.blank[group]:
             return self._undefined(metric, self._columns[place]["notes"][group])
         return metric.estimate(counts.take([group]), self.confidence, self.seen.get(metric.label, ()))
 

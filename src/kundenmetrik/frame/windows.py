@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.calendar import period_numbers
 from kundenmetrik.core.checks import a_count
 from kundenmetrik.core.comparison import PERIOD
-from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
 
@@ -30,7 +31,9 @@ def rolling(table: EstimateTable, periods: int) -> EstimateTable:
     -------
     EstimateTable
         The same groups; windows that begin before the first period are undefined, with the note
-        ``window_incomplete``. Comparing with ``baseline="previous"`` takes the whole window before.
+        ``window_incomplete``, and so are rows without a date (``no_period``). With ``min_n`` a window
+        is hidden, too, when its difference from another would tell a hidden period. Comparing with
+        ``baseline="previous"`` takes the whole window before.
 
     Notes
     -----
@@ -47,8 +50,8 @@ def rolling(table: EstimateTable, periods: int) -> EstimateTable:
     -33.3
     """
     size = a_count(periods, "periods", low=1)
-    order, age = _series(table)
-    return _windowed(table, order, np.maximum(age - size + 1, 0), age, void=age < size - 1, window=size)
+    axis = _Axis.of(table)
+    return _windowed(table, axis, size, axis.age < size - 1)
 
 
 def cumulative(table: EstimateTable) -> EstimateTable:
@@ -78,43 +81,86 @@ def cumulative(table: EstimateTable) -> EstimateTable:
     >>> km.cumulative(table)["2026-02"].value
     0.0
     """
-    order, age = _series(table)
-    return _windowed(table, order, np.zeros_like(age), age, void=np.zeros(len(age), bool), window=len(table))
+    axis = _Axis.of(table)
+    return _windowed(table, axis, axis.span, np.zeros(len(table), dtype=bool))
 
 
-def _series(table: EstimateTable) -> tuple[IntArray, IntArray]:
-    """Return the groups sorted by series and period, and each one's place within its series."""
-    if PERIOD not in table.groups.names:
-        raise InvalidArgument("table", "have a period; measure it with period= and date=")
-    if table.window > 1:
-        raise InvalidArgument("table", "not be rolled already; roll the table of single periods")
-    axis = table.groups.names.index(PERIOD)
-    _, series = table.groups.margin([name for name in table.groups.names if name != PERIOD])
-    when = np.array([str(key[axis]) if key[axis] is not None else "￿" for key in table.groups.keys])
-    order = np.lexsort((when, series))
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(series[order])) + 1])
-    lengths = np.diff(np.concatenate([starts, [len(order)]]))
-    return order, np.arange(len(order)) - np.repeat(starts, lengths)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axis:
+    """The groups sorted by series and period; a group without a period stands alone, out of every window's reach."""
+
+    order: IntArray
+    series: IntArray
+    numbers: IntArray
+    dated: BoolArray
+    span: int
+
+    @classmethod
+    def of(cls, table: EstimateTable) -> _Axis:
+        groups = table.groups
+        if PERIOD not in groups.names:
+            raise InvalidArgument("table", "have a period; measure it with period= and date=")
+        if table.window > 1:
+            raise InvalidArgument("table", "not be rolled already; roll the table of single periods")
+        place = groups.names.index(PERIOD)
+        _, series = groups.margin([name for name in groups.names if name != PERIOD])
+        dated = np.array([key[place] is not None for key in groups.keys], dtype=bool)
+        numbers = np.zeros(len(groups), dtype=np.int64)
+        numbers[dated] = period_numbers([key[place] for key in groups.keys if key[place] is not None])
+        numbers[dated] -= numbers[dated].min(initial=np.iinfo(np.int64).max)
+        span = int(numbers.max(initial=0)) + 1
+        numbers[~dated] = 2 * span
+        order = np.lexsort((numbers, series))
+        return cls(order=order, series=series[order], numbers=numbers[order], dated=dated[order], span=span)
+
+    def first(self, size: int) -> IntArray:
+        """Return for each group the place in the order where its window of so many periods begins."""
+        keys = self.series * 4 * self.span + self.numbers
+        return np.searchsorted(keys, keys - min(size, self.span) + 1)
+
+    @property
+    def age(self) -> IntArray:
+        """How many periods lie between each group's and the first of its series."""
+        starts = np.searchsorted(self.series, self.series)
+        return self.numbers - self.numbers[starts]
+
+    def back(self, sorted_array: Any) -> Any:
+        """Return an array in the order of the groups of the table."""
+        placed = np.empty_like(sorted_array)
+        placed[self.order] = sorted_array
+        return placed
 
 
-def _windowed(
-    table: EstimateTable, order: IntArray, first: IntArray, age: IntArray, *, void: BoolArray, window: int
-) -> EstimateTable:
-    back = np.argsort(order)
-    begin = np.arange(len(order)) - age
-    tallies = tuple(_sums(counts, order, begin + first, back) for counts in table.tallies)
-    masks = {"window_incomplete": void[back]} if void.any() else {}
-    return replace(table, tallies=tallies, window=window, void=masks)
-
-
-def _sums(counts: Counts, order: IntArray, first: IntArray, back: IntArray) -> Counts:
-    if counts.design is not None:
+def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArray) -> EstimateTable:
+    if any(counts.design is not None for counts in table.tallies):
         raise InvalidArgument("table", "be measured without cluster: a cluster may span periods")
-    last = np.arange(len(order)) + 1
+    first = axis.first(size)
 
-    def summed(array: IntArray) -> IntArray:
-        total = np.concatenate([np.zeros((1, *array.shape[1:]), array.dtype), np.cumsum(array[order], axis=0)])
-        sums: IntArray = (total[last] - total[first])[back]
-        return sums
+    def summed(array: Any) -> Any:
+        return axis.back(_window_sums(array[axis.order], first))
 
-    return counts._map(summed, counts.groups)
+    masks = {"window_incomplete": axis.back(incomplete & axis.dated), "no_period": axis.back(~axis.dated)}
+    return replace(
+        table,
+        tallies=tuple(counts._map(summed, counts.groups) for counts in table.tallies),
+        window=size,
+        void={code: mask for code, mask in masks.items() if mask.any()},
+        concealed=axis.back(_telling(table.hidden[axis.order], first, axis.series)),
+    )
+
+
+def _window_sums(array: Any, first: IntArray) -> Any:
+    """Return the sums from each first place up to each place; weights are added up afresh, so nothing cancels."""
+    last = np.arange(len(first)) + 1
+    if array.dtype.kind == "f" and len(first):
+        padded = np.concatenate([array, np.zeros((1, *array.shape[1:]))])
+        return np.add.reduceat(padded, np.stack([first, last], axis=1).ravel(), axis=0)[::2]
+    total = np.concatenate([np.zeros((1, *array.shape[1:]), array.dtype), np.cumsum(array, axis=0)])
+    return total[last] - total[first]
+
+
+def _telling(hidden: BoolArray, first: IntArray, series: IntArray) -> BoolArray:
+    """Return the windows with some, not all, of the hidden periods of their series: a difference would tell one."""
+    inside = _window_sums(hidden.astype(np.int64), first)
+    telling: BoolArray = (inside > 0) & (inside < np.bincount(series, hidden, minlength=1)[series])
+    return telling
