@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, get_args
 
 import numpy as np
 
+from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import a_choice, a_number
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.rate_metric import RateMetric
 from kundenmetrik.core.rates import RATE_METHODS
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, UnknownName
 from kundenmetrik.frame.rows import Rows
+from kundenmetrik.models.interaction import InteractionKind
 
 __all__ = ["TGW", "tgw"]
 
 KIND = "kind"
+KINDS = get_args(InteractionKind)
+COUNTED = {"complaints": "complaint", "sales": "purchase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class TGW(RateMetric):
     ----------
     complaints, sales : str, optional
         Columns of complaint and sales counts that are already there. Without them the table is one
-        of interactions, and rows whose ``kind`` is complaint or purchase are counted.
+        of interactions, and rows whose ``kind`` is complaint or purchase are counted; a kind that
+        interactions do not have is an error.
     per : float
         The sales one unit refers to: 1000 for TGW, 100 for PP100, 1_000_000 for ppm.
     method : {"garwood", "mid_p", "score", "jeffreys", "byar", "byar_rothman", "wald"}
@@ -112,8 +118,13 @@ class TGW(RateMetric):
             return rows.sums({"complaints": self.complaints, "sales": self.sales})
         if not rows.has(KIND):
             raise UnknownName("kind", KIND, rows.frame.columns)
-        kind = rows.column(KIND).astype(object).to_numpy()
-        return rows.tallied({"complaints": kind == "complaint", "sales": kind == "purchase"})
+        kind = rows.column(KIND)
+        gone = np.asarray(kind.isna(), dtype=np.bool_)
+        strange = ~np.asarray(kind.isin(KINDS), dtype=np.bool_) & ~gone
+        if strange.any() and not rows.exclude_invalid:
+            rows.faults.append(_unknown(kind, strange))
+        masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
+        return rows.tallied(masks, {"missing": gone, "unknown_kind": strange})
 
 
 def tgw(
@@ -163,8 +174,24 @@ def tgw(
     """
     metric = TGW(per=per, method=method)
     events, exposure = _events(complaints), a_number(sales, "sales", low=0.0)
-    table = np.array([[events, int(exposure)]]) if exposure.is_integer() else np.array([[float(events), exposure]])
+    whole = exposure.is_integer() and exposure <= 2**53
+    table = np.array([[events, int(exposure)]]) if whole else np.array([[float(events), exposure]])
     return metric.estimate(Counts(cells=("complaints", "sales"), table=table), confidence)
+
+
+def _unknown(kind: Any, strange: BoolArray) -> Fault:
+    rows = np.flatnonzero(strange)
+    first = rows[:FIRST].tolist()
+    return Fault(
+        column=KIND,
+        rule=f"be one of {', '.join(KINDS)}",
+        count=len(rows),
+        of=len(kind),
+        rows=tuple(first),
+        values=tuple(kind.iloc[first]),
+        code="unknown_kind",
+        remedy="Rename your own kinds first.",
+    )
 
 
 def _events(complaints: object) -> int:

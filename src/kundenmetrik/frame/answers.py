@@ -30,12 +30,18 @@ def answers(
     """Return answers as numbers; words only where the scale has labels, and codes for no answer as missing."""
     if words and _is_worded(values):
         return _worded(values, argument, words, missing_codes)
-    column = numbers(values, argument)
+    texts = [code for code in missing_codes if isinstance(code, str)]
+    column = numbers(_without(values, texts) if texts and _is_worded(values) else values, argument)
     codes = [code for code in missing_codes if not isinstance(code, str)]
     if not codes:
         return column
     coded = np.isin(column.values, codes)
     return Column(values=column.values, missing=coded if column.missing is None else coded | column.missing)
+
+
+def _without(values: Any, texts: list[str]) -> list[Any]:
+    """Return the answers with the words that stand for no answer as missing."""
+    return [None if isinstance(value, str) and value in texts else value for value in values]
 
 
 def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:

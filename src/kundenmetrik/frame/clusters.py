@@ -8,9 +8,31 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counts import Counts
-from kundenmetrik.frame.columns import Column
+from kundenmetrik.errors import FIRST, Fault, InvalidData
+from kundenmetrik.frame.columns import Column, labels
 
-__all__ = ["design_effect"]
+__all__ = ["clusters", "design_effect"]
+
+
+def clusters(values: Any, argument: str) -> IntArray:
+    """Return the code of each row's cluster; a row without one is refused, because those rows are no cluster."""
+    codes, keys = labels(values, argument)
+    if not keys or keys[-1] is not None:
+        return codes
+    rows = np.flatnonzero(codes == len(keys) - 1)
+    raise InvalidData(
+        [
+            Fault(
+                column=argument,
+                rule="be given in every row",
+                count=len(rows),
+                of=len(codes),
+                rows=tuple(rows[:FIRST].tolist()),
+                code="missing",
+                remedy="Give each anonymous answer a cluster of its own.",
+            )
+        ]
+    )
 
 
 def design_effect(

@@ -12,12 +12,12 @@ import pandas as pd
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.comparison import PERIOD
 from kundenmetrik.core.groups import EVERYONE, Groups
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.keys import labels
 from kundenmetrik.frame.periods import MISSING, local_times, period_codes, period_labels
 from kundenmetrik.frame.source import column_of
 
-__all__ = ["Grouping", "grouping"]
+__all__ = ["Grouping", "grouping", "key_names"]
 
 RESERVED = frozenset(
     {"metric", "value", "low", "high", "n", "excluded", "unit", "confidence", "method", "notes", PERIOD}
@@ -45,17 +45,23 @@ class Level:
 
 
 def grouping(
-    frame: pd.DataFrame, *, by: str | Sequence[str] | None, period: str | None, date: str | None, time_zone: str | None
+    frame: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None,
+    period: str | None = None,
+    date: str | None = None,
+    time_zone: str | None = None,
 ) -> Grouping:
     """Return the groups of the rows by key columns and period.
 
     Observed combinations of the key columns are crossed with the categories of categorical columns
     and with every period between the first and the last, so that what nobody answered appears with n = 0.
     """
-    names = [] if by is None else [by] if isinstance(by, str) else list(by)
-    _check_names(names)
+    names = key_names(by)
     if (period is None) != (date is None):
         raise InvalidArgument("period and date", "be given together", (period, date))
+    if time_zone is not None and period is None:
+        raise InvalidArgument("time_zone", "be left out without a period", time_zone)
     levels = [_level(frame, name) for name in names]
     if period is not None and date is not None:
         levels.append(_period_level(frame, period, date, time_zone))
@@ -69,12 +75,17 @@ def grouping(
     return _combined(levels)
 
 
-def _check_names(names: list[str]) -> None:
+def key_names(by: object) -> list[str]:
+    """Return the names of the key columns."""
+    names: Any = [] if by is None else [by] if isinstance(by, str) else by
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise InvalidType("by", "be the name of a column or a list of such names", by)
     taken = [name for name in names if name in RESERVED]
     if taken:
         raise InvalidArgument("by", "not name a column of the result; rename it first", taken[0])
     if len(set(names)) != len(names):
         raise InvalidArgument("by", "name each column once", names)
+    return list(names)
 
 
 def _level(frame: pd.DataFrame, name: str) -> Level:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,12 @@ from kundenmetrik.core.checks import a_choice, a_confidence, a_count
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.columns import labels, nonnegative, numbers
-from kundenmetrik.frame.grouping import grouping
-from kundenmetrik.frame.rows import QUESTION, Rows, raise_faults
+from kundenmetrik.frame.agreement import opposed
+from kundenmetrik.frame.asked import QUESTION, SCALE
+from kundenmetrik.frame.clusters import clusters
+from kundenmetrik.frame.columns import nonnegative, numbers
+from kundenmetrik.frame.grouping import grouping, key_names
+from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
 from kundenmetrik.frame.source import column_of, needed
 
 __all__ = ["measure"]
@@ -44,7 +47,8 @@ def measure(
     ----------
     data : DataFrame, list of records, mapping of columns, or any frame narwhals reads
         The rows. On a table with a ``question`` column a survey metric counts the rows of its own
-        question, on a wide table all rows of its column.
+        question, on a wide table all rows of its column. Where a long table has a ``scale`` column,
+        answers given on another scale than the metric's are an error.
     metrics : Metric or sequence of Metric
         What to compute, such as ``km.NPS()`` or ``[km.NPS("nps"), km.CSAT("satisfaction")]``.
     by : str or sequence of str, optional
@@ -56,7 +60,8 @@ def measure(
     time_zone : str, optional
         The zone whose calendar counts, such as "Europe/Berlin"; by default the column's own.
     weight : str, optional
-        A column of survey weights; the base is then Kish's effective number of answers.
+        A column of survey weights; the base is then Kish's effective number of answers. Rows of weight
+        0 are left out and counted as excluded.
     count : str, optional
         A column that tells how many answers a row stands for.
     cluster : str, optional
@@ -72,7 +77,8 @@ def measure(
     Returns
     -------
     EstimateTable
-        Groups by metrics.
+        Groups by metrics. Where the answers of two questions of a wide table run against each other, a
+        note such as ``runs_against_csat`` says so: one of them may be coded the other way round.
 
     Raises
     ------
@@ -94,26 +100,30 @@ def measure(
     specs = _specs(metrics)
     level, floor = a_confidence(confidence), a_count(min_n, "min_n")
     a_choice(invalid, "invalid", ("raise", "exclude"))
-    keys = [] if by is None else [by] if isinstance(by, str) else list(by)
-    named = [name for name in (*keys, date, weight, count, cluster, QUESTION) if name is not None]
+    keys = key_names(by)
+    if cluster is not None and count is not None:
+        raise InvalidArgument("count", "be left out when answers come in clusters: give one row for each answer")
+    named = [name for name in (*keys, date, weight, count, cluster, QUESTION, SCALE) if name is not None]
     frame = needed(data, [*named, *(name for spec in specs for name in spec.columns)])
-    grouped = grouping(frame, by=by, period=period, date=date, time_zone=time_zone)
+    grouped = grouping(frame, by=keys, period=period, date=date, time_zone=time_zone)
     rows = Rows(
         frame=frame,
         groups=grouped.groups,
         codes=np.zeros(len(frame), dtype=np.int64) if grouped.codes is None else grouped.codes,
-        weight=None if weight is None else _weights(frame, weight),
+        weight=None if weight is None else weights_of(column_of(frame, weight, "weight"), weight),
         count=None if count is None else _repeats(frame, count),
-        cluster=None if cluster is None else labels(column_of(frame, cluster, "cluster"), cluster)[0],
+        cluster=None if cluster is None else clusters(column_of(frame, cluster, "cluster"), cluster),
         exclude_invalid=invalid == "exclude",
     )
     tallies = tuple(spec.tally(rows) for spec in specs)
     raise_faults(rows.faults)
-    return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor)
+    seen = opposed(rows, specs)
+    return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor, seen=seen)
 
 
 def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
-    specs = (metrics,) if isinstance(metrics, Metric) else tuple(metrics)
+    many = isinstance(metrics, Iterable) and not isinstance(metrics, Metric)
+    specs: tuple[Any, ...] = tuple(metrics) if many else (metrics,)  # type: ignore[arg-type]
     strange = [spec for spec in specs if not isinstance(spec, Metric)]
     if strange or not specs:
         raise InvalidType("metrics", "be metrics such as km.NPS()", strange[0] if strange else metrics)
@@ -121,12 +131,6 @@ def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
     if len(set(names)) < len(names):
         raise InvalidArgument("metrics", "have different names; give one of them name=", names)
     return specs
-
-
-def _weights(frame: pd.DataFrame, name: str) -> Any:
-    read = numbers(column_of(frame, name, "weight"), name)
-    nonnegative(read, name)
-    return np.asarray(read.values, dtype=np.float64)
 
 
 def _repeats(frame: pd.DataFrame, name: str) -> Any:

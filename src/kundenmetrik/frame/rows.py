@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,16 +14,17 @@ from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.grouped import grouped_histogram
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.core.sums import grouped_sum
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, UnknownName
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.answers import answers, step_faults
+from kundenmetrik.frame.asked import QUESTION, answers_to, on_another_scale, scale_fault
 from kundenmetrik.frame.clusters import design_effect
 from kundenmetrik.frame.columns import Column, nonnegative, numbers
 from kundenmetrik.frame.source import column_of
 
-__all__ = ["QUESTION", "Rows"]
+__all__ = ["Rows", "weights_of"]
 
-QUESTION = "question"
-"""The column that says which question a row answers."""
+LIGHTEST, HEAVIEST = 1e-100, 1e100
+"""Weights beyond these have squares that no float holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +78,17 @@ class Rows:
         design = design_effect(
             values, counts, part.codes, np.asarray(part.cluster), part.weight, low, np.asarray(worth, dtype=np.float64)
         )
-        return Counts(
-            groups=self.groups,
-            cells=counts.cells,
-            table=counts.table,
-            squares=counts.squares,
-            raw=counts.raw,
-            excluded=counts.excluded,
-            design=design,
-        )
+        return replace(counts, design=design)
+
+    def answers_on(self, column: str, low: int, high: int, *, step: int = 1) -> FloatArray:
+        """Return every so many rows' answer to a question that was counted, NaN where none of the scale was given."""
+        read = next(read for key, (_, read, _) in self._read.items() if key[:3] == (column, low, high))
+        values = np.where(read.absent[::step], np.nan, read.values[::step].astype(np.float64))
+        return np.where((values >= low) & (values <= high), values, np.nan)
 
     def sums(self, columns: Mapping[str, str], *, whole: bool = True) -> Counts:
         """Add up non-negative columns by group; each becomes a cell named by its key."""
-        self.refuse_weights("metrics of summed columns")
+        self._refuse("metrics of summed columns", "weight", "cluster", "count")
         read = [self._amounts(name, cell, whole) for cell, name in columns.items()]
         gone = np.logical_or.reduce([column.absent for column in read])
         kind = np.int64 if whole else np.float64
@@ -98,18 +97,22 @@ class Rows:
         excluded = {"missing": lost} if lost.any() else {}
         return Counts(groups=self.groups, cells=tuple(columns), table=_columns(sums), excluded=excluded)
 
-    def tallied(self, masks: Mapping[str, BoolArray]) -> Counts:
+    def tallied(self, masks: Mapping[str, BoolArray], excluded: Mapping[str, BoolArray] | None = None) -> Counts:
         """Count the rows of each group under each mask; rows may be under several."""
-        self.refuse_weights("metrics of counted rows")
-        amount = np.ones(len(self.codes), dtype=np.int64) if self.count is None else self.count
-        cells = [grouped_sum(amount[mask], self.codes[mask], len(self.groups)) for mask in masks.values()]
-        return Counts(groups=self.groups, cells=tuple(masks), table=_columns(cells))
+        self._refuse("metrics of counted rows", "weight", "cluster")
+        lost = {reason: self._times(mask) for reason, mask in (excluded or {}).items() if mask.any()}
+        cells = [self._times(mask) for mask in masks.values()]
+        return Counts(groups=self.groups, cells=tuple(masks), table=_columns(cells), excluded=lost)
 
-    def refuse_weights(self, what: str) -> None:
-        """Raise unless the rows are plain ones."""
-        for name in ("weight", "cluster"):
+    def _refuse(self, what: str, *arguments: str) -> None:
+        for name in arguments:
             if getattr(self, name) is not None:
                 raise InvalidArgument(name, f"be left out for {what}: it belongs to survey answers")
+
+    @property
+    def long(self) -> bool:
+        """Whether the frame is a long table, one row for each answer and a column of questions."""
+        return QUESTION in self.frame.columns
 
     def column(self, name: str, argument: str = "column") -> Any:
         """Return a column by name."""
@@ -122,7 +125,8 @@ class Rows:
     def _counted(
         self, column: str, low: int, high: int, words: Any, missing_codes: tuple[Any, ...], question: str | None
     ) -> tuple[Counts, Any, Rows]:
-        part, kept = self._of_question(column, question)
+        kept, lost = self._answering(question, low, high)
+        part = self if kept is None else self._only(kept)
         read = answers(part.column(column), column, words=words, missing_codes=missing_codes)
         steps = grouped_histogram(
             read.values,
@@ -136,7 +140,7 @@ class Rows:
         )
         if not self.exclude_invalid and (steps.out_of_scale.any() or steps.not_a_step.any()):
             self.faults.extend(_located(fault, kept) for fault in step_faults(read, column, low, high))
-        lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
+        lost |= {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
         weighted = part.weight is not None
         counts = Counts(
             groups=self.groups,
@@ -148,26 +152,30 @@ class Rows:
         )
         return counts, read, part
 
-    def _of_question(self, column: str, question: str | None) -> tuple[Rows, IntArray | None]:
-        if QUESTION not in self.frame.columns or column == QUESTION:
-            return self, None
-        asked = self.frame[QUESTION]
-        if question is None:
-            raise UnknownName("question", None, asked.dropna().unique())
-        mask = (asked == question).fillna(False).to_numpy(dtype=bool)
-        if not mask.any():
-            raise UnknownName("question", question, asked.dropna().unique())
-        kept = np.flatnonzero(mask)
+    def _answering(self, question: str | None, low: int, high: int) -> tuple[IntArray | None, dict[str, IntArray]]:
+        """Return the rows to count, None for all of them, and how many others of the question there are by reason."""
+        mask = answers_to(self.frame, question) if self.long else np.ones(len(self.codes), dtype=np.bool_)
+        lost = {}
+        if self.long and (strange := on_another_scale(self.frame, low, high) & mask).any():
+            if not self.exclude_invalid:
+                self.faults.append(scale_fault(self.frame, strange, low, high))
+            lost["other_scale"] = self._times(strange)
+            mask &= ~strange
+        if self.weight is not None and (nothing := (self.weight == 0) & mask).any():
+            lost["zero_weight"] = self._times(nothing)
+            mask &= ~nothing
+        return None if mask.all() else np.flatnonzero(mask), lost
+
+    def _times(self, mask: BoolArray) -> IntArray:
+        """Return how many answers of each group stand under a mask."""
+        amount = np.ones(int(mask.sum()), dtype=np.int64) if self.count is None else self.count[mask]
+        return np.asarray(grouped_sum(amount, self.codes[mask], len(self.groups)), dtype=np.int64)
+
+    def _only(self, kept: IntArray) -> Rows:
         chosen: Any = {
             name: None if (a := getattr(self, name)) is None else a[kept] for name in ("weight", "count", "cluster")
         }
-        return Rows(
-            frame=self.frame.iloc[kept],
-            groups=self.groups,
-            codes=self.codes[kept],
-            exclude_invalid=self.exclude_invalid,
-            **chosen,
-        ), kept
+        return replace(self, frame=self.frame.iloc[kept], codes=self.codes[kept], **chosen)
 
     def _amounts(self, name: str, argument: str, whole: bool) -> Column:
         read = numbers(self.column(name, argument), name)
@@ -180,20 +188,21 @@ def _columns(arrays: Sequence[Any]) -> Any:
 
 
 def _located(fault: Fault, kept: IntArray | None) -> Fault:
-    """Say where in the whole frame a fault stands that was found in the rows of one question."""
-    if kept is None:
-        return fault
-    rows = tuple(int(kept[row]) for row in fault.rows if isinstance(row, int))
-    return Fault(
-        column=fault.column,
-        rule=fault.rule,
-        count=fault.count,
-        of=fault.of,
-        rows=rows,
-        values=fault.values,
-        code=fault.code,
-        remedy=fault.remedy,
-    )
+    """Say where in the whole frame a fault stands that was found in some of its rows."""
+    return fault if kept is None else replace(fault, rows=tuple(int(kept[int(str(row))]) for row in fault.rows))
+
+
+def weights_of(values: Any, argument: str) -> FloatArray:
+    """Return survey weights as floats; negative, missing and infinite ones are refused, and those too extreme."""
+    read = numbers(values, argument)
+    nonnegative(read, argument)
+    weights: FloatArray = np.asarray(read.values, dtype=np.float64)
+    present = weights[weights > 0]
+    if len(present) and (present.min() < LIGHTEST or present.max() > HEAVIEST):
+        extreme = present.max() if present.max() > HEAVIEST else present.min()
+        remedy = "Divide all of them by the same number, such as their mean."
+        raise InvalidArgument(argument, f"be 0 or from {LIGHTEST:g} to {HEAVIEST:g}", extreme.item(), remedy)
+    return weights
 
 
 def raise_faults(faults: Sequence[Fault]) -> None:

@@ -2,52 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.frame.columns import aligned
 
 __all__ = ["column_of", "needed"]
 
 
+NAMES = "names"
+"""Where a frame that holds some columns of foreign data keeps the names of all of them."""
+
+
 def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
-    """Return the needed columns of any data as a pandas frame; nothing is copied where it need not be."""
-    wanted = list(dict.fromkeys(columns))
+    """Return the needed columns of any data, those there are, as a pandas frame; nothing is copied in vain."""
     if isinstance(data, pd.DataFrame):
         return data
     if isinstance(data, Mapping):
-        return _from_columns({str(name): _one_column(values) for name, values in data.items()})
+        return _from_columns(data)
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return _from_records(data)
-    return _from_engine(data, wanted)
+    return _from_engine(data, set(columns))
 
 
 def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
     """Return a column by name; a missing one is an error that suggests the nearest."""
-    if not isinstance(name, Hashable) or name not in frame.columns:
-        raise UnknownName(argument, name, frame.columns)
+    if not isinstance(name, str):
+        raise InvalidType(argument, "be the name of a column", name)
+    if name not in frame.columns:
+        raise UnknownName(argument, name, frame.attrs.get(NAMES, frame.columns))
     column = frame[name]
     if isinstance(column, pd.DataFrame):
         raise InvalidArgument(argument, "name one column; there are several of that name", name)
     return column
 
 
-def _from_columns(columns: Mapping[str, Any]) -> pd.DataFrame:
+def _from_columns(data: Mapping[Any, Any]) -> pd.DataFrame:
+    """Return columns as a frame; those with other row labels or lengths are refused, single values repeat."""
+    columns = {str(name): values for name, values in data.items()}
+    aligned(**{name: values for name, values in columns.items() if not pd.api.types.is_scalar(values)})
+    plain = {name: values.array if isinstance(values, pd.Series) else values for name, values in columns.items()}
     try:
-        return pd.DataFrame(columns)
-    except ValueError as fault:
-        raise InvalidArgument("data", f"hold columns of one length; pandas says: {fault}") from None
-
-
-def _one_column(values: Any) -> Any:
-    return values.array if isinstance(values, pd.Series) else values
+        return pd.DataFrame(plain)
+    except (TypeError, ValueError) as refused:
+        raise InvalidType("data", f"have columns of one dimension: {refused}") from None
 
 
 def _from_records(records: Sequence[Any]) -> pd.DataFrame:
     if records and all(isinstance(record, Mapping) for record in records):
-        return pd.DataFrame(list(records))
+        return pd.DataFrame(list(records), dtype=object)
     if records and all(hasattr(type(record), "model_fields") for record in records):
         from kundenmetrik.frame.records import to_frame
 
@@ -55,7 +61,7 @@ def _from_records(records: Sequence[Any]) -> pd.DataFrame:
     raise InvalidType("data", "be a frame, a mapping of columns, or a non-empty list of records", records)
 
 
-def _from_engine(data: Any, wanted: list[str]) -> pd.DataFrame:
+def _from_engine(data: Any, wanted: set[str]) -> pd.DataFrame:
     try:
         import narwhals.stable.v2 as nw
     except ImportError:
@@ -69,12 +75,14 @@ def _from_engine(data: Any, wanted: list[str]) -> pd.DataFrame:
             "data", "be a frame that pandas or narwhals reads, or a list of records", type(data)
         ) from None
     names = frame.collect_schema().names()
-    chosen = frame.select([name for name in names if name in set(wanted)])
+    chosen = frame.select([name for name in names if name in wanted])
     whole = chosen.collect() if isinstance(chosen, nw.LazyFrame) else chosen
-    return pd.DataFrame({name: _pandas_column(whole[name]) for name in whole.columns})
+    made = pd.DataFrame({name: _pandas_column(whole[name]) for name in whole.columns})
+    made.attrs[NAMES] = names
+    return made
 
 
 def _pandas_column(column: Any) -> Any:
     if column.dtype.is_integer() and column.null_count():
-        return pd.array(column.to_list(), dtype="Int64")
+        return pd.array(column.to_list(), dtype="UInt64" if str(column.dtype).startswith("U") else "Int64")
     return column.to_pandas()

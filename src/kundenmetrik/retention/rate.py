@@ -10,6 +10,7 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_choice, a_count
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.groups import Groups
 from kundenmetrik.core.share_metric import ShareMetric
 from kundenmetrik.core.shares import SHARE_METHODS
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
@@ -91,7 +92,7 @@ class RetentionRate(ShareMetric):
         """Add up who was there at the start, at the end, and new."""
         sums = rows.sums({"start": self.start, "end": self.end, "new": self.new})
         start, end, new = sums.table.T.astype(np.int64)
-        _check(start, end - new)
+        _check(start, end - new, rows.groups)
         return self._counted(start, end - new, sums)
 
     def _counted(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
@@ -225,7 +226,7 @@ def _rate(metric: RetentionRate, start: int, end: int, new: int, confidence: flo
     return metric.estimate(metric._counted(np.array([at_start]), np.array([at_end - joined]), counts), confidence)
 
 
-def _check(start: IntArray, retained: IntArray) -> None:
+def _check(start: IntArray, retained: IntArray, groups: Groups) -> None:
     wrong = np.flatnonzero((retained < 0) | (retained > start))
     if len(wrong):
         values = tuple(f"{retained[i]:,} of {start[i]:,}" for i in wrong[:5].tolist())
@@ -237,7 +238,8 @@ def _check(start: IntArray, retained: IntArray) -> None:
                     rule=rule,
                     count=len(wrong),
                     of=len(start),
-                    rows=tuple(wrong[:5].tolist()),
+                    rows=tuple(groups.keys[group] for group in wrong[:5].tolist()),
+                    place="group",
                     values=values,
                     code="not_a_part",
                     remedy=REMEDY,

@@ -11,14 +11,16 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.groups import EVERYONE
 from kundenmetrik.core.histogram import Steps, histogram
 from kundenmetrik.core.metric import Answer
 from kundenmetrik.core.score_metric import ScoreMetric
 from kundenmetrik.core.scores import SCORE_METHODS
 from kundenmetrik.errors import InvalidData, InvalidType
 from kundenmetrik.frame.answers import answers, step_faults
-from kundenmetrik.frame.columns import aligned, nonnegative, numbers
-from kundenmetrik.frame.rows import Rows, raise_faults
+from kundenmetrik.frame.columns import aligned
+from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
+from kundenmetrik.frame.source import needed
 from kundenmetrik.survey.mismatch import mismatches
 from kundenmetrik.survey.scale import Scale
 
@@ -132,7 +134,7 @@ class SurveyMetric(ScoreMetric):
 
 def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
     """Return the estimate of a metric over plain answers."""
-    exclude = invalid != "raise" and a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
+    exclude = a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
     if weight is not None:
         return metric.estimate(_weighted(metric, scores, weight, exclude), confidence)
     scale = metric.scale
@@ -174,20 +176,13 @@ class Histogram(Answer):
 
 
 def _weighted(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:
-    import pandas as pd
-
-    from kundenmetrik.core.groups import EVERYONE
-
     aligned(scores=scores, weight=weight)
-    read = numbers(weight, "weight")
-    nonnegative(read, "weight")
-    column = scores.array if isinstance(scores, pd.Series) else scores
-    codes = np.zeros(len(read.values), dtype=np.int64)
+    weights = weights_of(weight, "weight")
     rows = Rows(
-        frame=pd.DataFrame({"scores": column}),
+        frame=needed({"scores": scores}, ["scores"]),
         groups=EVERYONE,
-        codes=codes,
-        weight=np.asarray(read.values, dtype=np.float64),
+        codes=np.zeros(len(weights), dtype=np.int64),
+        weight=weights,
         exclude_invalid=exclude,
     )
     counts = replace(metric, column="scores", question=None).tally(rows)

@@ -138,5 +138,9 @@ def nps(
     >>> {name: round(share, 3) for name, share in score.parts.items()}
     {'promoters': 0.5, 'passives': 0.333, 'detractors': 0.167}
     """
-    metric = _CANONICAL if scale is _SCALE and method == "score" else NPS(scale=scale, method=method)
+    metric = (
+        _CANONICAL
+        if scale is _SCALE and isinstance(method, str) and method == "score"
+        else NPS(scale=scale, method=method)
+    )
     return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)

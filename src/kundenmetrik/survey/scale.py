@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,10 +143,13 @@ class Scale:
 def _pairs(labels: Sequence[str] | Mapping[str, int] | None, low: int, high: int) -> tuple[tuple[str, int], ...]:
     if labels is None:
         return ()
-    if isinstance(labels, str):
+    if isinstance(labels, str) or not isinstance(labels, Iterable):
         raise InvalidType("labels", "be a sequence of words or a mapping from word to step", labels)
     if not isinstance(labels, Mapping):
         words = list(labels)
+        strange = [word for word in words if not isinstance(word, str)]
+        if strange:
+            raise InvalidType("labels", "be words", strange[0])
         if len(words) != high - low + 1 or len(set(words)) != len(words):
             raise InvalidArgument(
                 "labels", f"be {high - low + 1} different words, one for each step from {low} to {high}", words
@@ -159,9 +162,11 @@ def _pairs(labels: Sequence[str] | Mapping[str, int] | None, low: int, high: int
 
 
 def _codes(codes: Any, low: int, high: int) -> tuple[Any, ...]:
-    if isinstance(codes, (str, bytes)) or not isinstance(codes, Sequence):
-        codes = (codes,)
+    codes = tuple(codes) if isinstance(codes, (list, tuple, set, frozenset)) else (codes,)
+    strange = [code for code in codes if isinstance(code, bool) or not isinstance(code, (str, int, float))]
+    if strange:
+        raise InvalidType("missing_codes", "be numbers or words that stand for no answer", strange[0])
     on_scale = [code for code in codes if not isinstance(code, str) and low <= code <= high]
     if on_scale:
         raise InvalidArgument("missing_codes", f"lie off the scale from {low} to {high}", on_scale)
-    return tuple(codes)
+    return codes if len(codes) < 2 else tuple(dict.fromkeys(codes))

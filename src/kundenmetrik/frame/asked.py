@@ -1,0 +1,72 @@
+"""Long tables: which rows answer a question, and which of them were given on another scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.errors import FIRST, Fault, UnknownName
+from kundenmetrik.frame.objects import is_missing
+from kundenmetrik.frame.source import column_of
+
+__all__ = ["QUESTION", "SCALE", "answers_to", "on_another_scale", "scale_fault"]
+
+QUESTION = "question"
+"""The column that says which question a row answers."""
+SCALE = "scale"
+"""The column of a long table that says on which scale a row's answer was given, such as 0..10."""
+
+
+def answers_to(frame: pd.DataFrame, question: str | None) -> BoolArray:
+    """Return the rows of a long table that answer a question; one that nobody was asked is an error."""
+    asked = column_of(frame, QUESTION, QUESTION)
+    mask = np.asarray((asked == question).fillna(False), dtype=np.bool_)
+    if len(frame) and not mask.any():
+        raise UnknownName(QUESTION, question, asked.dropna().unique())
+    return mask
+
+
+def on_another_scale(frame: pd.DataFrame, low: int, high: int) -> BoolArray:
+    """Return the rows whose own scale is not the one from low to high; a row that tells none is not among them."""
+    if SCALE not in frame.columns:
+        return np.zeros(len(frame), dtype=np.bool_)
+    known: dict[str, bool] = {}
+    cells = column_of(frame, SCALE, SCALE).astype(object).tolist()
+    return np.fromiter((_differs(cell, (low, high), known) for cell in cells), np.bool_, len(cells))
+
+
+def scale_fault(frame: pd.DataFrame, broken: BoolArray, low: int, high: int) -> Fault:
+    """Return the fault of answers that were given on another scale."""
+    rows = np.flatnonzero(broken)
+    first = rows[:FIRST].tolist()
+    return Fault(
+        column=SCALE,
+        rule=f"be {low}..{high}, the scale of the metric",
+        count=len(rows),
+        of=len(frame),
+        rows=tuple(first),
+        values=tuple(column_of(frame, SCALE, SCALE).iloc[first]),
+        code="other_scale",
+        remedy=f"Measure them by a metric of their own, with scale= and question=, or convert them to {low}..{high}.",
+    )
+
+
+def _differs(cell: Any, ends: tuple[int, int], known: dict[str, bool]) -> bool:
+    text = cell if isinstance(cell, str) else repr(cell)
+    if text not in known:
+        known[text] = not is_missing(cell) and _ends(cell) != ends
+    return known[text]
+
+
+def _ends(cell: Any) -> tuple[object, ...] | None:
+    from pydantic_core import PydanticCustomError
+
+    from kundenmetrik.models.answer_scale import as_scale
+
+    try:
+        return as_scale(cell)
+    except PydanticCustomError:
+        return None
