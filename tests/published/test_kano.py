@@ -62,6 +62,17 @@ REPPL = [
 ]  # fmt: skip
 
 
+STORAGE = {
+    # REPPL, the storage survey: 363 people under four answer wordings, letters A O M I R Q under the classic table
+    "F1": [(13, 6, 5, 48, 15, 4), (15, 0, 1, 59, 16, 6), (14, 1, 2, 57, 12, 3), (17, 2, 2, 50, 12, 3)],
+    "F2": [(8, 36, 19, 23, 4, 1), (34, 21, 11, 27, 2, 2), (25, 18, 7, 28, 6, 5), (11, 35, 15, 20, 2, 3)],
+    "F3": [(7, 54, 14, 14, 2, 0), (20, 39, 13, 19, 3, 3), (8, 35, 15, 22, 5, 4), (15, 41, 11, 13, 1, 5)],
+    "F4": [(6, 44, 27, 11, 3, 0), (7, 46, 25, 13, 3, 3), (3, 44, 17, 14, 7, 4), (2, 56, 13, 5, 3, 7)],
+    "F5": [(16, 30, 7, 27, 7, 4), (31, 11, 11, 35, 5, 4), (16, 15, 5, 44, 6, 3), (19, 18, 17, 22, 4, 6)],
+}
+WORDINGS = ["kano", "enjoy", "helpful", "short"]
+
+
 @pytest.mark.parametrize("name", CELL_TOTALS)
 def test_evaluation_tables_have_their_cells(name):
     assert Counter("".join(km.kano.evaluation_tables()[name].rows)) == CELL_TOTALS[name]
@@ -173,3 +184,24 @@ def test_newcombe_paired_interval_in_altman_et_al_2000_table_6_2():
     row = km.kano.compare_paired(answers, "first", "second").iloc[0]
     assert (row.n, round(row.value, 3), round(row.low, 3), round(row.high, 3)) == (41, 0.122, 0.011, 0.226)
     assert row.p_value == 2 * 0.5**5
+
+
+def storage():
+    rows = [(feature, *row) for feature, several in STORAGE.items() for row in zip(WORDINGS, several, strict=True)]
+    flat = [{"feature": f, "wording": w, **dict(zip("AOMIRQ", letters, strict=True))} for f, w, letters in rows]
+    return km.kano.from_counts(pd.DataFrame(flat), by="wording")
+
+
+def test_questionable_answers_by_wording():
+    """The share of contradictory pairs rises from 1.98 % to 5.58 % with the wording."""
+    letters = storage().letters.reshape(5, 4, 6).sum(axis=0)
+    assert (100 * letters[:, 5] / letters.sum(axis=1)).round(2).tolist() == [1.98, 3.71, 4.27, 5.58]
+
+
+def test_the_wording_changes_the_category():
+    table = storage()
+    found = km.kano.homogeneity_test(table).set_index("feature")
+    assert found.n.eq(363).all()
+    assert f"{found.p_value['F2']:.0e}" == "6e-05"
+    assert table["F2"].to_frame().category.tolist() == ["O", "A", "I", "O"]
+    assert table.total().seen == ("wordings_pooled",)
