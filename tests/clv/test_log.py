@@ -300,6 +300,26 @@ def test_python_dates_make_a_log_too() -> None:
     assert clv.purchases(data).recency.tolist() == [2.0]
 
 
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_ids_are_told_apart_by_what_they_say_and_not_by_where_they_lie(missing: object) -> None:
+    """Rows that share their strings, rows with a string of their own, and a mixture: one answer."""
+    rng = np.random.default_rng(1)
+    numbers = rng.integers(0, 40, 9000)
+    times = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 300, 9000), unit="D")
+    pool = np.array([f"ä{number}" for number in range(40)], dtype=object)
+    shared, own = pool[numbers], np.array([f"ä{number}" for number in numbers], dtype=object)
+    mixed = np.concatenate((shared[:6000], own[6000:]))
+    expected = clv.purchases({"customer_id": own.tolist(), "occurred_at": times})
+    for ids in (shared, own, mixed):
+        column = pd.Series(ids, dtype=object)
+        assert clv.purchases({"customer_id": column, "occurred_at": times}) == expected
+        assert clv.purchases({"customer_id": column.iloc[::-1], "occurred_at": times[::-1]}) == expected
+    gap = pd.Series(np.where(numbers == 0, missing, shared), dtype=object)
+    found = clv.purchases({"customer_id": gap, "occurred_at": times}, invalid="exclude")
+    assert found.customer_id.tolist() == expected.select(expected.customer_id != "ä0").customer_id.tolist()
+    assert found.excluded["missing_customer_id"] == (numbers == 0).sum()
+
+
 def test_ids_too_wide_to_pack_give_the_same_answer() -> None:
     wide = {"a": 2**61, "b": -(2**61)}
     base = clv.purchases(TWO.assign(customer_id=TWO["customer_id"].map(wide)), grain="instant")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = ["Identity", "ascending", "identified"]
 
 ROOM = 46
 """Bits that an id and a row number may take together, so that a day still fits into the same key."""
+SAMPLE = 4096
 LONGEST = 64
 """Letters up to which ids are sorted as numbers."""
 ALIKE = "be all whole numbers or all strings"
@@ -56,7 +58,7 @@ def identified(column: pd.Series[Any], name: str, used: BoolArray, faults: list[
         low, high = int(ids.min()), int(ids.max())
         if (high - min(low, 0)).bit_length() + len(ids).bit_length() <= ROOM:
             return Identity(codes=ids if low >= 0 else ids - low, base=min(low, 0))
-    codes, found = pd.factorize(column)
+    codes, found = _factorized(column)
     names, wrong = _names(np.asarray(found) if found.dtype.kind == "i" else np.asarray(found, dtype=object))
     if wrong.any():
         mask = np.append(wrong, False)[codes] & used
@@ -64,6 +66,32 @@ def identified(column: pd.Series[Any], name: str, used: BoolArray, faults: list[
     if names.dtype == object and (blank := np.flatnonzero(names == "")).size:
         codes = np.where(codes == blank[0], -1, codes)
     return Identity(codes=np.asarray(codes, dtype=np.int64), names=names)
+
+
+def _factorized(column: pd.Series[Any]) -> tuple[IntArray, Any]:
+    """Return the kind of each row and the kinds; where rows share their objects, only one of each is hashed."""
+    objects = column.to_numpy() if column.dtype == object else None
+    if objects is None or not objects.flags.c_contiguous or not _shares(objects[:SAMPLE]):
+        return pd.factorize(column)
+    kinds, addresses = pd.factorize(_addresses(objects))
+    place = np.empty(len(addresses), dtype=np.int64)
+    place[kinds[::-1]] = np.arange(len(kinds))[::-1]
+    codes, found = pd.factorize(pd.Series(objects[place], dtype=object))
+    return codes[kinds], found
+
+
+def _shares(objects: NDArray[Any]) -> bool:
+    """Tell whether equal ids are one object, as CSV readers and lookups make them, from rows that have equal ones."""
+    try:
+        return len(set(map(id, objects))) == len(set(objects)) < len(objects)
+    except TypeError:
+        return False
+
+
+def _addresses(objects: NDArray[Any]) -> IntArray:
+    """Return where the objects of an array lie: two rows with one address hold the same object."""
+    start = ctypes.cast(objects.ctypes.data, ctypes.POINTER(ctypes.c_ssize_t))
+    return np.ctypeslib.as_array(start, shape=objects.shape).astype(np.int64)
 
 
 def ascending(ids: NDArray[Any]) -> IntArray | None:
