@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundenmetrik.complaints import mean_cumulative, tgw_by_age
-from kundenmetrik.complaints.mean_cumulative import VARIANCES
 from kundenmetrik.complaints.months import months_between
+from kundenmetrik.complaints.recurrence import VARIANCES
 from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
 
 END = pd.Timestamp("2025-01-01")

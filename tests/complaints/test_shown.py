@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import math
+import pkgutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -76,6 +81,27 @@ def test_a_name_too_few_and_a_missing_number() -> None:
 def test_limits_so_wide_that_nothing_ever_signals() -> None:
     assert complaints.ewma(*PAIR, width=400).run_length == math.inf
     assert complaints.cusum(*PAIR, threshold=5_000).run_length == math.inf
+
+
+def test_every_name_has_one_home() -> None:
+    listed = [name for names in complaints.HOMES.values() for name in names]
+    assert sorted([*listed, "TGW", "tgw"]) == sorted(complaints.__all__) == sorted(dir(complaints))
+    with pytest.raises(AttributeError, match="charts_of"):
+        complaints.charts_of  # noqa: B018
+
+
+def test_asking_for_tgw_does_not_load_the_charts() -> None:
+    code = "import sys, kundenmetrik as km; km.tgw(1, 10); print('kundenmetrik.complaints.charts' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_module_never_hides_a_function() -> None:
+    """Every public function stays itself after every module of the family has been loaded."""
+    for info in pkgutil.iter_modules(complaints.__path__):
+        importlib.import_module(f"kundenmetrik.complaints.{info.name}")
+    for name in complaints.__all__:
+        assert not inspect.ismodule(getattr(complaints, name))
 
 
 def test_the_front_door_has_the_family() -> None:

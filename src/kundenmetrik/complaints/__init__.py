@@ -1,30 +1,35 @@
 """Things gone wrong: complaint rates, what lies behind them, and how soon complaints are dealt with."""
 
-from kundenmetrik.complaints.ages import AgeTable, tgw_by_age
-from kundenmetrik.complaints.answered import answered_within
-from kundenmetrik.complaints.business_hours import BusinessHours, Clock, ElapsedHours
-from kundenmetrik.complaints.chart import SIGMA_Z, Chart, chart
-from kundenmetrik.complaints.cusum import cusum, reference_value
-from kundenmetrik.complaints.denominators import DENOMINATORS, Denominator, denominator, units_in_service
-from kundenmetrik.complaints.dispersed import DispersedRate, dispersed_rate
-from kundenmetrik.complaints.ewma import ewma
-from kundenmetrik.complaints.funnel import Funnel, funnel
-from kundenmetrik.complaints.lag import LagMatched, lag_matched
-from kundenmetrik.complaints.mean_cumulative import MeanCumulative, mean_cumulative
-from kundenmetrik.complaints.monitoring import EarlyWarning
-from kundenmetrik.complaints.nowcast import Nowcast, nowcast
-from kundenmetrik.complaints.numerators import NUMERATORS, Numerator, numerator
-from kundenmetrik.complaints.pareto import Pareto, pareto
-from kundenmetrik.complaints.ranks import RankIntervals, rank_rates
-from kundenmetrik.complaints.rate_ratio import RateRatio, rate_ratio
-from kundenmetrik.complaints.resolution import first_contact_resolution, reopen_rate
-from kundenmetrik.complaints.rules import NELSON_RUN, OUTSIDE, WESTERN_ELECTRIC, Rule, Runs
-from kundenmetrik.complaints.segments import SegmentComparison, compare_rates, homogeneity
-from kundenmetrik.complaints.service import ServiceTimes, service_times
-from kundenmetrik.complaints.severity import severity_rate, weighted_limits
-from kundenmetrik.complaints.shrinkage import ShrunkRates, shrink
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from kundenmetrik.complaints.tgw import TGW, tgw
-from kundenmetrik.complaints.triangle import Triangle, reporting_triangle, sale_triangle, triangle
+
+if TYPE_CHECKING:
+    from kundenmetrik.complaints.ages import AgeTable, tgw_by_age
+    from kundenmetrik.complaints.answered import answered_within
+    from kundenmetrik.complaints.business_hours import BusinessHours, Clock, ElapsedHours
+    from kundenmetrik.complaints.charts import SIGMA_Z, Chart, chart
+    from kundenmetrik.complaints.cusum_chart import cusum, reference_value
+    from kundenmetrik.complaints.denominators import DENOMINATORS, Denominator, denominator, units_in_service
+    from kundenmetrik.complaints.dispersed import DispersedRate, dispersed_rate
+    from kundenmetrik.complaints.ewma_chart import ewma
+    from kundenmetrik.complaints.funnels import Funnel, funnel
+    from kundenmetrik.complaints.lag import LagMatched, lag_matched
+    from kundenmetrik.complaints.monitoring import EarlyWarning
+    from kundenmetrik.complaints.nowcasting import Nowcast, nowcast
+    from kundenmetrik.complaints.numerators import NUMERATORS, Numerator, numerator
+    from kundenmetrik.complaints.ranks import RankIntervals, rank_rates
+    from kundenmetrik.complaints.ratios import RateRatio, rate_ratio
+    from kundenmetrik.complaints.reasons import Pareto, pareto
+    from kundenmetrik.complaints.recurrence import MeanCumulative, mean_cumulative
+    from kundenmetrik.complaints.resolution import first_contact_resolution, reopen_rate
+    from kundenmetrik.complaints.rules import NELSON_RUN, OUTSIDE, WESTERN_ELECTRIC, Rule, Runs
+    from kundenmetrik.complaints.segments import SegmentComparison, compare_rates, homogeneity
+    from kundenmetrik.complaints.service import ServiceTimes, service_times
+    from kundenmetrik.complaints.severity import severity_rate, weighted_limits
+    from kundenmetrik.complaints.shrinkage import ShrunkRates, shrink
+    from kundenmetrik.complaints.triangles import Triangle, reporting_triangle, sale_triangle, triangle
 
 __all__ = [
     "DENOMINATORS",
@@ -86,3 +91,118 @@ __all__ = [
     "units_in_service",
     "weighted_limits",
 ]
+
+HOMES = {
+    "ages": (
+        "AgeTable",
+        "tgw_by_age",
+    ),
+    "answered": ("answered_within",),
+    "business_hours": (
+        "BusinessHours",
+        "Clock",
+        "ElapsedHours",
+    ),
+    "charts": (
+        "SIGMA_Z",
+        "Chart",
+        "chart",
+    ),
+    "cusum_chart": (
+        "cusum",
+        "reference_value",
+    ),
+    "denominators": (
+        "DENOMINATORS",
+        "Denominator",
+        "denominator",
+        "units_in_service",
+    ),
+    "dispersed": (
+        "DispersedRate",
+        "dispersed_rate",
+    ),
+    "ewma_chart": ("ewma",),
+    "funnels": (
+        "Funnel",
+        "funnel",
+    ),
+    "lag": (
+        "LagMatched",
+        "lag_matched",
+    ),
+    "monitoring": ("EarlyWarning",),
+    "nowcasting": (
+        "Nowcast",
+        "nowcast",
+    ),
+    "numerators": (
+        "NUMERATORS",
+        "Numerator",
+        "numerator",
+    ),
+    "ranks": (
+        "RankIntervals",
+        "rank_rates",
+    ),
+    "ratios": (
+        "RateRatio",
+        "rate_ratio",
+    ),
+    "reasons": (
+        "Pareto",
+        "pareto",
+    ),
+    "recurrence": (
+        "MeanCumulative",
+        "mean_cumulative",
+    ),
+    "resolution": (
+        "first_contact_resolution",
+        "reopen_rate",
+    ),
+    "rules": (
+        "NELSON_RUN",
+        "OUTSIDE",
+        "WESTERN_ELECTRIC",
+        "Rule",
+        "Runs",
+    ),
+    "segments": (
+        "SegmentComparison",
+        "compare_rates",
+        "homogeneity",
+    ),
+    "service": (
+        "ServiceTimes",
+        "service_times",
+    ),
+    "severity": (
+        "severity_rate",
+        "weighted_limits",
+    ),
+    "shrinkage": (
+        "ShrunkRates",
+        "shrink",
+    ),
+    "triangles": (
+        "Triangle",
+        "reporting_triangle",
+        "sale_triangle",
+        "triangle",
+    ),
+}
+"""Where each name lives. It is loaded when it is first used: who asks for TGW does not pay for the charts."""
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in HOMES.items():
+        if name in names:
+            found = getattr(import_module(f"kundenmetrik.complaints.{home}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module 'kundenmetrik.complaints' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from kundenmetrik.complaints.inputs import a_per
 from kundenmetrik.complaints.interactions import Interactions, matched_purchase, observed_end, read_interactions
-from kundenmetrik.complaints.mean_cumulative import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.months import months_between
+from kundenmetrik.complaints.recurrence import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_confidence, a_count

@@ -9,6 +9,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.differences import mover
 from kundenmetrik.core.normal import critical
 from kundenmetrik.core.rates import score_rate_interval
 
@@ -56,12 +57,9 @@ def _wald(x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, confidence
 
 
 def _mover(x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, confidence: float) -> Limits:
-    """Recover the variances from the score intervals of both rates (Zou and Donner, 2008)."""
-    low, high = score_rate_interval(x, n, confidence)
-    other_low, other_high = score_rate_interval(y, m, confidence)
-    first, second = x / n, y / m
-    down, up = np.hypot(first - low, other_high - second), np.hypot(high - first, second - other_low)
-    return first - second - down, first - second + up
+    """Recover the limits from the score intervals of both rates (Zou and Donner, 2008)."""
+    limits, other_limits = score_rate_interval(x, n, confidence), score_rate_interval(y, m, confidence)
+    return mover(x / n, limits, y / m, other_limits)[1:]
 
 
 def _score(x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, confidence: float) -> Limits:
