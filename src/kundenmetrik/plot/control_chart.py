@@ -16,7 +16,7 @@ from kundenmetrik.report.language import language as language_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from kundenmetrik.complaints.chart import Chart
+    from kundenmetrik.complaints import Chart
 
 __all__ = ["control_chart"]
 
@@ -50,7 +50,7 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     >>> ax.get_ylabel()
     'TGW (per 1,000 sales)'
     """
-    from kundenmetrik.complaints.chart import Chart
+    from kundenmetrik.complaints import Chart
 
     words = language_of(language)
     if not isinstance(chart, Chart):
