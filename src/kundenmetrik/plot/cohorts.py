@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from kundenmetrik.core.arrays import FloatArray
-    from kundenmetrik.retention.cohort_table import CohortTable
+    from kundenmetrik.retention import CohortTable
 
 __all__ = ["cohorts"]
 
@@ -60,7 +60,7 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: str = "en")
     >>> [text.get_text().split()[0] for text in ax.texts]
     ['100', '100', '100']
     """
-    from kundenmetrik.retention.cohort_table import CohortTable
+    from kundenmetrik.retention import CohortTable
 
     words = language_of(language)
     if not isinstance(table, CohortTable):

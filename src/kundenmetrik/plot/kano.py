@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from kundenmetrik.kano.table import KanoTable
+    from kundenmetrik.kano import KanoTable
 
 __all__ = ["kano"]
 
@@ -67,7 +67,7 @@ def kano(table: KanoTable, *, ax: Axes | None = None, language: str = "en") -> A
     >>> ax.get_legend().get_texts()[0].get_text()
     'Indifferent'
     """
-    from kundenmetrik.kano.table import KanoTable
+    from kundenmetrik.kano import KanoTable
 
     words = language_of(language)
     if not isinstance(table, KanoTable):

@@ -12,7 +12,7 @@ from kundenmetrik.report.language import language as language_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from kundenmetrik.clv.concentration import Lorenz
+    from kundenmetrik.clv import Lorenz
 
 __all__ = ["lorenz"]
 
@@ -44,7 +44,7 @@ def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Ax
     >>> ax.get_legend().get_texts()[0].get_text()
     'Lorenz curve'
     """
-    from kundenmetrik.clv.concentration import Lorenz
+    from kundenmetrik.clv import Lorenz
 
     words = language_of(language)
     if not isinstance(curve, Lorenz):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from kundenmetrik.core.survival import SurvivalTable
-    from kundenmetrik.retention.curve import SurvivalCurve
+    from kundenmetrik.retention import SurvivalCurve
 
 __all__ = ["survival"]
 
@@ -51,7 +51,7 @@ def survival(curve: SurvivalCurve, *, ax: Axes | None = None, language: str = "e
     >>> ax.get_xlabel()
     'Age (months)'
     """
-    from kundenmetrik.retention.curve import SurvivalCurve
+    from kundenmetrik.retention import SurvivalCurve
 
     words = language_of(language)
     if not isinstance(curve, SurvivalCurve):
