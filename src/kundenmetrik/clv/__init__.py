@@ -6,7 +6,7 @@ from kundenmetrik.clv.acquisition import break_even_retention, payback, value_to
 from kundenmetrik.clv.beta_geo import BetaGeo
 from kundenmetrik.clv.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.cells import Cells
-from kundenmetrik.clv.comparison import LikelihoodRatio, compare, likelihood_ratio
+from kundenmetrik.clv.comparison import compare
 from kundenmetrik.clv.concentration import Lorenz, gini, lorenz, top_share
 from kundenmetrik.clv.contract import ContractValue, contract_value
 from kundenmetrik.clv.covariates import CustomerCovariates
