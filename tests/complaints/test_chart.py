@@ -154,6 +154,13 @@ def test_the_ends_of_the_scale() -> None:
     assert large.to_frame()["complaints"].tolist() == [2**33, 2**33 + 100_000]
 
 
+def test_equal_rates_never_signal() -> None:
+    x, n = [1, 3, 7, 11, 9], [10, 30, 70, 110, 90]
+    found = chart(x, n, method="laney", per=7, rules=WESTERN_ELECTRIC)
+    assert found.sigma_z == pytest.approx(0, abs=1e-12)
+    assert not found.signal.any()
+
+
 def test_more_complaints_than_sales() -> None:
     found = chart([1405, 1287], [1000, 1000])
     assert found.tgw.tolist() == [1405, 1287]

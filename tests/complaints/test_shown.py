@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import importlib
 import inspect
 import math
+import pickle
 import pkgutil
 import subprocess
 import sys
@@ -54,6 +57,35 @@ def test_a_result_shows_itself(name: str) -> None:
     assert EVIL not in html
     assert "<script" not in html
     assert isinstance(result.to_frame(), pd.DataFrame)
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_survives_pickle_and_copy(name: str) -> None:
+    result = RESULTS[name]()
+    for again in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
+        pd.testing.assert_frame_equal(again.to_frame(), result.to_frame())
+        assert repr(again) == repr(result)
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_cannot_be_changed(name: str) -> None:
+    result = RESULTS[name]()
+    field = dataclasses.fields(result)[0].name
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(result, field, None)
+
+
+def test_what_was_left_out_cannot_be_changed() -> None:
+    left_out = complaints.pareto(["a", None], rng=1).excluded
+    assert dict(left_out) == {"missing": 1}
+    assert repr(left_out) == "{'missing': 1}"
+    with pytest.raises(TypeError):
+        left_out["missing"] = 2  # type: ignore[index]
+
+
+def test_a_clock_survives_pickle() -> None:
+    times = complaints.service_times(LOG, observed_until="2025-04-30")
+    assert pickle.loads(pickle.dumps(times)).median() == times.median()
 
 
 def test_notes_are_shown() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import a_per
 from kundenmetrik.complaints.interactions import Interactions, matched_purchase, observed_end, read_interactions
 from kundenmetrik.complaints.months import months_between
@@ -252,7 +252,7 @@ def _kept(
     finished = age < np.where(matched, lasted[unit[np.maximum(about, 0)]], 0) if len(lasted) else matched
     kept = matched & finished & (age < most)
     lost = {"unmatched": ~matched, "unfinished_month": matched & ~finished, "beyond_ages": matched & finished & ~kept}
-    return kept, MappingProxyType({reason: int(rows.sum()) for reason, rows in lost.items() if rows.any()})
+    return kept, FrozenMapping({reason: int(rows.sum()) for reason, rows in lost.items() if rows.any()})
 
 
 def _triangle(

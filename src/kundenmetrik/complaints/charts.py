@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.rules import OUTSIDE, Rule, Runs, runs, signals
@@ -27,6 +28,8 @@ __all__ = ["SIGMA_Z", "Chart", "chart"]
 
 SIGMAS = 3.0
 """Shewhart's limits."""
+ROUNDING = 1e-12
+"""Rates closer than this share of the centre are the same rate."""
 SIGNIFICANT = 0.01
 """Below this p-value of the dispersion test the note ``overdispersed`` appears."""
 
@@ -203,14 +206,16 @@ def chart(
     centre = float(x[base].sum() / n[base].sum()) if base.any() else math.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(known, x / n, np.nan)
-        z = np.where(known, (rate - centre) / np.sqrt(centre / n), np.nan)
-    by = MappingProxyType({name: find(z[base]) for name, find in SIGMA_Z.items()})
+        # Equal rates differ by their last digit at most, which must not count as a side or as outside.
+        apart = np.where(np.abs(rate - centre) > ROUNDING * centre, rate - centre, 0.0)
+        z = np.where(known, apart / np.sqrt(centre / n), np.nan)
+    by = FrozenMapping({name: find(z[base]) for name, find in SIGMA_Z.items()})
     factor = max(by[sigma_z], floor) if by[sigma_z] == by[sigma_z] else math.nan
     widening = factor if method == "laney" else 1.0
     distance = z / widening if widening else z
     scatter = dispersion(x[base], n[base])
     lower, upper = _limits(limits, centre, n, widening)
-    outside = (rate < lower) | (rate > upper)
+    outside = (apart != 0) & ((rate < lower) | (rate > upper))
     return Chart(
         period=labels(period, "period", len(x), complaints, sales),
         complaints=whole_numbers(x),
@@ -220,7 +225,7 @@ def chart(
         lower=per * lower,
         upper=per * upper,
         distance=distance,
-        fired=MappingProxyType(signals(rules, distance, outside)),
+        fired=FrozenMapping(signals(rules, distance, outside)),
         dispersion=scatter.value,
         dispersion_p=scatter.p_value,
         sigma_z=factor,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import a_per, whole_numbers
 from kundenmetrik.complaints.monitoring import EarlyWarning, Series, series
 from kundenmetrik.complaints.run_length import cusum_run_length, cusum_threshold
@@ -124,7 +125,7 @@ def cusum(
         upper=np.full(len(data.sales), limit),
         target=data.per * data.target,
         changed=data.per * data.target * ratio,
-        setting={"reference": reference, "threshold": limit},
+        setting=FrozenMapping({"reference": reference, "threshold": limit}),
         run_length=cusum_run_length(mean, reference, limit, upward=upward),
         run_length_changed=cusum_run_length(mean * ratio, reference, limit, upward=upward),
         method="cusum",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.interactions import (
     Interactions,
     matched_purchase,
@@ -98,7 +99,7 @@ def denominator(
 
 def _same_period(data: Interactions, within: IntArray, match: str) -> Denominator:
     own = np.arange(len(data))
-    return Denominator(weight=data.purchase.astype(np.float64), place=own, excluded=MappingProxyType({}))
+    return Denominator(weight=data.purchase.astype(np.float64), place=own, excluded=FrozenMapping({}))
 
 
 def _matched(data: Interactions, within: IntArray, match: str) -> Denominator:
@@ -106,7 +107,7 @@ def _matched(data: Interactions, within: IntArray, match: str) -> Denominator:
     return Denominator(
         weight=data.purchase.astype(np.float64),
         place=np.where(about >= 0, about, np.arange(len(data))),
-        excluded=MappingProxyType({"unmatched": data.complaint & (about < 0)}),
+        excluded=FrozenMapping({"unmatched": data.complaint & (about < 0)}),
     )
 
 
@@ -116,7 +117,7 @@ def _respondents(data: Interactions, within: IntArray, match: str) -> Denominato
     fresh[1:] = (np.diff(data.customer[order]) != 0) | (np.diff(within[order]) != 0)
     weight = np.zeros(len(data))
     weight[order[fresh]] = 1.0
-    return Denominator(weight=weight, place=np.arange(len(data)), excluded=MappingProxyType({}))
+    return Denominator(weight=weight, place=np.arange(len(data)), excluded=FrozenMapping({}))
 
 
 DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]] = MappingProxyType(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import a_per, whole_numbers
 from kundenmetrik.complaints.monitoring import EarlyWarning, Series, series
 from kundenmetrik.complaints.run_length import ewma_run_length, threshold_for
@@ -106,7 +107,7 @@ def ewma(
         upper=data.per * (data.target + half),
         target=data.per * data.target,
         changed=data.per * data.target * ratio,
-        setting={"smoothing": share, "width": limit},
+        setting=FrozenMapping({"smoothing": share, "width": limit}),
         run_length=run_length(limit),
         run_length_changed=run_length(limit, mean * ratio),
         method="ewma",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ class EarlyWarning(Shown):
     upper: FloatArray
     target: float
     changed: float
-    setting: dict[str, float]
+    setting: Mapping[str, float]
     run_length: float
     run_length_changed: float
     method: str

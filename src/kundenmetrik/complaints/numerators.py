@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import amounts, raised
 from kundenmetrik.complaints.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
@@ -86,12 +87,12 @@ def numerator(
 
 
 def _every(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
-    return Numerator(weight=data.complaint.astype(np.float64), excluded=MappingProxyType({}))
+    return Numerator(weight=data.complaint.astype(np.float64), excluded=FrozenMapping({}))
 
 
 def _first_per_customer(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
     first = _first(data, data.complaint, within, data.customer)
-    return Numerator(weight=first.astype(np.float64), excluded=MappingProxyType({"repeat": data.complaint & ~first}))
+    return Numerator(weight=first.astype(np.float64), excluded=FrozenMapping({"repeat": data.complaint & ~first}))
 
 
 def _first_per_purchase(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
@@ -99,7 +100,7 @@ def _first_per_purchase(data: Interactions, within: IntArray, match: str, severi
     matched = data.complaint & (about >= 0)
     first = _first(data, matched, about, np.zeros_like(about))
     excluded = {"repeat": matched & ~first, "unmatched": data.complaint & ~matched}
-    return Numerator(weight=first.astype(np.float64), excluded=MappingProxyType(excluded))
+    return Numerator(weight=first.astype(np.float64), excluded=FrozenMapping(excluded))
 
 
 def _severity(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
@@ -109,7 +110,7 @@ def _severity(data: Interactions, within: IntArray, match: str, severity: str | 
     weight = np.zeros(len(data))
     weight[data.complaint] = amounts(data.column(severity)[data.complaint].to_numpy(), severity, faults)
     raised(faults)
-    return Numerator(weight=weight, excluded=MappingProxyType({}))
+    return Numerator(weight=weight, excluded=FrozenMapping({}))
 
 
 def _first(data: Interactions, mask: BoolArray, *keys: IntArray) -> BoolArray:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import amounts, raised, whole_counts
 from kundenmetrik.complaints.ranks import drawn_ranks
 from kundenmetrik.complaints.shown import Shown
@@ -155,7 +155,7 @@ def pareto(
         rank_low=low[order],
         rank_high=high[order],
         confidence=confidence,
-        excluded=MappingProxyType({"missing": lost} if lost else {}),
+        excluded=FrozenMapping({"missing": lost} if lost else {}),
     )
 
 

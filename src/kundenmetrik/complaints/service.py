@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.business_hours import Clock, ElapsedHours
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import faults_of, raised
 from kundenmetrik.complaints.interactions import Interactions, observed_end, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray
@@ -211,7 +212,7 @@ def service_times(
         until=until,
         clock=ruler.name,
         confidence=a_confidence(confidence),
-        excluded=MappingProxyType({"not_observed_yet": later} if later else {}),
+        excluded=FrozenMapping({"not_observed_yet": later} if later else {}),
     )
 
 

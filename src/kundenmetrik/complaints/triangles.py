@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.inputs import faults_of, raised, whole_counts
 from kundenmetrik.complaints.interactions import instants, matched_purchase, observed_end, read_interactions, wall_times
 from kundenmetrik.complaints.shown import Shown
@@ -115,7 +115,7 @@ def triangle(counts: Any, *, period: Any = None) -> Triangle:
     names = list(range(len(table))) if given is None else list(given)
     if len(names) != len(table):
         raise InvalidArgument("period", f"have one entry a row: {len(table):,}", len(names))
-    return Triangle(period=names, counts=table, excluded=MappingProxyType({}))
+    return Triangle(period=names, counts=table, excluded=FrozenMapping({}))
 
 
 def reporting_triangle(
@@ -187,7 +187,7 @@ def reporting_triangle(
     return Triangle(
         period=period_labels(np.arange(start, unfinished), period),
         counts=table,
-        excluded=MappingProxyType({reason: rows for reason, rows in lost.items() if rows}),
+        excluded=FrozenMapping({reason: rows for reason, rows in lost.items() if rows}),
     )
 
 
@@ -252,7 +252,7 @@ def sale_triangle(
     return replace(
         found,
         sales=np.asarray(sales.reindex(found.period, fill_value=0), dtype=np.float64),
-        excluded=MappingProxyType({**found.excluded, **({"unmatched": lost} if lost else {})}),
+        excluded=FrozenMapping({**found.excluded, **({"unmatched": lost} if lost else {})}),
     )
 
 
