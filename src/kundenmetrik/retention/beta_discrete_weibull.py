@@ -32,11 +32,6 @@ class BetaDiscreteWeibullLaw(Law):
         return np.array([*ShiftedBetaGeoLaw.natural(free), np.exp(free[2])])
 
     @staticmethod
-    def free(natural: FloatArray) -> FloatArray:
-        """Return the free parameters of alpha and beta, and ln c."""
-        return np.append(ShiftedBetaGeoLaw.free(natural), np.log(natural[2]))
-
-    @staticmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of a ratio of beta functions at t**c."""
         return log_beta_ratio(natural[0], natural[1], t ** natural[2])

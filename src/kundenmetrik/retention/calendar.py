@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.periods import PERIODS, local_times, period_codes, period_labels
+from kundenmetrik.frame.periods import PERIODS, period_codes, period_labels
 
 __all__ = ["DAY", "SECOND", "Calendar", "Times", "days_of", "observed_cut"]
 
@@ -46,15 +46,6 @@ class Calendar:
         days -= first
         return table[days]
 
-    def starts(self, codes: IntArray) -> Times:
-        """Return the first day of each period."""
-        units = {"day": "D", "month": "M", "year": "Y"}
-        if self.period in units:
-            return codes.astype(f"datetime64[{units[self.period]}]").astype("datetime64[D]")
-        if self.period == "quarter":
-            return (codes * 3).astype("datetime64[M]").astype("datetime64[D]")
-        return (codes * 7 + 4).astype("datetime64[D]")  # 1970-01-05 was a Monday
-
     def last_complete(self, cut: np.datetime64) -> int:
         """Return the latest period that ends at ``cut`` or before."""
         return int(self.codes(np.array([cut]))[0]) - 1
@@ -72,16 +63,16 @@ def days_of(times: Times) -> IntArray:
     return times.astype("datetime64[D]").astype(np.int64)
 
 
-def observed_cut(observed_until: Any, time_zone: str | None, zoned: bool) -> np.datetime64:
-    """Return the first moment that was no longer observed, on the clock of the data.
+def observed_cut(observed_until: Any, zone: Any) -> np.datetime64:
+    """Return the first moment that was no longer observed, on the clock of the data's zone, None for none.
 
     A date, or a time at midnight, stands for that whole day; any other time for its whole second.
     """
     moment = _moment(observed_until)
-    if moment.tzinfo is not None and not zoned:
+    if moment.tzinfo is not None and zone is None:
         raise InvalidArgument("observed_until", "have no time zone because the dates have none", observed_until)
     if moment.tzinfo is not None:
-        moment = pd.Timestamp(local_times(pd.Series([moment]), "observed_until", time_zone)[0])
+        moment = moment.tz_convert(zone).tz_localize(None)
     whole_day = moment == moment.normalize()
     cut: np.datetime64 = moment.to_datetime64().astype("datetime64[s]") + (DAY if whole_day else SECOND)
     return cut

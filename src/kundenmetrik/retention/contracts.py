@@ -11,10 +11,9 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.groups import Groups
-from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.source import column_of
 from kundenmetrik.retention.calendar import Times, observed_cut
-from kundenmetrik.retention.log import Customers, kept_rows, missing_values, refuse_rows, segments, times_of
+from kundenmetrik.retention.log import Customers, kept_rows, missing_values, one_clock, refuse_rows, segments, times_of
 
 __all__ = ["Contracts", "read_contracts"]
 
@@ -43,12 +42,12 @@ def read_contracts(
     time_zone: str | None,
 ) -> Contracts:
     """Read acquired_at and churned_at; an end after the cut has not happened yet."""
-    ids, (acquired, zoned) = column_of(frame, customer, "customer"), times_of(frame, "acquired_at", time_zone)
-    left, left_zoned = _ends(frame, time_zone)
-    if left_zoned not in (None, zoned):
-        raise InvalidArgument("churned_at", "have a time zone exactly when acquired_at has one")
+    ids, (acquired, zone) = column_of(frame, customer, "customer"), times_of(frame, "acquired_at", time_zone)
+    left, zones = _ends(frame, time_zone)
+    for other in zones:
+        one_clock(zone, other, "churned_at", "acquired_at")
     refuse_rows("churned_at", "not be before acquired_at", left < acquired, left, "before_start")
-    cut = observed_cut(observed_until, time_zone, zoned)
+    cut = observed_cut(observed_until, zone)
     lost = {
         "missing_customer": missing_values(ids),
         "missing_acquired_at": missing_values(acquired),
@@ -71,8 +70,9 @@ def read_contracts(
     )
 
 
-def _ends(frame: pd.DataFrame, time_zone: str | None) -> tuple[Times, bool | None]:
-    """Return the ends, all missing when nobody has left or there is no such column."""
+def _ends(frame: pd.DataFrame, time_zone: str | None) -> tuple[Times, tuple[Any, ...]]:
+    """Return the ends and their zone; all missing and no zone when nobody has left or there is no such column."""
     if "churned_at" not in frame.columns or frame["churned_at"].isna().all():
-        return np.full(len(frame), "NaT", dtype="datetime64[ns]"), None
-    return times_of(frame, "churned_at", time_zone)
+        return np.full(len(frame), "NaT", dtype="datetime64[ns]"), ()
+    left, zone = times_of(frame, "churned_at", time_zone)
+    return left, (zone,)

@@ -45,7 +45,7 @@ def fitted(
         bound = climb(limit, data, limit_starts or _first)
         if height - float(objective_of(limit, data)(bound)) <= NO_GAIN:
             return _of_limit(law, limit, data, bound, "homogeneous_limit")
-    _refuse_unsettled(law, data, point)
+    _refuse_unsettled(law, law, data, point)
     return _made(law, law, data, point, law.natural(point), data.notes)
 
 
@@ -74,8 +74,9 @@ def climb(law: type[Law], data: Renewals, starts: Starts) -> FloatArray:
 
 
 def _height(law: type[Law], counts: tuple[FloatArray, FloatArray, FloatArray], free: Any) -> Any:
-    natural = law.natural(free)
-    return law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
+    with np.errstate(all="ignore"):  # far from the maximum powers overflow; such a step is not taken
+        natural = law.natural(free)
+        return law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
 
 
 def _first(share: float, _: Renewals) -> list[FloatArray]:
@@ -83,6 +84,7 @@ def _first(share: float, _: Renewals) -> list[FloatArray]:
 
 
 def _of_limit(law: type[Law], limit: type[Law], data: Renewals, point: FloatArray, note: str) -> ContractFit:
+    _refuse_unsettled(law, limit, data, point)
     return _made(law, limit, data, point, law.at_limit(limit, limit.natural(point)), (*data.notes, note))
 
 
@@ -118,8 +120,8 @@ def _refuse_silent(law: type[Law], data: Renewals) -> None:
         raise FitRefused(law.name, "nobody has renewed, so nobody is left to project")
 
 
-def _refuse_unsettled(law: type[Law], data: Renewals, point: FloatArray) -> None:
-    objective, customers = objective_of(law, data), int(data.at_risk[0])
+def _refuse_unsettled(law: type[Law], curve: type[Law], data: Renewals, point: FloatArray) -> None:
+    objective, customers = objective_of(curve, data), int(data.at_risk[0])
     slope = np.abs(gradient(objective, point)).max() / max(customers, 1)
     bends = np.linalg.eigvalsh(hessian(objective, point))
     if slope > AT_REST or bends.max() >= 0:

@@ -29,11 +29,6 @@ class GeometricLaw(Law):
         return logistic(np.asarray(free))
 
     @staticmethod
-    def free(natural: FloatArray) -> FloatArray:
-        """Return the log-odds of the churn."""
-        return np.asarray(np.log(natural / (1.0 - natural)))
-
-    @staticmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:
         """Return t ln(1 - theta)."""
         return t * log_one_plus(-natural[0])
@@ -74,11 +69,6 @@ class DiscreteWeibullLaw(Law):
     def natural(free: Any) -> Any:
         """Return the first churn of its log-odds and c of its logarithm."""
         return np.array([logistic(free[0]), np.exp(free[1])])
-
-    @staticmethod
-    def free(natural: FloatArray) -> FloatArray:
-        """Return the log-odds of the first churn and ln c."""
-        return np.array([np.log(natural[0] / (1.0 - natural[0])), np.log(natural[1])])
 
     @staticmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:

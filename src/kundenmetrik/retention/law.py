@@ -34,11 +34,6 @@ class Law(ABC):
 
     @staticmethod
     @abstractmethod
-    def free(natural: FloatArray) -> FloatArray:
-        """Return the free parameters of natural ones."""
-
-    @staticmethod
-    @abstractmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of the share still there after ``t`` renewals."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +27,7 @@ __all__ = [
     "kept_rows",
     "missing_values",
     "need_rows",
+    "one_clock",
     "read_log",
     "refuse_rows",
     "segments",
@@ -84,7 +85,7 @@ class Log:
     cut: np.datetime64
     instants: Times
     instant_cut: np.datetime64
-    zoned: bool
+    zone: Any
     groups: Groups
     group: IntArray | None
     excluded: Mapping[str, int]
@@ -104,15 +105,15 @@ def read_log(
     """Read a log of interactions; rows without customer or time, of other kinds or past the cut are counted."""
     frame = needed(data, [customer, date, "kind", *key_names(by)])
     kinds = _kinds(frame, kind)
-    ids, (times, zoned) = column_of(frame, customer, "customer"), times_of(frame, date, time_zone)
-    cut = observed_cut(observed_until, time_zone, zoned)
+    ids, (times, zone) = column_of(frame, customer, "customer"), times_of(frame, date, time_zone)
+    cut = observed_cut(observed_until, zone)
     lost: dict[str, BoolArray] = {} if kinds is None else {"other_kind": ~kinds}
     lost |= {
         "missing_customer": missing_values(ids),
         f"missing_{date}": missing_values(times),
         "after_observed_until": times >= cut,
     }
-    instants = instants_of(frame, date) if zoned and with_instants else times
+    instants = instants_of(frame, date) if zone is not None and with_instants else times
     keep, excluded = kept_rows(lost, len(frame))
     if keep is not None:
         frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
@@ -122,21 +123,37 @@ def read_log(
         times=times,
         cut=cut,
         instants=instants,
-        instant_cut=_instant(cut, frame[date], time_zone) if zoned else cut,
-        zoned=zoned,
+        instant_cut=cut if zone is None else _instant(cut, zone),
+        zone=zone,
         groups=groups,
         group=group,
         excluded=excluded,
     )
 
 
-def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Times, bool]:
-    """Return a column of times on the wall clock of the zone, and whether it carries a zone."""
+def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Times, Any]:
+    """Return a column of times on the wall clock of its zone, and that zone; None for times without one."""
     column = column_of(frame, name, "date")
     if not len(column):
-        return np.empty(0, "datetime64[ns]"), False
-    zoned = isinstance(column.dtype, pd.DatetimeTZDtype) or _aware(column)
-    return local_times(column, name, time_zone), zoned
+        return np.empty(0, "datetime64[ns]"), None
+    own = _zone_of(column)
+    return local_times(column, name, time_zone), own if own is None or time_zone is None else time_zone
+
+
+def one_clock(zone: Any, other: Any, argument: str, than: str) -> None:
+    """Refuse two columns of times of which only one has a zone, or that are in two zones."""
+    if (zone is None) != (other is None):
+        raise InvalidArgument(argument, f"have a time zone exactly when {than} has one")
+    if str(zone) != str(other):
+        remedy = f"{than} is in {zone}, {argument} in {other}."
+        raise InvalidArgument("time_zone", "be given for times in two zones", remedy=remedy)
+
+
+def _zone_of(column: pd.Series[Any]) -> Any:
+    if column.dtype == object:  # objects of several zones are read on the clock of UTC
+        first = next((value for value in column if value is not None and value == value), None)
+        return None if getattr(first, "tzinfo", None) is None else "UTC"
+    return getattr(getattr(column, "dt", None), "tz", None)
 
 
 def instants_of(frame: pd.DataFrame, name: str) -> Times:
@@ -144,9 +161,8 @@ def instants_of(frame: pd.DataFrame, name: str) -> Times:
     return local_times(column_of(frame, name, "date"), name, "UTC")
 
 
-def _instant(cut: np.datetime64, column: pd.Series[Any], time_zone: str | None) -> np.datetime64:
+def _instant(cut: np.datetime64, zone: Any) -> np.datetime64:
     """Return the cut on the clock of UTC; a clock that was put forward over it counts from the jump."""
-    zone = time_zone or (column.dt.tz if hasattr(column, "dt") else "UTC")
     local = pd.Timestamp(cut).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
     instant: np.datetime64 = local.tz_convert("UTC").tz_localize(None).to_datetime64()
     return instant
@@ -190,8 +206,8 @@ def refuse_rows(column: str, rule: str, bad: BoolArray, values: Any, code: str, 
 def _kinds(frame: pd.DataFrame, kind: str | Sequence[str] | None) -> BoolArray | None:
     if kind is None or "kind" not in frame.columns:
         return None
-    wanted = [kind] if isinstance(kind, str) else list(kind)
-    if not all(isinstance(name, str) for name in wanted):
+    wanted: Any = [kind] if isinstance(kind, str) else kind
+    if not isinstance(wanted, (list, tuple, set)) or not all(isinstance(name, str) for name in wanted):
         raise InvalidType("kind", "be a name, several names or None", kind)
     return np.asarray(frame["kind"].isin(wanted), dtype=bool)
 
@@ -216,16 +232,6 @@ def missing_values(values: Any) -> BoolArray:
         if values.dtype.kind in "iu" and isinstance(values.dtype, np.dtype)
         else np.asarray(values.isna(), dtype=bool)
     )
-
-
-def _aware(column: pd.Series[Any]) -> bool:
-    if isinstance(column.dtype, pd.ArrowDtype):
-        return bool(column.dt.tz is not None)
-    return column.dtype == object and any(getattr(value, "tzinfo", None) is not None for value in _some(column))
-
-
-def _some(column: Iterable[Any]) -> list[Any]:
-    return [value for value in column if value is not None][:1]
 
 
 def need_rows(count: int, argument: str, excluded: Mapping[str, int]) -> None:

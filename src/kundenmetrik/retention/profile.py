@@ -39,8 +39,9 @@ def _drop(fit: FittedLaw, place: int, allowed: float, shift: float) -> float:
 
 
 def _height(fit: FittedLaw, counts: tuple[FloatArray, ...], place: int, value: float, others: Any) -> Any:
-    natural = np.exp(np.insert(others, place, value, axis=0))
-    return fit.law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
+    with np.errstate(all="ignore"):
+        natural = np.exp(np.insert(others, place, value, axis=0))
+        return fit.law.log_likelihood(natural[..., None] if natural.ndim == 2 else natural, *counts)
 
 
 def _crossing(drop: Any, step: float, sign: int) -> float:

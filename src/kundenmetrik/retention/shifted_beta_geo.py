@@ -32,11 +32,6 @@ class ShiftedBetaGeoLaw(Law):
         return np.array([share * total, (1.0 - share) * total])
 
     @staticmethod
-    def free(natural: FloatArray) -> FloatArray:
-        """Return the log-odds of the mean churn and the logarithm of alpha + beta."""
-        return np.array([np.log(natural[0] / natural[1]), np.log(natural[0] + natural[1])])
-
-    @staticmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of a ratio of beta functions."""
         return log_beta_ratio(natural[0], natural[1], t)

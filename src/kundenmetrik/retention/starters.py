@@ -21,6 +21,7 @@ from kundenmetrik.retention.log import (
     instants_of,
     kept_rows,
     missing_values,
+    one_clock,
     segments,
     times_of,
 )
@@ -104,16 +105,16 @@ def _of_frame(
 ) -> Begun:
     frame = needed(starts, [customer, "acquired_at", date, *key_names(by)])
     column = "acquired_at" if "acquired_at" in frame.columns else date
-    ids, (times, zoned) = column_of(frame, customer, "customer"), times_of(frame, column, time_zone)
-    if zoned != log.zoned and len(frame):
-        raise InvalidArgument("starts", "have times with a zone exactly when the log has them")
+    ids, (times, zone) = column_of(frame, customer, "customer"), times_of(frame, column, time_zone)
+    if len(frame):
+        one_clock(log.zone, zone, "starts", "the log")
     lost = {
         "start_without_customer": missing_values(ids),
         "start_without_time": missing_values(times),
         "start_after_observed_until": times >= log.cut,
     }
     keep, excluded = kept_rows(lost, len(frame))
-    instants = instants_of(frame, column) if zoned else times
+    instants = times if zone is None else instants_of(frame, column)
     if keep is not None:
         frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
     customers, who = log.customers.with_others(ids)
