@@ -188,6 +188,21 @@ def test_pieces_of_unequal_length() -> None:
     assert round(complaints.chart(defects, metres, per=1).centre, 5) == 0.28805
 
 
+TRIAL = [21, 24, 16, 12, 15, 5, 28, 20, 31, 25, 20, 24, 16, 19, 10, 17, 13, 22, 18, 39, 30, 24, 16, 19, 17, 15]
+LATER = [16, 18, 12, 15, 24, 21, 28, 20, 25, 19, 18, 21, 16, 22, 19, 12, 14, 9, 16, 21]
+
+
+def test_circuit_boards_in_two_phases() -> None:
+    """Montgomery, defects in samples of 100 circuit boards: 6 and 20 are out; without them the next 20 are in."""
+    first = complaints.chart(TRIAL, [100] * 26, per=100)
+    assert round(first.centre, 2) == 19.85
+    assert [place + 1 for place in np.flatnonzero(first.signal)] == [6, 20]
+    kept = [count for number, count in enumerate(TRIAL, 1) if number not in (6, 20)]
+    second = complaints.chart(kept + LATER, [100] * 44, per=100, baseline=[True] * 24 + [False] * 20)
+    assert (round(second.centre, 2), round(second.upper[0], 2), round(second.lower[0], 2)) == (19.67, 32.97, 6.36)
+    assert not second.signal.any()
+
+
 def test_the_same_complaints_per_1000() -> None:
     found = complaints.chart(COMPLAINTS, [1000 * sales for sales in SALES])
     assert round(found.centre, 4) == 4.9973
