@@ -33,7 +33,7 @@ def pareto_pieces(params: tuple[Any, ...], cells: Any, nodes: int) -> Pieces:
     r, alpha, s, beta = params
     bought = rising_derivatives(r, cells.frequency)
     parts = [_mixture(_of_rows(params, rows), _Rows(cells, rows), nodes) for rows in chunks(len(cells.age), nodes)]
-    mixed = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+    mixed = parts[0] if len(parts) == 1 else [np.concatenate(columns) for columns in zip(*parts, strict=True)]
     value, slopes, bends = mixed[0], mixed[1:5], mixed[5:]
     hessian: dict[tuple[int, int], Any] = dict(zip([(i, j) for i in range(4) for j in range(i, 4)], bends, strict=True))
     hessian[0, 0] = hessian[0, 0] + bought[2]
