@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -12,16 +14,15 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.check import check
 from kundenmetrik.models import Record
 
 __all__ = ["read_csv"]
 
-FIRST_LINE = 2
-"""The line of the first record; the header stands in line 1."""
-NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-ZONED = r".*(Z|[+-]\d{2}:?\d{2})"
+RECORD = "a record"
+NUMBER = r"[+-]?([0-9]+{mark}?[0-9]*|{mark}[0-9]+)([eE][+-]?[0-9]+)?"
+ZONED = r".*(Z|[T ].*[+-][0-9]{2}(:?[0-9]{2})?)"
 
 
 def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", decimal: str = ".") -> pd.DataFrame:
@@ -61,8 +62,9 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
     ['007', '008']
     >>> folder.cleanup()
     """
-    file = Path(path)
-    text = _text(file, separator)
+    file = _file(path)
+    _check_marks(separator, decimal)
+    text, lines = _text(file, separator)
     faults: list[Fault] = []
     frame = pd.DataFrame({name: _cells(text[name], _types(model, str(name)), decimal, faults) for name in text.columns})
     unreadable = {fault.column for fault in faults}
@@ -71,20 +73,74 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
     except InvalidData as invalid:
         faults.extend(fault for fault in invalid.faults if fault.column not in unreadable)
     if faults:
-        raise InvalidData([_in_file(fault, file) for fault in faults])
+        raise InvalidData([_in_file(fault, file, lines) for fault in faults])
     return frame
 
 
-def _text(file: Path, separator: str) -> pd.DataFrame:
-    """Return the cells as text, empty ones as missing."""
+def _file(path: object) -> Path:
+    if not isinstance(path, (str, Path)):
+        raise InvalidType("path", "be the name of a file", path)
+    return Path(path)
+
+
+def _check_marks(separator: object, decimal: object) -> None:
+    for name, mark in (("separator", separator), ("decimal", decimal)):
+        if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':
+            raise InvalidArgument(name, "be a single character", mark)
+    if separator == decimal:
+        raise InvalidArgument("separator and decimal", "differ", separator)
+
+
+def _text(file: Path, separator: str) -> tuple[pd.DataFrame, list[int]]:
+    """Return the cells as text, empty ones as missing, and the line of each record; ragged lines are refused."""
+    header, rows, lines = _records(file, separator)
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    if doubled:
+        raise InvalidArgument("path", "name each column once in its first line", doubled)
+    ragged = [place for place, row in enumerate(rows) if len(row) != len(header)]
+    if ragged:
+        raise InvalidData([_in_file(_ragged(ragged, rows, len(header)), file, lines)])
+    columns = zip(*rows, strict=True) if rows else [()] * len(header)
+    frame = pd.DataFrame(
+        {name: pd.array(cells, dtype="string") for name, cells in zip(header, columns, strict=True)},
+        index=range(len(rows)),
+    ).replace("", pd.NA)
+    return frame, lines
+
+
+def _records(file: Path, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
+    """Return the header, the cells of each record, and the line each record begins in; blank lines are no records."""
+    rows, lines = [], []
     try:
-        return pd.read_csv(file, sep=separator, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.reader(opened, delimiter=separator, strict=True)
+            line = 1
+            for row in reader:
+                if row:
+                    rows.append(row)
+                    lines.append(line)
+                line = reader.line_num + 1
     except FileNotFoundError:
         raise InvalidArgument("path", "be a file", str(file)) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as broken:
-        raise InvalidArgument(
-            "path", f"be a table in UTF-8 with {separator!r} between cells", str(file), str(broken)
-        ) from None
+    except (csv.Error, UnicodeDecodeError, OSError, ValueError) as broken:
+        rule = f"be a table in UTF-8 with {separator!r} between cells"
+        raise InvalidArgument("path", rule, str(file), f"{str(broken)[:1].upper()}{str(broken)[1:]}.") from None
+    if not rows:
+        raise InvalidArgument("path", "name its columns in the first line", str(file))
+    return [name.strip() for name in rows[0]], rows[1:], lines[1:]
+
+
+def _ragged(places: list[int], rows: list[list[str]], width: int) -> Fault:
+    return Fault(
+        column=RECORD,
+        rule=f"have {width} cells, as the first line has",
+        count=len(places),
+        of=len(rows),
+        rows=tuple(places[:FIRST]),
+        values=tuple(len(rows[place]) for place in places[:FIRST]),
+        code="ragged",
+        remedy="Put cells that hold the separator in double quotes.",
+    )
 
 
 def _types(model: type[Record], name: str) -> set[Any]:
@@ -109,7 +165,7 @@ def _cells(text: pd.Series[Any], types: set[Any], decimal: str, faults: list[Fau
         read = _numbers(decimal, whole=float not in types)
     else:
         return text.astype(object).where(text.notna(), None)
-    values, broken, rule, remedy = read(text.astype(object))
+    values, broken, rule, remedy = read(text)
     if broken.any():
         faults.append(_unreadable(text, broken, rule, remedy))
     return values
@@ -119,27 +175,25 @@ Read = tuple["pd.Series[Any]", BoolArray, str, str]
 
 
 def _moments(text: pd.Series[Any]) -> Read:
-    given = text.notna()
-    zoned = text[given].str.fullmatch(ZONED)
-    values: Any = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=bool(zoned.any()))
-    broken = (values.isna() & given).to_numpy(dtype=np.bool_)
-    if zoned.any() and not zoned.all():
-        broken = broken | given.to_numpy(dtype=np.bool_) & ~text.str.fullmatch(ZONED).fillna(False).to_numpy(
-            dtype=np.bool_
-        )
-    return (
-        values,
-        broken,
-        "be dates as in ISO 8601, all with a time zone or all without",
-        "Write 2026-03-31 or 2026-03-31T14:30:00.",
-    )
+    given = text.notna().to_numpy(dtype=np.bool_)
+    zoned = _matches(text, ZONED)
+    values: Any = pd.to_datetime(text.astype(object), format="ISO8601", errors="coerce", utc=bool(zoned.any()))
+    mixed = given & ~zoned if zoned.any() else np.zeros(len(text), dtype=np.bool_)
+    rule = "be dates as in ISO 8601, all with a time zone or all without"
+    broken = mixed | (given & values.isna().to_numpy(dtype=np.bool_))
+    return values, broken, rule, "Write 2026-03-31 or 2026-03-31T14:30:00."
+
+
+def _matches(text: pd.Series[Any], pattern: str) -> BoolArray:
+    return text.str.fullmatch(pattern).fillna(False).to_numpy(dtype=np.bool_)
 
 
 def _numbers(decimal: str, *, whole: bool) -> Callable[[pd.Series[Any]], Read]:
     def read(text: pd.Series[Any]) -> Read:
-        plain = text.str.strip() if decimal == "." else text.str.strip().str.replace(decimal, ".", regex=False)
-        good = plain.str.fullmatch(NUMBER).fillna(False).to_numpy(dtype=np.bool_)
-        values: Any = pd.to_numeric(plain.where(good), errors="coerce").astype(np.float64)
+        plain = text.str.strip()
+        good = _matches(plain, NUMBER.format(mark=re.escape(decimal)))
+        plain = plain.str.replace(decimal, ".", regex=False)
+        values: Any = pd.Series(pd.to_numeric(plain.where(good)).to_numpy(np.float64, na_value=np.nan))
         if whole and values.notna().all() and (values == np.floor(values)).all():
             values = values.astype(np.int64)
         return (
@@ -168,6 +222,7 @@ def _unreadable(text: pd.Series[Any], broken: BoolArray, rule: str, remedy: str)
     )
 
 
-def _in_file(fault: Fault, file: Path) -> Fault:
-    lines = tuple(row + FIRST_LINE if isinstance(row, int) else row for row in fault.rows)
-    return replace(fault, column=f"{file.name}: {fault.column}", rows=lines, place="line")
+def _in_file(fault: Fault, file: Path, lines: list[int]) -> Fault:
+    """Say the lines of the file in place of rows."""
+    numbers = tuple(lines[row] if isinstance(row, int) else row for row in fault.rows)
+    return replace(fault, column=f"{file.name}: {fault.column}", rows=numbers, place="line")

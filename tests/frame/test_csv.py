@@ -1,0 +1,129 @@
+"""CSV files: every cell as its field says, or told with its line."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "answers.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+HEAD = "response_id,question,score,answered_at\n"
+
+
+def test_ids_stay_text_and_empty_cells_are_missing(tmp_path: Path) -> None:
+    rows = "response_id,customer_id,question,score\n007,NA,nps,9\n008,null,nps,\n1e5,,nps,0\n"
+    frame = km.read_csv(written(tmp_path, rows), km.SurveyResponse)
+    assert frame["response_id"].tolist() == ["007", "008", "1e5"]
+    assert frame["customer_id"].tolist() == ["NA", "null", None]
+    assert frame["score"].isna().tolist() == [False, True, False]
+    assert km.measure(frame, km.NPS()).overall().excluded["missing"] == 1
+
+
+def test_a_german_export_with_a_byte_order_mark(tmp_path: Path) -> None:
+    text = "interaction_id;customer_id;kind;occurred_at;amount;currency\nI1;007;purchase;2026-03-31;49,90;EUR\n"
+    frame = km.read_csv(written(tmp_path, text, "utf-8-sig"), km.Interaction, separator=";", decimal=",")
+    assert frame["amount"].tolist() == [49.9]
+    assert frame["occurred_at"].tolist() == [pd.Timestamp("2026-03-31")]
+    assert list(frame.columns)[0] == "interaction_id"
+
+
+@pytest.mark.parametrize("cell", ["1.234", "1.234,50", "1 234", "12 €", "١٢", "nan", "inf", "0x10", "1_000", "1,5,0"])
+def test_a_number_with_another_mark_is_told_not_guessed(tmp_path: Path, cell: str) -> None:
+    text = f'interaction_id;customer_id;kind;occurred_at;amount;currency\nI1;K1;purchase;2026-03-31;"{cell}";EUR\n'
+    with pytest.raises(InvalidData, match=r"line 2: .*decimal mark|decimal mark.*line 2"):
+        km.read_csv(written(tmp_path, text), km.Interaction, separator=";", decimal=",")
+
+
+def test_faults_name_the_line_of_the_file_past_blank_and_broken_lines(tmp_path: Path) -> None:
+    text = "response_id,question,score,comment\nA1,nps,9,\"two\nlines\"\n\nA2,nps,elf,\nA3,nps,7,\nA4,,7,\n"
+    with pytest.raises(InvalidData) as caught:
+        km.read_csv(written(tmp_path, text), km.SurveyResponse)
+    told = {fault.column: fault.rows for fault in caught.value.faults}
+    assert told == {"answers.csv: score": (5,), "answers.csv: question": (7,)}
+    assert "line 5: 'elf'" in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ["A2,nps", "A2,nps,5,,", 'A2,nps,5,2026-01-01,"x"'])
+def test_a_line_with_fewer_or_more_cells_is_an_error(tmp_path: Path, line: str) -> None:
+    with pytest.raises(InvalidData, match=r"have 4 cells.*line 3") as caught:
+        km.read_csv(written(tmp_path, f"{HEAD}A1,nps,9,\n{line}\n"), km.SurveyResponse)
+    assert caught.value.faults[0].code == "ragged"
+
+
+def test_one_cell_more_in_every_line_is_no_index(tmp_path: Path) -> None:
+    with pytest.raises(InvalidData, match="2 of 2 are not"):
+        km.read_csv(written(tmp_path, "response_id,question,score\nx,A1,nps,9\ny,A2,nps,3\n"), km.SurveyResponse)
+
+
+def test_times_with_a_zone_are_instants(tmp_path: Path) -> None:
+    rows = "A1,nps,9,2026-01-31T23:30:00Z\nA2,nps,3,2026-02-01T00:30:00+01:00\n"
+    frame = km.read_csv(written(tmp_path, HEAD + rows), km.SurveyResponse)
+    assert frame["answered_at"].nunique() == 1
+    keys = {
+        zone: km.measure(frame, km.NPS(), period="month", date="answered_at", time_zone=zone).groups.keys
+        for zone in ("UTC", "Europe/Berlin")
+    }
+    assert keys == {"UTC": (("2026-01",),), "Europe/Berlin": (("2026-02",),)}
+
+
+@pytest.mark.parametrize(
+    "cells", [("2026-01-31T23:30:00Z", "2026-01-31"), ("03.04.2026", "2026-01-31"), ("2026-02-30", "2026-02-28")]
+)
+def test_mixed_clocks_and_other_formats_are_told(tmp_path: Path, cells: tuple[str, str]) -> None:
+    rows = "".join(f"A{place},nps,9,{cell}\n" for place, cell in enumerate(cells))
+    with pytest.raises(InvalidData, match="be dates as in ISO 8601"):
+        km.read_csv(written(tmp_path, HEAD + rows), km.SurveyResponse)
+
+
+def test_what_is_no_table_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgument, match="be a file"):
+        km.read_csv(tmp_path / "nothing.csv", km.SurveyResponse)
+    with pytest.raises(InvalidArgument, match="path must"):
+        km.read_csv(tmp_path, km.SurveyResponse)
+    with pytest.raises(InvalidArgument, match="UTF-8"):
+        km.read_csv(written(tmp_path, "response_id,question,score\nä,nps,9\n", "latin-1"), km.SurveyResponse)
+    with pytest.raises(InvalidArgument, match="first line"):
+        km.read_csv(written(tmp_path, "\n\n"), km.SurveyResponse)
+    with pytest.raises(InvalidArgument, match="once"):
+        km.read_csv(written(tmp_path, "response_id,score,score\nA,1,2\n"), km.SurveyResponse)
+    with pytest.raises(InvalidArgument, match="UTF-8"):
+        km.read_csv(written(tmp_path, 'response_id,question,score\n"A"x,nps,9\n'), km.SurveyResponse)
+    with pytest.raises(InvalidType, match="path"):
+        km.read_csv(5, km.SurveyResponse)  # type: ignore[arg-type]
+    path = written(tmp_path, HEAD)
+    for wrong in ({"separator": ""}, {"separator": ";;"}, {"decimal": ""}, {"separator": ",", "decimal": ","}):
+        with pytest.raises(InvalidArgument, match="separator|decimal"):
+            km.read_csv(path, km.SurveyResponse, **wrong)
+
+
+def test_a_file_without_records_is_an_empty_table(tmp_path: Path) -> None:
+    frame = km.read_csv(written(tmp_path, HEAD), km.SurveyResponse)
+    assert frame.empty
+    assert list(frame.columns) == ["response_id", "question", "score", "answered_at"]
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00\ufeff"), min_size=1, max_size=8)
+
+
+@given(st.lists(st.tuples(WORDS, st.none() | st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=8))
+def test_what_pandas_writes_is_read_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]]) -> None:
+    frame = pd.DataFrame(rows, columns=["response_id", "score"]).assign(question="q")
+    text = io.StringIO()
+    frame.to_csv(text, index=False, sep=";", decimal=",", quoting=1)
+    path = written(tmp_path_factory.mktemp("csv"), text.getvalue())
+    back = km.read_csv(path, km.SurveyResponse, separator=";", decimal=",")
+    assert back["response_id"].tolist() == frame["response_id"].tolist()
+    pd.testing.assert_series_equal(back["score"].astype(float), frame["score"].astype(float), rtol=1e-15)
