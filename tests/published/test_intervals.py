@@ -1,4 +1,8 @@
-"""Published means, intervals and tests at their printed digits; each row of intervals.toml says where it comes from."""
+"""Published means, intervals and tests at their printed digits; each row says where it comes from.
+
+Most rows ship with the library, for ``kundenmetrik.testing.verify``; what no public function gives stands here, in
+intervals.toml.
+"""
 
 import tomllib
 from decimal import Decimal
@@ -11,17 +15,24 @@ from kundenmetrik.core.differences import rate_difference, share_difference
 from kundenmetrik.core.rates import RATE_METHODS
 from kundenmetrik.core.scores import SCORE_METHODS, score_mean, score_variance
 from kundenmetrik.core.shares import SHARE_METHODS, goodman_intervals
+from kundenmetrik.testing.verification import published
 
-PUBLISHED = tomllib.loads(Path(__file__).with_name("intervals.toml").read_text(encoding="utf-8"))
+OWN = tomllib.loads(Path(__file__).with_name("intervals.toml").read_text(encoding="utf-8"))
+SHIPPED = {kind: rows for topic in ("survey", "retention", "tgw") for kind, rows in published(topic).items()}
+PUBLISHED = {kind: SHIPPED.get(kind, []) + OWN.get(kind, []) for kind in {**SHIPPED, **OWN}}
+
+
+def called(row):
+    return f"{row['source']}: {row.get('place', '')}"
 
 
 def cases(topic, methods):
     rows = [(row, name) for row in PUBLISHED[topic] for name in methods if name in row]
-    return pytest.mark.parametrize(("row", "method"), rows, ids=[f"{name}: {row['source']}" for row, name in rows])
+    return pytest.mark.parametrize(("row", "method"), rows, ids=[f"{name}: {called(row)}" for row, name in rows])
 
 
 def rows(topic):
-    return pytest.mark.parametrize("row", PUBLISHED[topic], ids=[row["source"] for row in PUBLISHED[topic]])
+    return pytest.mark.parametrize("row", PUBLISHED[topic], ids=[called(row) for row in PUBLISHED[topic]])
 
 
 def assert_prints(value, printed):

@@ -1,0 +1,195 @@
+"""Published figures, computed again on this machine and compared at their printed digits."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.errors import KundenmetrikError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["TOPICS", "Verified", "VerifyReport", "checked", "prints", "published", "verify"]
+
+TOPICS = ("survey", "tgw", "retention", "kano", "clv")
+LAST_BITS = 4
+"""How many of a float's last bits may differ beyond half a unit of the last printed digit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """One published figure beside what the library computes.
+
+    Attributes
+    ----------
+    topic, source, place : str
+        The topic; who printed the figure, and where.
+    what : str
+        What the figure is.
+    expected : str
+        The figure as printed.
+    digits : int
+        Its decimal places.
+    found : float or str
+        What the library computes, unrounded; the error where it refuses.
+    agrees : bool
+        Whether what was found, rounded to the printed digits, is what was printed.
+    """
+
+    topic: str
+    source: str
+    place: str
+    what: str
+    expected: str
+    digits: int
+    found: float | str
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VerifyReport:
+    """Published figures beside what the library computes on this machine.
+
+    Attributes
+    ----------
+    rows : tuple of Verified
+        One figure a row.
+
+    Examples
+    --------
+    >>> from kundenmetrik.testing import verify
+    >>> report = verify("clv")
+    >>> report.ok, len(report)
+    (True, 10)
+    """
+
+    rows: tuple[Verified, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are figures and all of them agree."""
+        return bool(self.rows) and not self.differing
+
+    @property
+    def differing(self) -> tuple[Verified, ...]:
+        """The figures that do not agree."""
+        return tuple(row for row in self.rows if not row.agrees)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a figure.
+
+        Returns
+        -------
+        pandas.DataFrame
+            topic, source, place, what, expected, digits, found, agrees.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([asdict(row) for row in self.rows], columns=list(Verified.__dataclass_fields__))
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self) - len(self.differing)} of {len(self)} figures agree at their printed digits"]
+        for topic in dict.fromkeys(row.topic for row in self.rows):
+            own = [row for row in self.rows if row.topic == topic]
+            sources = len({row.source for row in own})
+            lines.append(f"  {topic:<10}{sum(row.agrees for row in own):>4} of {len(own):<4} from {sources} sources")
+        lines += [
+            f"  differs: {row.source}, {row.place}: {row.what} {row.expected}, found {row.found}"
+            for row in self.differing
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame().to_html(index=False, max_rows=None, escape=True)
+        return html
+
+
+def verify(topic: str | None = None) -> VerifyReport:
+    """Compute published figures again, here and now, and compare them at their printed digits.
+
+    The figures ship with the library, each with its source; they are computed by the functions that everybody calls.
+
+    Parameters
+    ----------
+    topic : {"survey", "tgw", "retention", "kano", "clv"}, optional
+        One topic; all of them by default.
+
+    Returns
+    -------
+    VerifyReport
+        Print it, ask ``.ok``, or take ``.to_frame()``.
+
+    Raises
+    ------
+    InvalidArgument
+        If there is no such topic.
+
+    Notes
+    -----
+    A figure agrees when what is found lies within half a unit of its last digit. Where source or place says
+    "recomputed", not all of its digits were printed there: an independent computation gave them.
+
+    Examples
+    --------
+    >>> from kundenmetrik.testing import verify
+    >>> verify("kano").ok
+    True
+    """
+    topics = TOPICS if topic is None else (a_choice(topic, "topic", TOPICS),)
+    return VerifyReport(tuple(row for name in topics for row in checked(name, published(name))))
+
+
+def published(topic: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the published cases of a topic, by kind."""
+    text = files("kundenmetrik.testing").joinpath("published", f"{topic}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def checked(topic: str, cases: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[Verified]:
+    """Compute the cases and compare each figure."""
+    for kind, every in cases.items():
+        for case in every:
+            for what, printed, found in _found(kind, case):
+                yield Verified(
+                    topic=topic,
+                    source=case["source"],
+                    place=case.get("place", ""),
+                    what=what,
+                    expected=printed,
+                    digits=_digits(printed),
+                    found=found,
+                    agrees=prints(found, printed),
+                )
+
+
+def _found(kind: str, case: Mapping[str, Any]) -> Iterator[tuple[str, str, float | str]]:
+    """Return what was printed and what is found; a refusal is something found that agrees with nothing."""
+    from kundenmetrik.testing.doors import DOORS
+
+    try:
+        yield from DOORS[kind](case)
+    except KundenmetrikError as error:
+        yield kind, "a figure", f"{type(error).__name__}: {error}"
+
+
+def prints(found: float | str, printed: str) -> bool:
+    """Return whether a figure, rounded as in print, is the printed one; words must be the same."""
+    if isinstance(found, str):
+        return found == printed
+    half = 0.5 * 10.0 ** -_digits(printed) if _digits(printed) else 0.0
+    return abs(found - float(printed)) <= half + LAST_BITS * math.ulp(abs(float(printed)))
+
+
+def _digits(printed: str) -> int:
+    """Return how many decimal places a printed figure has."""
+    mantissa, _, exponent = printed.partition("e")
+    return len(mantissa.partition(".")[2]) - int(exponent or 0)
