@@ -76,3 +76,71 @@ def test_two_rates_are_compared_by_their_score_test() -> None:
     assert change.value == pytest.approx(1000 * (60 / 51477 - 30 / 54309))
     assert 0.0005 < change.p_value < 0.0007
     assert change.low < change.value < change.high
+
+
+class TestNumeratorsAndDenominators:
+    """Which complaints count, and what they are divided by."""
+
+    LOG = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "a", "b", "b", "c", "d"],
+            "kind": ["purchase", "complaint", "complaint", "purchase", "complaint", "purchase", "complaint"],
+            "occurred_at": pd.to_datetime(
+                ["2026-01-05", "2026-01-20", "2026-02-02", "2026-01-30", "2026-02-03", "2026-02-10", "2026-02-11"]
+            ),
+            "points": [None, 1.0, 5.0, None, 2.0, None, 1.0],
+        }
+    )
+
+    def monthly(self, **choice: object) -> km.EstimateTable:
+        return km.measure(self.LOG, km.TGW(**choice), period="month", date="occurred_at")  # type: ignore[arg-type]
+
+    def table(self, **choice: object) -> list[list[float]]:
+        found: list[list[float]] = self.monthly(**choice).counts.table.tolist()
+        return found
+
+    def test_every_complaint_over_the_sales_of_the_month(self) -> None:
+        assert self.table() == [[1, 2], [3, 1]]
+
+    def test_the_first_of_each_customer_in_a_month(self) -> None:
+        assert self.table(numerator="first_per_customer") == [[1, 2], [3, 1]]
+        whole = km.measure(self.LOG, km.TGW(numerator="first_per_customer")).overall()
+        assert (whole.value, dict(whole.excluded)) == (1000.0, {"repeat": 1})
+
+    def test_matched_sales_count_complaints_in_the_month_of_the_sale(self) -> None:
+        table = self.monthly(denominator="matched_sales")
+        assert table.counts.table.tolist() == [[3, 2], [0, 1]]
+        assert table["2026-02"].excluded["unmatched"] == 1
+
+    def test_complaints_per_customer(self) -> None:
+        estimate = km.measure(self.LOG, km.TGW(denominator="respondents", per=1)).overall()
+        assert (estimate.value, estimate.unit) == (1.0, "per customer")
+
+    def test_severities_have_a_compound_poisson_interval(self) -> None:
+        spec = km.TGW(numerator="severity", severity="points", largest_severity=5)
+        estimate = km.measure(self.LOG, spec).overall()
+        alone = km.complaints.severity_rate([1.0, 5.0, 2.0, 1.0], 3)
+        assert (estimate.value, estimate.low, estimate.high) == pytest.approx((alone.value, alone.low, alone.high))
+        plain = km.measure(self.LOG, km.TGW()).overall()
+        assert (estimate.high - estimate.low) / estimate.value > (plain.high - plain.low) / plain.value
+        change = km.measure(self.LOG, spec, period="month", date="occurred_at").compare(baseline="previous").to_frame()
+        assert change["value"].tolist() == pytest.approx([8000 - 500])
+        assert change["p_value"].between(0, 1).all()
+
+    def test_equal_severities_are_plain_counts(self) -> None:
+        log = self.LOG.assign(points=1.0)
+        weighted = km.measure(log, km.TGW(numerator="severity", severity="points", largest_severity=1)).overall()
+        plain = km.measure(log, km.TGW()).overall()
+        assert (weighted.value, weighted.low, weighted.high) == pytest.approx((plain.value, plain.low, plain.high))
+
+    def test_choices_that_do_not_fit_are_refused(self) -> None:
+        with pytest.raises(InvalidArgument, match="left out"):
+            km.TGW("c", "s", numerator="first_per_customer")
+        with pytest.raises(InvalidArgument, match="severity"):
+            km.TGW(numerator="severity")
+        with pytest.raises(InvalidArgument, match="severity"):
+            km.TGW(severity="points")
+        with pytest.raises(UnknownName, match="first_per_customer"):
+            km.TGW(numerator="first_per_customers")
+        with pytest.raises(InvalidArgument, match="same"):
+            km.compare(self.monthly()["2026-01"], self.monthly(denominator="matched_sales")["2026-01"])

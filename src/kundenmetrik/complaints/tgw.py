@@ -7,10 +7,18 @@ from typing import Any, get_args
 
 import numpy as np
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.complaints.denominators import DENOMINATORS
+from kundenmetrik.complaints.interactions import MATCHES
+from kundenmetrik.complaints.numerators import NUMERATORS
+from kundenmetrik.complaints.severity import weighted_limits
+from kundenmetrik.complaints.tallies import CELLS, tallied
+from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice, a_number
 from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.difference import Contrast
+from kundenmetrik.core.differences import mover
 from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.normal import p_value
 from kundenmetrik.core.rate_metric import RateMetric
 from kundenmetrik.core.rates import RATE_METHODS
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, UnknownName
@@ -22,6 +30,7 @@ __all__ = ["TGW", "tgw"]
 KIND = "kind"
 KINDS = get_args(InteractionKind)
 COUNTED = {"complaints": "complaint", "sales": "purchase"}
+EXPOSURES = {"same_period_sales": "sales", "matched_sales": "matched sales", "respondents": "customers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,19 @@ class TGW(RateMetric):
         The interval's method.
     name : str
         The metric's name in tables.
+    numerator : {"every", "first_per_customer", "first_per_purchase", "severity"}
+        Which complaints of an interactions table count: every one; the first of each customer in a
+        group; the first about each purchase; every one by its severity.
+    denominator : {"same_period_sales", "matched_sales", "respondents"}
+        What they are divided by: the sales of the group; the sales the complaints are about, which
+        then count in the group of the sale; the customers of the group. Units in service are
+        counted beforehand, by ``km.complaints.units_in_service``, and given as ``sales``.
+    match : {"latest", "first", "latest_of_product"}
+        Which purchase of the customer a complaint is about.
+    severity : str, optional
+        The column of severities, for ``numerator="severity"``.
+    largest_severity : float, optional
+        The largest severity there can be; the upper limit reckons with it.
 
     Notes
     -----
@@ -67,6 +89,11 @@ class TGW(RateMetric):
     per: float = 1000
     method: str = "garwood"
     name: str = "tgw"
+    numerator: str = "every"
+    denominator: str = "same_period_sales"
+    match: str = "latest"
+    severity: str | None = None
+    largest_severity: float | None = None
 
     higher_is_better = False
 
@@ -76,6 +103,23 @@ class TGW(RateMetric):
         if a_number(self.per, "per") <= 0:
             raise InvalidArgument("per", "be above 0", self.per)
         a_choice(self.method, "method", RATE_METHODS)
+        a_choice(self.numerator, "numerator", NUMERATORS)
+        a_choice(self.denominator, "denominator", DENOMINATORS)
+        a_choice(self.match, "match", MATCHES)
+        if self._chosen and self.complaints is not None:
+            raise InvalidArgument(
+                "numerator and denominator", "be left out where complaints and sales are counted already"
+            )
+        if self._by_severity != (self.severity is not None) or self._by_severity != (self.largest_severity is not None):
+            raise InvalidArgument("severity and largest_severity", "be given for numerator='severity', and only then")
+
+    @property
+    def _by_severity(self) -> bool:
+        return self.numerator == "severity"
+
+    @property
+    def _chosen(self) -> bool:
+        return (self.numerator, self.denominator) != ("every", "same_period_sales")
 
     @property
     def label(self) -> str:
@@ -84,13 +128,20 @@ class TGW(RateMetric):
 
     @property
     def unit_name(self) -> str:
-        """Complaints per so many sales."""
-        return f"per {self.per:,g} sales"
+        """Complaints, or their severity, per so many sales or customers."""
+        what = EXPOSURES[self.denominator]
+        severity = "severity " if self._by_severity else ""
+        return f"{severity}per {what.removesuffix('s')}" if self.per == 1 else f"{severity}per {self.per:,g} {what}"
 
     @property
     def interval_method(self) -> str:
-        """The interval's method."""
-        return self.method
+        """The interval's method; severities have the gamma interval of a compound Poisson sum."""
+        return "gamma" if self._by_severity else self.method
+
+    @property
+    def definition_name(self) -> str:
+        """The numerator and the denominator, where they are not the usual ones."""
+        return f"{self.name}: {self.numerator} / {self.denominator}" if self._chosen else self.name
 
     @property
     def scale_factor(self) -> float:
@@ -100,17 +151,20 @@ class TGW(RateMetric):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are read."""
-        return (KIND,) if self.complaints is None or self.sales is None else (self.complaints, self.sales)
+        if self.complaints is not None and self.sales is not None:
+            return self.complaints, self.sales
+        chosen = ("customer_id", "occurred_at") if self._chosen else ()
+        return (KIND, *chosen, *([self.severity] if self.severity else []))
 
     @property
     def cells(self) -> tuple[str, str]:
         """Events and exposure."""
-        return "complaints", "sales"
+        return CELLS
 
     @property
     def identity(self) -> tuple[object, ...]:
         """Events over exposure, per so much."""
-        return type(self).__name__, self.per
+        return type(self).__name__, self.per, self.numerator, self.denominator
 
     def tally(self, rows: Rows) -> Counts:
         """Add up complaints and sales."""
@@ -123,8 +177,31 @@ class TGW(RateMetric):
         strange = ~np.asarray(kind.isin(KINDS), dtype=np.bool_) & ~gone
         if strange.any() and not rows.exclude_invalid:
             rows.faults.append(_unknown(kind, strange))
+        if self._chosen:
+            choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
+            return tallied(rows, **choice, severity=self.severity)
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
         return rows.tallied(masks, {"missing": gone, "unknown_kind": strange})
+
+    def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
+        """Return the limits by the metric's method."""
+        if not self._by_severity or counts.squares is None:
+            return super(TGW, self).limits(counts, confidence)
+        largest = np.full(len(counts), a_number(self.largest_severity, "largest_severity"))
+        total, exposure = counts.table.astype(np.float64).T
+        low, high = weighted_limits(total, counts.squares[:, 0], largest, exposure, confidence=confidence)
+        return low * self.per, high * self.per
+
+    def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
+        """Return the score test of two rates; severities have a test by the sums of their squares."""
+        if not self._by_severity or first.squares is None or second.squares is None:
+            return super(TGW, self).contrast(first, second, confidence)
+        one, two = self.values(first), self.values(second)
+        value, low, high = mover(one, self.limits(first, confidence), two, self.limits(second, confidence))
+        spread = [self.per**2 * np.asarray(c.squares)[:, 0] / c.table[:, 1] ** 2 for c in (first, second)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            deviate = np.where(value == 0.0, 0.0, value / np.sqrt(spread[0] + spread[1]))
+        return Contrast(value, low, high, p_value(deviate), "compound Poisson test, MOVER interval")
 
 
 def tgw(
@@ -176,7 +253,7 @@ def tgw(
     events, exposure = _events(complaints), a_number(sales, "sales", low=0.0)
     whole = exposure.is_integer() and exposure <= 2**53
     table = np.array([[events, int(exposure)]]) if whole else np.array([[float(events), exposure]])
-    return metric.estimate(Counts(cells=("complaints", "sales"), table=table), confidence)
+    return metric.estimate(Counts(cells=CELLS, table=table), confidence)
 
 
 def _unknown(kind: Any, strange: BoolArray) -> Fault:

@@ -96,6 +96,10 @@ class Metric(ABC):
         """Return the base each value rests on."""
         return np.asarray(counts.effective.sum(axis=1))
 
+    def rows(self, counts: Counts) -> Any:
+        """Return how many rows the base was before weights and clusters."""
+        return self.base(counts) if counts.raw is None and counts.design is None else counts.rows
+
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return for each note the groups it belongs to."""
         return {"empty": self.base(counts) == 0}
@@ -134,8 +138,7 @@ class Answer:
             case "n":
                 return metric.base(counts)[0].item()
             case "n_raw":
-                plain = counts.raw is None and counts.design is None
-                return metric.base(counts)[0].item() if plain else counts.rows[0].item()
+                return metric.rows(counts)[0].item()
             case "notes":
                 return (*(code for code, where in metric.notes(counts).items() if where[0]), *self.extra)
             case "excluded":

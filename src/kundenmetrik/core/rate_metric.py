@@ -36,6 +36,10 @@ class RateMetric(Metric):
         """Return the exposure."""
         return np.asarray(counts.table[:, 1])
 
+    def rows(self, counts: Counts) -> FloatArray:
+        """Return the exposure, too."""
+        return self.base(counts)
+
     def values(self, counts: Counts) -> FloatArray:
         """Return events times the factor over exposure, NaN without exposure."""
         events, exposure = counts.table[:, 0], counts.table[:, 1]
