@@ -91,11 +91,11 @@ def _rate_given(x: FloatArray, n: FloatArray, alpha: float) -> float:
 
 def _highest(curve: Callable[[float], float]) -> float:
     """Return exp of where a curve over log alpha is highest: a coarse look, then golden section and a parabola."""
-    grid = np.linspace(-30.0, 10.0, 81)
+    grid = np.arange(-30.0, 11.0)
     best = int(np.argmax([curve(point) for point in grid]))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     golden = (math.sqrt(5) - 1) / 2
-    for _ in range(40):
+    for _ in range(16):
         left, right = high - golden * (high - low), low + golden * (high - low)
         low, high = (low, right) if curve(left) > curve(right) else (left, high)
     centre, reach = (low + high) / 2, 1e-3

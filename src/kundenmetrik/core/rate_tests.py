@@ -230,6 +230,9 @@ def homogeneity_test(
 
 HOMOGENEITY_TESTS = ("pearson", "likelihood_ratio", "monte_carlo")
 
+BLOCK = 4_000_000
+"""How many drawn counts are held at once."""
+
 
 def _departure(x: FloatArray, expected: FloatArray, method: str) -> FloatArray:
     if method == "likelihood_ratio":
@@ -240,6 +243,9 @@ def _departure(x: FloatArray, expected: FloatArray, method: str) -> FloatArray:
 def _drawn_p(statistic: float, total: float, shares: FloatArray, draws: int, rng: np.random.Generator) -> float:
     if total > 2**62:
         raise InvalidArgument("method", "be 'pearson' for counts this large", "monte_carlo")
-    drawn = rng.multinomial(int(total), shares, size=draws).astype(np.float64)
-    as_far = _departure(drawn, total * shares, "pearson") >= statistic * (1 - 1e-12)
-    return float((1 + np.count_nonzero(as_far)) / (draws + 1))
+    at_once, as_far = max(1, BLOCK // len(shares)), 0
+    for first in range(0, draws, at_once):
+        drawn = rng.multinomial(int(total), shares, size=min(at_once, draws - first)).astype(np.float64)
+        far = _departure(drawn, total * shares, "pearson") >= statistic * (1 - 1e-12)
+        as_far += int(np.count_nonzero(far))
+    return (1 + as_far) / (draws + 1)
