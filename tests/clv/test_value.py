@@ -248,3 +248,14 @@ def test_a_model_of_occasions_is_valued_at_its_occasions() -> None:
     assert len(clv.lifetime_value(fit, 50.0, horizon=5, annual_discount=0.1).cash_flow) == 5
     with pytest.raises(InvalidArgument, match="whole occasions"):
         clv.lifetime_value(fit, 50.0, horizon=5, annual_discount=0.1, period="month")
+
+
+def test_covariates_carry_over_to_the_value(base: clv.Purchases) -> None:
+    """The value of each customer is that of the model, one by one."""
+    rng = np.random.default_rng(2)
+    known = clv.CustomerCovariates(base, purchasing=pd.DataFrame({"online": rng.integers(0, 2, len(base))}))
+    fit = clv.BetaGeo().fit(known)
+    found = clv.lifetime_value(fit, 10.0, horizon="1 year", annual_discount=0.1, confidence=0.9)
+    np.testing.assert_allclose(found.value, 10 * fit.discounted_purchases(0.1, "1 year").value, rtol=1e-9)
+    assert found.customer_id.tolist() == base.customer_id.tolist()
+    assert (found.to_frame()["high"] > found.value).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -62,8 +62,7 @@ class Holdout:
         return pd.DataFrame({"customer_id": self.customer_id, "purchases": self.purchases, "revenue": revenue})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Split:
+class Split(NamedTuple):
     """A log cut in two: a base to fit a model on, and what its customers did afterwards."""
 
     calibration: Purchases
@@ -98,7 +97,7 @@ def split(
     Returns
     -------
     Split
-        ``calibration`` and ``holdout``, one row per customer in the same order.
+        The pair ``calibration`` and ``holdout``, one row per customer in the same order.
 
     Raises
     ------
@@ -120,8 +119,8 @@ def split(
     ...     "occurred_at": pd.to_datetime(["1997-01-01", "1997-01-18", "1997-08-02", "1997-01-01"]),
     ...     "amount": [29.33, 29.73, 14.96, 63.34],
     ... })
-    >>> parts = split(log, at="1997-06-30", observed_until="1997-12-31")
-    >>> parts.calibration.frequency.tolist(), parts.holdout.purchases.tolist()
+    >>> calibration, holdout = split(log, at="1997-06-30", observed_until="1997-12-31")
+    >>> calibration.frequency.tolist(), holdout.purchases.tolist()
     ([1, 0], [1, 0])
     """
     log = opened(interactions, **options)
