@@ -105,7 +105,7 @@ def test_what_is_no_table_is_told(tmp_path: Path) -> None:
         km.read_csv(5, km.SurveyResponse)  # type: ignore[arg-type]
     path = written(tmp_path, HEAD)
     for wrong in ({"separator": ""}, {"separator": ";;"}, {"decimal": ""}, {"separator": ",", "decimal": ","}):
-        with pytest.raises(InvalidArgument, match="separator|decimal"):
+        with pytest.raises(InvalidArgument, match=r"separator|decimal"):
             km.read_csv(path, km.SurveyResponse, **wrong)
 
 

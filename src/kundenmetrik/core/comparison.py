@@ -224,7 +224,8 @@ def _against_key(table: EstimateTable, key: Key) -> Pairs:
 def _picked(table: EstimateTable, places: list[int], others: list[int], words: list[str]) -> Pairs:
     keep = np.flatnonzero(~(table.blank[places] | table.blank[others])).tolist()
     chosen, second = [places[i] for i in keep], [others[i] for i in keep]
-    return chosen, [counts.take(second) for counts in table.tallies], tuple(words[i] for i in keep)
+    groups = table.groups.take(chosen)
+    return chosen, [counts._map(lambda a: a[second], groups) for counts in table.tallies], tuple(words[i] for i in keep)
 
 
 def _refuse_clusters(table: EstimateTable) -> None:

@@ -25,7 +25,7 @@ class Contrast(NamedTuple):
     method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Difference:
     """First minus second of one metric, with its interval and the p-value of "no difference".
 
@@ -86,6 +86,15 @@ class Difference:
         """
         kept = [field.name for field in fields(self) if field.name not in ("first", "second")]
         return {name: getattr(self, name) for name in kept} | {"notes": list(self.notes)}
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity() == other._identity() if isinstance(other, Difference) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[object, ...]:
+        return tuple("nan" if value != value else value for value in (getattr(self, one.name) for one in fields(self)))
 
     def __repr__(self) -> str:
         sign = "+" if self.value > 0 else ""
