@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from kundenmetrik.complaints.tgw import TGW
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.table import EstimateTable
@@ -19,12 +18,13 @@ from kundenmetrik.frame.periods import PERIODS
 from kundenmetrik.frame.records import to_frame
 from kundenmetrik.kano import classify
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
-from kundenmetrik.report.events import complaints_by_product, kept_by_period
 from kundenmetrik.report.features import kano_features
+from kundenmetrik.report.kept import kept_by_period
 from kundenmetrik.report.language import language as language_of
 from kundenmetrik.report.layout import Section, page, plain
 from kundenmetrik.report.opinions import by_period, changes, overview
 from kundenmetrik.report.worth import outlook, worth_by_group
+from kundenmetrik.report.wrongs import complaints_by_product, late_complaints, wrongs
 from kundenmetrik.retention.entries import ledger
 from kundenmetrik.survey import CES, CSAT, NPS
 
@@ -39,6 +39,7 @@ class Scorecard:
     ----------
     tables : mapping of str to EstimateTable
         The numbers: nps, csat and ces by group and period, tgw by product, retention by group and period,
+        late_complaints (complaints by period of the sale, completed; None where nothing tells the delays),
         value (the expected revenue of each customer, None where no model fits), kano where answers were given.
     sections : tuple of Section
         The report, in words.
@@ -146,18 +147,20 @@ def scorecard(
         answers = _with_group(answers, people, by)
     opinions = _opinions(answers, by, span, confidence, min_n)
     until = _last_day(events, answers) if observed_until is None else observed_until
-    tgw = measure(events, TGW(), by="product", confidence=confidence)
+    wrong = wrongs(events, span, until, confidence)
     future = outlook(events, people, until)
     kept = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
     sections = (
         overview(opinions, span, words),
         *(by_period(name, table, by, span, words) for name, table in opinions.items()),
         changes(opinions, span, words),
-        complaints_by_product(tgw, words),
+        complaints_by_product(wrong, words),
+        *filter(None, [late_complaints(wrong, span, words)]),
         kept_by_period(kept, by, span, words),
         worth_by_group(future, people, by, confidence, words),
     )
-    tables: dict[str, Any] = {**opinions, "tgw": tgw, "retention": kept, "value": future.value}
+    tables: dict[str, Any] = {**opinions, "tgw": wrong.table, "late_complaints": wrong.coming}
+    tables |= {"retention": kept, "value": future.value}
     if kano is not None:
         tables["kano"] = classify(check(_frame(kano, KanoAnswer), KanoAnswer))
         sections = (*sections, kano_features(tables["kano"], words))

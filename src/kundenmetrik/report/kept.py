@@ -1,28 +1,15 @@
-"""The parts of the scorecard on what customers do: complaints by product, customers kept by group."""
+"""The part of the scorecard on who stays: customers kept by group and period."""
 
 from __future__ import annotations
 
 from kundenmetrik.core.comparison import PERIOD
-from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.report.figures import amount, bracket, with_interval
+from kundenmetrik.report.figures import with_interval
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.opinions import SHOWN
 
-__all__ = ["complaints_by_product", "kept_by_period"]
-
-
-def complaints_by_product(table: EstimateTable, words: Language) -> Section:
-    """Return complaints per 1,000 sales by product, the worst first, then over all."""
-    products = [key for key in table.groups.keys if key[0] is not None]
-    ordered = sorted(products, key=lambda key: -table[key].value)
-    rows = [_rate(words.key(key[0]), table[key], words) for key in ordered]
-    rows.append(_rate(words.word("total"), table.subset(products).overall(), words))
-    header = ("product", "complaints", "sales", "value", "interval")
-    return Section(
-        title=words.word("title.tgw"), header=tuple(words.word(f"column.{name}") for name in header), rows=tuple(rows)
-    )
+__all__ = ["kept_by_period"]
 
 
 def kept_by_period(table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
@@ -46,15 +33,4 @@ def kept_by_period(table: EstimateTable, by: str | None, period: str, words: Lan
         ),
         rows=(*rows, (words.word("column.all_periods", count=len(every)), *pooled)),
         remarks=(words.word("note.retention"),),
-    )
-
-
-def _rate(name: str, estimate: Estimate, words: Language) -> tuple[str, ...]:
-    events, exposure = estimate.counts.table[0].tolist()
-    return (
-        name,
-        words.number(events, 0),
-        words.number(exposure, 0),
-        amount(estimate.value, estimate.unit, words),
-        bracket(estimate.low, estimate.high, estimate.unit, words),
     )
