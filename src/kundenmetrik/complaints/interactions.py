@@ -66,9 +66,13 @@ class Interactions:
         return instants(self.column(name), name)
 
 
-def read_interactions(interactions: Any) -> Interactions:
+COLUMNS = ("customer_id", "kind", "occurred_at", "product", "reason", "first_response_at", "resolved_at")
+"""The columns of an interactions table that the family may read."""
+
+
+def read_interactions(interactions: Any, *also: str) -> Interactions:
     """Return a checked interactions table; missing customers or times are errors with their rows."""
-    frame = needed(interactions, ("customer_id", "kind", "occurred_at"))
+    frame = needed(interactions, (*COLUMNS, *also))
     customer, _ = pd.factorize(column_of(frame, "customer_id", "interactions"))
     kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
     occurred = instants(column_of(frame, "occurred_at", "interactions"), "occurred_at")

@@ -79,7 +79,11 @@ def numerator(
     [0.0, 1.0, 0.0, 1.0]
     """
     choose = NUMERATORS[a_choice(name, "numerator", NUMERATORS)]
-    data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
+    data = (
+        interactions
+        if isinstance(interactions, Interactions)
+        else read_interactions(interactions, *([severity] if severity else []))
+    )
     codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
     if codes.shape != (len(data),):
         raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)

@@ -69,7 +69,7 @@ def reopen_rate(
     >>> round(rate.value, 4), rate.n
     (0.3333, 3)
     """
-    data = read_interactions(interactions)
+    data = read_interactions(interactions, *same)
     end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
     settled, span = data.instants("resolved_at"), _span(days)
     resolved = data.complaint & ~np.isnat(settled)
@@ -135,7 +135,7 @@ def first_contact_resolution(
     (0.5, 2, {'repeat': 1})
     """
     a_choice(definition, "definition", ("no_repeat", "first_response"))
-    data = read_interactions(interactions)
+    data = read_interactions(interactions, *same)
     end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
     if definition == "first_response":
         settled, answered = data.instants("resolved_at"), data.instants("first_response_at")

@@ -1,0 +1,45 @@
+"""Interactions may come as records or from another engine; the answers are the same."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik import complaints
+
+UNTIL = "2025-12-31"
+DOORS = {
+    "tgw_by_age": lambda log: complaints.tgw_by_age(log, observed_until=UNTIL, match="latest_of_product").curve.mean,
+    "sale_triangle": lambda log: complaints.sale_triangle(log, observed_until=UNTIL).counts,
+    "within": lambda log: complaints.answered_within(log, observed_until=UNTIL).value,
+    "resolution": lambda log: complaints.service_times(log, observed_until=UNTIL, until="resolution").median().value,
+    "reopen_rate": lambda log: complaints.reopen_rate(log, observed_until=UNTIL, same=("reason", "channel")).value,
+    "first_contact": lambda log: complaints.first_contact_resolution(log, observed_until=UNTIL).value,
+    "numerator": lambda log: complaints.numerator(log, "severity", severity="points").weight,
+    "denominator": lambda log: complaints.denominator(log, "matched_sales").place,
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_polars(name: str) -> None:
+    polars = pytest.importorskip("polars")
+    pytest.importorskip("narwhals")
+    log = km.datasets.webshop(200).interactions.assign(points=2.0)
+    columns = {column: log[column].tolist() for column in log.columns if log[column].dtype.kind != "M"}
+    times = {column: log[column].to_numpy() for column in log.columns if log[column].dtype.kind == "M"}
+    np.testing.assert_array_equal(DOORS[name](polars.DataFrame(columns | times, strict=False)), DOORS[name](log))
+
+
+def test_records() -> None:
+    came = datetime(2025, 3, 1, 9)
+    shared = {"customer_id": 7, "reason": "late", "occurred_at": came}
+    log = [
+        km.Interaction(interaction_id=1, kind="complaint", first_response_at=datetime(2025, 3, 1, 12), **shared),
+        km.Interaction(interaction_id=2, kind="complaint", **shared),
+    ]
+    times = complaints.service_times(log, observed_until="2025-03-10")
+    assert (times.n, times.waiting) == (2, 1)
+    assert times.within(24).value == 0.5
