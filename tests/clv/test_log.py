@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv import refunds
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -190,8 +191,10 @@ def test_refunds_are_refused_dropped_or_taken_off_the_latest_purchase() -> None:
     assert "refunds_unmatched" in netted.notes
 
 
+@pytest.mark.parametrize("room", [0, 2**62])
 @pytest.mark.parametrize("grain", ["instant", "hour", "day"])
-def test_refunds_find_their_purchase_whatever_the_grain(grain: str) -> None:
+def test_refunds_find_their_purchase_whatever_the_grain(grain: str, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refunds, "ROOM", room)
     rng = np.random.default_rng(9)
     days = rng.integers(0, 3000, 4000)
     data = pd.DataFrame({"customer_id": rng.integers(0, 2**40, 200)[rng.integers(0, 200, 4000)]})
@@ -199,6 +202,7 @@ def test_refunds_find_their_purchase_whatever_the_grain(grain: str) -> None:
     data = data.assign(occurred_at=times, amount=np.where(rng.random(4000) < 0.2, -1.0, 10.0))
     data = data.drop_duplicates(["customer_id", "occurred_at"])
     found = clv.purchases(data, grain=grain, unit="day", refunds="net")
+    monkeypatch.undo()
     by_day = clv.purchases(data, unit="day", refunds="net")
     assert found.revenue is not None
     assert found.revenue.tolist() == by_day.revenue.tolist()  # type: ignore[union-attr]
@@ -318,6 +322,17 @@ def test_ids_are_told_apart_by_what_they_say_and_not_by_where_they_lie(missing: 
     found = clv.purchases({"customer_id": gap, "occurred_at": times}, invalid="exclude")
     assert found.customer_id.tolist() == expected.select(expected.customer_id != "ä0").customer_id.tolist()
     assert found.excluded["missing_customer_id"] == (numbers == 0).sum()
+
+
+def test_instants_keep_what_their_resolution_holds() -> None:
+    whole = log((1, "2024-01-01 08:00:00", 1.0), (1, "2024-01-01 08:00:01", 1.0))
+    fine = whole.assign(occurred_at=whole["occurred_at"] + pd.to_timedelta([0, 1], unit="us"))
+    for data, seconds in ((whole, 1.0), (fine, 1.000001)):
+        base = clv.purchases(data, grain="instant", unit="hour")
+        assert base.recency[0] * 3600 == pytest.approx(seconds, rel=1e-12)
+        assert base.observed_until.startswith("2024-01-01T08:00:01")
+    cut = clv.purchases(whole, grain="instant", observed_until=datetime(2024, 1, 1, 8, 0, 0, 999_999))
+    assert (cut.frequency.tolist(), cut.excluded["after_end"]) == ([0], 1)
 
 
 def test_ids_too_wide_to_pack_give_the_same_answer() -> None:

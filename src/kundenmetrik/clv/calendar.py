@@ -56,6 +56,14 @@ class Moments:
         """Return some of the moments."""
         return Moments(ticks=self.ticks[rows], resolution=self.resolution, zone=self.zone)
 
+    def coarsest(self) -> Moments:
+        """Return the same moments in the coarsest resolution that is exact: shorter numbers sort faster."""
+        for resolution, per_day in TICKS.items():
+            ratio = self.per_day // per_day
+            if ratio > 1 and not (self.ticks % ratio).any():
+                return Moments(ticks=self.ticks // ratio, resolution=resolution, zone=self.zone)
+        return self
+
     def clock(self, grain: str) -> IntArray:
         """Return the ticks on the clock that the grain lives on: the zone's for days and longer, else elapsed time."""
         if self.zone is None or grain in ELAPSED:

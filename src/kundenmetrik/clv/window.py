@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypedDict, get_args
 
 import numpy as np
@@ -183,6 +183,8 @@ def opened(
     rows = read(data, columns, refunds=refunds, invalid=invalid)
     if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):
         raise InvalidArgument("interactions", "hold at least one purchase with all it needs")
+    if grain == "instant":
+        rows = replace(rows, moments=rows.moments.coarsest())
     return Log(rows=rows, columns=columns, clock=rows.moments.clock(grain), grain=grain, unit=unit, refunds=refunds)
 
 
