@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
-from kundenmetrik.clv import refunds
+from kundenmetrik.clv import refunds, window
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -347,3 +348,10 @@ def test_nothing_that_was_given_is_changed() -> None:
     before = TWO.copy(deep=True)
     clv.purchases(TWO, observed_until="2024-01-05")
     pd.testing.assert_frame_equal(TWO, before)
+
+
+def test_every_door_to_a_log_has_the_same_options_and_defaults() -> None:
+    front, inner = (inspect.signature(door).parameters for door in (clv.purchases, window.opened))
+    options = {name: part.default for name, part in inner.items() if part.default is not part.empty}
+    assert set(options) == set(window.LogOptions.__annotations__)
+    assert {name: front[name].default for name in options} == options
