@@ -2,11 +2,11 @@
 
 Without files it runs on the web shop that comes with the library:
 
-    python examples/scorecard.py --language en
+python examples/scorecard.py --language en
 
 With three CSV files of your own (fields as in docs/records.md):
 
-    python examples/scorecard.py --customers c.csv --interactions i.csv --responses r.csv --html report.html
+python examples/scorecard.py --customers c.csv --interactions i.csv --responses r.csv --html report.html
 """
 
 from __future__ import annotations

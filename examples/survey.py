@@ -9,7 +9,7 @@ import kundenmetrik as km
 
 
 def main() -> None:
-    shop = km.datasets.webshop(n_customers=3000, seed=11)
+    shop = km.datasets.webshop()
     answers = shop.responses.merge(shop.customers[["customer_id", "segment"]], on="customer_id")
 
     print("One number each, over everybody; the same people answer several times, so they are clusters:\n")
