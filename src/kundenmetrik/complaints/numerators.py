@@ -79,11 +79,8 @@ def numerator(
     [0.0, 1.0, 0.0, 1.0]
     """
     choose = NUMERATORS[a_choice(name, "numerator", NUMERATORS)]
-    data = (
-        interactions
-        if isinstance(interactions, Interactions)
-        else read_interactions(interactions, *([severity] if severity else []))
-    )
+    also = () if severity is None else (severity,)
+    data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions, *also)
     codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
     if codes.shape != (len(data),):
         raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)
