@@ -12,7 +12,7 @@ from kundenmetrik.core.calendar import period_numbers
 from kundenmetrik.core.checks import a_count
 from kundenmetrik.core.comparison import PERIOD
 from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["cumulative", "rolling"]
 
@@ -97,6 +97,8 @@ class _Axis:
 
     @classmethod
     def of(cls, table: EstimateTable) -> _Axis:
+        if not isinstance(table, EstimateTable):
+            raise InvalidType("table", "be a table that km.measure made", table)
         groups = table.groups
         if PERIOD not in groups.names:
             raise InvalidArgument("table", "have a period; measure it with period= and date=")
