@@ -54,9 +54,10 @@ def test_the_cash_flow_is_the_primitive(fit: Any, spend: Any) -> None:
     np.testing.assert_allclose(flow["cumulative"], flow["value"].cumsum(), rtol=1e-14)
 
 
+@pytest.mark.parametrize("period", ["week", "month", "year"])
 @pytest.mark.parametrize("horizon", ["12 months", 3.3, "5 years", None])
-def test_continuous_discounting_is_that_of_the_model(fit: Any, spend: Any, horizon: object) -> None:
-    found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=ANNUAL)
+def test_continuous_discounting_is_that_of_the_model(fit: Any, spend: Any, horizon: object, period: str) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=ANNUAL, period=period)
     expected = fit.discounted_purchases(ANNUAL, horizon).value * spend.expected_spend().value
     np.testing.assert_allclose(found.value, expected, rtol=1e-9)
     assert found.cash_flow["value"].sum() == pytest.approx(expected.sum(), rel=1e-9)
@@ -72,6 +73,14 @@ def test_a_period_is_discounted_from_one_moment(fit: Any, spend: Any, timing: An
         expected += (bought * spend.expected_spend().value).sum() * (1 + ANNUAL) ** -((place + wait) / 12)
     found = clv.lifetime_value(fit, spend, horizon="6 months", annual_discount=ANNUAL, timing=timing)
     assert found.total.value == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(("period", "rows"), [("day", 61), ("month", 61), ("quarter", 21), ("year", 6)])
+def test_a_horizon_without_end_shows_the_first_years_and_the_rest(fit: Any, period: str, rows: int) -> None:
+    flow = clv.lifetime_value(fit, 10.0, horizon=None, annual_discount=ANNUAL, period=period).cash_flow
+    assert len(flow) == rows
+    assert flow["period"].iloc[-1] == math.inf
+    assert (flow["value"] > 0).all()
 
 
 def test_timings_are_in_order_and_meet_without_discount(fit: Any) -> None:

@@ -21,13 +21,13 @@ Discounting = Literal["continuous", "start", "middle", "end"]
 Expected = Callable[[float], FloatArray]
 WAITS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a period passes before its purchases are paid."""
-SHOWN = 60
-"""Periods that the table shows one by one where the horizon is infinite."""
+SHOWN, YEARS = 60, 5
+"""Where the horizon is infinite, the table shows so many periods one by one, and at most so many years."""
 MOST = 10_000
 """More periods than this are refused."""
-ODDS = np.array([-math.sqrt(0.6), 0.0, math.sqrt(0.6)])
+PLACES = np.array([-math.sqrt(0.6), 0.0, math.sqrt(0.6)])
 MASS = np.array([5.0, 8.0, 5.0]) / 18.0
-"""Gauss's three places within a period and their weights: the expected purchases bend slowly within it."""
+"""Gauss's three places within a month and their weights: the expected purchases bend slowly within it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,7 +98,11 @@ def scheduled(
     if occasions and (period != unit or bounds[-1] != round(bounds[-1])):
         raise InvalidArgument("period", f"be {unit}, and the horizon whole, as the model knows whole occasions", period)
     kind = "end" if occasions and kind == "continuous" else kind
-    times, weights = _continuous(bounds, rate) if kind == "continuous" else _stepwise(bounds, rate, WAITS[kind])
+    times, weights = (
+        _continuous(bounds, rate, conversion("month", unit))
+        if kind == "continuous"
+        else _stepwise(bounds, rate, WAITS[kind])
+    )
     return Schedule(
         bounds=bounds,
         times=times,
@@ -113,7 +117,7 @@ def scheduled(
 def _bounds(horizon: object, unit: str, period: str) -> FloatArray:
     length = conversion(period, unit)
     if horizon is None:
-        return np.arange(SHOWN + 1.0) * length
+        return np.arange(min(SHOWN, math.ceil(YEARS * conversion("year", period))) + 1.0) * length
     end = in_unit(horizon, unit)
     count = math.ceil(end / length - 1e-9)
     if not 1 <= count <= MOST:
@@ -137,15 +141,20 @@ def _stepwise_on(times: FloatArray, bounds: FloatArray, factors: FloatArray) -> 
     return weights
 
 
-def _continuous(bounds: FloatArray, rate: float) -> tuple[FloatArray, FloatArray]:
-    r"""Discount every purchase from its moment, :math:`\int e^{-\delta t} dE`, by parts and Gauss's rule."""
-    length = np.diff(bounds)
-    inner = bounds[:-1, None] + length[:, None] * (ODDS + 1.0) / 2.0
-    times = np.column_stack((inner, bounds[1:])).ravel()
+def _continuous(bounds: FloatArray, rate: float, finest: float) -> tuple[FloatArray, FloatArray]:
+    r"""Discount every purchase from its moment, :math:`\int e^{-\delta t} dE`, by parts and Gauss's rule.
+
+    Periods longer than ``finest`` are taken in pieces, so that a long row of the table is as exact as a short one.
+    """
+    pieces = max(1, math.ceil(bounds[1] / finest - 1e-9))
+    fine = np.append((bounds[:-1, None] + np.diff(bounds)[:, None] * np.arange(pieces) / pieces).ravel(), bounds[-1])
+    length = np.diff(fine)
+    inner = fine[:-1, None] + length[:, None] * (PLACES + 1.0) / 2.0
+    times = np.column_stack((inner, fine[1:])).ravel()
     weights = np.zeros((len(length), len(times)))
-    for row, place in enumerate(range(0, len(times), len(ODDS) + 1)):
-        weights[row, place : place + len(ODDS)] = rate * length[row] * MASS * np.exp(-rate * inner[row])
-        weights[row, place + len(ODDS)] = math.exp(-rate * bounds[row + 1])
+    for row, place in enumerate(range(0, len(times), len(PLACES) + 1)):
+        weights[row, place : place + len(PLACES)] = rate * length[row] * MASS * np.exp(-rate * inner[row])
+        weights[row, place + len(PLACES)] = math.exp(-rate * fine[row + 1])
         if row:
-            weights[row, place - 1] = -math.exp(-rate * bounds[row])
-    return times, weights
+            weights[row, place - 1] = -math.exp(-rate * fine[row])
+    return times, weights.reshape(len(bounds) - 1, pieces, -1).sum(axis=1)
