@@ -1,13 +1,10 @@
-"""Estimates and differences one below the other: places, limits, words beside, colours of what is real."""
+"""Estimates one below the other: places, limits, words beside."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.plot.colours import BAD, GOOD, MUTED
 
 FRAME = {
     "shop": ["A"] * 60 + ["B"] * 60 + ["C"] * 60,
@@ -74,44 +71,12 @@ def test_estimates_of_different_units_are_refused():
         km.plot.forest({"a": 3})
 
 
-def test_differences_are_coloured_by_what_is_real():
-    ax = km.plot.differences(TABLE.compare(baseline="rest"))
-    frame = TABLE.compare(baseline="rest").to_frame()
-    expected = [
-        MUTED if p >= 0.05 else GOOD if value > 0 else BAD
-        for p, value in zip(frame["p_adjusted"], frame["value"], strict=True)
-    ]
-    assert [bar.get_color() for bar in bars(ax)] == expected
-    assert {GOOD, BAD} <= set(expected)
-    assert [dot.get_xdata()[0] for dot in dots(ax)] == frame["value"].tolist()
-    np.testing.assert_array_equal([bar.get_xdata() for bar in bars(ax)], frame[["low", "high"]])
-    assert "the rest" in ax.get_xlabel()
-    assert "better, real" in ax.texts[0].get_text()
-
-
-def test_lower_is_better_where_the_metric_says_so():
-    sales = {"kind": ["complaint"] * 60 + ["purchase"] * 3000, "shop": (["A"] * 50 + ["B"] * 10) + ["A", "B"] * 1500}
-    table = km.measure(sales, km.TGW(), by="shop")
-    ax = km.plot.differences(table.compare(baseline="B"))
-    assert [bar.get_color() for bar in bars(ax)] == [BAD]
-
-
-def test_previous_periods_are_named_in_the_row():
-    days = pd.to_datetime(["2025-01-05"] * 20 + ["2025-02-05"] * 20 + ["2025-03-05"] * 20)
-    table = km.measure({"day": days, "nps": [9, 3] * 30}, km.NPS("nps"), period="month", date="day")
-    ax = km.plot.differences(table.compare(baseline="previous"), language="de")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["2025-02 gegen 2025-01", "2025-03 gegen 2025-02"]
-
-
-def test_without_room_beside_the_legend_says_what_colours_mean(drawn):
-    from matplotlib.figure import Figure
-
-    ax = km.plot.differences(TABLE.compare(), ax=Figure().add_subplot())
-    assert not ax.texts
-    assert "better, real" in drawn.legend(ax)
-
-
-def test_differences_of_several_metrics_are_refused():
-    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").called("again")], by="shop")
-    with pytest.raises(km.errors.InvalidArgument, match="one metric"):
-        km.plot.differences(both.compare())
+def test_an_interval_without_an_end_leads_to_the_edge():
+    curve = km.retention.survival([1, 2, 3, 4, 5, 6], [True, True, True, False, False, False], unit="month")
+    median = curve.median()
+    assert median.high == float("inf")
+    ax = km.plot.forest(median, language="de")
+    edge = ax.get_xlim()[1]
+    assert [line.get_xdata()[-1] for line in ax.lines if line.get_marker() == ">"] == [edge]
+    assert ax.get_xlabel().startswith("Mittlere Kundendauer (Median) (Monate)")
+    assert "∞" in ax.texts[0].get_text()

@@ -2,7 +2,8 @@
 
 from kundenmetrik.plot.cohorts import cohorts
 from kundenmetrik.plot.control_chart import control_chart
-from kundenmetrik.plot.forest import differences, forest
+from kundenmetrik.plot.differences import differences
+from kundenmetrik.plot.forest import forest
 from kundenmetrik.plot.histogram import histogram
 from kundenmetrik.plot.kano import kano
 from kundenmetrik.plot.lorenz import lorenz

@@ -22,6 +22,11 @@ __all__ = ["cohorts"]
 
 WIDE, HIGH = 0.78, 0.46
 """The size of a cell on a new figure, in inches."""
+BLUES = ("#E1ECF7", "#8DBDE0", "#2E7DBB", "#08427E")
+GAMMA = 0.6
+"""Below 1 it tells small shares better apart: after the first age most shares are small."""
+DARK = 0.45
+"""From this share on the cell is dark and its letters are white."""
 ROOM = (0.5, 0.32)
 """A cell smaller than this, in inches, is not written on; twice the letters need about so much."""
 
@@ -69,18 +74,27 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: str = "en")
         raise InvalidArgument("table", "have one segment; take table.total() or measure one", table.groups.keys)
     rate, (low, high) = table.rate[0], (limit[0] for limit in table.interval())
     canvas = axes(ax, width=1.9 + WIDE * rate.shape[1], height=1.0 + HIGH * rate.shape[0])
-    canvas.imshow(np.ma.masked_invalid(rate), cmap="Blues", vmin=0.0, vmax=1.25, aspect="auto", interpolation="none")
+    _heat(canvas, rate)
     _lines_between(canvas, rate.shape)
     _written(canvas, rate, low, high, words)
     sizes = zip(table.cohorts, table.size[0], strict=True)
     names = [f"{cohort}  n {words.number(size, 0)}" for cohort, size in sizes]
     canvas.set_yticks(range(len(names)), [literal(name) for name in names])
     canvas.set_xticks(range(rate.shape[1]), [_age(table, place) for place in range(rate.shape[1])])
-    age = first_upper(f"{words.word('plot.age')} ({words.word(f'plot.{table.period}s')})")
+    age = first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{table.period}s')})")
     cells = measured(words, words.word("plot.in_the_cells"), "", table.confidence)
     canvas.set_xlabel(f"{literal(age)}\n{cells}")
     canvas.set_ylabel(first_upper(words.word("plot.cohort")))
     return canvas
+
+
+def _heat(ax: Axes, rate: FloatArray) -> None:
+    """Colour the cells: even no retention is a colour, so that white is only what cannot be seen."""
+    from matplotlib.colors import LinearSegmentedColormap, PowerNorm
+
+    colours = LinearSegmentedColormap.from_list("cohorts", BLUES)
+    norm = PowerNorm(GAMMA, vmin=0.0, vmax=1.0)
+    ax.imshow(np.ma.masked_invalid(rate), cmap=colours, norm=norm, aspect="auto", interpolation="none")
 
 
 def _age(table: CohortTable, place: int) -> str:
@@ -113,5 +127,5 @@ def _written(ax: Axes, rate: FloatArray, low: FloatArray, high: FloatArray, word
             va="center",
             fontsize=8,
             linespacing=1.15,
-            color="white" if rate[at] > 0.7 else INK,
+            color="white" if rate[at] > DARK else INK,
         )

@@ -51,3 +51,15 @@ def draw_rows(ax: Axes, rows: Sequence[Row]) -> None:
                 va="center",
                 color=INK if np.isfinite(row.value) else MUTED,
             )
+    _open_ends(ax, rows)
+
+
+def _open_ends(ax: Axes, rows: Sequence[Row]) -> None:
+    """Lead intervals that never end to the edge of the Axes, with an arrow."""
+    left, right = ax.get_xlim()
+    for place, row in enumerate(rows):
+        for limit, edge, head in ((row.low, left, "<"), (row.high, right, ">")):
+            if np.isinf(limit) and np.isfinite(row.value):
+                ax.plot([row.value, edge], [place, place], color=row.colour, linewidth=2.2, zorder=1)
+                ax.plot(edge, place, head, color=row.colour, markersize=7, clip_on=False)
+    ax.set_xlim(left, right)

@@ -63,8 +63,8 @@ def survival(curve: SurvivalCurve, *, ax: Axes | None = None, language: str = "e
     canvas.xaxis.grid(False)
     canvas.set_xlim(left=0.0)
     canvas.set_ylim(0.0, 1.02)
-    canvas.set_xlabel(literal(first_upper(f"{words.word('plot.age')} ({words.word(f'plot.{curve.unit}s')})")))
-    canvas.set_ylabel(measured(words, words.word("plot.still_there"), "share", curve.confidence))
+    canvas.set_xlabel(literal(first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{curve.unit}s')})")))
+    canvas.set_ylabel(measured(words, words.word("metric.survival"), "share", curve.confidence))
     if len(lines) > 1:
         legend(canvas, lines, [", ".join(map(words.key, key)) for key in curve.groups.keys])
     return canvas
