@@ -13,7 +13,8 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.frame.source import column_of
 from kundenmetrik.retention.calendar import Times, observed_cut
-from kundenmetrik.retention.log import Customers, kept_rows, missing_values, one_clock, refuse_rows, segments, times_of
+from kundenmetrik.retention.faults import refuse_rows
+from kundenmetrik.retention.log import Customers, kept_rows, missing_values, one_clock, segments, times_of
 
 __all__ = ["Contracts", "read_contracts"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.groups import EVERYONE, Groups
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 from kundenmetrik.frame.keys import labels
+from kundenmetrik.retention.faults import fault_of
 
-__all__ = ["UNIT_SECONDS", "Durations", "combined_keys", "fault_of", "key_columns", "read_durations", "the_groups"]
+__all__ = ["UNIT_SECONDS", "Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
 
 UNIT_SECONDS = {
     "hour": 3_600,
@@ -80,7 +80,7 @@ def read_durations(
     if rows and not _plainly_good(lasted):
         wrong = ~(np.isfinite(lasted) & (lasted >= 0))
         faults.append(
-            fault_of("duration", "be finite and at least 0", wrong if gone is None else wrong & ~gone, lasted)
+            fault_of("duration", "be finite and at least 0", wrong if gone is None else wrong & ~gone, lasted, "range")
         )
     since = None if entry is None else _entries(entry, unit, lasted, gone, faults)
     weight = None if count is None else _counts(count, faults)
@@ -99,7 +99,7 @@ def read_durations(
         groups=groups,
         group=group,
         stratum=stratum,
-        excluded=MappingProxyType({} if gone is None else {"missing_duration": int(gone.sum())}),
+        excluded={} if gone is None else {"missing_duration": int(gone.sum())},
     )
 
 
@@ -117,7 +117,7 @@ def _entries(
     if gone is not None:
         early &= ~gone
     early = early if absent is None else early | absent
-    faults.append(fault_of("entry", "be at least 0 and before the end of the duration", early, since))
+    faults.append(fault_of("entry", "be at least 0 and before the end of the duration", early, since, "range"))
     return since
 
 
@@ -125,7 +125,7 @@ def _counts(count: Any, faults: list[Fault | None]) -> IntArray:
     size, absent = _times(count, "count", "day")
     broken = ~(size >= 0) | (size % 1 != 0)
     broken = broken if absent is None else broken | absent
-    faults.append(fault_of("count", "be whole numbers of at least 0", broken, size))
+    faults.append(fault_of("count", "be whole numbers of at least 0", broken, size, "range"))
     return np.where(broken, 0, size).astype(np.int64)
 
 
@@ -194,18 +194,5 @@ def _flags(values: Any) -> tuple[BoolArray, list[Fault | None]]:
         return raw, []
     listed = raw.astype(object)
     good = np.array([isinstance(v, (bool, np.bool_, int, float, np.number)) and v in (0, 1) for v in listed], bool)
-    fault = fault_of("churned", "be True or False (or 1 or 0), never missing", ~good, listed)
+    fault = fault_of("churned", "be True or False (or 1 or 0), never missing", ~good, listed, "flag")
     return np.array([bool(ok and v) for v, ok in zip(listed, good, strict=True)], bool), [fault]
-
-
-def fault_of(column: str, rule: str, bad: BoolArray, values: NDArray[Any], remedy: str = "") -> Fault | None:
-    """Return the fault of the rows that break a rule, None when none does."""
-    count = int(np.count_nonzero(bad))
-    if not count:
-        return None
-    rows = np.flatnonzero(bad)[:FIRST]
-    shown = tuple(np.asarray(values, dtype=object)[rows].tolist())
-    places = tuple(rows.tolist())
-    return Fault(
-        column=column, rule=rule, count=count, of=len(bad), rows=places, values=shown, code="range", remedy=remedy
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,14 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.groups import EVERYONE, Groups
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.keys import labels
 from kundenmetrik.frame.periods import local_times
 from kundenmetrik.frame.source import column_of, needed
 from kundenmetrik.retention.calendar import Times, observed_cut
 from kundenmetrik.retention.durations import combined_keys
+from kundenmetrik.retention.faults import refuse_rows
 
 __all__ = [
     "Customers",
@@ -29,7 +29,6 @@ __all__ = [
     "need_rows",
     "one_clock",
     "read_log",
-    "refuse_rows",
     "segments",
     "times_of",
 ]
@@ -179,28 +178,15 @@ def segments(
     customers = customers.dense()
     group = np.zeros(customers.span, np.int64)
     group[customers.codes] = codes
-    refuse_rows("by", "be the same in all rows of a customer", group[customers.codes] != codes, codes, "changes")
-    return groups, group, customers
-
-
-def refuse_rows(column: str, rule: str, bad: BoolArray, values: Any, code: str, remedy: str = "") -> None:
-    """Raise a fault that lists the rows that break a rule, if any does."""
-    count = int(np.count_nonzero(bad))
-    if count == 0:
-        return
-    rows = np.flatnonzero(bad)[:FIRST]
-    shown = tuple(str(v) if isinstance(v, np.datetime64) else v for v in np.asarray(values)[rows].tolist())
-    fault = Fault(
-        column=column,
-        rule=rule,
-        count=count,
-        of=len(bad),
-        rows=tuple(rows.tolist()),
-        values=shown,
-        code=code,
-        remedy=remedy,
+    moved = group[customers.codes] != codes
+    refuse_rows(
+        "by",
+        "be the same in all rows of a customer",
+        moved,
+        [groups.keys[place] for place in codes] if moved.any() else codes,
+        "changes",
     )
-    raise InvalidData([fault])
+    return groups, group, customers
 
 
 def _kinds(frame: pd.DataFrame, kind: str | Sequence[str] | None) -> BoolArray | None:
@@ -212,7 +198,7 @@ def _kinds(frame: pd.DataFrame, kind: str | Sequence[str] | None) -> BoolArray |
     return np.asarray(frame["kind"].isin(wanted), dtype=bool)
 
 
-def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | None, Mapping[str, int]]:
+def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | None, dict[str, int]]:
     """Return which rows stay, None when all do, and how many were left out for the first reason that applies."""
     gone, counts = np.zeros(rows, bool), {}
     for reason, mask in lost.items():
@@ -220,7 +206,7 @@ def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | Non
         if new:
             counts[reason] = new
             gone |= mask
-    return (~gone if counts else None), MappingProxyType(counts)
+    return (~gone if counts else None), counts
 
 
 def missing_values(values: Any) -> BoolArray:

@@ -16,7 +16,7 @@ from kundenmetrik.core.shares import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.columns import aligned
 from kundenmetrik.frame.keys import labels
-from kundenmetrik.retention.log import refuse_rows
+from kundenmetrik.retention.faults import refuse_rows
 from kundenmetrik.retention.shares import share_estimate
 
 __all__ = ["Overlap", "overlap"]

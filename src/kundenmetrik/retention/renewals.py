@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.retention.log import refuse_rows
+from kundenmetrik.retention.faults import refuse_rows
 
 __all__ = ["PERIODS_PER_YEAR", "Renewals"]
 

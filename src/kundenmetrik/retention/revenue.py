@@ -17,7 +17,8 @@ from kundenmetrik.core.groups import Groups
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
 from kundenmetrik.retention.bootstrap import ratio_interval
-from kundenmetrik.retention.durations import fault_of, key_columns, the_groups
+from kundenmetrik.retention.durations import key_columns, the_groups
+from kundenmetrik.retention.faults import fault_of
 from kundenmetrik.retention.shares import share_estimate
 
 __all__ = ["RevenueRetention", "revenue"]
@@ -241,7 +242,8 @@ def revenue(
     rows = aligned(before=before, after=after, returned=returned, currency=currency, **key_columns(by))
     amounts = {"before": _amounts(before, "before"), "after": _amounts(after, "after")}
     faults = [
-        fault_of(name, "be finite and at least 0", (m < 0) | np.isinf(m), m, REFUNDS) for name, m in amounts.items()
+        fault_of(name, "be finite and at least 0", (money < 0) | np.isinf(money), money, "range", REFUNDS)
+        for name, money in amounts.items()
     ]
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -71,7 +70,7 @@ def started(
         origin=origin,
         calendar=calendar,
         complete=calendar.last_complete(log.cut),
-        excluded=MappingProxyType({**log.excluded, **begun.excluded, **lost}),
+        excluded={**log.excluded, **begun.excluded, **lost},
     )
 
 
