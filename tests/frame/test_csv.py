@@ -37,7 +37,7 @@ def test_a_german_export_with_a_byte_order_mark(tmp_path: Path) -> None:
     frame = km.read_csv(written(tmp_path, text, "utf-8-sig"), km.Interaction, separator=";", decimal=",")
     assert frame["amount"].tolist() == [49.9]
     assert frame["occurred_at"].tolist() == [pd.Timestamp("2026-03-31")]
-    assert list(frame.columns)[0] == "interaction_id"
+    assert frame.columns[0] == "interaction_id"
 
 
 @pytest.mark.parametrize("cell", ["1.234", "1.234,50", "1 234", "12 €", "١٢", "nan", "inf", "0x10", "1_000", "1,5,0"])
@@ -48,7 +48,7 @@ def test_a_number_with_another_mark_is_told_not_guessed(tmp_path: Path, cell: st
 
 
 def test_faults_name_the_line_of_the_file_past_blank_and_broken_lines(tmp_path: Path) -> None:
-    text = "response_id,question,score,comment\nA1,nps,9,\"two\nlines\"\n\nA2,nps,elf,\nA3,nps,7,\nA4,,7,\n"
+    text = 'response_id,question,score,comment\nA1,nps,9,"two\nlines"\n\nA2,nps,elf,\nA3,nps,7,\nA4,,7,\n'
     with pytest.raises(InvalidData) as caught:
         km.read_csv(written(tmp_path, text), km.SurveyResponse)
     told = {fault.column: fault.rows for fault in caught.value.faults}
@@ -119,7 +119,9 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00\ufeff"),
 
 
 @given(st.lists(st.tuples(WORDS, st.none() | st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=8))
-def test_what_pandas_writes_is_read_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]]) -> None:
+def test_what_pandas_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]]
+) -> None:
     frame = pd.DataFrame(rows, columns=["response_id", "score"]).assign(question="q")
     text = io.StringIO()
     frame.to_csv(text, index=False, sep=";", decimal=",", quoting=1)

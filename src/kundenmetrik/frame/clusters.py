@@ -13,6 +13,9 @@ from kundenmetrik.frame.columns import Column, labels
 
 __all__ = ["clusters", "design_effect"]
 
+ROUNDING = 1e-18
+"""A variance below this part of the squared range is the rounding of none."""
+
 
 def clusters(values: Any, argument: str) -> IntArray:
     """Return the code of each row's cluster; a row without one is refused, because those rows are no cluster."""
@@ -64,7 +67,8 @@ def design_effect(
     variance = _over(spread * _over(clusters, clusters - 1.0), total**2)
     answered = np.bincount(group, minlength=groups)
     simple = _over(_over(np.bincount(group, weights * (scores - mean[group]) ** 2, groups), total), answered)
-    known = (variance > 0) & (simple > 0)
+    rounding = ROUNDING * np.ptp(worth) ** 2
+    known = (variance > rounding) & (simple > rounding)
     return np.where(known, _over(variance, simple), _over(answered, clusters))
 
 

@@ -150,9 +150,11 @@ def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
 
 
 def _ordered(levels: list[Level], matrix: IntArray, places: IntArray) -> Grouping:
-    """Put the groups in the order of their keys; a missing key is no category and stays only where a row has it."""
+    """Put the groups in the order of their keys; a missing category or period is kept only where a row has it."""
     order = np.lexsort(matrix.T[::-1])
-    missing = np.array([level.values.index(None) if None in level.values else -1 for level in levels])
+    missing = np.array(
+        [level.values.index(None) if level.complete and None in level.values else -1 for level in levels]
+    )
     known = (matrix != missing).all(axis=1)
     if not known.all():
         known |= np.bincount(places, minlength=len(matrix)) > 0

@@ -160,10 +160,10 @@ class Rows:
             if not self.exclude_invalid:
                 self.faults.append(scale_fault(self.frame, strange, low, high))
             lost["other_scale"] = self._times(strange)
-            mask &= ~strange
+            mask = mask & ~strange
         if self.weight is not None and (nothing := (self.weight == 0) & mask).any():
             lost["zero_weight"] = self._times(nothing)
-            mask &= ~nothing
+            mask = mask & ~nothing
         return None if mask.all() else np.flatnonzero(mask), lost
 
     def _times(self, mask: BoolArray) -> IntArray:

@@ -1,0 +1,74 @@
+"""Answers as words, codes and numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType
+
+WORDS = ["sehr schlecht", "schlecht", "mittel", "gut", "sehr gut"]
+SCALE = km.Scale(1, 5, labels=WORDS, missing_codes=("weiß nicht", 9))
+
+
+@pytest.mark.parametrize(
+    "dtype", [object, "string", "category", pd.CategoricalDtype([*WORDS[::-1], "weiß nicht"], ordered=True)], ids=str
+)
+def test_words_are_the_steps_of_their_scale_whatever_their_order(dtype: object) -> None:
+    answers = pd.Series(["gut", "sehr gut", None, "weiß nicht", "schlecht"], dtype=dtype)  # type: ignore[call-overload]
+    found = km.csat(answers, scale=SCALE)
+    assert found.counts.table.tolist() == [[0, 1, 0, 1, 1]]
+    assert dict(found.excluded) == {"missing": 2}
+    assert found == km.csat([4, 5, None, 9, 2], scale=SCALE) or found.value == km.csat([4, 5, 2]).value
+
+
+def test_an_unknown_word_is_told_with_the_nearest() -> None:
+    with pytest.raises(InvalidData, match=r"scores must be labels of the scale.*row 1: 'guth'.*Did you mean 'gut'"):
+        km.csat(["gut", "guth"], scale=SCALE)
+    with pytest.raises(InvalidType, match="scores must"):
+        km.csat(["gut", "gut"])
+
+
+def test_codes_for_no_answer_are_missing() -> None:
+    coded = km.Scale(0, 10, missing_codes=(99, -1))
+    for answers in (
+        [9, 99, 10, -1],
+        np.array([9, 99, 10, -1], dtype=np.int8),
+        pd.Series([9, 99, 10, -1], dtype="Int16"),
+    ):
+        found = km.nps(answers, scale=coded)
+        assert (found.value, dict(found.excluded)) == (100.0, {"missing": 2})
+    with pytest.raises(InvalidData, match=r"Scale\(0, 10, missing_codes=\(99, -1,\)\)"):
+        km.nps([9, 99, 10, -1])
+
+
+def test_a_word_for_no_answer_stands_among_numbers() -> None:
+    scale = km.Scale(0, 10, missing_codes=("weiß nicht",))
+    for answers in ([9, "weiß nicht", 3], pd.Series([9, "weiß nicht", 3], dtype=object)):
+        assert dict(km.nps(answers, scale=scale).excluded) == {"missing": 1}
+    with pytest.raises(InvalidData, match="row 1: 'keine Angabe'"):
+        km.nps([9, "keine Angabe", "weiß nicht"], scale=scale)
+
+
+@pytest.mark.parametrize("codes", [(None,), ([9],), ({},), (True,), (b"x",), np.array([99])], ids=repr)
+def test_codes_are_numbers_or_words(codes: object) -> None:
+    with pytest.raises(InvalidType, match=r"^missing_codes must be"):
+        km.Scale(0, 10, missing_codes=codes)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgument, match="off the scale"):
+        km.Scale(0, 10, missing_codes=(5,))
+    assert km.Scale(0, 10, missing_codes={99}).missing_codes == (99,)
+    assert km.Scale(0, 10, missing_codes="k. A.").missing_codes == ("k. A.",)
+
+
+@pytest.mark.parametrize("labels", [5, "ja", [1, 2], [["a"], ["b"]], b"ab", object()], ids=repr)
+def test_labels_are_words(labels: object) -> None:
+    with pytest.raises(InvalidType, match=r"^labels must be"):
+        km.Scale(1, 2, labels=labels)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("labels", [["a"], ["a", "a"], {"a": 3}, {"a": True}, {1: 1}], ids=repr)
+def test_labels_fit_their_steps(labels: object) -> None:
+    with pytest.raises(InvalidArgument, match=r"^labels must"):
+        km.Scale(1, 2, labels=labels)  # type: ignore[arg-type]
