@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import kundenmetrik as km
+from kundenmetrik.plot.cohorts import DARK
 
 LOG = {
     "customer_id": [1, 1, 2, 1, 3, 3],
@@ -48,6 +50,20 @@ def test_small_cells_are_not_written_on(drawn):
     assert not km.plot.cohorts(table(), ax=Figure(figsize=(1.4, 1.4)).add_subplot()).texts
     ax = km.plot.cohorts(table())
     assert not drawn.overlaps(ax, ax.texts)
+
+
+def luminance(colour):
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_letters_can_be_read_on_every_shade():
+    """At least 4.5 to 1, the contrast that WCAG 2 asks of text; even no retention differs from white."""
+    image = km.plot.cohorts(table()).images[0]
+    for share in np.linspace(0, 1, 101):
+        shade, letters = luminance(image.cmap(image.norm(share))[:3]), luminance("white" if share > DARK else "black")
+        assert (max(shade, letters) + 0.05) / (min(shade, letters) + 0.05) >= 4.5, share
+    assert luminance(image.cmap(image.norm(0.0))[:3]) < 0.85
 
 
 def test_brackets_name_their_ages():

@@ -78,5 +78,5 @@ def test_an_interval_without_an_end_leads_to_the_edge():
     ax = km.plot.forest(median, language="de")
     edge = ax.get_xlim()[1]
     assert [line.get_xdata()[-1] for line in ax.lines if line.get_marker() == ">"] == [edge]
-    assert ax.get_xlabel().startswith("Mittlere Kundendauer (Median) (Monate)")
+    assert ax.get_xlabel().startswith("Median der Kundendauer (Monate)")
     assert "∞" in ax.texts[0].get_text()

@@ -8,7 +8,6 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, literal, measured
-from kundenmetrik.plot.colours import INK
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.language import language as language_of
 
@@ -22,10 +21,10 @@ __all__ = ["cohorts"]
 
 WIDE, HIGH = 0.78, 0.46
 """The size of a cell on a new figure, in inches."""
-BLUES = ("#E1ECF7", "#8DBDE0", "#2E7DBB", "#08427E")
+BLUES = ("#E1ECF7", "#C6DCF0", "#9CC5E6", "#3F87C1", "#08427E")
 GAMMA = 0.6
 """Below 1 it tells small shares better apart: after the first age most shares are small."""
-DARK = 0.45
+DARK = 0.68
 """From this share on the cell is dark and its letters are white."""
 ROOM = (0.5, 0.32)
 """A cell smaller than this, in inches, is not written on; twice the letters need about so much."""
@@ -127,5 +126,5 @@ def _written(ax: Axes, rate: FloatArray, low: FloatArray, high: FloatArray, word
             va="center",
             fontsize=8,
             linespacing=1.15,
-            color="white" if rate[at] > DARK else INK,
+            color="white" if rate[at] > DARK else "black",
         )

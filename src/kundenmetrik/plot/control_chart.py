@@ -70,7 +70,7 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     periods_on(canvas, [str(label) for label in chart.period])
     canvas.set_ylabel(measured(words, words.word("metric.tgw"), f"per {chart.per:,g} sales"))
     remark = words.word("plot.overdispersed", dispersion=words.number(chart.dispersion))
-    below = f"\n{fill(remark, 80)}" if "overdispersed" in chart.notes else ""
+    below = f"\n{fill(remark, 64)}" if "overdispersed" in chart.notes else ""
     canvas.set_xlabel(literal(first_upper(words.word("column.period")) + below))
     return canvas
 

@@ -85,7 +85,7 @@ def kano(table: KanoTable, *, ax: Axes | None = None, language: str = "en") -> A
     canvas.grid(False)
     canvas.set_ylabel(measured(words, words.word("plot.better"), "", table.confidence))
     lost = [name for name, there in zip(names, placed, strict=True) if not there]
-    remark = "\n" + literal(fill(words.word("plot.not_placed", names="; ".join(lost)), 90)) if lost else ""
+    remark = "\n" + literal(fill(words.word("plot.not_placed", names="; ".join(lost)), 72)) if lost else ""
     canvas.set_xlabel(measured(words, words.word("plot.worse"), "", table.confidence) + remark)
     name_points(canvas, *_at(drawn), [name for name, there in zip(names, placed, strict=True) if there], _bars(drawn))
     return canvas
