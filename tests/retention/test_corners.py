@@ -258,3 +258,29 @@ def test_a_customer_in_two_segments_is_shown_with_them():
     frame = log_of([1, 2, 1], ["2026-01-05"] * 3).assign(plan=["x", "y", "z"])
     with pytest.raises(errors.InvalidData, match=r"rows? 0: \('x',\)"):
         retention.cohorts(frame, observed_until="2026-03-31", by="plan")
+
+
+def test_few_starts_among_many_customers():
+    rng = np.random.default_rng(0)
+    ids = np.concatenate([[7, 70_000], rng.integers(0, 100_000, 30_000)])
+    log = pd.DataFrame({"customer_id": ids, "occurred_at": pd.Timestamp("2026-02-05")})
+    starts = pd.DataFrame({"customer_id": [7, 70_000], "acquired_at": pd.Timestamp("2026-01-05"), "plan": ["x", "y"]})
+    table = retention.cohorts(log, observed_until="2026-02-28", starts=starts, by="plan")
+    assert table.size.tolist() == [[1], [1]]
+    assert table.retained.tolist() == [[[0, 1]], [[0, 1]]]
+
+
+def test_members_of_whom_nobody_was_active():
+    starts = pd.DataFrame({"customer_id": [1, 2], "acquired_at": pd.Timestamp("2026-01-05")})
+    for counting in ("bounded", "unbounded", "full"):
+        table = retention.cohorts(
+            log_of([3], ["2026-01-20"]), observed_until="2026-02-28", starts=starts, counting=counting
+        )
+        assert table.rate.tolist() == [[[0.0, 0.0]]]
+
+
+def test_a_horizon_bounds_the_memory():
+    days = np.array(["0900-01-01", "9800-06-01"], "datetime64[s]")
+    log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": days})
+    table = retention.cohorts(log, period="month", observed_until="9999-12-31", horizon=1)
+    assert table.retained.tolist() == [[[1, 0]]]

@@ -40,7 +40,7 @@ def counted(members: Members, counting: str, reference: str, edges: IntArray) ->
         row = row + members.group * shape[1]
     last = np.minimum(_last_column(members, edges, counting), shape[2] - 1)
     size = np.bincount(row, minlength=shape[0] * shape[1])
-    if counting == "bounded" and reference == "cohort" and members.cohorts_mature_whole:
+    if counting == "bounded" and reference == "cohort" and _fits_at_once(members, shape):
         retained, eligible = _at_once(members, row, last, shape)
     elif counting in ("bounded", "bracket"):
         retained, eligible = _one_by_one(row, last, *_columns(members, edges, counting), shape, reference)
@@ -70,9 +70,19 @@ def _columns(members: Members, edges: IntArray, counting: str) -> tuple[IntArray
     return _inside(member, np.minimum(column, columns - 1) if counting == "unbounded" else column, columns)
 
 
+def _fits_at_once(members: Members, shape: tuple[int, int, int]) -> bool:
+    if not members.moment.size or not members.cohorts_mature_whole:
+        return False
+    return shape[0] * shape[1] * max(_reach(members), shape[2]) <= MOST
+
+
+def _reach(members: Members) -> int:
+    return int(members.moment.max()) - int(members.origin.min()) + 1
+
+
 def _at_once(members: Members, row: IntArray, last: IntArray, shape: tuple[int, int, int]) -> tuple[IntArray, IntArray]:
     """Count all activities, then blank the cells that nobody of the cohort was seen to the end of."""
-    wide = max(int(members.moment.max()) - int(members.origin.min()) + 1, shape[2])
+    wide = max(_reach(members), shape[2])
     cells = np.repeat(row * wide - members.origin, members.counts)
     cells += members.moment
     found = np.bincount(cells, minlength=shape[0] * shape[1] * wide).reshape(*shape[:2], wide)[..., : shape[2]]

@@ -24,6 +24,7 @@ from kundenmetrik.retention.faults import refuse_rows
 __all__ = [
     "Customers",
     "Log",
+    "group_of_code",
     "kept_rows",
     "missing_values",
     "need_rows",
@@ -173,20 +174,20 @@ def segments(
     """Return the groups and the group of each customer code; a customer in two groups is refused."""
     if by is None:
         return EVERYONE, None, customers
-    names = tuple(key_names(by))
-    groups, codes = combined_keys(names, {name: column_of(frame, name, "by") for name in names})
     customers = customers.dense()
-    group = np.zeros(customers.span, np.int64)
-    group[customers.codes] = codes
-    moved = group[customers.codes] != codes
-    refuse_rows(
-        "by",
-        "be the same in all rows of a customer",
-        moved,
-        [groups.keys[place] for place in codes] if moved.any() else codes,
-        "changes",
-    )
-    return groups, group, customers
+    return *group_of_code(frame, by, customers.codes, customers.span), customers
+
+
+def group_of_code(frame: pd.DataFrame, by: str | Sequence[str], codes: IntArray, span: int) -> tuple[Groups, IntArray]:
+    """Return the groups, and the group of each customer code below ``span``."""
+    names = tuple(key_names(by))
+    groups, places = combined_keys(names, {name: column_of(frame, name, "by") for name in names})
+    group = np.zeros(span, np.int64)
+    group[codes] = places
+    moved = group[codes] != places
+    keys = [groups.keys[place] for place in places] if moved.any() else places
+    refuse_rows("by", "be the same in all rows of a customer", moved, keys, "changes")
+    return groups, group
 
 
 def _kinds(frame: pd.DataFrame, kind: str | Sequence[str] | None) -> BoolArray | None:

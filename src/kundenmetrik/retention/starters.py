@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.groups import Groups
+from kundenmetrik.core.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.source import column_of, needed
@@ -17,11 +17,11 @@ from kundenmetrik.retention.calendar import Calendar, Times
 from kundenmetrik.retention.log import (
     Customers,
     Log,
+    group_of_code,
     instants_of,
     kept_rows,
     missing_values,
     one_clock,
-    segments,
     times_of,
 )
 from kundenmetrik.retention.members import Members, distinct, joined
@@ -117,7 +117,7 @@ def _of_frame(
     if keep is not None:
         frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
     customers, who = log.customers.with_others(ids)
-    groups, group, _ = segments(frame, by, replace(customers, codes=who))
+    groups, group = (EVERYONE, None) if by is None else group_of_code(frame, by, who, customers.span)
     return Begun(
         customers=customers, who=who, times=times, instants=instants, groups=groups, group=group, excluded=excluded
     )
