@@ -20,7 +20,7 @@ class Record(BaseModel):
     of pydantic skip the checks; :func:`kundenmetrik.to_frame` checks such records again.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     RULES: ClassVar[tuple[Rule, ...]] = ()
     """The rules between fields; the column checks read them too."""
