@@ -131,3 +131,9 @@ def test_repeat_purchases_nobody_observed_long_enough():
     found = retention.repeat_purchase_rate(log, observed_until="2026-01-10", horizon="30 days")
     assert np.isnan(found.value)
     assert found.notes == ("empty",)
+
+
+def test_the_last_day_of_the_horizon_counts():
+    log = pd.DataFrame({"customer_id": ["a", "a", "b", "c"], "occurred_at": days(0, 30, 28, 29)})
+    found = retention.repeat_purchase_rate(log, observed_until=days(58)[0], horizon="30 days")
+    assert (found.value, found.n) == (0.5, 2)  # a came back on day 30; b was watched for 30 days, c for 29

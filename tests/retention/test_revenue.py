@@ -138,3 +138,23 @@ def test_coverage_in_skewed_revenue():
 def test_wrong_arguments(wrong):
     with pytest.raises(errors.KundenmetrikError):
         retention.revenue([1, 2], [1, 2], **wrong)
+
+
+def test_bca_by_leaving_out_each_customer():
+    # Efron and Tibshirani (1993), chapter 14, written out customer by customer on the same draws
+    from scipy.special import ndtr, ndtri
+
+    rng = np.random.default_rng(9)
+    base = np.array([10.0, 20.0, 400.0])[rng.choice(3, 60, p=[0.5, 0.4, 0.1])]
+    kept = base * (rng.random(60) < 0.7)
+    pairs, counts = np.unique(np.stack([base, kept]), axis=1, return_counts=True)
+    sample = np.random.default_rng(4).multinomial(60, counts / 60, size=999)
+    draws = (sample @ pairs[1]) / (sample @ pairs[0])
+    ratio = kept.sum() / base.sum()
+    without = np.array([np.delete(kept, i).sum() / np.delete(base, i).sum() for i in range(60)])
+    shift = without.mean() - without
+    skewness = (shift**3).sum() / (6 * (shift**2).sum() ** 1.5)
+    bias = ndtri(np.mean(draws < ratio) + np.mean(draws == ratio) / 2)
+    z = bias + ndtri(np.array([0.025, 0.975]))
+    expected = np.quantile(draws, ndtr(bias + z / (1 - skewness * z)))
+    np.testing.assert_allclose(ratio_interval(base, kept, "bca", 999, 4, 0.95), expected, rtol=1e-9)

@@ -166,3 +166,8 @@ def test_logrank_needs_two_segments():
         retention.logrank([1, 2], [True, True], ["a", "a"])
     with pytest.raises(errors.UnknownName, match="tarone-ware"):
         retention.logrank([1, 2], [True, True], ["a", "b"], method="tarone")
+
+
+def test_limits_of_the_restricted_mean_stay_within_the_horizon():
+    found = retention.survival([1, 6, 7], [True, True, False]).restricted_mean(6).at(confidence=0.999)
+    assert (found.low, found.high) == (0.0, 6.0)

@@ -91,7 +91,7 @@ def _rise(base: Any, x: Any) -> Any:
 def _series(z: Any) -> Any:
     """Return what Stirling's formula leaves out, to the last digit from STIRLING on."""
     q = (1.0 / z) * (1.0 / z)
-    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - q / 1188) * q) * q) * q) / z
+    return (1 / 12 - (1 / 360 - (1 / 1260 - q / 1680) * q) * q) / z
 
 
 def remaining_lifetime(law: type[Law], natural: FloatArray, discount: float, renewals: int) -> float:
