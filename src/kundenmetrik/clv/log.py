@@ -18,7 +18,7 @@ def purchases(
     grain: str = "day",
     time_zone: str | None = None,
     refunds: Refunds = "refuse",
-    invalid: Invalid = "error",
+    invalid: Invalid = "raise",
     customers: Any = None,
     customer: str = "customer_id",
     time: str = "occurred_at",
@@ -50,7 +50,7 @@ def purchases(
     refunds : {"refuse", "net", "drop"}
         What to do with rows of kind refund and with amounts below 0: an error; take them off the customer's latest
         purchase up to then, which stays a purchase; or leave them out. They are counted either way.
-    invalid : {"error", "exclude"}
+    invalid : {"raise", "exclude"}
         What to do with rows without customer, time or amount: an error that lists them, or leave them out, counted.
     customers : frame or list of records, optional
         A table with ``customer`` and ``acquired_at``; customers acquired before the log begins are counted and noted.

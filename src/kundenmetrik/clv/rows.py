@@ -99,7 +99,7 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
     moments = moments_of(column_of(table, columns.time, "time"), columns.time, columns.time_zone)
     amount = _amounts(table, columns, used, faults)
     wrong = dict(_missing(columns, identity, moments, amount, used))
-    if invalid == "error":
+    if invalid == "raise":
         faults += [broken(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
     refund = _refunds(sent_back, amount)
     if refund is not None and refunds == "refuse":

@@ -24,7 +24,7 @@ from kundenmetrik.errors import InvalidArgument
 __all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
 
 Refunds = Literal["refuse", "net", "drop"]
-Invalid = Literal["error", "exclude"]
+Invalid = Literal["raise", "exclude"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,7 +168,7 @@ def opened(
     grain: str = "day",
     time_zone: str | None = None,
     refunds: Refunds = "refuse",
-    invalid: Invalid = "error",
+    invalid: Invalid = "raise",
     customer: str = "customer_id",
     time: str = "occurred_at",
     amount: str | None = "amount",
