@@ -121,12 +121,12 @@ def _records(file: Path, separator: str) -> tuple[list[str], list[list[str]], li
                     lines.append(line)
                 line = reader.line_num + 1
     except FileNotFoundError:
-        raise InvalidArgument("path", "be a file", str(file)) from None
+        raise InvalidArgument("path", "be a file", file.name) from None
     except (csv.Error, UnicodeDecodeError, OSError, ValueError) as broken:
         rule = f"be a table in UTF-8 with {separator!r} between cells"
-        raise InvalidArgument("path", rule, str(file), f"{str(broken)[:1].upper()}{str(broken)[1:]}.") from None
+        raise InvalidArgument("path", rule, file.name, f"{str(broken)[:1].upper()}{str(broken)[1:]}.") from None
     if not rows:
-        raise InvalidArgument("path", "name its columns in the first line", str(file))
+        raise InvalidArgument("path", "name its columns in the first line", file.name)
     return [name.strip() for name in rows[0]], rows[1:], lines[1:]
 
 

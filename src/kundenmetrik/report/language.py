@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from kundenmetrik.errors import UnknownName
+from kundenmetrik.core.checks import a_choice
 
 __all__ = ["LANGUAGES", "Language", "language"]
 
@@ -129,7 +129,6 @@ class Language:
         return self.word("missing_key") if value is None else str(value)
 
 
-@cache
 def language(code: str) -> Language:
     """Return a language by its code.
 
@@ -154,7 +153,10 @@ def language(code: str) -> Language:
     >>> language("de").number(-1234.56)
     '−1.234,6'
     """
-    if code not in LANGUAGES:
-        raise UnknownName("language", code, LANGUAGES)
+    return _read(a_choice(code, "language", LANGUAGES))
+
+
+@cache
+def _read(code: str) -> Language:
     text = files("kundenmetrik.report").joinpath("words", f"{code}.toml").read_text(encoding="utf-8")
     return Language(code, tomllib.loads(text))

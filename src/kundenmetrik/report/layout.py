@@ -59,9 +59,11 @@ def plain(heading: str, sections: Sequence[Section]) -> str:
     str
         Lines for a terminal.
     """
-    parts = [f"{heading}\n{'=' * _width(heading)}"]
+    head = _printable(heading)
+    parts = [f"{head}\n{'=' * _width(head)}"]
     for section in sections:
-        lines = [section.title, "-" * _width(section.title), *_aligned(section), *section.remarks]
+        title, *remarks = map(_printable, (section.title, *section.remarks))
+        lines = [title, "-" * _width(title), *_aligned(section), *remarks]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -114,7 +116,7 @@ def _aligned(section: Section) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    """Return a cell without what a terminal would obey."""
+    """Return a text without what a terminal would obey."""
     return "".join(letter if category(letter)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 

@@ -173,7 +173,7 @@ def _frame(data: Any, model: type[Any]) -> pd.DataFrame:
 
 def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return the answers with the group of the customer who gave them."""
-    if by not in people.columns:
+    if not isinstance(by, str) or by not in people.columns:
         raise InvalidArgument("by", f"be a column of the customers: {', '.join(map(str, people.columns))}", by)
     group = people.set_index("customer_id")[by]
     return answers.assign(**{by: answers["customer_id"].map(group).to_numpy(dtype=object)})

@@ -1,0 +1,72 @@
+"""Sections as text and as a page: aligned, escaped, without what a terminal would obey."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from unicodedata import category, east_asian_width
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kundenmetrik.report.layout import Section, page, plain
+
+CELLS = st.text(max_size=12)
+
+
+class Reader(HTMLParser):
+    """Reads the tags and the words of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def section(cells: list[str], title: str = "T", remark: str = "") -> Section:
+    return Section(
+        title=title, header=("a", "b"), rows=tuple((cell, "1") for cell in cells), remarks=(remark,) if remark else ()
+    )
+
+
+@given(st.lists(CELLS, max_size=5), CELLS, CELLS)
+def test_no_word_of_the_data_becomes_a_tag(cells: list[str], title: str, remark: str) -> None:
+    calm = Reader(page("h", [section(["x"] * len(cells), "t", "r" if remark else "")], "de"))
+    wild = Reader(page("h", [section(cells, title, remark)], "de"))
+    assert wild.tags == calm.tags
+    hostile = "<script>alert(1)</script>&<img src=x onerror=y>'\""
+    text = page(hostile, [section([hostile], hostile, hostile)], hostile)
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "".join(Reader(text).words).count(hostile) == 5
+
+
+@given(st.lists(CELLS, min_size=1, max_size=5))
+def test_text_has_no_control_characters_and_aligned_columns(cells: list[str]) -> None:
+    text = plain("head", [section(cells)])
+    assert all(category(letter)[0] != "C" for line in text.split("\n") for letter in line)
+    lines = text.split("\n")[5 : 6 + len(cells)]
+    widths = {sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in lines}
+    assert len(widths) == 1
+
+
+def test_a_space_that_does_not_break_stays() -> None:
+    assert (
+        plain("h", [section(["95\N{NO-BREAK SPACE}%"], remark="95\N{NO-BREAK SPACE}%")]).count("95\N{NO-BREAK SPACE}%")
+        == 2
+    )
+
+
+def test_headings_and_remarks_are_cleaned_too() -> None:
+    text = plain(
+        "he\x1b[2Jad", [Section(title="ti\x1b]0;x\x07tle", header=("a",), rows=(), remarks=("re\x1b[31mmark\r",))]
+    )
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert "\x07" not in text

@@ -1,0 +1,148 @@
+"""The main job: three tables in, a report out, in both languages, and clear words for bad rows."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument, InvalidData, KundenmetrikError, UnknownName
+from kundenmetrik.report.scorecard import Scorecard
+
+SHOP = km.datasets.webshop(n_customers=400, seed=3)
+TABLES = (SHOP.customers, SHOP.interactions, SHOP.responses)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def german() -> Scorecard:
+    return km.report.scorecard(*TABLES, by="segment")
+
+
+@pytest.fixture(scope="module")
+def example() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("scorecard_example", ROOT / "examples" / "scorecard.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_tables_are_the_numbers_measured_alone(german: Scorecard) -> None:
+    answers = SHOP.responses.merge(SHOP.customers[["customer_id", "segment"]], on="customer_id")
+    for name, metric in (("nps", km.NPS()), ("csat", km.CSAT()), ("ces", km.CES())):
+        alone = km.measure(answers, metric, by="segment", period="month", date="answered_at")
+        pd.testing.assert_frame_equal(german.tables[name].to_frame(), alone.to_frame())
+    assert german.tables["tgw"].overall().value == km.measure(SHOP.interactions, km.TGW()).overall().value
+
+
+def test_both_languages_tell_the_same_numbers(german: Scorecard) -> None:
+    english = km.report.scorecard(*TABLES, by="segment", language="en")
+    assert german.to_text().startswith("Kundenkennzahlen\n")
+    assert english.to_text().startswith("Customer metrics\n")
+    assert [len(one.rows) for one in german.sections] == [len(one.rows) for one in english.sections]
+    for one, other in zip(german.sections, english.sections, strict=True):
+        assert one.title != other.title
+        digits = [[[letter for letter in cell if letter.isdigit()] for cell in row[1:]] for row in one.rows]
+        assert digits == [[[letter for letter in cell if letter.isdigit()] for cell in row[1:]] for row in other.rows]
+
+
+@pytest.mark.parametrize("by", ["segment", None, "persona"])
+@pytest.mark.parametrize("period", ["week", "quarter", "year"])
+def test_other_groups_and_periods(by: str | None, period: str) -> None:
+    card = km.report.scorecard(*TABLES, by=by, period=period, language="en")
+    text = card.to_text()
+    assert "nan" not in text.replace("finance", "")
+    assert all(len(row) == len(one.header) for one in card.sections for row in one.rows)
+    assert repr(card).startswith("Scorecard(")
+
+
+def test_words_of_the_data_are_escaped_and_cleaned() -> None:
+    people = SHOP.customers.assign(segment=SHOP.customers["segment"].replace("Privat", "<script>\x1b[2J"))
+    card = km.report.scorecard(people, *TABLES[1:], by="segment", language="en")
+    assert "<script>" not in card.to_html()
+    assert "&lt;script&gt;" in card.to_html()
+    assert card._repr_html_() == card.to_html()
+    assert "\x1b" not in card.to_text()
+
+
+def test_small_groups_are_hidden_everywhere() -> None:
+    card = km.report.scorecard(*TABLES, by="segment", min_n=15, language="en")
+    table = card.tables["nps"]
+    hidden = {key for key, gone in zip(table.groups.keys, table.hidden, strict=True) if gone}
+    assert hidden
+    assert all(np.isnan(table[key].value) for key in hidden)
+
+
+def test_one_period_has_nothing_before_it() -> None:
+    answers = SHOP.responses[SHOP.responses["answered_at"].dt.strftime("%Y-%m") == "2025-11"]
+    text = km.report.scorecard(*TABLES[:2], answers, language="en").to_text()
+    assert "2025-11" in text
+
+
+def test_a_question_nobody_was_asked_is_left_out() -> None:
+    answers = SHOP.responses[SHOP.responses["question"] != "ces"]
+    card = km.report.scorecard(*TABLES[:2], answers)
+    assert "ces" not in card.tables
+    with pytest.raises(InvalidArgument, match=r"^responses must answer at least one"):
+        km.report.scorecard(*TABLES[:2], answers.assign(question="loyalty"))
+
+
+def test_faults_of_the_tables_and_arguments_are_told() -> None:
+    with pytest.raises(InvalidData, match="kind"):
+        km.report.scorecard(SHOP.customers, SHOP.interactions.assign(kind="Kauf"), SHOP.responses)
+    with pytest.raises(KundenmetrikError, match=r"^by must be a column of the customers"):
+        km.report.scorecard(*TABLES, by="segmnt")
+    with pytest.raises(UnknownName, match=r"^period must"):
+        km.report.scorecard(*TABLES, period="months")
+    with pytest.raises(UnknownName, match=r"^language must"):
+        km.report.scorecard(*TABLES, language="fr")
+    for junk in (5, ["segment"], True):
+        with pytest.raises(KundenmetrikError, match=r"^by must"):
+            km.report.scorecard(*TABLES, by=junk)  # type: ignore[arg-type]
+
+
+def files_of(folder: Path, separator: str = ",", decimal: str = ".") -> list[str]:
+    arguments = []
+    for name in ("customers", "interactions", "responses"):
+        path = folder / f"{name}.csv"
+        getattr(SHOP, name).to_csv(path, index=False, sep=separator, decimal=decimal, date_format="%Y-%m-%dT%H:%M:%S")
+        arguments += [f"--{name}", str(path)]
+    return arguments
+
+
+@pytest.mark.parametrize(("separator", "decimal"), [(",", "."), (";", ",")])
+def test_files_of_ones_own_give_the_same_report(
+    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], separator: str, decimal: str
+) -> None:
+    page = tmp_path / "report.html"
+    style = ["--separator", separator, "--decimal", decimal]
+    assert example.main([*files_of(tmp_path, separator, decimal), *style, "--html", str(page), "--language", "en"]) == 0
+    assert capsys.readouterr().out == km.report.scorecard(*TABLES, by="segment", language="en").to_text() + "\n"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_bad_rows_are_told_with_file_and_line(
+    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = files_of(tmp_path)
+    path = tmp_path / "responses.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[4] += ",too,many"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert example.main(arguments) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "responses.csv" in told.err
+    assert "line 5" in told.err
+    assert "Traceback" not in told.err
+    assert example.main(arguments[:4]) == 1
+    assert "--responses must be given too" in capsys.readouterr().err
+    assert example.main([*arguments[:5], str(tmp_path / "nothing.csv")]) == 1
+    assert "nothing.csv" in capsys.readouterr().err
