@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from kundenmetrik.core.estimate import plain_number
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.contract_fit import ContractFit
 
@@ -22,7 +23,7 @@ NESTED = {
 """The degrees of freedom; two of them where "customers do not differ" lies on the edge, which halves the p-value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LikelihoodRatio:
     """Twice the gain in log-likelihood of the larger model, and how likely chance alone gives as much.
 
@@ -42,6 +43,10 @@ class LikelihoodRatio:
     df: int
     p_value: float
     method: str
+
+    def __repr__(self) -> str:
+        said = f"statistic {plain_number(self.statistic)}, df {self.df}, p-value {self.p_value:.4g}"
+        return f"likelihood-ratio test ({said}; {self.method})"
 
 
 def likelihood_ratio(smaller: ContractFit, larger: ContractFit) -> LikelihoodRatio:
