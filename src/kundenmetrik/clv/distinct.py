@@ -20,8 +20,8 @@ def distinct(columns: Sequence[Any]) -> tuple[IntArray, IntArray]:
     """Return the position of one row of each kind, and the kind of every row."""
     code, kinds = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        own, values = pd.factorize(column)
-        code, kinds = code * len(values) + own, kinds * len(values)
+        own, size = _codes(np.asarray(column))
+        code, kinds = code * size + own, kinds * size
         if kinds > 2**40:
             code, seen = pd.factorize(code)
             kinds = len(seen)
@@ -34,3 +34,11 @@ def distinct(columns: Sequence[Any]) -> tuple[IntArray, IntArray]:
     rank = np.empty(kinds, dtype=np.int64)
     rank[used] = np.arange(len(used))
     return place[used], rank[code]
+
+
+def _codes(column: Any) -> tuple[IntArray, int]:
+    """Return whole numbers from 0 up to a bound; small whole numbers are their own codes."""
+    if column.dtype.kind == "i" and len(column) and column.min() >= 0 and column.max() < len(column):
+        return column, int(column.max()) + 1
+    codes, values = pd.factorize(column)
+    return codes, len(values)

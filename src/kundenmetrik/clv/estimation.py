@@ -16,9 +16,11 @@ __all__ = ["Limit", "Problem", "estimate"]
 MANY = 5_000
 """From here on the search starts on every k-th cell, so that most steps are cheap."""
 ROUGH = 1e-6
-"""The gradient per customer at which a first search may stop: Newton's next step is exact to its square."""
-AGREED = 1e-6
-"""Two starts agree when no parameter differs by more, in logarithms; the difference left is the next Newton step."""
+"""The gradient per customer at which the first search may stop: Newton's next step is exact to its square."""
+NEAR = 1e-4
+"""The gradient per customer at which the second search may stop: it has to show where it is going, no more."""
+AGREED = 1e-3
+"""Two starts agree when their next Newton steps end this close, in logarithms: both are in the basin of one summit."""
 WIDE = 1.2
 """A standard error of a log parameter above this asks whether the optimum lies at infinity."""
 ALONG = 8.0
@@ -94,8 +96,9 @@ def estimate(problem: Problem) -> Optimum:
     coarse, fine = problem.nodes
     search = problem.at(step, coarse)
     sizes = problem.customers / step
-    first, second = (maximise(search, start, customers=sizes, tolerance=ROUGH) for start in problem.starts[:2])
-    best = max(first, second, key=_height)
+    first = maximise(search, problem.starts[0], customers=sizes, tolerance=ROUGH)
+    second = maximise(search, problem.starts[1], customers=sizes, tolerance=NEAR)
+    best = second if _height(second) > _height(first) + SAME else first
     # The next Newton step from there is almost exact, so that one evaluation of the whole often is enough.
     final = maximise(problem.at(1, fine), best.ahead, customers=problem.customers)
     _refuse_runaway(problem, final)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
 __all__ = ["Likelihood", "fitted", "likelihood_of"]
 
+BLOCK = 8_000
+"""So many cells at a time stay in the cache."""
 ILL_CONDITIONED = 1e6
 """From here on the data hardly tell some parameters apart."""
 
@@ -49,16 +52,25 @@ class Likelihood:
 
     def plain(self, theta: FloatArray, step: int = 1, nodes: int = 0) -> Evaluation:
         """Return the total without the prior."""
-        cells, known = self.cells, self.covariates
-        if step > 1:
-            cells = Cells(**{name: getattr(cells, name)[::step] for name in Cells.__slots__})
-            known = None if known is None else known[::step]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            params = params_of(self.model, theta, known, self.columns)
-            pieces = self.model.pieces(params, cells, nodes)
-            return totals(
-                params, pieces, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns)
-            )
+            parts = [self._part(theta, rows, nodes) for rows in _strides(len(self.cells), step)]
+        values, gradients, hessians = zip(*parts, strict=True)
+        return math.fsum(values), np.sum(gradients, axis=0), np.sum(hessians, axis=0)
+
+    def _part(self, theta: FloatArray, rows: slice, nodes: int) -> Evaluation:
+        """Return the total of some cells."""
+        cells = self.cells
+        if rows.step > 1 or len(cells) > BLOCK:
+            cells = Cells(**{name: getattr(cells, name)[rows] for name in Cells.__slots__})
+        known = None if self.covariates is None else self.covariates[rows]
+        params = params_of(self.model, theta, known, self.columns)
+        pieces = self.model.pieces(params, cells, nodes)
+        return totals(params, pieces, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns))
+
+
+def _strides(cells: int, step: int) -> list[slice]:
+    """Return every ``step``-th cell in blocks that stay in the cache."""
+    return [slice(start, start + BLOCK * step, step) for start in range(0, cells, BLOCK * step)]
 
 
 def likelihood_of(model: RepeatBuying, purchases: Any, method: str) -> tuple[Likelihood, Purchases]:

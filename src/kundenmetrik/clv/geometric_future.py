@@ -15,7 +15,8 @@ __all__ = ["Alive", "purchase_probability", "purchases", "survival", "terms"]
 
 MOST_TERMS = 300
 """Up to here the sum over counts is cheaper than the mean over the beta distribution."""
-BLOCK = 48
+SHORTEST, LONGEST, CELLS = 48, 192, 2**14
+"""How many counts are summed at a time: the more, the fewer customers there are."""
 TINY = 1e-17
 
 
@@ -71,7 +72,7 @@ def _closed(state: Alive, z: FloatArray) -> tuple[FloatArray, BoolArray]:
     """
     shape, _, a, b = state
     c = a + b - 1.0
-    usual = (shape <= 40.0) & (b <= 20.0) & (a <= 3.0) & (np.abs(a - 1.0) >= 0.02) & (c > 0.0) & (z <= 9.0)
+    usual = (shape <= 50.0) & (b <= 40.0) & (a <= 3.0) & (np.abs(a - 1.0) >= 0.02) & (c > 0.0) & (z <= 9.0)
     with np.errstate(all="ignore"):
         series = scipy.special.hyp2f1(shape, b, np.where(usual, c, 1.0), np.where(usual, z / (1.0 + z), 0.0))
         silent = np.exp(-shape * np.log1p(z)) * series
@@ -120,19 +121,20 @@ def _survived(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatA
 def _over_counts(state: Alive, z: FloatArray, reward: Any) -> FloatArray:
     """Sum over m = 1, 2, ... the probability of m events times a reward, counts by customers, in blocks."""
     total = np.empty(len(z))
-    for rows in chunks(len(z), BLOCK):
+    block = min(max(CELLS // max(len(z), 1), SHORTEST), LONGEST)
+    for rows in chunks(len(z), block):
         (shape, _, a, b), reach = state.take(rows), z[rows]
         y, chance = reach / (1.0 + reach), np.exp(-shape * np.log1p(reach))
         alive, made, sums = np.ones_like(y), np.zeros_like(y), np.zeros_like(y)
-        for first in range(0, 4 * MOST_TERMS, BLOCK):
-            m = np.arange(first, first + BLOCK, dtype=np.float64)[:, None]
+        for first in range(0, 4 * MOST_TERMS, block):
+            m = np.arange(first, first + block, dtype=np.float64)[:, None]
             chances = _running(chance, (shape + m) * (y / (m + 1.0)))
             left = _running(alive, (b + m) / (a + b + m))
             rewards = reward(alive, left, made)
             part = np.einsum("mc,mc->c", chances, rewards)
             sums += part
             chance, alive, made = chances[-1], left[-1], rewards[-1]
-            if (chance * made <= TINY * sums).all() and (first + BLOCK > shape * reach).all():
+            if (chance * made <= TINY * sums).all() and (first + block > shape * reach).all():
                 break
         total[rows] = sums
     return total

@@ -36,9 +36,9 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     """
     r, alpha, a, b = params
     x = cells.frequency
-    chances = x + offset
-    total = r + k * x
-    bought = rising_derivatives(r, k * x)
+    events, chances = (x if k == 1 else k * x), (x + 1 if offset else x)
+    total = r + events
+    bought = rising_derivatives(r, events)
     stayed, offered = rising_derivatives(b, chances), rising_derivatives(a + b, chances)
     alive, dead = alive_branch(alpha, total, cells, k), dead_branch(alpha, total, cells)
     left = np.where(chances > 0, b + chances - 1.0, np.inf)
@@ -47,7 +47,8 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     either = np.maximum(odds, 0.0) + np.log1p(small)
     gone = np.where(odds > 0.0, 1.0, small) / (1.0 + small)
     # alpha^r is taken into the branch alive, so that a short history of a slow customer keeps its digits.
-    slow = -r * np.log1p(cells.age / alpha) - k * x * np.log(alpha + cells.age) + alive.phases
+    waited = events * alive.by_r if k == 1 else alive.phases - events * np.log(alpha + cells.age)
+    slow = waited - r * np.log1p(cells.age / alpha)
     value = bought[0] + slow + stayed[0] - offered[0] + either
     if offset:
         value = np.where(x > 0, value, np.log1p(b / (a + b) * np.expm1(np.where(x > 0, 0.0, slow))))
@@ -68,7 +69,7 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     hessian[2, 2] -= offered[2] + drawn[2] * by_a
     hessian[2, 3] -= offered[2]
     hessian[3, 3] += stayed[2] - offered[2] + drawn[3] * by_b
-    return Pieces(value - x * math.lgamma(k), gradient, hessian)
+    return Pieces(value if k == 1 else value - x * math.lgamma(k), gradient, hessian)
 
 
 def log_odds_of_death(params: tuple[Any, ...], cells: Any, *, offset: int, k: int = 1) -> FloatArray:

@@ -23,6 +23,7 @@ __all__ = ["Histories", "Params", "RepeatBuying", "newcomers"]
 Params = tuple[Any, ...]
 """The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
 DISCOUNT_NODES = 48
+ALIVE_WIDTH = 4
 FORGOTTEN = 42.0
 """A purchase that is discounted by exp(-42) no longer counts."""
 
@@ -148,14 +149,14 @@ class RepeatBuying(ABC):
 
     def probability_alive(self, params: Params, past: Histories, horizon: float = 0.0) -> FloatArray:
         """Return the probability of being alive a horizon after the end of observation."""
-        now = expit(self.log_odds_alive(params, past))
+        now = self._alive(params, past)
         if horizon == 0.0:
             return now
         return now * self.survival_if_alive(params, past, np.full(len(now), horizon))
 
     def expected_purchases(self, params: Params, past: Histories, horizon: float, start: float = 0.0) -> FloatArray:
         """Return the purchases expected from ``start`` on, over a horizon."""
-        now = expit(self.log_odds_alive(params, past))
+        now = self._alive(params, past)
         until = self.expected_if_alive(params, past, np.full(len(now), start + horizon))
         before = self.expected_if_alive(params, past, np.full(len(now), start)) if start > 0.0 else 0.0
         return np.asarray(now * (until - before))
@@ -177,7 +178,7 @@ class RepeatBuying(ABC):
                 if np.isinf(horizon)
                 else self.expected_purchases(params, past, horizon)
             )
-        now = expit(self.log_odds_alive(params, past))
+        now = self._alive(params, past)
         scale = np.broadcast_to(self.time_scale(params, past), now.shape)
         end = np.minimum(horizon, FORGOTTEN / rate)
         places, weights = legendre(DISCOUNT_NODES)
@@ -203,6 +204,15 @@ class RepeatBuying(ABC):
     def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, undiscounted; infinite where the model says so."""
         raise NotImplementedError
+
+    def _alive(self, params: Params, past: Histories) -> FloatArray:
+        """Return the probability of being alive, in blocks that stay in the cache."""
+        result = np.empty(len(past.age))
+        for rows in chunks(len(result), ALIVE_WIDTH):
+            few = Histories(past.frequency[rows], past.recency[rows], past.age[rows])
+            own = tuple(part[rows] if np.ndim(part) else part for part in params)
+            result[rows] = expit(self.log_odds_alive(own, few))
+        return result
 
     def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: slice) -> FloatArray:
         """Return the expected purchases of each customer at several times."""

@@ -17,9 +17,9 @@ BLOCK = 2**15
 """How many numbers one temporary holds: so few that it stays in the cache."""
 DEEP = 38.0
 """Nats below the summit where an integrand no longer counts."""
-FINE = 0.3
+FINE = 0.2
 """The step of the trapezoid rule in log odds: its error is exp(-2 pi strip / step) with a strip of pi / 2 or more."""
-NARROW = 0.75
+NARROW = 0.55
 """The step in widths of the weight's summit."""
 
 

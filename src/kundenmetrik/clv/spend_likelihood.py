@@ -8,6 +8,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.clv.optimise import Evaluation
+from kundenmetrik.clv.rising import log_rising
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["SpendLikelihood"]
@@ -64,19 +65,20 @@ class SpendLikelihood:
         many = float(n.sum())
         mass = p * x
         reach = v + self.total
-        slow, inverse = np.log(reach), 1.0 / reach
+        # Relative to v, so that a spread of customers that shrinks to nothing keeps its digits.
+        slow, inverse = np.log1p(self.total / v), 1.0 / reach
         by_kind = np.bincount(self.place, slow, len(x)), np.bincount(self.place, inverse, len(x))
+        level = self.log_total - (n @ x) * np.log(v)
         weight = (mass + q)[self.place]
         both, own = special.psi(mass + q), special.psi(mass)
         bend_both, bend_own = special.zeta(2.0, mass + q), special.zeta(2.0, mass)
-        value = n @ (special.gammaln(mass + q) - special.gammaln(mass)) + many * (q * np.log(v) - special.gammaln(q))
-        value += p * self.log_total - self.log_spend - (mass + q) @ by_kind[0]
-        flat = self.log_total - x @ by_kind[0]
+        value = n @ (log_rising(q, mass) - special.gammaln(mass)) + p * level - self.log_spend - (mass + q) @ by_kind[0]
+        flat = level - x @ by_kind[0]
         shrink = float((mass + q) @ by_kind[1])
         gradient = np.array(
             [
                 p * ((n * x) @ (both - own) + flat),
-                q * (n @ both - many * special.psi(q) + many * np.log(v) - by_kind[0].sum()),
+                q * (n @ both - many * special.psi(q) - by_kind[0].sum()),
                 many * q - v * shrink,
             ]
         )
