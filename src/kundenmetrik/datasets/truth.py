@@ -10,6 +10,8 @@ import pandas as pd
 __all__ = ["Truth", "known_truth"]
 
 START, OBSERVED_UNTIL = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-12-31")
+"""The first and the last day of the data."""
+
 DAYS = (OBSERVED_UNTIL - START).days + 1
 IMPROVED = (pd.Timestamp("2025-07-01") - START).days
 """The day from which delivery is better, and with it the answers of families."""
