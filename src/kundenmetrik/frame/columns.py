@@ -164,7 +164,8 @@ def aligned(**columns: object) -> int:
         If the lengths differ, or two Series have different indexes: their rows might not belong together.
     """
     present = {name: column for name, column in columns.items() if column is not None}
-    lengths = {name: len(column) for name, column in present.items() if hasattr(column, "__len__")}
+    sized = {name: column for name, column in present.items() if getattr(column, "shape", None) != ()}
+    lengths = {name: len(column) for name, column in sized.items() if hasattr(column, "__len__")}
     first, n = next(iter(lengths.items()), ("", 0))
     for name, length in lengths.items():
         if length != n:

@@ -122,7 +122,7 @@ def measure(
 
 
 def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
-    many = isinstance(metrics, Iterable) and not isinstance(metrics, Metric)
+    many = isinstance(metrics, Iterable) and getattr(metrics, "shape", None) != ()
     specs: tuple[Any, ...] = tuple(metrics) if many else (metrics,)  # type: ignore[arg-type]
     strange = [spec for spec in specs if not isinstance(spec, Metric)]
     if strange or not specs:

@@ -47,8 +47,18 @@ def _from_columns(data: Mapping[Any, Any]) -> pd.DataFrame:
     plain = {name: values.array if isinstance(values, pd.Series) else values for name, values in columns.items()}
     try:
         return pd.DataFrame(plain)
-    except (TypeError, ValueError) as refused:
-        raise InvalidType("data", f"have columns of one dimension: {refused}") from None
+    except (TypeError, ValueError):
+        raise _first_that_is_none(columns) from None
+
+
+def _first_that_is_none(columns: Mapping[str, Any]) -> InvalidType:
+    """Return the error that names the first value of a mapping that is no column."""
+    for name, values in columns.items():
+        try:
+            pd.DataFrame({name: values})
+        except (TypeError, ValueError):
+            return InvalidType(name, "be a column, such as a list or a Series", values)
+    return InvalidType("data", "have columns that fit together", list(columns))
 
 
 def _from_records(records: Sequence[Any]) -> pd.DataFrame:

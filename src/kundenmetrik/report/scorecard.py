@@ -11,7 +11,7 @@ import pandas as pd
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.check import check
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.frame.periods import PERIODS
@@ -138,7 +138,7 @@ def scorecard(
     Customer metrics
     """
     words = language_of(language)
-    span = a_choice(period or "month", "period", PERIODS)
+    span = a_choice("month" if period is None else period, "period", PERIODS)
     people, events, answers = (
         check(_frame(data, model), model)
         for data, model in ((customers, Customer), (interactions, Interaction), (responses, SurveyResponse))
@@ -168,7 +168,11 @@ def scorecard(
 
 
 def _frame(data: Any, model: type[Any]) -> pd.DataFrame:
-    return data if isinstance(data, pd.DataFrame) else to_frame(data, model=model)
+    if isinstance(data, pd.DataFrame):
+        return data
+    if not isinstance(data, (list, tuple)):
+        raise InvalidType("data", f"be a frame or a list of {model.__name__} records", data)
+    return to_frame(data, model=model)
 
 
 def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.DataFrame:

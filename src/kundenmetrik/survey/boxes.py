@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -197,7 +198,9 @@ class MeanScore(SurveyMetric):
 
 def steps_of(scale: Scale, argument: str, steps: Any) -> tuple[int, ...]:
     """Return the steps that an argument names, in order; each must lie on the scale."""
-    named = tuple(int(step) for step in np.atleast_1d(np.asarray(steps)).tolist() if step in scale.steps)
-    if not 0 < len(set(named)) < len(scale.steps) or len(named) != np.size(steps):
+    given = np.atleast_1d(np.asarray(steps, dtype=object)).ravel().tolist()
+    whole: list[Any] = [step for step in given if isinstance(step, Real) and not isinstance(step, (bool, np.bool_))]
+    named = tuple(int(step) for step in whole if step in scale.steps)
+    if not 0 < len(set(named)) < len(scale.steps) or len(named) != len(given):
         raise InvalidArgument(argument, f"name some, not all, of the steps from {scale.low} to {scale.high}", steps)
     return tuple(sorted(set(named)))

@@ -57,9 +57,12 @@ class SurveyMetric(ScoreMetric):
     def __post_init__(self) -> None:
         if not isinstance(self.column, str):
             raise InvalidType("column", "be the name of a column", self.column)
+        self._check_scale()
+        a_choice(self.method, "method", SCORE_METHODS)
+
+    def _check_scale(self) -> None:
         if not isinstance(self.scale, Scale):
             raise InvalidType("scale", "be a Scale such as km.Scale(1, 5)", self.scale)
-        a_choice(self.method, "method", SCORE_METHODS)
 
     @property
     def label(self) -> str:

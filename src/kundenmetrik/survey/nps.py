@@ -65,6 +65,7 @@ class NPS(NetScore):
     name: str = "nps"
 
     def __post_init__(self) -> None:
+        self._check_scale()
         if self.top is None and self.bottom is None:
             if (self.scale.low, self.scale.high, self.scale.higher_is_better) != (0, 10, True):
                 remedy = "Name the steps with top= and bottom=, or take a definition of km.survey.definitions."

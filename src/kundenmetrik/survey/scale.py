@@ -143,7 +143,7 @@ class Scale:
 def _pairs(labels: Sequence[str] | Mapping[str, int] | None, low: int, high: int) -> tuple[tuple[str, int], ...]:
     if labels is None:
         return ()
-    if isinstance(labels, str) or not isinstance(labels, Iterable):
+    if isinstance(labels, (str, bytes)) or not isinstance(labels, Iterable) or getattr(labels, "shape", None) == ():
         raise InvalidType("labels", "be a sequence of words or a mapping from word to step", labels)
     if not isinstance(labels, Mapping):
         words = list(labels)
