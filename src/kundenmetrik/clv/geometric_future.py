@@ -77,7 +77,7 @@ def _closed(state: Alive, z: FloatArray) -> tuple[FloatArray, BoolArray]:
         series = scipy.special.hyp2f1(shape, b, np.where(usual, c, 1.0), np.where(usual, z / (1.0 + z), 0.0))
         silent = np.exp(-shape * np.log1p(z)) * series
         value = c / (a - 1.0) * (1.0 - silent)
-    return value, usual & (np.abs(1.0 - silent) > 0.02 * np.maximum(1.0, silent))
+    return value, usual & (np.abs(1.0 - silent) > 0.003 * np.maximum(1.0, silent))
 
 
 def _split(state: Alive, z: FloatArray, by_sum: Any, by_mean: Any) -> FloatArray:
