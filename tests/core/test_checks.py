@@ -21,7 +21,7 @@ JUNK = [
     [1],
     {},
     set(),
-    object(),
+    frozenset(),
     1j,
     True,
     np.bool_(True),

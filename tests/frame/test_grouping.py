@@ -85,7 +85,7 @@ def test_counts_by_hand() -> None:
     assert {key: int(n) for key, n in zip(table.groups.keys, table.counts.n, strict=True) if n} == by_hand
 
 
-@pytest.mark.parametrize("by", [5, 1.5, {"shop": 1}, ["shop", 5], [["shop"]], [None], b"shop", object()], ids=repr)
+@pytest.mark.parametrize("by", [5, 1.5, {"shop": 1}, ["shop", 5], [["shop"]], [None], b"shop", range(1)], ids=repr)
 def test_a_wrong_by_is_told(by: object) -> None:
     with pytest.raises(InvalidType, match=r"^by must be the name of a column or a list"):
         km.measure({"shop": ["A"], "nps": [1]}, km.NPS("nps"), by=by)  # type: ignore[arg-type]
