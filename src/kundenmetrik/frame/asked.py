@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import FIRST, Fault, UnknownName
 from kundenmetrik.frame.objects import is_missing
 from kundenmetrik.frame.source import column_of
@@ -33,9 +33,20 @@ def on_another_scale(frame: pd.DataFrame, low: int, high: int) -> BoolArray:
     """Return the rows whose own scale is not the one from low to high; a row that tells none is not among them."""
     if SCALE not in frame.columns:
         return np.zeros(len(frame), dtype=np.bool_)
-    known: dict[str, bool] = {}
-    cells = column_of(frame, SCALE, SCALE).astype(object).tolist()
-    return np.fromiter((_differs(cell, (low, high), known) for cell in cells), np.bool_, len(cells))
+    codes, written = _distinct(column_of(frame, SCALE, SCALE).astype(object))
+    differs = np.array([*(_ends(cell) != (low, high) for cell in written), False], dtype=np.bool_)
+    return differs[codes]  # a missing scale has the code -1, the last place
+
+
+def _distinct(cells: pd.Series[Any]) -> tuple[IntArray, list[Any]]:
+    """Return the place of each cell among the distinct ones, -1 where it is missing, and those."""
+    try:
+        codes, found = pd.factorize(cells)
+    except TypeError:  # lists have no hash
+        texts = cells.map(lambda cell: None if is_missing(cell) else repr(cell))
+        codes, names = pd.factorize(texts)
+        return codes, [cells.iloc[int(np.argmax(codes == place))] for place in range(len(names))]
+    return codes, list(found)
 
 
 def scale_fault(frame: pd.DataFrame, broken: BoolArray, low: int, high: int) -> Fault:
@@ -52,13 +63,6 @@ def scale_fault(frame: pd.DataFrame, broken: BoolArray, low: int, high: int) -> 
         code="other_scale",
         remedy=f"Measure them by a metric of their own, with scale= and question=, or convert them to {low}..{high}.",
     )
-
-
-def _differs(cell: Any, ends: tuple[int, int], known: dict[str, bool]) -> bool:
-    text = cell if isinstance(cell, str) else repr(cell)
-    if text not in known:
-        known[text] = not is_missing(cell) and _ends(cell) != ends
-    return known[text]
 
 
 def _ends(cell: Any) -> tuple[object, ...] | None:

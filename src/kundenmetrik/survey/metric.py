@@ -137,7 +137,8 @@ class SurveyMetric(ScoreMetric):
 
 def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
     """Return the estimate of a metric over plain answers."""
-    exclude = a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
+    raised = type(invalid) is str and invalid == "raise"
+    exclude = not raised and a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
     if weight is not None:
         return metric.estimate(_weighted(metric, scores, weight, exclude), confidence)
     scale = metric.scale
