@@ -314,6 +314,8 @@ def test_periods_are_whole() -> None:
     with pytest.raises(InvalidData, match="at most recency"):
         clv.BetaGeoBetaBinomial().fit(Purchases.from_summary([3, 2], [2.0, 2.0], [6.0, 6.0], unit="year"))
     fit = DISCRETE[0].fit(base_of(*DISCRETE, seed=8, customers=2_000))
+    with pytest.raises(InvalidData, match="recency must be whole periods"):
+        fit.probability_alive(purchases=Purchases.from_summary([1], [1.5], [6.0], unit="week"))
     with pytest.raises(InvalidArgument, match="whole number of periods"):
         fit.expected_purchases(2.5)
 

@@ -11,13 +11,13 @@ import scipy
 
 from kundenmetrik.clv.beta_binomial_likelihood import beta_binomial_pieces, branches
 from kundenmetrik.clv.estimation import Limit
-from kundenmetrik.clv.faults import broken, refuse
+from kundenmetrik.clv.faults import broken
 from kundenmetrik.clv.geometric import NO_DROPOUT, ONE_DROPOUT, ONE_RATE, SPLIT
 from kundenmetrik.clv.model import Histories, Params, RepeatBuying
 from kundenmetrik.clv.pieces import Pieces
 from kundenmetrik.clv.rising import log_rising
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import Fault, InvalidArgument
 
 __all__ = ["BetaGeoBetaBinomial"]
 
@@ -69,17 +69,14 @@ class BetaGeoBetaBinomial(RepeatBuying):
         """Whether equal customers are worth finding before a prediction: there are few kinds."""
         return True
 
-    def check(self, cells: Any) -> None:
-        """Refuse times that are no whole periods, and more purchases than periods."""
-        x, last, age = cells.frequency, cells.recency, cells.age
-        refuse(
-            [
-                broken("recency", "be whole periods", last != np.rint(last), last, "not_whole"),
-                broken("age", "be whole periods", age != np.rint(age), age, "not_whole"),
-                broken("frequency", "be at most recency: one purchase in a period", x > last, x, "too_many"),
-            ]
-        )
-        super(BetaGeoBetaBinomial, self).check(cells)
+    def faults(self, past: Any) -> list[Fault | None]:
+        """Return the times that are no whole periods, and more purchases than periods."""
+        x, last, age = past.frequency, past.recency, past.age
+        return [
+            broken("recency", "be whole periods", last != np.rint(last), last, "not_whole"),
+            broken("age", "be whole periods", age != np.rint(age), age, "not_whole"),
+            broken("frequency", "be at most recency: one purchase in a period", x > last, x, "too_many"),
+        ]
 
     def span(self, value: float, argument: str) -> float:
         """Return a number of whole periods."""

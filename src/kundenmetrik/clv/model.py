@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from kundenmetrik.clv.estimation import Limit
+from kundenmetrik.clv.faults import refuse
 from kundenmetrik.clv.pieces import Pieces
 from kundenmetrik.clv.predictive import next_purchase_times
 from kundenmetrik.clv.quadrature import chunks, legendre
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.errors import FitRefused
+from kundenmetrik.errors import Fault, FitRefused
 
 if TYPE_CHECKING:
     from kundenmetrik.clv.repeat_fit import RepeatFit
@@ -122,8 +123,13 @@ class RepeatBuying(ABC):
     def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Return simulated repeat purchases of new customers: who, and when since the first purchase."""
 
+    def faults(self, past: Any) -> list[Fault | None]:
+        """Return what histories the model cannot have; a base of purchases is valid for continuous time."""
+        return []
+
     def check(self, cells: Any) -> None:
         """Refuse data that identify no model at all."""
+        refuse(self.faults(cells))
         if int(cells.count.sum()) < 2:
             raise FitRefused(self.name, "there are fewer than two customers")
         if cells.frequency.max() == 0:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kundenmetrik.clv.coordinates import params_of
 from kundenmetrik.clv.covariates import CustomerCovariates
 from kundenmetrik.clv.distinct import distinct
+from kundenmetrik.clv.faults import refuse
 from kundenmetrik.clv.model import Histories, Params
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.spread import Spread
@@ -17,7 +18,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 if TYPE_CHECKING:
-    from kundenmetrik.clv.repeat_fit import RepeatFit
+    from kundenmetrik.clv.asked_fit import AskedFit
 
 __all__ = ["Question"]
 
@@ -32,7 +33,7 @@ class Question:
 
     Attributes
     ----------
-    fit : RepeatFit
+    fit : AskedFit
         The fit that is asked.
     ask : callable
         ``ask(params, past)`` returns one value (or one row) per customer.
@@ -42,7 +43,7 @@ class Question:
         ``"log"`` for amounts, ``"logit"`` for probabilities: the scale on which the interval is symmetric.
     """
 
-    fit: RepeatFit
+    fit: AskedFit
     ask: Ask
     purchases: Any
     link: str
@@ -60,6 +61,7 @@ class Question:
             raise InvalidArgument("purchases", f"count in {self.fit.unit} like the fit", chosen.unit, remedy)
         if self.purchases is not None and getattr(chosen, "columns", ()) != self.fit.columns:
             raise InvalidArgument("purchases", f"have the covariates of the fit: {self.fit.columns}", chosen)
+        refuse(self.fit.model.faults(getattr(chosen, "purchases", chosen)))
         return chosen
 
     @property

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,16 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from kundenmetrik.clv.fit import Fitted, read_fields, stored_fields
+from kundenmetrik.clv.asked_fit import AskedFit
 from kundenmetrik.clv.forecast import Prediction
 from kundenmetrik.clv.model import Histories, Params
-from kundenmetrik.clv.optimise import Objective
 from kundenmetrik.clv.predictive import Chance
-from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.question import Question
-from kundenmetrik.clv.units import in_unit, per_unit_rate
+from kundenmetrik.clv.units import per_unit_rate
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_confidence, a_share
+from kundenmetrik.core.checks import a_share
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
@@ -29,15 +26,8 @@ __all__ = ["RepeatFit"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class RepeatFit(Fitted):
+class RepeatFit(AskedFit):
     """A repeat-buying model with its parameters: everything it predicts, for its own customers or for others.
-
-    Attributes
-    ----------
-    columns : tuple of (process, covariate)
-        The covariates, in the order of their coefficients.
-    data : Purchases or CustomerCovariates or None
-        The customers that were fitted; None for a fit that came from JSON.
 
     Notes
     -----
@@ -46,9 +36,6 @@ class RepeatFit(Fitted):
     :class:`~kundenmetrik.clv.forecast.Prediction`, whose limits are computed when they are first read; they cover the
     uncertainty of the parameters. :meth:`purchase_range` covers the chance of the purchases themselves.
     """
-
-    columns: tuple[tuple[str, str], ...] = ()
-    data: Any = None
 
     def probability_alive(self, *, horizon: object = 0, purchases: Any = None, confidence: float = 0.95) -> Prediction:
         """Return the probability that each customer is still a customer, now or after a horizon.
@@ -293,73 +280,6 @@ class RepeatFit(Fitted):
         from kundenmetrik.clv.simulation import simulated_log
 
         return simulated_log(self, customers, self._span(horizon), rng, begin)
-
-    def to_json(self) -> str:
-        """Return the fit as JSON, without its customers; :meth:`from_json` reads it back."""
-        stored = {
-            **stored_fields(self),
-            "settings": {item.name: getattr(self.model, item.name) for item in fields(self.model)},
-            "columns": [list(column) for column in self.columns],
-        }
-        return json.dumps(stored, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> RepeatFit:
-        """Read a fit back; it predicts for customers that are given.
-
-        Parameters
-        ----------
-        text : str
-            What :meth:`to_json` returned.
-
-        Returns
-        -------
-        RepeatFit
-        """
-        from kundenmetrik.clv.models import model_named
-
-        stored = json.loads(text)
-        settings, columns = stored.pop("settings"), stored.pop("columns")
-        own = {"model": model_named(stored["model"], settings), "columns": tuple(tuple(item) for item in columns)}
-        return cls(**read_fields(stored) | own)
-
-    def _objective(self) -> Objective:
-        from kundenmetrik.clv.fitting import likelihood_of
-
-        if self.data is None:
-            return Fitted._objective(self)
-        likelihood, _ = likelihood_of(self.model, self.data, self.method)
-        return partial(likelihood, nodes=self.model.nodes[1])
-
-    def _predict(
-        self, metric: str, ask: Any, purchases: Any, confidence: float, link: str, unit: str, additive: bool = True
-    ) -> Prediction:
-        question = Question(fit=self, ask=ask, purchases=purchases, link=link)
-        found = self._prediction(metric, question, confidence, unit)
-        return found if additive else replace(found, ask_total=None)
-
-    def _prediction(self, metric: str, question: Question, confidence: float, unit: str) -> Prediction:
-        return Prediction(
-            metric=metric,
-            value=question.value,
-            key=question.base.customer_id,
-            ask=question.spread.limits,
-            ask_total=question.spread.total_limits,
-            unit=unit,
-            confidence=a_confidence(confidence),
-            method=f"delta-{question.link}",
-            notes=question.fit.notes,
-        )
-
-    def _span(self, value: object, argument: str = "horizon") -> float:
-        return float(self.model.span(in_unit(value, self.unit, argument), argument))
-
-    def _newcomer(self) -> Purchases:
-        return Purchases.from_summary([0], [0.0], [0.0], unit=self.unit)
-
-    def _baseline(self) -> RepeatFit:
-        """Return the fit of a customer whose covariates are all 0."""
-        return replace(self, columns=(), notes=(*self.notes, "covariates_at_zero")) if self.columns else self
 
 
 def _counts(n: ArrayLike) -> IntArray:
