@@ -141,3 +141,12 @@ def test_json_and_pickle_lose_nothing() -> None:
         read.expected_spend()
     low, high = fit.interval("q", method="profile")
     assert low < fit.params["q"] < high
+
+
+def test_purchases_that_do_not_differ_have_a_named_limit() -> None:
+    """Heavy buyers whose means differ as much as those of one-time repeaters: nothing is left within customers."""
+    bought = [1, 2, 1, 6, 9, 8, 9] * 5
+    spend = [31.0, 22.0, 55.0, 12.0, 90.0, 33.0, 50.0] * 5
+    base = Purchases.from_summary(bought, [30.0] * 35, [39.0] * 35, spend, unit="week")
+    with pytest.raises(FitRefused, match="a customer's purchases do not differ"):
+        clv.GammaGamma().fit(base)

@@ -44,9 +44,13 @@ class BetaGeo(GeometricDropout):
     >>> bought = [0] * 60 + [1] * 18 + [2] * 9 + [3] * 5 + [4] * 4 + [6] * 3 + [9]
     >>> last = [0.0] * 60 + [4.0, 11.0, 30.0] * 6 + [9.0, 21.0, 33.0] * 3 + [8.0, 22.0, 29.0, 35.0, 37.0]
     >>> last += [12.0, 30.0, 36.0, 38.0] + [31.0, 37.0, 38.5, 38.0]
-    >>> fit = BetaGeo().fit(Purchases.from_summary(bought, last, [39.0] * 100, unit="week"))
-    >>> fit.unit, sorted(fit.params) == ["a", "alpha", "b", "r"]
-    ('week', True)
+    >>> base = Purchases.from_summary(bought, last, [39.0] * 100, unit="week")
+    >>> fit = BetaGeo().fit(base)
+    >>> {name: round(value, 3) for name, value in fit.params.items()}
+    {'r': 0.328, 'alpha': 10.008, 'a': 0.849, 'b': 3.907}
+    >>> year = fit.expected_purchases_new("1 year")
+    >>> round(year.low, 2), round(year.value, 2), round(year.high, 2)
+    (0.81, 1.19, 1.75)
     """
 
     k: int = 1

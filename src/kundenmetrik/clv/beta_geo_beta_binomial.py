@@ -51,6 +51,14 @@ class BetaGeoBetaBinomial(RepeatBuying):
     ----------
     Fader, Hardie and Shang (2010), Customer-base analysis in a discrete-time noncontractual setting, Marketing
     Science 29(6).
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import BetaGeoBetaBinomial, Purchases
+    >>> gifts, last = [0] * 30 + [1] * 12 + [2] * 9 + [3, 4, 5] * 5, [0] * 30 + [1, 2, 5] * 4 + [2, 4, 6] * 3 + [6] * 15
+    >>> fit = BetaGeoBetaBinomial().fit(Purchases.from_summary(gifts, last, [6] * 66, unit="year"))
+    >>> round(fit.expected_purchases_new(3).value, 2)
+    0.75
     """
 
     name: ClassVar[str] = "BetaGeoBetaBinomial"

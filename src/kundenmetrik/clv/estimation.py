@@ -23,7 +23,7 @@ AGREED = 1e-3
 """Two starts agree when their next Newton steps end this close, in logarithms: both are in the basin of one summit."""
 WIDE = 1.2
 """A standard error of a log parameter above this asks whether the optimum lies at infinity."""
-ALONG = 8.0
+ALONG = 5.0
 """How far a limit is followed, in logarithms."""
 SAME = 1e-3
 """A log-likelihood that falls by less than this on the way to a limit has no optimum of its own."""

@@ -43,6 +43,20 @@ class GammaGamma:
     ----------
     Fader and Hardie (2013), The Gamma-Gamma model of monetary value, note 025.
     Fader, Hardie and Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kundenmetrik.clv import GammaGamma, Purchases
+    >>> rng = np.random.default_rng(0)
+    >>> bought = rng.integers(0, 6, 300)
+    >>> own = 15.0 / rng.standard_gamma(4.0, 300)
+    >>> spend = own * rng.standard_gamma(6.0 * np.maximum(bought, 1)) / np.maximum(bought, 1)
+    >>> spend, last = np.where(bought > 0, spend, np.nan), np.where(bought > 0, 30.0, 0.0)
+    >>> fit = GammaGamma().fit(Purchases.from_summary(bought, last, np.full(300, 39.0), spend, unit="week"))
+    >>> mean = fit.expected_spend_new()
+    >>> round(mean.low, 1), round(mean.value, 1), round(mean.high, 1)
+    (27.0, 29.3, 31.7)
     """
 
     name: ClassVar[str] = "GammaGamma"

@@ -67,7 +67,7 @@ class RepeatBuying(ABC):
         purchases : Purchases or CustomerCovariates
             One row per customer; their unit is the unit of the fit.
         method : {"likelihood", "map"}
-            Maximum likelihood, or the posterior mode under weak priors (see :mod:`kundenmetrik.clv.priors`).
+            Maximum likelihood, or the posterior mode under weak priors (see ``kundenmetrik.clv.priors``).
 
         Returns
         -------

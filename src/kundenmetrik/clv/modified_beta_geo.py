@@ -36,6 +36,17 @@ class ModifiedBetaGeo(GeometricDropout):
     Hoppe and Wagner (2007), Customer base analysis: the case for a central variant of the Betageometric/NBD model,
     Marketing JRM 3(2).
     Platzer and Reutterer (2016), Ticking away the moments, Marketing Science 35(5), for regular timing.
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import ModifiedBetaGeo, Purchases
+    >>> bought = [0] * 60 + [1] * 18 + [2] * 9 + [3] * 5 + [4] * 4 + [6] * 3 + [9]
+    >>> last = [0.0] * 60 + [4.0, 11.0, 30.0] * 6 + [9.0, 21.0, 33.0] * 3 + [8.0, 22.0, 29.0, 35.0, 37.0]
+    >>> last += [12.0, 30.0, 36.0, 38.0] + [31.0, 37.0, 38.5, 38.0]
+    >>> base = Purchases.from_summary(bought, last, [39.0] * 100, unit="week")
+    >>> fit = ModifiedBetaGeo().fit(base)
+    >>> round(float(fit.probability_alive().value[0]), 2)
+    0.12
     """
 
     k: int = 1

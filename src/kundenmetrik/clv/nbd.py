@@ -32,6 +32,17 @@ class NBD(RepeatBuying):
     References
     ----------
     Ehrenberg (1959), The pattern of consumer purchases, Applied Statistics 8(1).
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import NBD, BetaGeo, Purchases, likelihood_ratio
+    >>> bought = [0] * 60 + [1] * 18 + [2] * 9 + [3] * 5 + [4] * 4 + [6] * 3 + [9]
+    >>> last = [0.0] * 60 + [4.0, 11.0, 30.0] * 6 + [9.0, 21.0, 33.0] * 3 + [8.0, 22.0, 29.0, 35.0, 37.0]
+    >>> last += [12.0, 30.0, 36.0, 38.0] + [31.0, 37.0, 38.5, 38.0]
+    >>> base = Purchases.from_summary(bought, last, [39.0] * 100, unit="week")
+    >>> test = likelihood_ratio(BetaGeo().fit(base), NBD().fit(base))
+    >>> round(test.statistic, 2), test.df
+    (4.61, 2)
     """
 
     name: ClassVar[str] = "NBD"

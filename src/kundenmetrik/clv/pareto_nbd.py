@@ -38,6 +38,18 @@ class ParetoNBD(RepeatBuying):
     ----------
     Schmittlein, Morrison and Colombo (1987), Counting your customers, Management Science 33(1).
     Fader and Hardie (2005), A note on deriving the Pareto/NBD model, note 009.
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import ParetoNBD, Purchases
+    >>> bought = [0] * 60 + [1] * 18 + [2] * 9 + [3] * 5 + [4] * 4 + [6] * 3 + [9]
+    >>> last = [0.0] * 60 + [4.0, 11.0, 30.0] * 6 + [9.0, 21.0, 33.0] * 3 + [8.0, 22.0, 29.0, 35.0, 37.0]
+    >>> last += [12.0, 30.0, 36.0, 38.0] + [31.0, 37.0, 38.5, 38.0]
+    >>> base = Purchases.from_summary(bought, last, [39.0] * 100, unit="week")
+    >>> fit = ParetoNBD().fit(base)
+    >>> value = fit.discounted_purchases(0.10, "12 months").total
+    >>> round(value.low), round(value.value), round(value.high)
+    (38, 72, 135)
     """
 
     name: ClassVar[str] = "ParetoNBD"

@@ -72,7 +72,9 @@ class SpendLikelihood:
         weight = (mass + q)[self.place]
         both, own = special.psi(mass + q), special.psi(mass)
         bend_both, bend_own = special.zeta(2.0, mass + q), special.zeta(2.0, mass)
-        value = n @ (log_rising(q, mass) - special.gammaln(mass)) + p * level - self.log_spend - (mass + q) @ by_kind[0]
+        # The beta function by the difference at the larger argument, which keeps its digits there.
+        beta = np.where(mass > q, log_rising(mass, q) - special.gammaln(q), log_rising(q, mass) - special.gammaln(mass))
+        value = n @ beta + p * (level - x @ by_kind[0]) - q * by_kind[0].sum() - self.log_spend
         flat = level - x @ by_kind[0]
         shrink = float((mass + q) @ by_kind[1])
         gradient = np.array(
