@@ -48,7 +48,7 @@ def classify(
     ----------
     answers : DataFrame, list of records, mapping of columns, or any frame narwhals reads
         Long: one row for each person and feature with the columns ``feature``, ``functional`` and
-        ``dysfunctional`` (such as :class:`~kundenmetrik.models.KanoAnswer` records). Wide: one row
+        ``dysfunctional`` (such as :class:`~kundenmetrik.KanoAnswer` records). Wide: one row
         for each person, with ``pairs``. Answers are positions 1 (like) to 5 (dislike) or labels.
     table : str, EvaluationTable or rows of letters
         ``"classic"``, ``"pouliot"``, ``"halfway"``, ``"short"`` (three answers), or one's own.

@@ -152,7 +152,7 @@ class Ledger:
         confidence : float
             Between 0 and 1.
         method : str
-            The interval's method, as in :func:`retention_rate`.
+            The interval's method, as in :func:`kundenmetrik.retention_rate`.
 
         Returns
         -------
