@@ -1,4 +1,4 @@
-"""How the site is built: ``sphinx-build -W docs docs/_build/html``; nothing is loaded from elsewhere, then or when it is read."""
+"""How the site is built, with ``sphinx-build -W docs docs/_build/html``. Its pages load nothing from elsewhere."""
 
 import sys
 from importlib.metadata import version as installed
@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 project = "kundenmetrik"
-copyright = "The kundenmetrik authors, MIT licence"
+project_copyright = "2026, the kundenmetrik maintainers, MIT licence"
 release = version = installed("kundenmetrik")
 extensions = [
     "myst_parser",
@@ -32,6 +32,7 @@ autodoc_default_options = {
     "members": True,
     "inherited-members": "BaseModel, Exception, ValueError, TypeError, AssertionError, tuple",
 }
+nitpicky = True
 autosummary_generate = False
 numpydoc_show_class_members = False
 toc_object_entries_show_parents = "hide"
