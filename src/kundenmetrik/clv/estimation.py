@@ -23,8 +23,8 @@ AGREED = 1e-3
 """Two starts agree when their next Newton steps end this close, in logarithms: both are in the basin of one summit."""
 WIDE = 1.2
 """A standard error of a log parameter above this asks whether the optimum lies at infinity."""
-ALONG = 5.0
-"""How far a limit is followed, in logarithms."""
+ALONG = (5.0, 2.0)
+"""How far a limit is followed, in logarithms; the nearer point where the farther one has lost its digits."""
 SAME = 1e-3
 """A log-likelihood that falls by less than this on the way to a limit has no optimum of its own."""
 
@@ -133,8 +133,7 @@ def _refuse_runaway(problem: Problem, final: Optimum) -> None:
     for limit in problem.limits:
         direction = np.zeros(len(final.theta))
         direction[: len(limit.direction)] = limit.direction
-        along = _value_far_out(problem, final.theta + ALONG * direction)
-        if along >= final.value - SAME:
+        if any(_value_far_out(problem, final.theta + far * direction) >= final.value - SAME for far in ALONG):
             raise FitRefused(problem.model, limit.meaning, limit.remedy)
 
 

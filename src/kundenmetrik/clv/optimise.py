@@ -20,8 +20,8 @@ TOLERANCE = 1e-9
 """The largest gradient per customer, in logarithms of the parameters, that counts as an optimum."""
 LONGEST_STEP = 2.0
 """No parameter moves by more than a factor of exp(2) at once."""
-FAR = 40.0
-"""A parameter that moved by a factor of exp(40) has run away."""
+FAR = 30.0
+"""A parameter that moved by a factor of exp(30) has run away."""
 MOST_STEPS = 200
 MOST_HALVINGS = 40
 FLAT = 1e-8
