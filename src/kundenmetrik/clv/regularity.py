@@ -126,7 +126,7 @@ def _last_pairs(log: Any, customer: str, time: str) -> FloatArray:
 
 
 def regular_fits(model: type[RepeatBuying], purchases: Purchases, *, most: int = 6) -> dict[int, RepeatFit]:
-    """Fit a model for k = 1, 2, 3 ... until the likelihood falls; the best k is the one with the highest.
+    """Fit a model for k = 1, 2, 3 and so on until the likelihood falls; the best k is the one with the highest.
 
     Parameters
     ----------
