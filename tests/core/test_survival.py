@@ -167,6 +167,21 @@ def test_a_median_that_meets_one_half():
     assert np.isnan(survival_table([1, 2, 3], [True, False, False]).quantile(0.5))
 
 
+def test_a_quantile_reached_only_when_nobody_is_left():
+    # the Greenwood sum is infinite there: the lower limit has crossed by then, the upper one is not known
+    for kind in INTERVAL_KINDS:
+        assert survival_table([5], [True]).quantile_interval(0.5, kind=kind) == (5.0, np.inf)
+
+
+@given(CUSTOMERS, st.floats(0.01, 0.99), st.sampled_from(INTERVAL_KINDS))
+def test_limits_of_a_quantile_hold_it(customers, share, kind):
+    table = survival_table(*columns(customers))
+    low, high = table.quantile_interval(share, kind=kind)
+    assert low <= high
+    if not np.isnan(table.quantile(share)):
+        assert low <= table.quantile(share) <= high
+
+
 def test_nobody_lost_and_everybody_at_once():
     none = survival_table([3, 4], [False, False])
     assert none.survival.tolist() == [1.0, 1.0]

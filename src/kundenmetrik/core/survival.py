@@ -98,6 +98,7 @@ class SurvivalTable:
     def quantile_interval(self, share: float, confidence: float = 0.95, kind: str = "log-log") -> tuple[float, float]:
         """Return the times at which the pointwise limits cross (Brookmeyer-Crowley); inf when they never do."""
         low, high = self.interval(confidence, kind)
+        low = np.where(self.survival == 0.0, 0.0, low)  # nobody left: nothing lies below, nothing is known above
         return _first(self.time, low, 1.0 - share), _first(self.time, high, 1.0 - share)
 
     def restricted_mean(self, horizon: float) -> tuple[float, float]:
