@@ -55,6 +55,7 @@ def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
         period=chosen.period,
         language=chosen.language,
         min_n=chosen.min_n,
+        time_zone=chosen.time_zone,
     )
 
 
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", choices=["de", "en"], default="de")
     parser.add_argument("--by", default="segment", help="a column of the customers; empty for none")
     parser.add_argument("--period", default="month", choices=["day", "week", "month", "quarter", "year"])
+    parser.add_argument("--time-zone", help="the zone whose calendar counts, for times with a zone")
     parser.add_argument("--min-n", type=int, default=0, help="hide groups with fewer answers")
     parser.add_argument("--html", help="write the report as an HTML page, too")
     parser.add_argument("--customers", help="a CSV file of customers")

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik.core.difference import Difference, plain_p
+from kundenmetrik.core.difference import Difference
+from kundenmetrik.core.shown import plain_p
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 RATINGS = st.lists(st.integers(0, 10), min_size=1, max_size=40)

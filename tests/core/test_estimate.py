@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.core.estimate import Estimate, plain_number
+from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.shown import plain_number
 from kundenmetrik.errors import InvalidArgument
 
 

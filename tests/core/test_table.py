@@ -132,3 +132,13 @@ def test_counts_by_date_go_to_json_and_back() -> None:
             km.Counts.from_json(text)
         with pytest.raises(InvalidArgument, match="estimate stored by this library"):
             km.Estimate.from_json(text)
+
+
+def test_tables_and_differences_are_json_that_any_reader_understands() -> None:
+    import json
+
+    table = km.measure({"shop": ["A", "A", "B"], "nps": [10, 3, None]}, km.NPS("nps"), by="shop")
+    for thing in (table, table.compare(baseline="A"), km.compare(table["A"], table["B"])):
+        json.loads(thing.to_json(), parse_constant=pytest.fail)
+    assert json.loads(table.to_json())[1]["value"] is None
+    assert json.loads(table.to_json())[0]["n"] == 2

@@ -146,3 +146,21 @@ def test_bad_rows_are_told_with_file_and_line(
     assert "--responses must be given too" in capsys.readouterr().err
     assert example.main([*arguments[:5], str(tmp_path / "nothing.csv")]) == 1
     assert "nothing.csv" in capsys.readouterr().err
+
+
+def test_months_are_those_of_the_named_zone() -> None:
+    shop = km.datasets.webshop(n_customers=300, seed=2)
+    answers = shop.responses.assign(answered_at=shop.responses["answered_at"].dt.tz_localize("UTC"))
+    events = shop.interactions.assign(
+        **{
+            name: shop.interactions[name].dt.tz_localize("UTC")
+            for name in ("occurred_at", "first_response_at", "resolved_at")
+        }
+    )
+    people = shop.customers.assign(
+        **{name: shop.customers[name].dt.tz_localize("UTC") for name in ("acquired_at", "churned_at")}
+    )
+    local = km.report.scorecard(people, events, answers, time_zone="Pacific/Auckland").tables["nps"]
+    expected = km.measure(answers, km.NPS(), period="month", date="answered_at", time_zone="Pacific/Auckland")
+    assert local.counts == expected.counts
+    assert local.counts != km.measure(answers, km.NPS(), period="month", date="answered_at").counts

@@ -14,11 +14,12 @@ import numpy as np
 from kundenmetrik.complaints.inputs import a_per
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_number
-from kundenmetrik.core.estimate import Estimate, plain_number
+from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.normal import ALTERNATIVES
 from kundenmetrik.core.rate_difference import difference_interval
 from kundenmetrik.core.rate_ratio import ratio_interval
 from kundenmetrik.core.rate_tests import RATE_TESTS, rate_test
+from kundenmetrik.core.shown import plain_number
 from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["RateRatio", "rate_ratio"]

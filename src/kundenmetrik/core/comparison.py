@@ -15,6 +15,7 @@ from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import Groups, Key, as_key
 from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.stored import rows_as_json
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
@@ -91,6 +92,16 @@ class DifferenceTable:
             for metric, column in zip(self.metrics, self.columns, strict=True)
         ]
         return pd.concat(frames, ignore_index=True)
+
+    def to_json(self) -> str:
+        """Return the rows of the tidy frame as JSON; an undefined number is null.
+
+        Returns
+        -------
+        str
+            A list of objects.
+        """
+        return rows_as_json(self.to_frame())
 
     def __repr__(self) -> str:
         return self.to_frame().to_string(max_rows=40, index=False)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence
-from kundenmetrik.core.estimate import Estimate, html_table, plain_number
+from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.metric import Answer
+from kundenmetrik.core.shown import html_table, plain_number, plain_p
+from kundenmetrik.core.stored import as_stored, json_safe
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["Contrast", "Difference", "compare"]
@@ -87,6 +88,16 @@ class Difference:
         kept = [field.name for field in fields(self) if field.name not in ("first", "second")]
         return {name: getattr(self, name) for name in kept} | {"notes": list(self.notes)}
 
+    def to_json(self) -> str:
+        """Return the fields as JSON; an undefined number is null.
+
+        Returns
+        -------
+        str
+            JSON that any reader understands.
+        """
+        return as_stored({name: json_safe(value) for name, value in self.to_dict().items()})
+
     def __eq__(self, other: object) -> bool:
         return self._identity() == other._identity() if isinstance(other, Difference) else NotImplemented
 
@@ -104,11 +115,6 @@ class Difference:
 
     def _repr_html_(self) -> str:
         return html_table(self.to_dict())
-
-
-def plain_p(p_value: float) -> str:
-    """Return a p-value as a person reads it."""
-    return "nan" if math.isnan(p_value) else f"{p_value:.2g}" if p_value >= 0.0001 else "< 0.0001"
 
 
 def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> Difference:

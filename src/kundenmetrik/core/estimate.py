@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from html import escape
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from kundenmetrik.core.checks import a_confidence
-from kundenmetrik.core.stored import from_stored
+from kundenmetrik.core.shown import html_table, plain_number
+from kundenmetrik.core.stored import as_number, from_stored, json_safe
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["Ask", "Estimate", "html_table", "plain_number"]
+__all__ = ["Ask", "Estimate"]
 
 Ask = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""
@@ -239,7 +239,7 @@ class Estimate:
             JSON that any reader understands; :meth:`from_json` reads it back.
         """
         fields = self.to_dict() | {"parts": dict(self.parts), "higher_is_better": self.higher_is_better}
-        return json.dumps({name: _json_safe(value) for name, value in fields.items()}, allow_nan=False)
+        return json.dumps({name: json_safe(value) for name, value in fields.items()}, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Estimate:
@@ -256,9 +256,9 @@ class Estimate:
             Equal to the one that was stored; ``at`` knows its stored confidence only.
         """
         fields = from_stored(text, "an estimate", {*cls.FIELDS, "parts", "higher_is_better"})
-        low, high = (_number(fields.pop(name)) for name in ("low", "high"))
-        fields |= {"value": _number(fields["value"]), "n": _number(fields["n"]), "notes": tuple(fields["notes"])}
-        fields["parts"] = {name: _number(value) for name, value in fields["parts"].items()}
+        low, high = (as_number(fields.pop(name)) for name in ("low", "high"))
+        fields |= {"value": as_number(fields["value"]), "n": as_number(fields["n"]), "notes": tuple(fields["notes"])}
+        fields["parts"] = {name: as_number(value) for name, value in fields["parts"].items()}
         return cls(**fields, ask=_Fixed(low, high))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -306,47 +306,6 @@ class _Fixed:
 
     def __call__(self, confidence: float) -> tuple[float, float]:
         return self.limits
-
-
-def plain_number(value: float) -> str:
-    """Return a number as a person reads it: about four significant digits, thousands apart, no exponent."""
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
-        return str(value)
-    if float(value).is_integer():
-        return f"{int(value):,}"
-    digits = min(max(3 - math.floor(math.log10(abs(value))), 1), 8)
-    return f"{value:,.{digits}f}"
-
-
-def html_table(fields: Mapping[str, object]) -> str:
-    """Return fields as an HTML table of two columns, escaped, without those that are empty."""
-    rows = {name: _shown(value) for name, value in fields.items() if value not in ({}, [], None)}
-    cells = (
-        f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(text)}</td></tr>"
-        for name, text in rows.items()
-    )
-    return f"<table>{''.join(cells)}</table>"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {count:,}" for name, count in value.items())
-    if isinstance(value, list):
-        return ", ".join(value)
-    return plain_number(value) if isinstance(value, (int, float)) else str(value)
-
-
-def _json_safe(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _json_safe(item) for name, item in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    item = getattr(value, "item", None)
-    return item() if callable(item) else value
-
-
-def _number(value: object) -> Any:
-    return math.nan if value is None else float(value) if isinstance(value, str) else value
 
 
 def _rebuilt(kind: type[Estimate], arguments: dict[str, Any]) -> Estimate:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["as_stored", "from_stored", "undated"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["as_number", "as_stored", "from_stored", "json_safe", "rows_as_json", "undated"]
 
 
 def as_stored(fields: Mapping[str, Any]) -> str:
@@ -47,3 +51,24 @@ def undated(key: Any) -> Any:
 
         return pd.Timestamp(text)
     return (datetime if kind == "datetime" else date).fromisoformat(text)
+
+
+def json_safe(value: object) -> object:
+    """Return a value that JSON has a word for: an undefined number is null, an infinite one its name."""
+    if isinstance(value, dict):
+        return {name: json_safe(item) for name, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value
+
+
+def rows_as_json(frame: pd.DataFrame) -> str:
+    """Return the rows of a frame as a JSON list of objects."""
+    rows = [{str(name): json_safe(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+    return json.dumps(rows, allow_nan=False, default=str)
+
+
+def as_number(value: object) -> Any:
+    """Return a number that :func:`json_safe` put into JSON."""
+    return math.nan if value is None else float(value) if isinstance(value, str) else value

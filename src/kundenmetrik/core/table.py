@@ -16,6 +16,7 @@ from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.groups import Groups, as_key
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.privacy import hidden_groups
+from kundenmetrik.core.stored import rows_as_json
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
 if TYPE_CHECKING:
@@ -238,6 +239,16 @@ class EstimateTable:
         import pandas as pd
 
         return pd.concat([self._frame(place) for place in range(len(self.metrics))], ignore_index=True)
+
+    def to_json(self) -> str:
+        """Return the rows of the tidy frame as JSON; an undefined number is null.
+
+        Returns
+        -------
+        str
+            A list of objects. What can be asked again and merged is ``counts.to_json()``.
+        """
+        return rows_as_json(self.to_frame())
 
     @cached_property
     def hidden(self) -> BoolArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kundenmetrik.core.estimate import plain_number
+from kundenmetrik.core.shown import plain_number
 from kundenmetrik.kano.letters import LETTERS
 
 if TYPE_CHECKING:

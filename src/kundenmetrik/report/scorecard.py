@@ -14,7 +14,7 @@ from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.check import check
 from kundenmetrik.frame.measure import measure
-from kundenmetrik.frame.periods import PERIODS
+from kundenmetrik.frame.periods import PERIODS, local_times
 from kundenmetrik.frame.records import to_frame
 from kundenmetrik.kano import classify
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
@@ -97,6 +97,7 @@ def scorecard(
     confidence: float = 0.95,
     min_n: int = 0,
     kano: Any = None,
+    time_zone: str | None = None,
 ) -> Scorecard:
     """Make the scorecard of a customer base from its three tables.
 
@@ -118,6 +119,8 @@ def scorecard(
         Groups with fewer answers are hidden.
     kano : DataFrame or list of records, optional
         Kano answers; they add a section on features.
+    time_zone : str, optional
+        The zone whose calendar counts, such as "Europe/Berlin", for times with a zone; their own by default.
 
     Returns
     -------
@@ -140,7 +143,7 @@ def scorecard(
     words = language_of(language)
     span = a_choice("month" if period is None else period, "period", PERIODS)
     people, events, answers = (
-        check(_frame(data, model), model)
+        _in_zone(check(_frame(data, model), model), time_zone)
         for data, model in ((customers, Customer), (interactions, Interaction), (responses, SurveyResponse))
     )
     if by is not None:
@@ -173,6 +176,18 @@ def _frame(data: Any, model: type[Any]) -> pd.DataFrame:
     if not isinstance(data, (list, tuple)):
         raise InvalidType("data", f"be a frame or a list of {model.__name__} records", data)
     return to_frame(data, model=model)
+
+
+def _in_zone(frame: pd.DataFrame, time_zone: str | None) -> pd.DataFrame:
+    """Return the frame with its times on the clock of a zone."""
+    moments = [
+        name
+        for name in frame.columns
+        if frame[name].dtype.kind == "M" or isinstance(frame[name].dtype, pd.DatetimeTZDtype)
+    ]
+    if time_zone is None or not moments:
+        return frame
+    return frame.assign(**{name: local_times(frame[name], name, time_zone) for name in moments})
 
 
 def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -12,8 +12,8 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence
-from kundenmetrik.core.estimate import plain_number
 from kundenmetrik.core.normal import critical
+from kundenmetrik.core.shown import plain_number
 from kundenmetrik.retention.law import Law
 from kundenmetrik.retention.maximum import STEP
 from kundenmetrik.retention.renewals import Renewals

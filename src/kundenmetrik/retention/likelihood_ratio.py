@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from kundenmetrik.core.estimate import plain_number
+from kundenmetrik.core.shown import plain_number
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.contract_fit import ContractFit
 

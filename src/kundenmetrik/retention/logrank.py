@@ -11,9 +11,9 @@ import numpy as np
 from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice
-from kundenmetrik.core.estimate import plain_number
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.core.logrank import WEIGHTS, LogRankSums, logrank_sums
+from kundenmetrik.core.shown import plain_number
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.durations import Durations, read_durations
 
