@@ -93,6 +93,20 @@ def test_cohorts(log):
     assert ratio(lambda: retention.cohorts(log, observed_until=until), lambda: best(log)) >= 4.5
 
 
+def test_cohorts_against_clvkit(log):
+    clvkit = pytest.importorskip("clvkit")
+    until = f"{log['occurred_at'].max():%Y-%m-%d}"  # clvkit takes the month of the last event as complete
+
+    def theirs():
+        return clvkit.CohortMatrix.from_transactions(log, datetime_col="occurred_at")
+
+    table = retention.cohorts(log, observed_until=until).matrix("retained").to_numpy()
+    other = theirs().to_pandas().to_numpy()[: table.shape[0], : table.shape[1]]
+    seen = ~np.isnan(table)
+    np.testing.assert_array_equal(table[seen], other[seen])
+    assert ratio(lambda: retention.cohorts(log, observed_until=until), theirs, 3) >= 7.0
+
+
 @pytest.mark.parametrize(("span", "goal"), [(4 * SIZE, 4.5), (2**60, 1.5)])
 def test_overlap(span, goal):
     rng = np.random.default_rng(0)

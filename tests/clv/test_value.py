@@ -102,6 +102,7 @@ def test_units_do_not_matter(base: clv.Purchases, fit: Any, spend: Any) -> None:
     assert one.low == pytest.approx(two.low, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_longer_horizon_is_worth_more_up_to_for_ever(fit: Any) -> None:
     horizons: list[object] = ["1 year", "10 years", "60 years", None]
     totals = [clv.lifetime_value(fit, 1.0, horizon=span, annual_discount=0.2).total.value for span in horizons]

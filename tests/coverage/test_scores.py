@@ -128,6 +128,7 @@ def moments(tables):
     return mean, ((tables[:, 2] + tables[:, 0]) / n - mean**2) / n
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n_1", "n_2"), SIZE)
 def test_the_pooled_test_keeps_its_size_where_the_plain_one_does_not(n_1, n_2):
     seen = verdicts(n_1, n_2)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from kundenmetrik import clv
 
+pytestmark = pytest.mark.slow
+
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 Row = tuple[Any, datetime, float]

@@ -33,7 +33,7 @@ CURVES = [  # model, cohort, share still there after 8 to 12 renewals, in percen
     ("ShiftedBetaGeo", "regular", "22.01 20.44 19.12 17.99 17.00"),
     ("BetaDiscreteWeibull", "high_end", "46.78 44.83 43.16 41.69 40.39"),
 ]
-RESIDUAL = [  # Fader and Hardie (2010), Marketing Science 29(1), table 3: after 1 to 5 renewals at 10 %, and further digits
+RESIDUAL = [  # Fader and Hardie (2010), Marketing Science 29(1), table 3: before renewals 1 to 5 at 10 %
     ((3.80, 15.20), "3.31 3.45 3.59 3.72 3.84", "3.3098 3.4510 3.5865 3.7168 3.8421"),
     ((0.067, 0.267), None, "7.6708 9.4553 9.8508 10.0562 10.1886"),
 ]

@@ -11,6 +11,7 @@ import pytest
 from kundenmetrik import errors, retention
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "survivors"),
     [

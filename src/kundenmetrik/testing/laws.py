@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kundenmetrik.core.counts import Counts
@@ -24,6 +24,8 @@ __all__ = ["LAWS", "LawBroken", "check"]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Law = Callable[[Metric, Draw], None]
 CLOSE = 1e-9
+PHASES: tuple[Phase, ...] = (Phase.generate, Phase.shrink)
+"""What hypothesis does with a law: draw counts, and make those that break it small."""
 
 
 class LawBroken(AssertionError):
@@ -249,6 +251,7 @@ def _run(name: str, metric: Metric, max_examples: int) -> None:
         max_examples=max_examples,
         deadline=None,
         database=None,
+        phases=PHASES,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
