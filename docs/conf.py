@@ -30,7 +30,8 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_default_options = {
     "members": True,
-    "inherited-members": "BaseModel, Exception, ValueError, TypeError, AssertionError, tuple",
+    "inherited-members": "BaseModel, BaseException, Exception, ValueError, TypeError, AssertionError, tuple",
+    "exclude-members": "RULES, model_config, headline, shown",
 }
 nitpicky = True
 autosummary_generate = False

@@ -4,8 +4,10 @@ import inspect
 import sys
 from importlib import import_module
 from types import ModuleType
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
@@ -16,9 +18,13 @@ FRONT = "kundenmetrik"
 
 
 class Reference(SphinxDirective):
-    """A table of the names in the content, followed by the entry of each; the argument is the module users call."""
+    """A table of the names in the content, followed by the entry of each; the argument is the module users call.
+
+    ``:members:`` names the members that users of these classes call, where most others are for the library itself.
+    """
 
     required_arguments = 1
+    option_spec: ClassVar = {"members": directives.unchanged}
     has_content = True
 
     def run(self) -> list[nodes.Node]:
@@ -27,18 +33,29 @@ class Reference(SphinxDirective):
         names = " ".join(self.content).split()
         table = [name for name in names if callable(getattr(import_module(home), name))]
         lines = [".. autosummary::", "   :nosignatures:", "", *(f"   {name}" for name in table), ""] if table else []
+        entries = [entry(home, name, self.options.get("members")) for name in names]
         self.env.ref_context["py:module"] = home
-        return self.parse_text_to_nodes("\n".join([*lines, *(entry(home, name) for name in names)]))
+        return self.parse_text_to_nodes("\n".join([*lines, *entries]))
 
 
-def entry(home: str, name: str) -> str:
+def entry(home: str, name: str, members: str | None) -> str:
     """Return the directive that documents a name."""
     thing = getattr(import_module(home), name)
     if not callable(thing):
         return f".. py:data:: {name}\n   :module: {home}\n\n   {constant(name, thing)}\n"
     if not inspect.isclass(thing):
         return f".. autofunction:: {home}.{name}\n"
-    return f".. {'autoexception' if issubclass(thing, BaseException) else 'autoclass'}:: {home}.{name}\n"
+    kind = "autoexception" if issubclass(thing, BaseException) else "autoclass"
+    options = "" if members is None else f"   :members: {members}\n" if members else "   :no-members:\n"
+    return f".. {kind}:: {home}.{name}\n{options}\n{fields(thing)}"
+
+
+def fields(thing: type) -> str:
+    """Return what the fields of a record hold, which is said where they are declared."""
+    lines = []
+    for name, field in getattr(thing, "model_fields", {}).items():
+        lines.append(f"   {name}{'' if field.is_required() else ' : optional'}\n      {field.description}\n")
+    return "\n".join(["   .. rubric:: Fields\n", *lines]) if lines else ""
 
 
 def constant(name: str, thing: object) -> str:
