@@ -26,6 +26,13 @@ def numbers(column: object, name: str, faults: Faults) -> FloatArray:
 
     The array may share the caller's memory and is never written to.
     """
+    if (
+        isinstance(column, np.ndarray)
+        and column.ndim == 1
+        and column.dtype.kind in "iuf"
+        and column.dtype.itemsize == 8
+    ):
+        return column.astype(np.float64, copy=False)
     values = pd.Series(column) if not isinstance(column, pd.Series) else column
     if not _is_numeric(values):
         is_number = np.array([_is_number(value) for value in values], dtype=bool)

@@ -20,9 +20,13 @@ def rising_derivatives(start: float | FloatArray, factors: IntArray) -> tuple[Fl
     most = int(factors.max(initial=0))
     if np.ndim(start) == 0 and most <= LONGEST:
         terms: FloatArray = np.asarray(start + np.arange(most), dtype=np.float64)
-        inverse = 1.0 / terms
-        first, second = _running(inverse).take(factors), _running(-inverse * inverse).take(factors)
-        return _running(np.log(terms)).take(factors), first, second
+        sums = np.zeros((3, most + 1))
+        np.log(terms, out=sums[0, 1:])
+        np.divide(1.0, terms, out=sums[1, 1:])
+        np.multiply(sums[1, 1:], -sums[1, 1:], out=sums[2, 1:])
+        np.add.accumulate(sums, axis=1, out=sums)
+        value, first, second = sums.take(factors, axis=1)
+        return value, first, second
     special = scipy.special
     first = special.psi(start + factors) - special.psi(start)
     second = special.zeta(2.0, start + factors) - special.zeta(2.0, start)
@@ -51,9 +55,3 @@ def _rest(large: FloatArray) -> FloatArray:
     inverse = 1.0 / large
     square = inverse * inverse
     return np.asarray(inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))))
-
-
-def _running(terms: FloatArray) -> FloatArray:
-    sums = np.zeros(len(terms) + 1)
-    np.cumsum(terms, out=sums[1:])
-    return sums
