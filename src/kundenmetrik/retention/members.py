@@ -14,6 +14,9 @@ from kundenmetrik.retention.calendar import Calendar
 
 __all__ = ["Members", "distinct", "heads_of", "joined"]
 
+DENSE = 16
+"""Up to so many possible pairs for each row it is quicker to tick pairs off than to sort them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Members:
@@ -51,7 +54,7 @@ class Members:
 
 
 def distinct(customer: IntArray, moment: IntArray, span: int) -> tuple[IntArray, IntArray]:
-    """Return the distinct pairs of customer and moment, sorted by both; packed into one number to be sorted once."""
+    """Return the distinct pairs of customer and moment, sorted by both; packed into one number each."""
     if not customer.size:
         return customer, moment
     low = int(moment.min())
@@ -62,16 +65,26 @@ def distinct(customer: IntArray, moment: IntArray, span: int) -> tuple[IntArray,
         kept = np.flatnonzero(np.concatenate(([True], (one[1:] != one[:-1]) | (two[1:] != two[:-1]))))
         return one[kept], two[kept]
     keys = np.left_shift(customer, bits)
-    keys |= moment - low if low else moment
-    keys.sort()
-    fresh = np.empty(keys.size, bool)
-    fresh[0] = True
-    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
-    keys = keys[np.flatnonzero(fresh)]
+    keys += moment
+    keys -= low
+    keys = _distinct_keys(keys, int(span) << bits)
     moments = keys & ((1 << bits) - 1)
     moments += low
     keys >>= bits
     return keys, moments
+
+
+def _distinct_keys(keys: IntArray, end: int) -> IntArray:
+    """Return the distinct numbers below ``end``, rising: ticked off where most may occur, sorted where few can."""
+    if end <= DENSE * keys.size:
+        there = np.zeros(end, bool)
+        there[keys] = True
+        return np.flatnonzero(there)
+    keys.sort()
+    fresh = np.empty(keys.size, bool)
+    fresh[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    return keys[np.flatnonzero(fresh)]
 
 
 def heads_of(customer: IntArray) -> IntArray:
