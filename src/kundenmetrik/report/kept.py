@@ -12,7 +12,9 @@ from kundenmetrik.report.opinions import SHOWN
 __all__ = ["kept_by_period"]
 
 
-def kept_by_period(table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
+def kept_by_period(
+    table: EstimateTable, by: str | None, period: str, words: Language, *, remarks: tuple[str, ...] = ()
+) -> Section:
     """Return the share of customers kept in each of the newest periods by group, then pooled over all periods."""
     axis = table.groups.names.index(PERIOD)
     every = sorted({key[axis] for key in table.groups.keys})
@@ -32,5 +34,5 @@ def kept_by_period(table: EstimateTable, by: str | None, period: str, words: Lan
             *(", ".join(map(words.key, group)) or words.word("total") for group in groups),
         ),
         rows=(*rows, (words.word("column.all_periods", count=len(every)), *pooled)),
-        remarks=(words.word("note.retention"),),
+        remarks=(words.word("note.retention"), *remarks),
     )

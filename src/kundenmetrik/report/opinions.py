@@ -17,7 +17,9 @@ SHOWN = 6
 """How many of the newest periods the text shows; the tables have them all."""
 
 
-def overview(tables: dict[str, EstimateTable], period: str, words: Language) -> Section:
+def overview(
+    tables: dict[str, EstimateTable], period: str, words: Language, *, remarks: tuple[str, ...] = ()
+) -> Section:
     """Return every metric over everybody: the newest period against the one before."""
     rows = [row for name, table in tables.items() for row in _newest(name, table, words)]
     header = ("metric", "before", "after", "change", "interval", "p", "verdict")
@@ -27,7 +29,7 @@ def overview(tables: dict[str, EstimateTable], period: str, words: Language) -> 
         title=words.word("title.overview"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(remark,),
+        remarks=(remark, *remarks),
     )
 
 

@@ -11,15 +11,16 @@ import pandas as pd
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.check import check
 from kundenmetrik.frame.measure import measure
-from kundenmetrik.frame.periods import PERIODS, local_times
-from kundenmetrik.frame.records import to_frame
+from kundenmetrik.frame.periods import PERIODS
 from kundenmetrik.kano import classify
-from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
+from kundenmetrik.models import KanoAnswer
 from kundenmetrik.report.features import kano_features
+from kundenmetrik.report.inputs import Inputs, a_table, inputs
 from kundenmetrik.report.kept import kept_by_period
+from kundenmetrik.report.language import Language
 from kundenmetrik.report.language import language as language_of
 from kundenmetrik.report.layout import Section, page, plain
 from kundenmetrik.report.opinions import by_period, changes, overview
@@ -130,7 +131,9 @@ def scorecard(
     Raises
     ------
     InvalidData
-        If a table breaks the rules of its records, with rows and values.
+        If a table breaks the rules of its records or has a row twice, with rows and values.
+    InvalidArgument
+        If the tables do not fit: no rows, times with and without a zone, no answer of a known customer.
 
     Examples
     --------
@@ -142,10 +145,8 @@ def scorecard(
     """
     words = language_of(language)
     span = a_choice("month" if period is None else period, "period", PERIODS)
-    people, events, answers = (
-        _in_zone(check(_frame(data, model), model), time_zone)
-        for data, model in ((customers, Customer), (interactions, Interaction), (responses, SurveyResponse))
-    )
+    given = inputs(customers, interactions, responses, by=by, time_zone=time_zone)
+    people, events, answers = given.people, given.events, given.answers
     if by is not None:
         answers = _with_group(answers, people, by)
     opinions = _opinions(answers, by, span, confidence, min_n)
@@ -154,40 +155,20 @@ def scorecard(
     future = outlook(events, people, until)
     kept = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
     sections = (
-        overview(opinions, span, words),
+        overview(opinions, span, words, remarks=_remarks(given, min_n, words)),
         *(by_period(name, table, by, span, words) for name, table in opinions.items()),
         changes(opinions, span, words),
         complaints_by_product(wrong, words),
         *filter(None, [late_complaints(wrong, span, words)]),
-        kept_by_period(kept, by, span, words),
+        kept_by_period(kept, by, span, words, remarks=_left(people, words)),
         worth_by_group(future, people, by, confidence, words),
     )
     tables: dict[str, Any] = {**opinions, "tgw": wrong.table, "late_complaints": wrong.coming}
     tables |= {"retention": kept, "value": future.value}
     if kano is not None:
-        tables["kano"] = classify(check(_frame(kano, KanoAnswer), KanoAnswer))
+        tables["kano"] = classify(check(a_table(kano, KanoAnswer), KanoAnswer))
         sections = (*sections, kano_features(tables["kano"], words))
     return Scorecard(tables=tables, sections=sections, language=words.code)
-
-
-def _frame(data: Any, model: type[Any]) -> pd.DataFrame:
-    if isinstance(data, pd.DataFrame):
-        return data
-    if not isinstance(data, (list, tuple)):
-        raise InvalidType("data", f"be a frame or a list of {model.__name__} records", data)
-    return to_frame(data, model=model)
-
-
-def _in_zone(frame: pd.DataFrame, time_zone: str | None) -> pd.DataFrame:
-    """Return the frame with its times on the clock of a zone."""
-    moments = [
-        name
-        for name in frame.columns
-        if frame[name].dtype.kind == "M" or isinstance(frame[name].dtype, pd.DatetimeTZDtype)
-    ]
-    if time_zone is None or not moments:
-        return frame
-    return frame.assign(**{name: local_times(frame[name], name, time_zone) for name in moments})
 
 
 def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -207,6 +188,22 @@ def _opinions(
         raise InvalidArgument("responses", "answer at least one of the questions nps, csat, ces", sorted(asked)[:5])
     whole = measure(answers, specs, by=by, period=period, date="answered_at", confidence=confidence, min_n=min_n)
     return {spec.label: whole.metric(spec.label) for spec in specs}
+
+
+def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
+    """Return what a reader must know about the tables before the numbers."""
+    strange = {"answers": given.strange_answers, "events": given.strange_events}
+    told = {name: words.number(count, 0) for name, count in strange.items()}
+    return (
+        *([words.word("note.suppressed", min_n=words.number(min_n, 0))] if min_n > 1 else []),
+        *([words.word("note.strangers", **told)] if any(strange.values()) else []),
+    )
+
+
+def _left(people: pd.DataFrame, words: Language) -> tuple[str, ...]:
+    """Return the doubt about a retention of 100 %: leaving may not have been recorded."""
+    somebody = "churned_at" in people and people["churned_at"].notna().any()
+    return () if somebody else (words.word("note.nobody_left"),)
 
 
 def _last_day(events: pd.DataFrame, answers: pd.DataFrame) -> pd.Timestamp:

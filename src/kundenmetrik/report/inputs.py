@@ -1,0 +1,143 @@
+"""The three tables of a scorecard: each checked alone, then against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.check import check
+from kundenmetrik.frame.periods import local_times
+from kundenmetrik.frame.records import to_frame
+from kundenmetrik.models import Customer, Interaction, SurveyResponse
+
+__all__ = ["Inputs", "a_table", "inputs"]
+
+CUSTOMER = "customer_id"
+MODELS: dict[str, type[Any]] = {"customers": Customer, "interactions": Interaction, "responses": SurveyResponse}
+KEYS = {"customers": [CUSTOMER], "interactions": ["interaction_id"], "responses": ["response_id", "question"]}
+"""What tells one row of each table from another: somebody who answers three questions may do so in one response."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Three tables that fit each other.
+
+    Attributes
+    ----------
+    people, events, answers : DataFrame
+        The customers, their interactions, their answers.
+    strange_events, strange_answers : int
+        How many rows name a customer who is not in the table of customers.
+    """
+
+    people: pd.DataFrame
+    events: pd.DataFrame
+    answers: pd.DataFrame
+    strange_events: int
+    strange_answers: int
+
+
+def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None, time_zone: str | None) -> Inputs:
+    """Return the three tables, or every way in which they do not fit."""
+    given = {"customers": customers, "interactions": interactions, "responses": responses}
+    checked = {name: check(a_table(data, MODELS[name]), MODELS[name]) for name, data in given.items()}
+    _check_rows(checked, by)
+    _check_keys(checked)
+    _check_clocks(checked)
+    people, events, answers = (_in_zone(frame, time_zone) for frame in checked.values())
+    return Inputs(
+        people=people,
+        events=events,
+        answers=answers,
+        strange_events=_strangers(events, people, "interactions", by),
+        strange_answers=_strangers(answers, people, "responses", by),
+    )
+
+
+def a_table(data: Any, model: type[Any]) -> pd.DataFrame:
+    """Return a frame, or records as one."""
+    if isinstance(data, pd.DataFrame):
+        return data
+    if not isinstance(data, (list, tuple)):
+        raise InvalidType("data", f"be a frame or a list of {model.__name__} records", data)
+    return to_frame(data, model=model)
+
+
+def _check_rows(tables: dict[str, pd.DataFrame], by: str | None) -> None:
+    for name, frame in tables.items():
+        if frame.empty:
+            raise InvalidArgument(name, "have at least one row")
+    if not tables["interactions"]["kind"].eq("purchase").any():
+        raise InvalidArgument("interactions", "hold purchases: complaints and revenue are counted for them")
+    if "answered_at" not in tables["responses"]:
+        raise InvalidArgument("responses", "have a column answered_at: the scorecard counts by period")
+    if by is not None and CUSTOMER not in tables["responses"]:
+        raise InvalidArgument("responses", "have a column customer_id to be reported by a column of the customers")
+
+
+def _check_keys(tables: dict[str, pd.DataFrame]) -> None:
+    """Refuse rows that are there twice: they would count twice."""
+    faults = [fault for name, frame in tables.items() for fault in _doubled(name, frame)]
+    if faults:
+        raise InvalidData(faults)
+
+
+def _doubled(name: str, frame: pd.DataFrame) -> Iterator[Fault]:
+    key, *within = KEYS[name]
+    rows = np.flatnonzero(frame.duplicated([key, *within]))
+    if len(rows):
+        first = rows[:FIRST]
+        yield Fault(
+            column=f"{name}: {key}",
+            rule=f"be unique{''.join(f' within a {one}' for one in within)}",
+            count=len(rows),
+            of=len(frame),
+            rows=tuple(first.tolist()),
+            values=tuple(frame[key].iloc[first]),
+            code="duplicated",
+            remedy="Give each row once.",
+        )
+
+
+def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:
+    zoned = {
+        f"{name}.{column}": isinstance(frame[column].dtype, pd.DatetimeTZDtype)
+        for name, frame in tables.items()
+        for column in _moments(frame)
+        if frame[column].notna().any()
+    }
+    if len(set(zoned.values())) > 1:
+        without = [place for place, has_zone in zoned.items() if not has_zone]
+        raise InvalidArgument("the times of the three tables", f"all have a time zone or none; without are {without}")
+
+
+def _in_zone(frame: pd.DataFrame, time_zone: str | None) -> pd.DataFrame:
+    """Return the frame with its times on the clock of a zone."""
+    moments = _moments(frame)
+    if time_zone is None or not moments:
+        return frame
+    return frame.assign(**{name: local_times(frame[name], name, time_zone) for name in moments})
+
+
+def _moments(frame: pd.DataFrame) -> list[str]:
+    return [
+        name
+        for name in frame.columns
+        if frame[name].dtype.kind == "M" or isinstance(frame[name].dtype, pd.DatetimeTZDtype)
+    ]
+
+
+def _strangers(frame: pd.DataFrame, people: pd.DataFrame, name: str, by: str | None) -> int:
+    """Count the rows whose customer is not known; if nobody is, the tables do not belong together."""
+    named = frame[CUSTOMER].dropna() if CUSTOMER in frame else pd.Series(dtype=object)
+    strange = ~named.isin(people[CUSTOMER]).to_numpy(dtype=bool)
+    if by is not None and len(named) and strange.all():
+        known, *_ = people[CUSTOMER].tolist()
+        rule = f"name customers of the table of customers, such as {known!r}; none of {len(named):,} rows does"
+        raise InvalidArgument(f"{name}: {CUSTOMER}", rule, named.tolist()[0])
+    return int(strange.sum())
