@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kundenmetrik import clv
@@ -148,3 +149,18 @@ def test_the_same_numbers_as_lifetimes(columns: tuple[np.ndarray, ...]) -> None:
     expected = theirs.conditional_expected_number_of_purchases_up_to_time(39, x, last, age)
     past = clv.model.Histories(x, last, age)
     assert model.expected_purchases(params, past, 39.0) == pytest.approx(np.asarray(expected), rel=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("customers", "goal", "rounds"), [(2_357, 80, 3), (100_000, 800, 1)])
+def test_fits_against_clvkit(columns: tuple[np.ndarray, ...], customers: int, goal: float, rounds: int) -> None:
+    clvkit = pytest.importorskip("clvkit")
+    data = columns[:3] if customers == 2_357 else cohort(customers)
+    table = pd.DataFrame(dict(zip(("frequency", "recency", "T"), data, strict=True)))
+    settings = {"time_unit": "W", "has_monetary": False, "on_negative": "raise"}
+    base = clvkit.CustomerBase(table, observation_period_end=pd.Timestamp("1997-09-30"), **settings)
+    theirs, ours = clvkit.BGNBD().fit(base), clv.BetaGeo().fit(base_of(*data))
+    assert ours.log_likelihood >= theirs.log_likelihood_ - 1e-6 * abs(theirs.log_likelihood_)
+    found = ratio(lambda: clvkit.BGNBD().fit(base), lambda: clv.BetaGeo().fit(base_of(*data)), rounds)
+    print(f"BetaGeo fit, {customers:,} customers: {found:.1f} times clvkit")
+    assert found >= goal
