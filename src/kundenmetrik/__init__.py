@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kundenmetrik import clv, complaints, datasets, errors, kano, plot, report, retention, survey, testing
     from kundenmetrik.complaints.tgw import TGW, tgw
+    from kundenmetrik.core.comparison import DifferenceTable
     from kundenmetrik.core.counts import Counts
     from kundenmetrik.core.difference import Difference, compare
     from kundenmetrik.core.estimate import Estimate
@@ -28,6 +29,7 @@ __all__ = [
     "Counts",
     "Customer",
     "Difference",
+    "DifferenceTable",
     "Estimate",
     "EstimateTable",
     "Interaction",
@@ -66,6 +68,7 @@ __all__ = [
 
 HOMES = {
     "complaints.tgw": ("TGW", "tgw"),
+    "core.comparison": ("DifferenceTable",),
     "core.counts": ("Counts",),
     "core.difference": ("Difference", "compare"),
     "core.estimate": ("Estimate",),

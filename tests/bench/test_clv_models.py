@@ -64,6 +64,7 @@ FITS = [
     ("BetaGeo", "BetaGeoFitter", 1_000_000, 100, 1),
     ("ParetoNBD", "ParetoNBDFitter", 2_357, 35, 3),
     ("ParetoNBD", "ParetoNBDFitter", 100_000, 100, 1),
+    ("ParetoNBD", "ParetoNBDFitter", 1_000_000, 400, 1),
 ]
 
 

@@ -20,6 +20,7 @@ PROMISED = {
     "Counts",
     "Customer",
     "Difference",
+    "DifferenceTable",
     "Estimate",
     "EstimateTable",
     "Interaction",

@@ -11,6 +11,7 @@ from kundenmetrik.clv.concentration import Lorenz, gini, lorenz, top_share
 from kundenmetrik.clv.contract import ContractValue, contract_value
 from kundenmetrik.clv.covariates import CustomerCovariates
 from kundenmetrik.clv.evaluation import Evaluation, evaluate
+from kundenmetrik.clv.forecast import Prediction
 from kundenmetrik.clv.gamma_gamma import GammaGamma
 from kundenmetrik.clv.historic import HistoricValue, historic_value
 from kundenmetrik.clv.holdout import Holdout, Split, split
@@ -46,6 +47,7 @@ __all__ = [
     "Lorenz",
     "ModifiedBetaGeo",
     "ParetoNBD",
+    "Prediction",
     "Purchases",
     "RFMScores",
     "RepeatFit",

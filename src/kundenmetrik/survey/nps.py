@@ -80,7 +80,6 @@ class NPS(NetScore):
 
 
 _CANONICAL = NPS()
-_SCALE = _CANONICAL.scale
 
 
 def nps(
@@ -88,7 +87,7 @@ def nps(
     *,
     weight: Any = None,
     confidence: float = 0.95,
-    scale: Scale = _SCALE,
+    scale: Scale = Scale(0, 10),
     method: str = "score",
     invalid: str = "raise",
 ) -> Estimate:
@@ -141,7 +140,7 @@ def nps(
     """
     metric = (
         _CANONICAL
-        if scale is _SCALE and isinstance(method, str) and method == "score"
+        if scale == _CANONICAL.scale and isinstance(method, str) and method == "score"
         else NPS(scale=scale, method=method)
     )
     return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)
