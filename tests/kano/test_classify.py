@@ -304,3 +304,10 @@ def test_strange_cells_are_the_librarys_error(values):
 def test_strange_people_are_the_librarys_error(without):
     with pytest.raises(KundenmetrikError):
         km.kano.classify(LONG, without=without)
+
+
+def test_missing_columns_are_all_named():
+    with pytest.raises(InvalidArgument, match=r"there is no functional and no dysfunctional among feature, fn\. Wide"):
+        km.kano.classify({"feature": ["a"], "fn": [1]})
+    with pytest.raises(InvalidArgument, match=r"there is no feature and no dysfunctional among functional\. Wide"):
+        km.kano.classify(pytest.importorskip("polars").DataFrame({"functional": [1]}))

@@ -127,3 +127,9 @@ def test_it_needs_no_hypothesis_and_strategies_load_when_asked_for():
     assert set(km.testing.__all__) <= set(dir(km.testing))
     with pytest.raises(AttributeError, match="no attribute 'proof'"):
         _ = km.testing.proof
+
+
+def test_without_hypothesis_laws_say_what_to_install():
+    code = "import sys; sys.modules['hypothesis'] = None; import kundenmetrik as km; km.testing.laws"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].endswith('km.testing.laws needs hypothesis; install "kundenmetrik[testing]"')

@@ -13,7 +13,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.calendar import period_numbers
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.groups import Groups, Key, as_key
+from kundenmetrik.core.groups import PERIOD, Groups, Key, as_key
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.stored import rows_as_json
 from kundenmetrik.core.table import EstimateTable
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["PERIOD", "DifferenceTable", "compared"]
-
-PERIOD = "period"
-"""The key column that holds calendar periods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -228,7 +225,8 @@ def _against_key(table: EstimateTable, key: Key) -> Pairs:
             places.append(place)
             others.append(other)
     if not others:
-        raise UnknownName("baseline", key, groups.keys)
+        single = len(groups.names) == 1
+        raise UnknownName("baseline", key[0] if single else key, [one[0] if single else one for one in groups.keys])
     return _picked(table, places, others, [", ".join(map(str, key))] * len(places))
 
 

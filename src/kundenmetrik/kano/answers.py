@@ -15,7 +15,7 @@ from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.grouping import grouping
-from kundenmetrik.frame.source import column_of, needed
+from kundenmetrik.frame.source import NAMES, column_of, needed
 from kundenmetrik.kano.names import column_names, one_column
 from kundenmetrik.kano.pairs import pair_columns
 from kundenmetrik.kano.positions import Positions, read_positions
@@ -84,6 +84,8 @@ def the_answers(
     pairs = _default_pairs(data) if pairs is None else pairs
     asked = list(LONG) if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
     frame = needed(data, [*asked, *OPTIONAL, *names, *more, *one_column(date, "date")])
+    if pairs is None:
+        _check_long(frame)
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
     known = known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
@@ -113,6 +115,18 @@ def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
     found = grouping(frame, by="feature", period=None, date=None, time_zone=None)
     codes = found.codes if found.codes is not None else np.zeros(len(frame), dtype=np.int64)
     return [key[0] for key in found.groups.keys], codes
+
+
+def _check_long(frame: pd.DataFrame) -> None:
+    there = [str(name) for name in frame.attrs.get(NAMES, frame.columns)]
+    missing = [name for name in LONG if name not in there]
+    if missing:
+        rule = f"have the columns {', '.join(LONG)}; there is no {' and no '.join(missing)} among"
+        raise InvalidArgument(
+            "answers",
+            f"{rule} {', '.join(there) or 'no columns'}",
+            remedy="Wide tables name the two columns of each feature: pairs=km.kano.pair_columns(...).",
+        )
 
 
 def _refuse_missing(column: pd.Series[Any], name: str) -> None:

@@ -18,7 +18,13 @@ NEED_HYPOTHESIS = ("laws", "strategies")
 
 def __getattr__(name: str) -> Any:
     if name in NEED_HYPOTHESIS:
-        return import_module(f"kundenmetrik.testing.{name}")
+        try:
+            return import_module(f"kundenmetrik.testing.{name}")
+        except ModuleNotFoundError as missing:
+            if missing.name != "hypothesis":
+                raise
+            said = f'km.testing.{name} needs hypothesis; install "kundenmetrik[testing]"'
+            raise ModuleNotFoundError(said, name="hypothesis") from None
     raise AttributeError(f"module 'kundenmetrik.testing' has no attribute {name!r}")
 
 
