@@ -26,7 +26,7 @@ CATALOGUE = {
     "retention_rate": km.RetentionRate(),
     "churn_rate": km.ChurnRate(),
     **{f"retention by {method}": km.RetentionRate(method=method) for method in SHARE_METHODS if method != "wald"},
-    **{f"tgw by {method}": km.TGW(method=method) for method in ("score", "mid_p", "jeffreys", "byar")},
+    **{f"tgw by {method}": km.TGW(method=method) for method in ("score", "mid_p", "byar")},
 }
 FEW = {"csat", "nps", "ces", "tgw", "retention_rate", "csat.mean_10"}
 
@@ -78,6 +78,11 @@ class LeavesTheScale(Broken):
         return values * 1.5
 
 
+class Shifted(Broken):
+    def wrong(self, values: Any, counts: Any) -> Any:
+        return values + 0.5
+
+
 class TurnedRound(Broken):
     def wrong(self, values: Any, counts: Any) -> Any:
         return -values
@@ -126,7 +131,9 @@ class WiderWithMoreAnswers(km.NPS):
         (DependsOnTheSize, "repetition"),
         (LeavesTheScale, "bounds"),
         (LeavesTheScale, "interval"),
+        (Shifted, "unanimity"),
         (TurnedRound, "direction"),
+        (TurnedRound, "unanimity"),
         (ZeroForNothing, "emptiness"),
         (ZeroForNothing, "interval"),
         (ForgetsWeights, "weights"),
@@ -151,6 +158,22 @@ def test_wald_for_a_share_breaks_no_law_but_its_width_at_the_ends_is_zero() -> N
     assert estimate.low == estimate.high == 1.0
 
 
+@pytest.mark.parametrize("junk", [3, "nps", km.NPS, None])
+def test_only_a_metric_has_laws(junk: Any) -> None:
+    with pytest.raises(km.errors.InvalidType, match=r"^metric must be a metric, such as km.NPS\(\)"):
+        check(junk)
+
+
+def test_jeffreys_interval_of_a_rate_leaves_out_zero_and_nothing_else() -> None:
+    """The posterior's quantile at no event lies above 0, as its documentation says; all other laws hold."""
+    metric = km.TGW(method="jeffreys")
+    check(metric, laws=[name for name in LAWS if name not in ("interval", "unanimity")], max_examples=20)
+    with pytest.raises(LawBroken, match=r"counts \[\[1, 0\], \[0, 1\]\] of the cells \['complaints', 'sales'\]"):
+        check(metric, laws="unanimity", max_examples=20)
+
+
 def test_an_unknown_law_is_told_the_known_ones() -> None:
     with pytest.raises(km.errors.UnknownName, match="Did you mean 'bounds'"):
         check(km.NPS(), laws=["bound"])
+    with pytest.raises(km.errors.UnknownName, match="Did you mean 'order'"):
+        check(km.NPS(), laws="ordre")

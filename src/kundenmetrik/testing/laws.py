@@ -16,7 +16,7 @@ from kundenmetrik.core.groups import Groups
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.rate_metric import RateMetric
 from kundenmetrik.core.score_metric import ScoreMetric
-from kundenmetrik.errors import UnknownName
+from kundenmetrik.errors import InvalidType, UnknownName
 from kundenmetrik.testing.strategies import counts
 
 __all__ = ["LAWS", "LawBroken", "check"]
@@ -113,6 +113,23 @@ def bounds(metric: Metric, draw: Draw) -> None:
         _hold(((known >= low) & (known <= high)).all(), "a number out of bounds", drawn)
 
 
+def unanimity(metric: Metric, draw: Draw) -> None:
+    """Where all give one answer, whichever, the value is that answer's, within the bounds and the interval."""
+    cells = len(metric.cells)
+    same = Counts(
+        groups=Groups(names=("answer",), keys=tuple((place,) for place in range(cells))),
+        cells=metric.cells,
+        table=np.eye(cells, dtype=np.int64) * draw(st.sampled_from([1, 2, 30, 1000])),
+    )
+    values, low, high = _answers(metric, same)
+    if isinstance(metric, ScoreMetric):
+        _same(values, metric.cell_values, "one answer by all", same, CLOSE)
+    known = ~np.isnan(values)
+    least, most = metric.bounds
+    _hold(((least <= values) & (values <= most))[known].all(), "a number out of bounds", same)
+    _hold(((low <= values) & (values <= high))[known].all(), "an interval without its value", same)
+
+
 def interval(metric: Metric, draw: Draw) -> None:
     """The interval contains the value, and is undefined exactly where the value is."""
     drawn = draw(counts(metric.cells))
@@ -204,6 +221,7 @@ LAWS: Mapping[str, Law] = MappingProxyType(
             repetition,
             weights,
             bounds,
+            unanimity,
             interval,
             nesting,
             margins,
@@ -215,14 +233,14 @@ LAWS: Mapping[str, Law] = MappingProxyType(
 """The laws by name."""
 
 
-def check(metric: Metric, *, laws: Iterable[str] | None = None, max_examples: int = 50) -> None:
+def check(metric: Metric, *, laws: str | Iterable[str] | None = None, max_examples: int = 50) -> None:
     """Check that a metric keeps the laws, on counts that hypothesis draws.
 
     Parameters
     ----------
     metric : Metric
         Any metric: one of the library's, a ``km.TopBox`` of your own, or a class of your own.
-    laws : iterable of str, optional
+    laws : str or iterable of str, optional
         The names of the laws to check; all of ``LAWS`` by default.
     max_examples : int
         How many draws each law is tried on.
@@ -231,6 +249,8 @@ def check(metric: Metric, *, laws: Iterable[str] | None = None, max_examples: in
     ------
     LawBroken
         At the first law that is broken, with the smallest counts that show it.
+    InvalidType
+        If the metric is none.
     UnknownName
         If there is no law of a name.
 
@@ -240,7 +260,9 @@ def check(metric: Metric, *, laws: Iterable[str] | None = None, max_examples: in
     >>> from kundenmetrik.testing import laws
     >>> laws.check(km.TopBox("wait", scale=km.Scale(1, 4), name="short_wait"), max_examples=10)
     """
-    for name in LAWS if laws is None else laws:
+    if not isinstance(metric, Metric):
+        raise InvalidType("metric", "be a metric, such as km.NPS()", metric)
+    for name in LAWS if laws is None else [laws] if isinstance(laws, str) else laws:
         if name not in LAWS:
             raise UnknownName("laws", name, LAWS)
         _run(name, metric, max_examples)
