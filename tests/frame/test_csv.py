@@ -109,6 +109,13 @@ def test_what_is_no_table_is_told(tmp_path: Path) -> None:
             km.read_csv(path, km.SurveyResponse, **wrong)
 
 
+@pytest.mark.parametrize(("mark", "given"), [(";", ","), ("\t", ","), (",", ";")])
+def test_another_separator_in_the_first_line_is_told(tmp_path: Path, mark: str, given: str) -> None:
+    path = written(tmp_path, HEAD.replace(",", mark) + mark.join(["r1", "nps", "9", "2026-03-31"]) + "\n")
+    with pytest.raises(InvalidArgument, match=r"^separator must be what stands .* answers\.csv; its first line holds"):
+        km.read_csv(path, km.SurveyResponse, separator=given)
+
+
 def test_a_file_without_records_is_an_empty_table(tmp_path: Path) -> None:
     frame = km.read_csv(written(tmp_path, HEAD), km.SurveyResponse)
     assert frame.empty

@@ -21,6 +21,7 @@ from kundenmetrik.models import Record
 __all__ = ["read_csv"]
 
 RECORD = "a record"
+SEPARATORS = (";", "\t", ",", "|")
 NUMBER = r"[+-]?([0-9]+{mark}?[0-9]*|{mark}[0-9]+)([eE][+-]?[0-9]+)?"
 ZONED = r".*(Z|[T ].*[+-][0-9]{2}(:?[0-9]{2})?)"
 
@@ -94,6 +95,7 @@ def _check_marks(separator: object, decimal: object) -> None:
 def _text(file: Path, separator: str) -> tuple[pd.DataFrame, list[int]]:
     """Return the cells as text, empty ones as missing, and the line of each record; ragged lines are refused."""
     header, rows, lines = _records(file, separator)
+    _check_separator(header, file, separator)
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         raise InvalidArgument("path", "name each column once in its first line", doubled)
@@ -106,6 +108,14 @@ def _text(file: Path, separator: str) -> tuple[pd.DataFrame, list[int]]:
         index=range(len(rows)),
     ).replace("", pd.NA)
     return frame, lines
+
+
+def _check_separator(header: list[str], file: Path, separator: str) -> None:
+    """Refuse a first line that is one cell and holds another mark that separates."""
+    others = [mark for mark in SEPARATORS if mark != separator and mark in header[0]]
+    if len(header) == 1 and others:
+        rule = f"be what stands between the cells of {file.name}; its first line holds {others[0]!r}"
+        raise InvalidArgument("separator", rule, separator)
 
 
 def _records(file: Path, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
