@@ -71,6 +71,54 @@ def test_wrong_specs_and_tables_are_refused() -> None:
         km.measure({"c": [1], "s": [1], "w": [1.0]}, km.TGW("c", "s"), weight="w")
 
 
+MONTHS = pd.DataFrame(
+    {
+        "product": ["A"] * 6 + ["B"] * 6,
+        "occurred_at": pd.to_datetime([f"2025-{month:02d}-01" for month in range(1, 7)] * 2),
+        "complaints": [10, 60, 5, 45, 12, 70, *[20] * 6],
+        "sales": [1000] * 12,
+    }
+)
+COLUMNS = km.TGW("complaints", "sales")
+
+
+def test_periods_that_scatter_are_said_where_the_rate_is_read():
+    wild = MONTHS[MONTHS["product"] == "A"]
+    table = km.measure(wild, COLUMNS, period="month", date="occurred_at")
+    assert table["2025-01"].notes == ("overdispersed",)
+    assert set(table.to_frame()["notes"]) == {"overdispersed"}
+    assert table.overall().notes == table.subset(["2025-01"])["2025-01"].notes == ("overdispersed",)
+    assert km.complaints.dispersed_rate(table).rate.notes == ("overdispersed",)
+    rolled = km.measure(wild, COLUMNS, period="month", date="occurred_at")
+    assert km.rolling(rolled, 3)["2025-06"].notes == ("overdispersed",)
+
+
+def test_even_periods_are_not_noted_and_products_need_not_be_alike():
+    calm = MONTHS.assign(complaints=[20] * 6 + [200] * 6)
+    table = km.measure(calm, COLUMNS, by="product", period="month", date="occurred_at")
+    assert set(table.to_frame()["notes"]) == {""}
+    assert table.total("product")["A"].notes == ()
+    by_product = km.measure(calm, COLUMNS, by="product")
+    assert by_product["A"].notes == ()  # that products differ does not make the limits of one too narrow ...
+    assert by_product.overall().notes == ("overdispersed",)  # ... but those of all together
+
+
+def test_scatter_is_that_of_the_merged_counts():
+    table = km.measure(MONTHS, COLUMNS, period="month", date="occurred_at", by="product")
+    parts = [
+        km.measure(half, COLUMNS, period="month", date="occurred_at", by="product")
+        for half in (MONTHS[::2], MONTHS[1::2])
+    ]
+    pd.testing.assert_frame_equal((parts[0] + parts[1]).to_frame(), table.to_frame())
+    assert table.total("product")["A"].notes == ("overdispersed",)
+
+
+def test_one_period_or_severities_say_nothing_about_scatter():
+    one = km.measure(MONTHS[:1], COLUMNS, period="month", date="occurred_at")
+    assert one["2025-01"].notes == one.overall().notes == ()
+    assert km.measure(MONTHS, COLUMNS).overall().notes == ()
+
+
 def test_two_rates_are_compared_by_their_score_test() -> None:
     change = km.compare(km.tgw(60, 51477), km.tgw(30, 54309))
     assert change.value == pytest.approx(1000 * (60 / 51477 - 30 / 54309))

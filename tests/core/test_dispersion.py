@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from kundenmetrik.core.dispersion import DISPERSION_METHODS, dispersed_interval, dispersion
+from kundenmetrik.core.dispersion import DISPERSION_METHODS, _variance, dispersed_interval, dispersion
 from kundenmetrik.core.negative_binomial import negative_binomial
 from kundenmetrik.errors import UnknownName
 
@@ -75,6 +75,51 @@ def test_hc1_is_hc0_times_its_correction() -> None:
     x, n = np.array([3.0, 9.0, 4.0, 12.0]), np.array([10.0, 20.0, 15.0, 18.0])
     plain, corrected = (dispersed_interval(x, n, method=method) for method in ("sandwich", "sandwich_hc1"))
     assert math.log(corrected[2] / corrected[0]) == pytest.approx(math.log(plain[2] / plain[0]) * math.sqrt(4 / 3))
+
+
+def test_the_variance_of_the_statistic_is_haldanes() -> None:
+    """All ways in which 4 events fall on exposures 1, 2 and 5, each with its multinomial chance."""
+    n, total = np.array([1.0, 2.0, 5.0]), 4
+    law = stats.multinomial(total, n / n.sum())
+    ways = [(a, b, total - a - b) for a in range(total + 1) for b in range(total + 1 - a)]
+    chance = np.array([law.pmf(way) for way in ways])
+    value = np.array([dispersion(np.array(way, float), n).statistic for way in ways])
+    expected = total * n / n.sum()
+    mean = chance @ value
+    assert mean == pytest.approx(2)
+    assert chance @ (value - mean) ** 2 == pytest.approx(_variance(expected, np.array([4.0]), np.array([3])))
+
+
+def test_rare_complaints_are_not_taken_for_bursts() -> None:
+    """Poisson counts of 400 days of very unequal sales, drawn 500 times; chi-square alone calls a quarter wild."""
+    rng = np.random.default_rng(7)
+    n = rng.lognormal(0, 1, 400)
+    found = [dispersion(rng.poisson(0.05 * n / n.mean()).astype(float), n) for _ in range(500)]
+    assert sum(one.significant for one in found) / 500 < 0.03
+    plain = [stats.chi2.sf(one.statistic, one.df) < 0.01 for one in found]
+    assert sum(plain) / 500 > 0.15
+
+
+def test_rare_complaints_in_bursts_are_found() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.poisson(rng.gamma(0.05, 1.0, 400)).astype(float)  # a few days of many, most of none
+    assert dispersion(x, np.ones(400)).significant
+
+
+def test_series_have_rates_of_their_own() -> None:
+    """Two steady series, ten times apart: together they scatter wildly, each around its own rate they do not."""
+    x, series = np.array([10.0, 100.0, 12.0, 98.0]), np.array([7, 3, 7, 3])
+    assert dispersion(x, np.ones(4)).significant
+    found = dispersion(x, np.ones(4), series)
+    assert (found.df, found.significant) == (2, False)
+    assert found.statistic == pytest.approx(2 / 11 + 2 / 99)
+
+
+def test_a_series_without_any_event_says_nothing() -> None:
+    x, series = np.array([10.0, 30.0, 0.0, 0.0]), np.array([0, 0, 1, 1])
+    assert dispersion(x, np.ones(4), series) == dispersion(x[:2], np.ones(2))
+    alone = dispersion(np.array([5.0, 9.0]), np.ones(2), np.array([0, 1]))
+    assert (alone.df, alone.significant) == (0, False)
 
 
 def test_an_unknown_method() -> None:

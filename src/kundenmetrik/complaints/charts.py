@@ -30,8 +30,6 @@ SIGMAS = 3.0
 """Shewhart's limits."""
 ROUNDING = 1e-12
 """Rates closer than this share of the centre are the same rate."""
-SIGNIFICANT = 0.01
-"""Below this p-value of the dispersion test the note ``overdispersed`` appears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -283,6 +281,6 @@ def _notes(known: BoolArray, base: BoolArray, x: FloatArray, scatter: Dispersion
         notes.append("one_period" if base.any() else "empty")
     elif x[base].sum() == 0:
         notes.append("no_complaints")
-    elif method == "u" and scatter.p_value < SIGNIFICANT and scatter.value > 1:
+    elif method == "u" and scatter.significant:
         notes.append("overdispersed")
     return tuple(notes)

@@ -17,8 +17,6 @@ from kundenmetrik.core.rates import garwood_interval
 
 __all__ = ["DispersedRate", "dispersed_rate"]
 
-SIGNIFICANT = 0.01
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DispersedRate:
@@ -131,4 +129,4 @@ def _notes(x: FloatArray, n: FloatArray, scatter: Dispersion) -> tuple[str, ...]
         return ("one_period",)
     if x[n > 0].sum() == 0:
         return ("no_complaints",)
-    return ("overdispersed",) if scatter.p_value < SIGNIFICANT and scatter.value > 1 else ()
+    return ("overdispersed",) if scatter.significant else ()

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EarlyWarning", "Series", "series"]
 
-SIGNIFICANT = 0.01
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class EarlyWarning(Shown):
@@ -136,7 +134,7 @@ def series(complaints: Any, sales: Any, period: Any, per: float, target: float |
     notes = {
         "no_exposure": not known.all(),
         "unequal_sales": bool(n[known].min() < 0.8 * n[known].mean() or n[known].max() > 1.25 * n[known].mean()),
-        "overdispersed": dispersion(x, n).p_value < SIGNIFICANT and dispersion(x, n).value > 1,
+        "overdispersed": dispersion(x, n).significant,
     }
     return Series(
         complaints=x,

@@ -10,12 +10,14 @@ from types import MappingProxyType
 import numpy as np
 import scipy
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.negative_binomial import negative_binomial
 from kundenmetrik.core.normal import critical
 
 __all__ = ["DISPERSION_METHODS", "Dispersion", "dispersed_interval", "dispersion"]
+
+SIGNIFICANT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Dispersion:
         Pearson's test of "no more scatter than Poisson".
     inflation : float
         By which factor a Poisson interval is too narrow: the root of ``value``, at least 1.
+    significant : bool
+        Whether the test rejects at the 1 percent level.
     """
 
     value: float
@@ -42,32 +46,58 @@ class Dispersion:
         """By which factor a Poisson interval is too narrow."""
         return math.sqrt(max(self.value, 1.0)) if self.value == self.value else math.nan
 
+    @property
+    def significant(self) -> bool:
+        """Whether the counts scatter more than Poisson counts at the 1 percent level."""
+        return self.value > 1.0 and self.p_value < SIGNIFICANT
 
-def dispersion(events: FloatArray, exposure: FloatArray) -> Dispersion:
+
+def dispersion(events: FloatArray, exposure: FloatArray, series: IntArray | None = None) -> Dispersion:
     """Estimate the dispersion of counts around one common rate.
 
-    ``sum((x - n r)^2 / (n r)) / (k - 1)`` with the pooled rate r over the k groups that have exposure.
+    ``sum((x - n r)^2 / (n r)) / (k - 1)`` with the pooled rate r over the k groups that have exposure;
+    with several series the sums and the degrees of freedom are added over those that have events.
 
     Parameters
     ----------
     events, exposure : array of float, one entry a group or period
         Counts and exposures.
+    series : array of int, optional
+        Which series each entry belongs to; every series has a common rate of its own.
 
     Returns
     -------
     Dispersion
         NaN with fewer than two groups, or without any event.
+
+    Notes
+    -----
+    Where few events are expected the statistic varies more than a chi-square variable; the test then takes
+    the multiple of one that has its mean and its variance under Poisson counts of known total.
+
+    References
+    ----------
+    Haldane (1937), Biometrika 29:133.
     """
     kept = exposure > 0
     x, n = np.asarray(events, dtype=np.float64)[kept], np.asarray(exposure, dtype=np.float64)[kept]
-    df = max(len(x) - 1, 0)
-    if df == 0 or x.sum() == 0:
+    own = np.zeros(len(x), np.int64) if series is None else np.unique(series[kept], return_inverse=True)[1]
+    total, exposed, size = (np.bincount(own, part).astype(np.float64) for part in (x, n, np.ones(len(x))))
+    told = (total > 0)[own]  # a series without any event says nothing
+    df = int((size - 1)[total > 0].sum()) if told.any() else max(len(x) - 1, 0)
+    if df == 0 or not told.any():
         return Dispersion(value=math.nan, statistic=math.nan, df=df, p_value=math.nan)
-    expected = x.sum() * (n / n.sum())
-    statistic = float(((x - expected) ** 2 / expected).sum())
-    return Dispersion(
-        value=statistic / df, statistic=statistic, df=df, p_value=float(scipy.special.chdtrc(df, statistic))
-    )
+    expected = (total[own] * (n / exposed[own]))[told]
+    statistic = float(((x[told] - expected) ** 2 / expected).sum())
+    spread = _variance(expected, total[total > 0], size[total > 0])
+    stretch = max(spread / (2.0 * df), 1.0)
+    p_value = float(scipy.special.chdtrc(df / stretch, statistic / stretch))
+    return Dispersion(value=statistic / df, statistic=statistic, df=df, p_value=p_value)
+
+
+def _variance(expected: FloatArray, total: FloatArray, size: FloatArray) -> float:
+    """Return Haldane's variance of Pearson's statistic, summed over series of known total."""
+    return float((2.0 * (size - 1) - (size**2 + 2.0 * size - 2.0) / total).sum() + (1.0 / expected).sum())
 
 
 def dispersed_interval(

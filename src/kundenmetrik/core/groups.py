@@ -13,7 +13,10 @@ import numpy as np
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
-__all__ = ["EVERYONE", "Groups", "Key"]
+__all__ = ["EVERYONE", "PERIOD", "Groups", "Key"]
+
+PERIOD = "period"
+"""The key column of calendar periods."""
 
 Key = tuple[Any, ...]
 """One value for each key column; None stands for a missing key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -103,6 +104,10 @@ class Metric(ABC):
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return for each note the groups it belongs to."""
         return {"empty": self.base(counts) == 0}
+
+    def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
+        """Return notes on groups that share the kept keys, such as that they scatter more than their limits reckon."""
+        return ()
 
     def parts(self, counts: Counts) -> dict[str, FloatArray]:
         """Return what the value is made of, by name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.difference import Contrast
 from kundenmetrik.core.differences import rate_difference
+from kundenmetrik.core.dispersion import dispersion
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.rates import RATE_METHODS
 
@@ -64,3 +66,11 @@ class RateMetric(Metric):
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return which groups have no exposure."""
         return {"no_exposure": counts.table[:, 1] == 0}
+
+    def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
+        """Return ``overdispersed`` where groups that share the kept keys scatter more than Poisson counts."""
+        if counts.squares is not None:  # sums of severities are no Poisson counts, and their limits know it
+            return ()
+        events, exposure = np.asarray(counts.table, dtype=np.float64).T
+        scatter = dispersion(events, exposure, counts.groups.margin(kept)[1])
+        return ("overdispersed",) if scatter.significant else ()

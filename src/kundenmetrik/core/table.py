@@ -13,7 +13,7 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.groups import Groups, as_key
+from kundenmetrik.core.groups import PERIOD, Groups, as_key
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.privacy import hidden_groups
 from kundenmetrik.core.stored import rows_as_json
@@ -151,7 +151,8 @@ class EstimateTable:
             raise InvalidArgument("table", "not be rolled: its windows share answers, so they do not add")
         tallies = tuple(counts.margin(*names) for counts in self.tallies)
         same = names == self.groups.names
-        return replace(self, tallies=tallies, void={}, concealed=self.concealed if same else None)
+        told = {label: self._said(place, names) for place, label in enumerate(self._labels)}
+        return replace(self, tallies=tallies, seen=told, void={}, concealed=self.concealed if same else None)
 
     def subset(self, keys: Iterable[object]) -> EstimateTable:
         """Return some of the groups.
@@ -170,6 +171,7 @@ class EstimateTable:
         return replace(
             self,
             tallies=tuple(counts.take(places) for counts in self.tallies),
+            seen=self.told,
             void={code: mask[places] for code, mask in self.void.items()},
             concealed=self.hidden[places],
         )
@@ -262,6 +264,25 @@ class EstimateTable:
         blank: BoolArray = np.logical_or.reduce([self.hidden, *self.void.values()])
         return blank
 
+    @property
+    def _labels(self) -> Sequence[str]:
+        return [metric.label for metric in self.metrics]
+
+    @cached_property
+    def told(self) -> Mapping[str, tuple[str, ...]]:
+        """For each metric the notes on all its groups: what was seen in the data, and what its periods say together."""
+        names = self.groups.names
+        if PERIOD not in names or self.window > 1:
+            return {label: self.seen.get(label, ()) for label in self._labels}
+        others = [name for name in names if name != PERIOD]
+        return {label: self._said(place, others) for place, label in enumerate(self._labels)}
+
+    def _said(self, place: int, kept: Sequence[str]) -> tuple[str, ...]:
+        """Return what was seen of a metric, and what the groups that share the kept keys say together."""
+        metric = self.metrics[place]
+        found = metric.together(self._counts(place), kept)
+        return tuple(dict.fromkeys((*self.seen.get(metric.label, ()), *found)))
+
     @cached_property
     def _columns(self) -> tuple[dict[str, Any], ...]:
         return tuple(self._column(metric, counts) for metric, counts in zip(self.metrics, self.tallies, strict=True))
@@ -277,7 +298,7 @@ class EstimateTable:
         return column
 
     def _notes(self, metric: Metric, counts: Counts) -> list[tuple[str, ...]]:
-        always = self.seen.get(metric.label, ())
+        always = self.told[metric.label]
         found = {**metric.notes(counts), **self.void}
         codes: list[list[str]] = [[] for _ in range(len(self))]
         for code, where in found.items():
@@ -305,7 +326,7 @@ class EstimateTable:
         metric, counts = self.metrics[place], self.tallies[place]
         if self.blank[group]:
             return self._undefined(metric, self._columns[place]["notes"][group])
-        return metric.estimate(counts.take([group]), self.confidence, self.seen.get(metric.label, ()))
+        return metric.estimate(counts.take([group]), self.confidence, self.told[metric.label])
 
     def _undefined(self, metric: Metric, notes: tuple[str, ...]) -> Estimate:
         return Estimate(
@@ -332,10 +353,9 @@ class EstimateTable:
         return 0
 
     def _place(self, name: object) -> int:
-        labels: Sequence[str] = [metric.label for metric in self.metrics]
-        if name not in labels:
-            raise UnknownName("metric", name, labels)
-        return labels.index(str(name))
+        if name not in self._labels:
+            raise UnknownName("metric", name, self._labels)
+        return self._labels.index(str(name))
 
     def __repr__(self) -> str:
         return self.to_frame().drop(columns=["definition"]).to_string(max_rows=40, index=False)

@@ -145,6 +145,7 @@ def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArra
     return replace(
         table,
         tallies=tuple(counts._map(summed, counts.groups) for counts in table.tallies),
+        seen=table.told,
         window=size,
         void={code: mask for code, mask in masks.items() if mask.any()},
         concealed=axis.back(_telling(table.hidden[axis.order], first, axis.series)),
