@@ -23,6 +23,8 @@ BLOCK = 8192
 BELOW_ONE = 1.0 - 2.0**-53
 NOTHING = 1e-300
 """Stands for a spread of zero, so that its inverse is finite."""
+SETTLED = 1e-9
+"""A step as small as this, relative, is the last: each one squares the error of the one before."""
 
 
 def score_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:
@@ -139,15 +141,26 @@ def _distance(
 def _settle_one(bound: float, c: float, cells: list[tuple[float, float]], sqrt: Callable[[Any], Any]) -> float:
     u: float = min(_step(0.0, c, cells, sqrt), bound, BELOW_ONE)
     while (new := _step(u, c, cells, sqrt)) < u:
+        settled = u - new <= SETTLED * u
         u = new
+        if settled:
+            break
     return u
 
 
 def _settle_all(bound: FloatArray, c: FloatArray, cells: list[Any], sqrt: Callable[[Any], Any]) -> FloatArray:
-    u: FloatArray = np.minimum(np.minimum(_step(0.0, c, cells, sqrt), bound), BELOW_ONE)
-    while ((new := _step(u, c, cells, sqrt)) < u).any():
+    """Go on with the groups that still move; most settle after a few steps."""
+    found: FloatArray = np.minimum(np.minimum(_step(0.0, c, cells, sqrt), bound), BELOW_ONE)
+    u, left = found, np.arange(len(found))
+    while left.size:
+        new = _step(u, c, cells, sqrt)
+        going = np.flatnonzero(u - new > SETTLED * u)
         u = np.minimum(new, u)
-    return u
+        found[left] = u
+        if going.size < left.size:
+            u, c, left = u[going], c[going], left[going]
+            cells = [(spread[going], place[going]) for spread, place in cells]
+    return found
 
 
 def _step(u: Any, c: Any, cells: list[Any], sqrt: Callable[[Any], Any]) -> Any:
