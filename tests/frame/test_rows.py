@@ -150,3 +150,13 @@ def test_no_suspicion_where_the_scale_says_so_or_the_answers_do_not() -> None:
     assert not km.measure(frame.assign(ces=np.where(np.arange(200) < 29, frame["ces"], np.nan)), METRICS).seen
     assert not km.measure(frame.assign(ces=4), METRICS[::2]).seen
     assert not km.measure(frame, [km.NPS("nps"), km.TopBox("nps", scale=km.Scale(0, 10), top=(0,), name="low")]).seen
+
+
+def test_the_faults_of_a_long_table_name_the_question() -> None:
+    frame = pd.DataFrame({"question": ["nps", "csat", "nps", "csat"], "score": [9, 9, 11, 4]})
+    with pytest.raises(InvalidData) as caught:
+        km.measure(frame, [km.NPS(), km.CSAT()])
+    assert str(caught.value).splitlines() == [
+        "score must be whole steps from 0 to 10 where the question is 'nps'; 1 of 2 is not (row 2: 11)",
+        "score must be whole steps from 1 to 5 where the question is 'csat'; 1 of 2 is not (row 1: 9)",
+    ]

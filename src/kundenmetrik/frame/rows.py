@@ -139,7 +139,8 @@ class Rows:
             count=part.count,
         )
         if not self.exclude_invalid and (steps.out_of_scale.any() or steps.not_a_step.any()):
-            self.faults.extend(_located(fault, kept) for fault in step_faults(read, column, low, high))
+            asked = question if self.long else None
+            self.faults.extend(_located(fault, kept, asked) for fault in step_faults(read, column, low, high))
         lost |= {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
         weighted = part.weight is not None
         counts = Counts(
@@ -187,9 +188,11 @@ def _columns(arrays: Sequence[Any]) -> Any:
     return np.stack(arrays, axis=1)
 
 
-def _located(fault: Fault, kept: IntArray | None) -> Fault:
-    """Say where in the whole frame a fault stands that was found in some of its rows."""
-    return fault if kept is None else replace(fault, rows=tuple(int(kept[int(str(row))]) for row in fault.rows))
+def _located(fault: Fault, kept: IntArray | None, question: str | None) -> Fault:
+    """Say where in the whole frame a fault stands that was found in some of its rows, and to which question."""
+    rows = fault.rows if kept is None else tuple(int(kept[int(str(row))]) for row in fault.rows)
+    asked = "" if question is None else f" where the question is {question!r}"
+    return replace(fault, rule=f"{fault.rule}{asked}", rows=rows)
 
 
 def weights_of(values: Any, argument: str) -> FloatArray:
