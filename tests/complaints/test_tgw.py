@@ -119,6 +119,28 @@ def test_one_period_or_severities_say_nothing_about_scatter():
     assert km.measure(MONTHS, COLUMNS).overall().notes == ()
 
 
+def test_units_are_written_out():
+    units = [km.TGW(per=per).unit_name for per in (1, 100, 1000, 1_000_000, 0.5)]
+    assert units == ["per sale", "per 100 sales", "per 1,000 sales", "per 1,000,000 sales", "per 0.5 sales"]
+
+
+def test_exposures_a_million_times_apart():
+    small, large = [1, 0, 2], [1_000_000, 3_000_000, 2_000_000]
+    table = km.measure(
+        {"shop": list("abc") + list("xyz"), "bad": [*small, 5000, 15_000, 10_000], "sold": [1, 3, 2, *large]},
+        km.TGW("bad", "sold"),
+        by="shop",
+    )
+    assert (table["a"].value, table["x"].value) == (1000, 5)
+    assert table["a"].high > 1000 * table["x"].high
+    assert table.overall().value == pytest.approx(1000 * 30_003 / 6_000_006, rel=1e-15)
+    ratio = km.complaints.rate_ratio(1, 1, 5000, 1_000_000)
+    assert ratio.ratio.value == pytest.approx(200)
+    upper = km.complaints.funnel(table, method="poisson").to_frame()["upper_99.8"].to_numpy()
+    assert upper[:3].tolist() == pytest.approx([1000, 1000 / 3, 500])  # one complaint at so few sales is no signal
+    assert upper[3:].max() < 5.5
+
+
 def test_two_rates_are_compared_by_their_score_test() -> None:
     change = km.compare(km.tgw(60, 51477), km.tgw(30, 54309))
     assert change.value == pytest.approx(1000 * (60 / 51477 - 30 / 54309))

@@ -135,7 +135,7 @@ class AgeTable(Shown):
             value=self.per * float(self.curve.mean[row]) if seen else np.nan,
             ask=partial(_limits, self.curve, row, self.per) if seen else None,
             n=float(self.at_risk[:, row].sum()) if seen else 0.0,
-            unit=f"per {self.per:,g} units",
+            unit=f"per {self.per:,.10g} units",
             confidence=self.confidence,
             method=f"mean cumulative function, {self.curve.method}",
             excluded=self.excluded,
@@ -146,7 +146,7 @@ class AgeTable(Shown):
     @property
     def headline(self) -> str:
         """What the table holds, in a line."""
-        return f"complaints per {self.per:,g} units by months in service"
+        return f"complaints per {self.per:,.10g} units by months in service"
 
     def shown(self) -> pd.DataFrame:
         """Return the cumulative table, which is short."""

@@ -114,7 +114,7 @@ class Chart(Shown):
     def headline(self) -> str:
         """What the table holds, in a line."""
         return (
-            f"{self.method} chart: centre {self.centre:.4g} per {self.per:,g} sales, {int(self.signal.sum())} of "
+            f"{self.method} chart: centre {self.centre:.4g} per {self.per:,.10g} sales, {int(self.signal.sum())} of "
             f"{len(self.tgw)} periods signal; dispersion {self.dispersion:.4g}, sigma_z {self.sigma_z:.4g}"
         )
 

@@ -102,7 +102,7 @@ def dispersed_rate(
     scatter = dispersion(x, n)
     value = dispersed_interval(x, n, confidence=confidence, method=method)[0]
     notes = _notes(x, n, scatter)
-    shared: dict[str, Any] = {"n": float(n.sum()), "unit": f"per {per:,g} sales", "confidence": confidence}
+    shared: dict[str, Any] = {"n": float(n.sum()), "unit": f"per {per:,.10g} sales", "confidence": confidence}
     shared |= {"metric": "tgw", "higher_is_better": False}
     rate = Estimate(value=per * value, ask=partial(_limits, x, n, method, per), method=method, notes=notes, **shared)
     pooled = x.sum() / n.sum() if n.sum() > 0 else np.nan

@@ -95,7 +95,7 @@ class Funnel(Shown):
     @property
     def headline(self) -> str:
         """What the table holds, in a line."""
-        target = f"target {self.target:.4g} per {self.per:,g} sales"
+        target = f"target {self.target:.4g} per {self.per:,.10g} sales"
         return f"funnel ({self.method}): {target}, dispersion {self.dispersion:.4g}"
 
 

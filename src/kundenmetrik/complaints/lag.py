@@ -65,7 +65,7 @@ class LagMatched(Shown):
     @property
     def headline(self) -> str:
         """What the table holds, in a line."""
-        return f"complaints per {self.per:,g} sales by basis"
+        return f"complaints per {self.per:,.10g} sales by basis"
 
 
 def lag_matched(

@@ -90,7 +90,7 @@ class EarlyWarning(Shown):
     def headline(self) -> str:
         """What the table holds, in a line."""
         return (
-            f"{self.method}: target {self.target:.4g} per {self.per:,g} sales; a false alarm every "
+            f"{self.method}: target {self.target:.4g} per {self.per:,.10g} sales; a false alarm every "
             f"{self.run_length:.4g} periods, {self.changed:.4g} found out after {self.run_length_changed:.3g}"
         )
 

@@ -210,7 +210,7 @@ def rate_ratio(
             metric="rate_difference",
             value=per * (first - second),
             ask=partial(_difference_limits, pair, for_difference, per),
-            unit=f"per {per:,g} sales",
+            unit=f"per {per:,.10g} sales",
             method=for_difference,
             **shared,
         ),

@@ -90,7 +90,7 @@ def severity_rate(
         value=answer.total / answer.exposure if base > 0 else np.nan,
         ask=answer,
         n=base,
-        unit=f"severity per {per:,g} sales",
+        unit=f"severity per {per:,.10g} sales",
         confidence=a_confidence(confidence),
         method=method,
         notes=("no_exposure",) if base == 0 else ("no_complaints",) if answer.total == 0 else (),

@@ -79,7 +79,7 @@ class ShrunkRates(Shown):
     @property
     def headline(self) -> str:
         """What the table holds, in a line."""
-        return f"rates shrunk towards {self.common:.4g} per {self.per:,g} sales (alpha {self.alpha:.4g})"
+        return f"rates shrunk towards {self.common:.4g} per {self.per:,.10g} sales (alpha {self.alpha:.4g})"
 
 
 def shrink(

@@ -134,7 +134,7 @@ class TGW(RateMetric):
         """Complaints, or their severity, per so many sales or customers."""
         what = EXPOSURES[self.denominator]
         severity = "severity " if self._by_severity else ""
-        return f"{severity}per {what.removesuffix('s')}" if self.per == 1 else f"{severity}per {self.per:,g} {what}"
+        return f"{severity}per {what.removesuffix('s')}" if self.per == 1 else f"{severity}per {self.per:,.10g} {what}"
 
     @property
     def interval_method(self) -> str:
