@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,37 @@ def problem(lower: float, limits: tuple[Limit, ...] = ()) -> Problem:
 def test_of_two_summits_the_higher_one_is_taken() -> None:
     found = estimate(problem(0.3))
     assert found.theta[0] > 0.9
+    assert not found.alone
     assert estimate(problem(-0.3)).theta[0] < -0.9
+    assert estimate(problem(3.0)).alone, "there is one summit only"
+
+
+def test_starts_that_meet_on_a_saddle_are_not_taken_for_agreement() -> None:
+    """Both searches end at 0, where the gradient vanishes between the summits."""
+    saddle = replace(problem(0.0), starts=[np.zeros(1), np.zeros(1)])
+    with pytest.raises(FitRefused, match="no point has a vanishing gradient"):
+        estimate(saddle)
+
+
+def test_one_summit_that_is_flat_is_one() -> None:
+    """Ends that differ by a thousandth of a standard error, which is large, are the same."""
+    flat = 1e-12
+    found = estimate(
+        Problem(
+            model="Flat",
+            objective=lambda theta, step, nodes: (
+                -flat * theta[0] ** 2 / 2,
+                -flat * theta,
+                np.array([[-flat]]),
+            ),
+            starts=[np.array([-100.0]), np.array([100.0])],
+            customers=1.0,
+            cells=1,
+            nodes=(0, 0),
+            limits=(),
+        )
+    )
+    assert found.alone
 
 
 def test_two_summits_of_the_same_height_are_refused() -> None:

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv.fitting import likelihood_of
 from kundenmetrik.clv.model import Histories
+from kundenmetrik.clv.optimise import maximise
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
 
@@ -181,8 +183,6 @@ def profiled(fit: Any, name: str, value: float) -> float:
     """The likelihood maximised over the others by a simplex: another road."""
     from scipy.optimize import minimize
 
-    from kundenmetrik.clv.fitting import likelihood_of
-
     likelihood, _ = likelihood_of(fit.model, fit.data, "likelihood")
     place = fit.names.index(name)
     start = np.delete(fit.theta, place)
@@ -261,3 +261,51 @@ def test_bad_covariates_are_refused() -> None:
         clv.BetaGeo().fit(constant)
     with pytest.raises(InvalidArgument, match="no covariates of dropout"):
         clv.NBD().fit(clv.CustomerCovariates(base, dropout=pd.DataFrame({"z": np.arange(50.0)})))
+
+
+def bases_with_several_summits(model: Any, seed: int) -> Purchases:
+    rng = np.random.default_rng(seed)
+    customers, params = int(rng.choice([60, 200, 800, 3_000])), np.exp(rng.normal(0, 0.8, 4)) * [1, 8, 1, 1]
+    age = rng.integers(70, 400, customers) / 7
+    who, when = model.draw(tuple(params), age, rng)
+    recency = np.zeros(customers)
+    np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
+    return Purchases.from_summary(np.bincount(who, minlength=customers), recency, age, unit="week")
+
+
+def heights(model: Any, base: Purchases) -> list[float]:
+    """The log-likelihoods that searches from anywhere end at."""
+    likelihood, _ = likelihood_of(model, base, "likelihood")
+    rng, middle = np.random.default_rng(0), np.log([0.4, 4.0, 1.0, 1.0])
+    with np.errstate(all="ignore"):
+        return [maximise(likelihood, middle + rng.normal(0, 2, 4), customers=len(base)).value for _ in range(20)]
+
+
+def test_no_search_from_anywhere_is_higher_than_the_fit() -> None:
+    """A lower summit lies near the usual start: the highest one is found, and that there is another is said."""
+    base = bases_with_several_summits(clv.ModifiedBetaGeo(), 151)
+    found = heights(clv.ModifiedBetaGeo(), base)
+    assert max(found) - min(found) > 0.3, "there are several summits"
+    fit = clv.ModifiedBetaGeo().fit(base)
+    assert fit.log_likelihood > max(found) - 1e-6
+    assert "lower_optimum" in fit.notes
+
+
+def test_a_limit_that_is_higher_than_a_summit_is_named() -> None:
+    base = bases_with_several_summits(clv.ModifiedBetaGeo(), 346)
+    found = heights(clv.ModifiedBetaGeo(), base)
+    assert max(found) - min(found) > 0.3, "there are several summits"
+    with pytest.raises(FitRefused, match="same probability"):
+        clv.ModifiedBetaGeo().fit(base)
+
+
+def test_a_covariate_that_says_nothing_is_no_second_optimum() -> None:
+    rng, refused = np.random.default_rng(0), []
+    base = simulated(4, customers=250)
+    for _ in range(12):
+        noise = pd.DataFrame({"noise": rng.normal(size=len(base))})
+        try:
+            clv.ModifiedBetaGeo().fit(clv.CustomerCovariates(base, dropout=noise))
+        except FitRefused as reason:
+            refused.append(str(reason))
+    assert not any("starts" in reason for reason in refused)

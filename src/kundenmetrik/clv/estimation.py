@@ -1,4 +1,4 @@
-"""From a model and its cells to the optimum: two starts that must agree, and limits that get a name."""
+"""From a model and its cells to the optimum: starts that must agree, and limits that get a name."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MANY = 5_000
 ROUGH = 1e-6
 """The gradient per customer at which the first search may stop: Newton's next step is exact to its square."""
 NEAR = 1e-4
-"""The gradient per customer at which the second search may stop: it has to show where it is going, no more."""
+"""The gradient per customer at which the other searches may stop: they have to show where they go, no more."""
 AGREED = 1e-3
-"""Two starts agree when their next Newton steps end this close, in logarithms: both are in the basin of one summit."""
+"""Starts agree when their next Newton steps end this close, in logarithms, and the surface curves down at both."""
 WIDE = 1.2
 """A standard error of a log parameter above this asks whether the optimum lies at infinity."""
 ALONG = (5.0, 2.0)
@@ -91,39 +91,47 @@ class Problem:
 
 
 def estimate(problem: Problem) -> Optimum:
-    """Return the one optimum, or refuse the fit and say why."""
+    """Return the highest optimum, or refuse the fit and say why."""
     step = max(1, problem.cells // MANY)
     coarse, fine = problem.nodes
     search = problem.at(step, coarse)
     sizes = problem.customers / step
     first = maximise(search, problem.starts[0], customers=sizes, tolerance=ROUGH)
-    second = maximise(search, problem.starts[1], customers=sizes, tolerance=NEAR)
-    best = second if _height(second) > _height(first) + SAME else first
+    others = [maximise(search, start, customers=sizes, tolerance=NEAR) for start in problem.starts[1:]]
+    best = max(others, key=_height)
+    best = best if _height(best) > _height(first) + SAME else first
     # The next Newton step from there is almost exact, so that one evaluation of the whole often is enough.
     final = maximise(problem.at(1, fine), best.ahead, customers=problem.customers)
     _refuse_runaway(problem, final)
     if not final.converged:
         raise FitRefused(problem.model, "no point has a vanishing gradient and a curvature that falls on all sides")
-    _refuse_disagreement(problem, first, second, final)
-    return replace(final, steps=first.steps + second.steps + final.steps)
+    agreed = [_agrees(problem, found, best, final) for found in (first, *others)]
+    return replace(final, steps=sum(found.steps for found in (first, *others, final)), alone=all(agreed))
 
 
 def _height(found: Optimum) -> float:
     return found.value if np.isfinite(found.value) else -np.inf
 
 
-def _refuse_disagreement(problem: Problem, first: Optimum, second: Optimum, final: Optimum) -> None:
-    """Climb on from the other start where the two ended apart, and refuse a second summit of the same height."""
-    if np.abs(first.ahead - second.ahead).max() <= AGREED:
-        return
-    other = min(first, second, key=_height)
-    again = maximise(problem.at(1, problem.nodes[1]), other.theta, customers=problem.customers)
-    if np.abs(again.theta - final.theta).max() <= AGREED:
-        return
+def _agrees(problem: Problem, found: Optimum, best: Optimum, final: Optimum) -> bool:
+    """Whether a start leads to the optimum: one that ended apart climbs on, and may not end as high or higher."""
+    if found is best or (found.is_summit and best.is_summit and np.abs(found.ahead - best.ahead).max() <= AGREED):
+        return True
+    again = maximise(problem.at(1, problem.nodes[1]), found.theta, customers=problem.customers)
+    if _is_one_point(again, final):
+        return True
     if again.converged and again.value > final.value - SAME:
         raise FitRefused(problem.model, "two starts end at different parameters that explain the data equally well")
-    if again.value > final.value:
+    if _height(again) > final.value:
+        _refuse_runaway(problem, again)
         raise FitRefused(problem.model, "a second start reaches a higher likelihood without an optimum")
+    return not again.converged
+
+
+def _is_one_point(one: Optimum, two: Optimum) -> bool:
+    """Whether two ends differ by no more than rounding: in logarithms, or in standard errors where those are large."""
+    apart = one.theta - two.theta
+    return bool(np.abs(apart).max() <= AGREED or (two.is_summit and apart @ -two.hessian @ apart <= AGREED**2))
 
 
 def _refuse_runaway(problem: Problem, final: Optimum) -> None:

@@ -167,6 +167,7 @@ def _summary(base: Purchases, cells: int) -> Mapping[str, Any]:
 def _notes(model: RepeatBuying, best: Optimum, base: Purchases) -> list[str]:
     facts = {
         "ill_conditioned": best.condition > ILL_CONDITIONED,
+        "lower_optimum": not best.alone,
         "likelihood_without_gaps": getattr(model, "k", 1) > 1 and base.log_gaps is None,
     }
     return [code for code, holds in facts.items() if holds]

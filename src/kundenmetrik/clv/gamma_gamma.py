@@ -106,7 +106,7 @@ class GammaGamma:
             method="likelihood",
             summary=_summary(purchases, repeat),
             certificate=Certificate(gradient=best.gradient, condition=best.condition, steps=best.steps),
-            notes=tuple(note for note, holds in _remarks(q).items() if holds),
+            notes=tuple(note for note, holds in (_remarks(q) | {"lower_optimum": not best.alone}).items() if holds),
             data=purchases,
         )
 

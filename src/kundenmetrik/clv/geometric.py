@@ -30,6 +30,8 @@ class GeometricDropout(RepeatBuying):
     __slots__ = ()
     k: int
     offset: ClassVar[int]
+    corners: ClassVar[tuple[tuple[float, float], ...]]
+    """Where the search starts in a and b: where customers differ much in their dropout, and where they hardly do."""
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     limits: ClassVar[tuple[Limit, ...]] = (
         Limit(name="no_dropout", direction=(0, 0, -1, 0), meaning=NO_DROPOUT, remedy="Fit NBD() instead."),
@@ -46,10 +48,10 @@ class GeometricDropout(RepeatBuying):
         """Whether equal customers are worth finding before a prediction: regular times cost a sum each."""
         return self.k > 1
 
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
-        """Return two starts in logarithms."""
+    def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+        """Return starts in logarithms, from ends of the dropout where summits have been found."""
         scale = self.k / rate
-        return np.log([0.5, 0.3 * scale, 0.8, 2.5]), np.log([0.7, 0.5 * scale, 1.0, 3.0])
+        return tuple(np.log([0.5, 0.3 * scale, *dropout]) for dropout in self.corners)
 
     def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
         """Return the log-likelihood of each cell."""

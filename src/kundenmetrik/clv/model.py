@@ -84,8 +84,8 @@ class RepeatBuying(ABC):
         return fitted(self, purchases, method)
 
     @abstractmethod
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
-        """Return two starts in logarithms, from the purchases per unit of time and the mean age."""
+    def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+        """Return two starts or more in logarithms, from the purchases per unit of time and the mean age."""
 
     @abstractmethod
     def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:

@@ -46,6 +46,8 @@ class Optimum:
         How many customers the objective adds up.
     steps : int
         How often the objective was evaluated.
+    alone : bool
+        Whether no start ended at a lower optimum.
     """
 
     theta: FloatArray
@@ -54,6 +56,7 @@ class Optimum:
     hessian: FloatArray
     customers: float
     steps: int
+    alone: bool = True
 
     @property
     def gradient(self) -> float:
@@ -73,7 +76,12 @@ class Optimum:
     @property
     def converged(self) -> bool:
         """Whether the gradient vanishes and the surface curves down in every direction."""
-        return bool(self.gradient <= TOLERANCE and self.curvature[0] > 0.0)
+        return bool(self.gradient <= TOLERANCE and self.is_summit)
+
+    @property
+    def is_summit(self) -> bool:
+        """Whether the surface curves down in every direction."""
+        return bool(np.isfinite(self.hessian).all() and self.curvature[0] > 0.0)
 
     @property
     def condition(self) -> float:
