@@ -140,3 +140,15 @@ def test_columns_differ(overall, attributes):
         km.kano.penalty_reward(RATINGS, overall, attributes, low=2, high=5)
     with pytest.raises(UnknownName):
         km.kano.penalty_reward(RATINGS, "ovrall", ["basic"], low=2, high=5)
+
+
+@pytest.mark.parametrize(
+    ("overall", "attributes", "said"),
+    [
+        ("overal", ["basic"], "^overall must .*Did you mean 'overall'"),
+        ("overall", ["basik"], "^attributes must .*'basic'"),
+    ],
+)
+def test_unknown_columns_are_told_by_their_argument(overall, attributes, said):
+    with pytest.raises(UnknownName, match=said):
+        km.kano.penalty_reward(RATINGS, overall, attributes, low=2, high=5)

@@ -86,3 +86,8 @@ def test_pairs_of_the_usual_names_are_found_unasked():
     table = km.kano.classify(wide)
     assert table.features == ("F4", "F1")
     assert table == km.kano.classify(wide, pairs=km.kano.pair_columns(wide))
+
+
+def test_a_wide_table_with_half_a_pair_names_the_feature():
+    with pytest.raises(InvalidArgument, match=r"^columns must hold both columns of every feature, not \['x'\]"):
+        km.kano.classify({"chat_functional": [1], "chat_dysfunctional": [5], "x_functional": [1]})

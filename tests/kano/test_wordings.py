@@ -56,6 +56,11 @@ def test_unknown_labels_show_the_nearest():
     assert "The nearest known: 'It must be that way' (2)" in str(caught.value)
 
 
+def test_positions_as_text_are_told_to_be_numbers():
+    with pytest.raises(InvalidData, match=r"row 0: '1'\)\. Positions must be numbers: convert the text"):
+        classify(["1"])
+
+
 def test_own_labels():
     labels = {**km.kano.wordings()["kano"].labels, "I must be that way": 2}
     assert classify(["I must be that way"], ["I dislike it that way"], labels=labels).to_frame().M[0] == 1

@@ -156,6 +156,8 @@ def _default_pairs(data: object) -> Pairs | None:
     try:
         return pair_columns(columns)
     except InvalidArgument:
+        if any(isinstance(name, str) and name.endswith(("_functional", "_dysfunctional")) for name in columns):
+            raise
         return None
 
 

@@ -115,7 +115,8 @@ def penalty_reward(
 
 
 def _complete(frame: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
-    read = [numbers(column_of(frame, name, "attributes"), name) for name in columns]
+    arguments = ("overall", *["attributes"] * (len(columns) - 1))
+    read = [numbers(column_of(frame, name, what), name) for name, what in zip(columns, arguments, strict=True)]
     values = np.stack([column.values.astype(np.float64) for column in read], axis=1)
     missing = np.isnan(values)
     for place, column in enumerate(read):

@@ -125,4 +125,8 @@ def _fault(column: pd.Series, rows: NDArray[np.intp], name: str, rule: str, code
 def _nearest(labels: Iterable[str], known: Known) -> str:
     near = dict.fromkeys(match for label in labels if (match := known.nearest(label)))
     hints = ", ".join(f"{label!r} ({known.positions[plain_label(label)]})" for label in near)
-    return f"The nearest known: {hints}." if hints else "Pass labels={label: position} for labels of your own."
+    if hints:
+        return f"The nearest known: {hints}."
+    if all(label.strip().isdecimal() for label in labels):
+        return "Positions must be numbers: convert the text, for instance with pandas.to_numeric."
+    return "Pass labels={label: position} for labels of your own."
