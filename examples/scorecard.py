@@ -26,8 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return 1
     print(card.to_text())
-    if chosen.html:
-        Path(chosen.html).write_text(card.to_html(), encoding="utf-8")
+    return _written(card, chosen.html) if chosen.html else 0
+
+
+def _written(card: km.report.Scorecard, path: str) -> int:
+    try:
+        Path(path).write_text(card.to_html(), encoding="utf-8")
+    except OSError as fault:
+        print(f"--html: {fault}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -37,7 +44,7 @@ def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
         missing = [f"--{name}" for name, path in files.items() if not path]
         if missing:
             raise km.errors.InvalidArgument(" and ".join(missing), "be given too: a scorecard takes three files")
-        style = {"separator": chosen.separator, "decimal": chosen.decimal}
+        style = {"separator": chosen.separator.replace("\\t", "\t"), "decimal": chosen.decimal}
         tables = [
             km.read_csv(chosen.customers, km.Customer, **style),
             km.read_csv(chosen.interactions, km.Interaction, **style),
@@ -60,7 +67,10 @@ def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Customer metrics with their uncertainty, from three tables.")
+    parser = argparse.ArgumentParser(
+        description="Customer metrics with their uncertainty, from three tables.",
+        epilog="The columns of the files are the fields in docs/records.md; those without a value may be left out.",
+    )
     parser.add_argument("--language", choices=["de", "en"], default="de")
     parser.add_argument("--by", default="segment", help="a column of the customers; empty for none")
     parser.add_argument("--period", default="month", choices=["day", "week", "month", "quarter", "year"])
@@ -71,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--interactions", help="a CSV file of interactions")
     parser.add_argument("--responses", help="a CSV file of survey responses")
     parser.add_argument("--kano", help="a CSV file of Kano answers, if there are any")
-    parser.add_argument("--separator", default=",", help="what stands between two cells of the files")
+    parser.add_argument("--separator", default=",", help="what stands between two cells of the files, \\t for a tab")
     parser.add_argument("--decimal", default=".", help="the decimal mark of the files")
     parser.add_argument("--customers-to-make", type=int, default=2000, help="the size of the shop that is made up")
     parser.add_argument("--seed", type=int, default=2026, help="the seed of the shop that is made up")

@@ -82,3 +82,17 @@ def test_a_retention_of_everybody_is_doubted() -> None:
     unrecorded = PEOPLE.drop(columns="churned_at")
     assert doubt in km.report.scorecard(unrecorded, EVENTS, ANSWERS, language="en").to_text()
     assert doubt not in km.report.scorecard(PEOPLE, EVENTS, ANSWERS, language="en").to_text()
+
+
+def zoned(frame: pd.DataFrame) -> pd.DataFrame:
+    times = frame.select_dtypes("datetime").columns
+    return frame.assign(**{name: frame[name].dt.tz_localize("UTC") for name in times})
+
+
+def test_the_zone_of_the_calendar_is_told() -> None:
+    nobody_left = zoned(PEOPLE).assign(churned_at=pd.Series(pd.NaT, index=PEOPLE.index, dtype="datetime64[us]"))
+    tables = (nobody_left, zoned(EVENTS), zoned(ANSWERS))
+    for zone in (None, "Pacific/Auckland"):
+        told = km.report.scorecard(*tables, language="en", time_zone=zone).sections[0].remarks
+        assert f"Days, weeks and months are those of the time zone {zone or 'UTC'}." in told
+    assert len(km.report.scorecard(PEOPLE, EVENTS, ANSWERS, language="en").sections[0].remarks) == 1

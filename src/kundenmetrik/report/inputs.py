@@ -33,6 +33,8 @@ class Inputs:
         The customers, their interactions, their answers.
     strange_events, strange_answers : int
         How many rows name a customer who is not in the table of customers.
+    zone : str
+        The time zone whose calendar counts; empty for times without a zone.
     """
 
     people: pd.DataFrame
@@ -40,6 +42,7 @@ class Inputs:
     answers: pd.DataFrame
     strange_events: int
     strange_answers: int
+    zone: str
 
 
 def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None, time_zone: str | None) -> Inputs:
@@ -56,6 +59,7 @@ def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None,
         answers=answers,
         strange_events=_strangers(events, people, "interactions", by),
         strange_answers=_strangers(answers, people, "responses", by),
+        zone=time_zone or _zone_of(checked["responses"]["answered_at"]),
     )
 
 
@@ -109,7 +113,6 @@ def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:
         f"{name}.{column}": isinstance(frame[column].dtype, pd.DatetimeTZDtype)
         for name, frame in tables.items()
         for column in _moments(frame)
-        if frame[column].notna().any()
     }
     if len(set(zoned.values())) > 1:
         without = [place for place, has_zone in zoned.items() if not has_zone]
@@ -124,12 +127,14 @@ def _in_zone(frame: pd.DataFrame, time_zone: str | None) -> pd.DataFrame:
     return frame.assign(**{name: local_times(frame[name], name, time_zone) for name in moments})
 
 
+def _zone_of(times: pd.Series[Any]) -> str:
+    return str(times.dt.tz) if isinstance(times.dtype, pd.DatetimeTZDtype) else ""
+
+
 def _moments(frame: pd.DataFrame) -> list[str]:
-    return [
-        name
-        for name in frame.columns
-        if frame[name].dtype.kind == "M" or isinstance(frame[name].dtype, pd.DatetimeTZDtype)
-    ]
+    """Return the columns of times; one without any time has no clock that could be another."""
+    times = frame.select_dtypes(["datetime", "datetimetz"])
+    return [str(name) for name in times.columns if times[name].notna().any()]
 
 
 def _strangers(frame: pd.DataFrame, people: pd.DataFrame, name: str, by: str | None) -> int:

@@ -195,6 +195,7 @@ def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
     strange = {"answers": given.strange_answers, "events": given.strange_events}
     told = {name: words.number(count, 0) for name, count in strange.items()}
     return (
+        *([words.word("note.calendar", zone=given.zone)] if given.zone else []),
         *([words.word("note.suppressed", min_n=words.number(min_n, 0))] if min_n > 1 else []),
         *([words.word("note.strangers", **told)] if any(strange.values()) else []),
     )

@@ -48,7 +48,7 @@ def outlook(events: pd.DataFrame, people: pd.DataFrame, until: object) -> Outloo
     try:
         base = clv.purchases(events, observed_until=until, refunds="net", customers=people)
         fits = [model().fit(base) for model in MODELS]
-        spend = clv.GammaGamma().fit(base.select((base.frequency == 0) | (base.spend > 0)))
+        spend = clv.GammaGamma().fit(base, invalid="exclude")
     except FitRefused as refused:
         return Outlook(value=None, refusal=str(refused))
     best = min(fits, key=lambda fit: fit.aic)
