@@ -146,18 +146,26 @@ def survival_limits(
     """Return limits of survival from its Greenwood sum; NaN where nobody is left, [1, 1] where nobody was lost."""
     z = critical(a_confidence(confidence))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        low, high = LIMITS[a_choice(kind, "method", INTERVAL_KINDS)](survival, z * np.sqrt(greenwood))
+        width = np.sqrt(greenwood)
+        width *= z
+        low, high = LIMITS[a_choice(kind, "method", INTERVAL_KINDS)](survival, width)
     np.minimum(low, survival, out=low)  # the estimate lies inside, whatever the last digit
     np.maximum(high, survival, out=high)
-    low[survival == 1.0] = high[survival == 1.0] = 1.0
-    low[survival == 0.0] = high[survival == 0.0] = np.nan
+    for level, limit in ((1.0, 1.0), (0.0, np.nan)):
+        if (there := survival == level).any():
+            low[there] = high[there] = limit
     return np.maximum(low, 0.0, out=low), np.minimum(high, 1.0, out=high)
 
 
 def _log_log(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
     hazard = np.log(survival)
-    factor = np.exp(width / hazard)
-    return np.exp(hazard / factor), np.exp(hazard * factor)
+    factor = np.divide(
+        width, hazard, out=width
+    )  # in place from here on: with a million times fresh memory is what costs
+    np.exp(factor, out=factor)
+    low = hazard / factor
+    hazard *= factor
+    return np.exp(low, out=low), np.exp(hazard, out=hazard)
 
 
 def _log(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
