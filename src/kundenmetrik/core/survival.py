@@ -161,7 +161,7 @@ def _log_log(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, Float
     hazard = np.log(survival)
     factor = np.divide(
         width, hazard, out=width
-    )  # in place from here on: with a million times fresh memory is what costs
+    )
     np.exp(factor, out=factor)
     low = hazard / factor
     hazard *= factor
