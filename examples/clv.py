@@ -31,7 +31,7 @@ def main() -> None:
 
     print("\nThe next twelve months, at a margin of 30 % and a discount of 10 % a year:\n")
     fit = clv.ModifiedBetaGeo().fit(base)
-    spend = clv.GammaGamma().fit(base.select((base.frequency == 0) | (base.spend > 0)))
+    spend = clv.GammaGamma().fit(base, invalid="exclude")
     value = clv.lifetime_value(
         fit, spend, horizon="12 months", annual_discount=0.10, margin=0.30, period="quarter", confidence=0.95
     )

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import loggamma
 
 from kundenmetrik import clv
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.spend_likelihood import SpendLikelihood
-from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, InvalidType, UnknownName
 
 
 def base_of(p: float = 6.0, q: float = 4.0, v: float = 15.0, seed: int = 1, customers: int = 1_500) -> Purchases:
@@ -150,3 +151,64 @@ def test_purchases_that_do_not_differ_have_a_named_limit() -> None:
     base = Purchases.from_summary(bought, [30.0] * 35, [39.0] * 35, spend, unit="week")
     with pytest.raises(FitRefused, match="a customer's purchases do not differ"):
         clv.GammaGamma().fit(base)
+
+
+def with_refunds() -> tuple[Purchases, Any]:
+    """Three repeat customers whose refunds took all they spent, and more."""
+    base = base_of(customers=600)
+    spend, rows = base.spend.copy(), np.flatnonzero(base.frequency)[:3]
+    spend[rows] = [0.0, -5.0, -1e6]
+    return Purchases.from_summary(base.frequency, base.recency, base.age, spend, unit="week"), rows
+
+
+def test_customers_whose_refunds_took_all_are_left_out_on_request_and_counted() -> None:
+    base, rows = with_refunds()
+    fit = clv.GammaGamma().fit(base, invalid="exclude")
+    kept = np.setdiff1d(np.arange(len(base)), rows)
+    assert fit.params == clv.GammaGamma().fit(base.select(kept)).params
+    assert fit.summary["excluded"]["nonpositive_spend"] == 3
+    assert fit.summary["customers"] == np.count_nonzero(base.frequency) - 3
+    assert "nonpositive_spend" in fit.notes
+    low, high = fit.interval("p", method="profile")
+    assert low < fit.params["p"] < high
+    with pytest.raises(UnknownName, match="'raise', 'exclude'"):
+        clv.GammaGamma().fit(base, invalid="drop")
+
+
+def test_what_refunds_took_makes_no_negative_spend() -> None:
+    base, rows = with_refunds()
+    fit = clv.GammaGamma().fit(base, invalid="exclude")
+    p, q, v = fit.params.values()
+    found = fit.expected_spend()
+    assert found.value[rows] == pytest.approx(p * v / (p * base.frequency[rows] + q - 1), rel=1e-12)
+    assert (found.low > 0).all()
+    assert "nonpositive_spend" in found.notes
+    models = clv.NBD().fit(base)
+    value = clv.lifetime_value(models, fit, horizon="12 months", annual_discount=0.1)
+    assert (value.value >= 0).all()
+
+
+def test_an_own_mean_that_is_missing_is_not_taken_for_nothing() -> None:
+    fit = clv.GammaGamma().fit(base_of())
+    unknown = Purchases.from_summary([5, 0], [9.0, 0.0], [9.0, 9.0], [np.nan, np.nan], unit="week")
+    found = fit.expected_spend(purchases=unknown)
+    assert np.isnan(found.value[0])
+    assert "undefined_spend" in found.notes
+    assert found.value[1] == pytest.approx(fit.expected_spend_new().value)
+
+
+def test_gradient_against_the_complex_step() -> None:
+    base = base_of(customers=300)
+    repeat = base.frequency > 0
+    x, z = base.frequency[repeat].astype(float), base.spend[repeat]
+
+    def value(theta: Any) -> Any:
+        p, q, v = np.exp(theta)
+        level = loggamma(p * x + q) - loggamma(p * x) - loggamma(q) + q * np.log(v) + p * x * np.log(x)
+        return (level + (p * x - 1) * np.log(z) - (p * x + q) * np.log(v + x * z)).sum()
+
+    theta = np.log([5.0, 3.0, 20.0])
+    height, gradient, _ = SpendLikelihood.of(x, z)(theta)
+    assert height == pytest.approx(value(theta).real, rel=1e-12)
+    for place, step in enumerate(np.eye(3)):
+        assert gradient[place] == pytest.approx(value(theta + 1e-30j * step).imag / 1e-30, rel=1e-10, abs=1e-9)

@@ -92,6 +92,57 @@ def test_the_gradient_against_the_complex_step(model: Any) -> None:
         assert gradient[place] == pytest.approx(exact, rel=1e-10, abs=1e-9)
 
 
+def complex_nbd(theta: Any, cells: Any) -> Any:
+    r, alpha = np.exp(theta)
+    x = cells.frequency
+    return cells.count @ (loggamma(r + x) - loggamma(r) + r * np.log(alpha) - (r + x) * np.log(alpha + cells.age))
+
+
+def complex_pareto(theta: Any, cells: Any) -> Any:
+    """The integral over the time of dropout cut into 40 equal parts: no transformation, no common nodes."""
+    r, alpha, s, beta = np.exp(theta)
+    x, last, age = cells.frequency, cells.recency, cells.age
+    places, weights = np.polynomial.legendre.leggauss(30)
+    cuts = last + (age - last) * np.linspace(0.0, 1.0, 41)[:, None]
+    middle, half = (cuts[1:] + cuts[:-1]) / 2, (cuts[1:] - cuts[:-1]) / 2
+    at = middle[:, None] + half[:, None] * places[:, None]
+    alive = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
+    dead = np.exp(-(r + x) * np.log(alpha + at) - (s + 1) * np.log(beta + at) - alive)
+    odds = s * np.einsum("q,pqc,pc->c", weights, dead, half)
+    level = loggamma(r + x) - loggamma(r) + r * np.log(alpha) + s * np.log(beta)
+    return cells.count @ (level + alive + np.log(1.0 + odds))
+
+
+def complex_beta_binomial(theta: Any, cells: Any) -> Any:
+    a, b, c, d = np.exp(theta)
+
+    def log_beta(p: Any, q: Any) -> Any:
+        return loggamma(p) + loggamma(q) - loggamma(p + q)
+
+    total = 0.0
+    for x, last, n, count in zip(cells.frequency, cells.recency, cells.age, cells.count, strict=True):
+        chance = np.exp(log_beta(a + x, b + n - x) + log_beta(c, d + n))
+        for m in np.arange(last, n):
+            chance = chance + np.exp(log_beta(a + x, b + m - x) + log_beta(c + 1, d + m))
+        total = total + count * (np.log(chance) - log_beta(a, b) - log_beta(c, d))
+    return total
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "other"),
+    [(*CONTINUOUS[3], complex_nbd), (*CONTINUOUS[2], complex_pareto), (*DISCRETE, complex_beta_binomial)],
+    ids=["NBD", "ParetoNBD", "BetaGeoBetaBinomial"],
+)
+def test_the_gradient_of_the_others_against_the_complex_step(model: Any, params: Any, other: Any) -> None:
+    likelihood, _ = likelihood_of(model, base_of(model, params, seed=2, customers=200), "likelihood")
+    theta = np.log(params) + 0.1
+    value, gradient, _ = likelihood(theta, 1, model.nodes[1])
+    assert value == pytest.approx(other(theta, likelihood.cells).real, rel=1e-12)
+    for place, step in enumerate(np.eye(len(theta))):
+        exact = other(theta + 1e-30j * step, likelihood.cells).imag / 1e-30
+        assert gradient[place] == pytest.approx(exact, rel=1e-10, abs=1e-9)
+
+
 @named
 def test_a_fit_is_certified(model: RepeatBuying, params: tuple[float, ...]) -> None:
     fit = model.fit(base_of(model, params, seed=3, customers=4_000))

@@ -11,9 +11,10 @@ from kundenmetrik.clv.estimation import Limit, Problem, estimate
 from kundenmetrik.clv.faults import broken, refuse
 from kundenmetrik.clv.fit import Certificate
 from kundenmetrik.clv.purchases import Purchases
-from kundenmetrik.clv.spend_fit import SpendFit
+from kundenmetrik.clv.spend_fit import SpendFit, usable
 from kundenmetrik.clv.spend_likelihood import SpendLikelihood
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import FitRefused, InvalidType
 
 __all__ = ["GammaGamma"]
@@ -67,13 +68,16 @@ class GammaGamma:
         Limit(name="heavy_tail", direction=(0, -1, -1), meaning="spend has no scale", remedy="Look for outliers."),
     )
 
-    def fit(self, purchases: Purchases) -> SpendFit:
+    def fit(self, purchases: Purchases, *, invalid: str = "raise") -> SpendFit:
         """Fit the model to the repeat purchases of a customer base.
 
         Parameters
         ----------
         purchases : Purchases
             With the mean spend of the repeat purchases.
+        invalid : {"raise", "exclude"}
+            Repeat customers whose mean spend is missing, zero or negative (their refunds took all of it) are an error,
+            or left out of the fit and counted in its summary.
 
         Returns
         -------
@@ -82,14 +86,16 @@ class GammaGamma:
         Raises
         ------
         InvalidData
-            If the spend of a repeat customer is missing, zero or negative.
+            If the spend of a repeat customer is missing, zero or negative, and not to be excluded.
         FitRefused
             If the data do not identify the model.
         """
         if not isinstance(purchases, Purchases):
             raise InvalidType("purchases", "be Purchases", purchases)
-        repeat = purchases.frequency > 0
-        refuse([_unusable(repeat, purchases.spend)])
+        invalid = a_choice(invalid, "invalid", ("raise", "exclude"))
+        if invalid == "raise":
+            refuse([_unusable(purchases)])
+        repeat = usable(purchases)
         frequency, spend = purchases.frequency[repeat], purchases.spend[repeat]
         self._check(frequency, spend)
         # Money is divided by a typical amount, so that amounts of any currency are alike to the search.
@@ -106,7 +112,7 @@ class GammaGamma:
             method="likelihood",
             summary=_summary(purchases, repeat),
             certificate=Certificate(gradient=best.gradient, condition=best.condition, steps=best.steps),
-            notes=tuple(note for note, holds in (_remarks(q) | {"lower_optimum": not best.alone}).items() if holds),
+            notes=_notes(q, best.alone, purchases),
             data=purchases,
         )
 
@@ -132,20 +138,28 @@ class GammaGamma:
             raise FitRefused(self.name, said, "Observe customers who differ in frequency.")
 
 
-def _unusable(repeat: Any, spend: FloatArray) -> Any:
-    remedy = "Leave such customers out with select(), or net their refunds."
-    with np.errstate(invalid="ignore"):
-        return broken("spend", "be above 0 where frequency is above 0", repeat & ~(spend > 0), spend, "gt", remedy)
+def _unusable(purchases: Purchases) -> Any:
+    remedy = 'Pass invalid="exclude" to leave such customers out, counted.'
+    wrong = (purchases.frequency > 0) & ~usable(purchases)
+    return broken("spend", "be above 0 where frequency is above 0", wrong, purchases.spend, "gt", remedy)
 
 
-def _summary(purchases: Purchases, repeat: Any) -> dict[str, Any]:
-    used = int(repeat.sum())
+def _summary(purchases: Purchases, used: Any) -> dict[str, Any]:
+    repeat, customers = int(np.count_nonzero(purchases.frequency)), int(used.sum())
     facts = purchases.summary()
-    return {**facts, "customers": used, "excluded": {**facts["excluded"], "no_repeat_purchase": len(repeat) - used}}
+    left_out = {"no_repeat_purchase": len(used) - repeat, "nonpositive_spend": repeat - customers}
+    counted = {reason: count for reason, count in left_out.items() if count or reason == "no_repeat_purchase"}
+    return {**facts, "customers": customers, "excluded": {**facts["excluded"], **counted}}
 
 
-def _remarks(q: float) -> dict[str, bool]:
-    return {"infinite_mean_spend": q <= 1.0, "infinite_spend_variance": q <= 2.0}
+def _notes(q: float, alone: bool, purchases: Purchases) -> tuple[str, ...]:
+    facts = {
+        "infinite_mean_spend": q <= 1.0,
+        "infinite_spend_variance": q <= 2.0,
+        "lower_optimum": not alone,
+        "nonpositive_spend": _unusable(purchases) is not None,
+    }
+    return tuple(code for code, holds in facts.items() if holds)
 
 
 def _inverse(information: FloatArray) -> FloatArray:

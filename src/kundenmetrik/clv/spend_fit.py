@@ -16,7 +16,7 @@ from kundenmetrik.clv.optimise import Objective
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.spend_likelihood import SpendLikelihood
 from kundenmetrik.clv.spread import Spread
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -51,15 +51,20 @@ class SpendFit(Fitted):
         Returns
         -------
         Prediction
-            NaN where the mean is infinite (px + q up to 1).
+            NaN where the mean is infinite (px + q up to 1) or the own mean spend is missing. A repeat customer whose
+            refunds took more than was spent counts as one who spent nothing, with the note ``nonpositive_spend``.
         """
         chosen = self.data if purchases is None else purchases
         if chosen is None:
             raise InvalidArgument("purchases", "be given: a fit from JSON holds no customers")
         if not isinstance(chosen, Purchases):
             raise InvalidType("purchases", "be Purchases", chosen)
-        spread = self._spread(partial(expected_spend, chosen.frequency.astype(np.float64), _total(chosen)))
-        notes = (*self.notes, "undefined_spend") if np.isnan(spread.value).any() else self.notes
+        spread = self._spread(partial(expected_spend, chosen.frequency.astype(np.float64), spent(chosen)))
+        facts = {
+            "undefined_spend": np.isnan(spread.value).any(),
+            "nonpositive_spend": ((chosen.frequency > 0) & (chosen.spend <= 0.0)).any(),
+        }
+        notes = tuple(dict.fromkeys((*self.notes, *(code for code, holds in facts.items() if holds))))
         return Prediction(
             metric="expected_spend",
             value=spread.value,
@@ -120,8 +125,8 @@ class SpendFit(Fitted):
     def _objective(self) -> Objective:
         if self.data is None:
             return Fitted._objective(self)
-        repeat = self.data.frequency > 0
-        return SpendLikelihood.of(self.data.frequency[repeat].astype(np.float64), self.data.spend[repeat])
+        used = usable(self.data)
+        return SpendLikelihood.of(self.data.frequency[used].astype(np.float64), self.data.spend[used])
 
     def _spread(self, values: Any) -> Spread:
         return Spread(values=values, theta=self.theta, covariance=self.theta_covariance, link="log")
@@ -134,5 +139,12 @@ def expected_spend(frequency: FloatArray, total: FloatArray, theta: FloatArray) 
     return np.where(mass > 0.0, p * (v + total) / np.where(mass > 0.0, mass, 1.0), math.nan)
 
 
-def _total(purchases: Purchases) -> FloatArray:
-    return np.where(purchases.frequency > 0, purchases.frequency * np.nan_to_num(purchases.spend), 0.0)
+def usable(purchases: Purchases) -> BoolArray:
+    """Return which customers came back and spent something."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray((purchases.frequency > 0) & (purchases.spend > 0.0))
+
+
+def spent(purchases: Purchases) -> FloatArray:
+    """Return what customers spent on repeat purchases, NaN where unknown; refunds leave nothing at the least."""
+    return np.where(purchases.frequency > 0, np.maximum(purchases.frequency * purchases.spend, 0.0), 0.0)

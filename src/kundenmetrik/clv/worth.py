@@ -12,7 +12,7 @@ import pandas as pd
 from kundenmetrik.clv.columns import numbers
 from kundenmetrik.clv.faults import broken, refuse
 from kundenmetrik.clv.purchases import Purchases
-from kundenmetrik.clv.spend_fit import SpendFit, expected_spend
+from kundenmetrik.clv.spend_fit import SpendFit, expected_spend, spent
 from kundenmetrik.clv.spread import Spread
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -63,9 +63,7 @@ def worth_of(spend: Any, purchases: Purchases) -> Worth:
 
 
 def _modelled(spend: SpendFit, purchases: Purchases) -> Worth:
-    frequency = purchases.frequency.astype(np.float64)
-    total = np.where(purchases.frequency > 0, frequency * np.nan_to_num(purchases.spend), 0.0)
-    ask = partial(expected_spend, frequency, total)
+    ask = partial(expected_spend, purchases.frequency.astype(np.float64), spent(purchases))
     spread = Spread(values=ask, theta=spend.theta, covariance=spend.theta_covariance, link="log")
     notes = ("undefined_spend",) if np.isnan(spread.value).any() else ()
     return Worth(value=spread.value, spread=spread, notes=(*spend.notes, *notes))
