@@ -159,9 +159,7 @@ def survival_limits(
 
 def _log_log(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
     hazard = np.log(survival)
-    factor = np.divide(
-        width, hazard, out=width
-    )
+    factor = np.divide(width, hazard, out=width)  # in place: for a million times it is fresh memory that costs
     np.exp(factor, out=factor)
     low = hazard / factor
     hazard *= factor
