@@ -140,7 +140,7 @@ def nps(
     """
     metric = (
         _CANONICAL
-        if scale == _CANONICAL.scale and isinstance(method, str) and method == "score"
+        if type(scale) is Scale and scale == _CANONICAL.scale and isinstance(method, str) and method == "score"
         else NPS(scale=scale, method=method)
     )
     return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)
