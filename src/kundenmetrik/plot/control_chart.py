@@ -68,7 +68,7 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     legend(canvas, [shown[key] for key in keys], [_named(key, chart, words) for key in keys])
     numbers_on(canvas.yaxis, words)
     periods_on(canvas, [str(label) for label in chart.period])
-    canvas.set_ylabel(measured(words, words.word("metric.tgw"), f"per {chart.per:,g} sales"))
+    canvas.set_ylabel(measured(words, words.word("metric.tgw"), f"per {chart.per:,.10g} sales"))
     remark = words.word("plot.overdispersed", dispersion=words.number(chart.dispersion))
     below = f"\n{fill(remark, 64)}" if "overdispersed" in chart.notes else ""
     canvas.set_xlabel(literal(first_upper(words.word("column.period")) + below))
