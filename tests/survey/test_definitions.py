@@ -75,3 +75,13 @@ class TestACSI:
         assert [fault.column for fault in caught.value.faults] == ["satisfaction", "expectancy"]
         with pytest.raises(InvalidArgument, match="add up to 1"):
             km.survey.acsi([5], [5], [5], weights=(1, 1, 1))
+
+
+def test_without_a_scale_every_definition_that_holds_the_answers_is_shown() -> None:
+    table = km.survey.compare_definitions([1, 4, 5, None]).set_index("definition")
+    assert {"nps", "nps.5_strict", "csat.formbricks_7", "ces.1.0"} <= set(table.index)
+    assert "csat.simplesat_3" not in table.index
+    assert table.loc["nps.5_strict", "scale"] == "Scale(1, 5)"
+    assert "nps.5_strict" not in km.survey.compare_definitions([1, 9])["definition"].tolist()
+    with pytest.raises(InvalidArgument, match="hold all the answers"):
+        km.survey.compare_definitions([1, 99])

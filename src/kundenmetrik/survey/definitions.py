@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.survey.boxes import MeanScore, NetScore, TopBox
 from kundenmetrik.survey.ces import CES
 from kundenmetrik.survey.csat import CSAT
@@ -145,27 +145,29 @@ def definition(name: str) -> SurveyMetric:
     return DEFINITIONS[name].metric
 
 
-def compare_definitions(scores: Any, *, scale: Scale, confidence: float = 0.95) -> pd.DataFrame:
+def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: float = 0.95) -> pd.DataFrame:
     """Show one column of answers under every definition that fits its scale.
 
     Parameters
     ----------
     scores : array-like, shape (n,)
         The answers.
-    scale : Scale
+    scale : Scale, optional
         The scale they were given on; only definitions for the same steps and direction are shown.
+        Without it every definition is shown on whose scale all the answers lie, which may be
+        several scales: the column ``scale`` tells them apart.
     confidence : float
         The confidence of the intervals.
 
     Returns
     -------
     pandas.DataFrame
-        definition, value, low, high, n, unit, source; one row for each definition.
+        definition, scale, value, low, high, n, unit, source; one row for each definition.
 
     Raises
     ------
     InvalidArgument
-        If no definition fits the scale.
+        If no definition fits the scale, or the answers.
 
     Notes
     -----
@@ -180,15 +182,22 @@ def compare_definitions(scores: Any, *, scale: Scale, confidence: float = 0.95) 
     """
     import pandas as pd
 
-    fitting = [found for found in DEFINITIONS.values() if _fits(found.metric.scale, scale)]
-    if not fitting:
-        raise InvalidArgument("scale", "be one that a definition is made for", scale)
+    if scale is not None and not isinstance(scale, Scale):
+        raise InvalidType("scale", "be a Scale such as km.Scale(1, 5)", scale)
     rows = []
-    for found in fitting:
-        metric = replace(found.metric, scale=scale)
-        estimate = estimated(metric, scores, weight=None, confidence=confidence, invalid="raise")
+    for found in DEFINITIONS.values():
+        if scale is not None and not _fits(found.metric.scale, scale):
+            continue
+        metric = found.metric if scale is None else replace(found.metric, scale=scale)
+        estimate = estimated(
+            metric, scores, weight=None, confidence=confidence, invalid="raise" if scale else "exclude"
+        )
+        if scale is None and {"out_of_scale", "not_a_step"} & set(estimate.excluded):
+            continue
         shown = {name: getattr(estimate, name) for name in ("value", "low", "high", "n", "unit")}
-        rows.append({"definition": found.name, **shown, "source": found.source})
+        rows.append({"definition": found.name, "scale": repr(metric.scale), **shown, "source": found.source})
+    if not rows:
+        raise InvalidArgument("scale", "be one that a definition is made for, and hold all the answers", scale)
     return pd.DataFrame(rows)
 
 
