@@ -17,6 +17,7 @@ from kundenmetrik.core.groups import PERIOD, Groups, as_key
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.privacy import hidden_groups
 from kundenmetrik.core.stored import rows_as_json
+from kundenmetrik.core.tidy import column_of, frame_of
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
 if TYPE_CHECKING:
@@ -240,7 +241,8 @@ class EstimateTable:
         """
         import pandas as pd
 
-        return pd.concat([self._frame(place) for place in range(len(self.metrics))], ignore_index=True)
+        frames = [frame_of(self, place, column) for place, column in enumerate(self._columns)]
+        return pd.concat(frames, ignore_index=True)
 
     def to_json(self) -> str:
         """Return the rows of the tidy frame as JSON; an undefined number is null.
@@ -285,42 +287,7 @@ class EstimateTable:
 
     @cached_property
     def _columns(self) -> tuple[dict[str, Any], ...]:
-        return tuple(self._column(metric, counts) for metric, counts in zip(self.metrics, self.tallies, strict=True))
-
-    def _column(self, metric: Metric, counts: Counts) -> dict[str, Any]:
-        low, high = metric.limits(counts, self.confidence)
-        numbers = {"value": metric.values(counts), "low": low, "high": high}
-        column: dict[str, Any] = {name: np.where(self.blank, np.nan, array) for name, array in numbers.items()}
-        base, lost = metric.base(counts), sum(counts.excluded.values(), np.zeros(len(self), np.int64))
-        column["n"] = np.where(self.hidden, np.nan, base) if self.hidden.any() else base
-        column["excluded"] = np.where(self.hidden, np.nan, lost) if self.hidden.any() else lost
-        column["notes"] = self._notes(metric, counts)
-        return column
-
-    def _notes(self, metric: Metric, counts: Counts) -> list[tuple[str, ...]]:
-        always = self.told[metric.label]
-        found = {**metric.notes(counts), **self.void}
-        codes: list[list[str]] = [[] for _ in range(len(self))]
-        for code, where in found.items():
-            for group in np.flatnonzero(where):
-                codes[group].append(code)
-        return [("suppressed",) if hidden else (*own, *always) for own, hidden in zip(codes, self.hidden, strict=True)]
-
-    def _frame(self, place: int) -> pd.DataFrame:
-        import pandas as pd
-
-        metric, column = self.metrics[place], self._columns[place]
-        rest = {
-            "unit": metric.unit_name,
-            "confidence": self.confidence,
-            "method": metric.interval_method,
-            "notes": [", ".join(codes) for codes in column["notes"]],
-            "definition": metric.definition_name,
-        }
-        numbers = {name: column[name] for name in ("value", "low", "high", "n", "excluded")}
-        return pd.DataFrame(
-            {**self.groups.columns(), "metric": metric.label, **numbers, **rest}, index=range(len(self))
-        )
+        return tuple(column_of(self, place) for place in range(len(self.metrics)))
 
     def _estimate(self, place: int, group: int) -> Estimate:
         metric, counts = self.metrics[place], self.tallies[place]
