@@ -12,7 +12,7 @@ __all__ = ["LARGEST", "Planes"]
 
 LARGEST = 15
 """The largest number that four bit planes hold."""
-MEMORY = 14 << 16
+MEMORY = 13 << 16
 """How many bytes the planes of a block take at most; so they stay in the cache."""
 PART = 512
 """How many words' population counts are added in 16 bits."""

@@ -61,7 +61,8 @@ def arrow_of(series: Any) -> Any:
 
 def data_and_mask(values: Any) -> tuple[NDArray[Any], BoolArray] | None:
     """Return the two arrays a nullable pandas array consists of, without a copy; None for other arrays."""
-    data, mask = getattr(values, "_data", None), getattr(values, "_mask", None)
+    mask = getattr(values, "_mask", None)  # asked first: text in Arrow memory warns when it is asked for its data
+    data = None if mask is None else getattr(values, "_data", None)
     return (data, mask) if isinstance(data, np.ndarray) and isinstance(mask, np.ndarray) else None
 
 

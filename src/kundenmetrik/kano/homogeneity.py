@@ -74,8 +74,9 @@ def homogeneity_test(
     >>> import kundenmetrik as km
     >>> frame = pd.DataFrame({"feature": "chat", "age": ["young", "old"], "A": [60, 30], "O": [20, 20], "M": [5, 20],
     ...                       "I": [15, 30]})
-    >>> km.kano.homogeneity_test(km.kano.from_counts(frame, by="age")).round(4).loc[0, ["statistic", "df"]].tolist()
-    [24.0, 3.0]
+    >>> tested = km.kano.homogeneity_test(km.kano.from_counts(frame, by="age"))
+    >>> round(float(tested["statistic"][0]), 4), int(tested["df"][0])
+    (24.0, 3)
     """
     import pandas as pd
 
