@@ -71,7 +71,7 @@ class TGW(RateMetric):
     interval is the exact Poisson one (Garwood). It assumes that complaints come independently;
     real complaints come in bursts, and then it is too narrow. Where the periods of a measured
     table scatter more than Poisson counts (p below 0.01) they carry the note ``overdispersed``, as
-    do totals over periods or segments; :func:`dispersed_rate` of the table gives the wider
+    do totals over periods or segments; ``km.complaints.dispersed_rate`` of the table gives the wider
     interval and says how much too narrow Poisson's is.
 
     References
