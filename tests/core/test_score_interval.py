@@ -239,8 +239,9 @@ def test_next_to_no_confidence_leaves_the_mean(groups, confidence):
 
 def test_inputs_are_not_modified():
     counts = np.array([[3, 1, 6]] * (FEW + 1))
-    counts.flags.writeable = False
+    before = counts.copy()
     score_interval(counts, NPS, 0.95)
+    assert np.array_equal(counts, before)
 
 
 @pytest.mark.parametrize("groups", [1, FEW + 1])

@@ -219,3 +219,5 @@ def test_inputs_stay_as_they_are():
     duration.flags.writeable = lost.flags.writeable = False
     survival_table(duration, lost, entry=np.array([0.0, 0.0, 1.0]))
     survival_table(duration.astype(int), lost)
+    assert duration.tolist() == [3.0, 1.0, 2.0]
+    assert lost.tolist() == [True, False, True]
