@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kundenmetrik.core.bands import band_counts
 from kundenmetrik.core.grouped import grouped_histogram
 from kundenmetrik.core.histogram import histogram
 from kundenmetrik.frame.columns import numbers
@@ -57,19 +56,6 @@ def nps(series):
 def counted(values):
     column = numbers(values, "scores")
     return histogram(column.values, 0, 10, column.missing)
-
-
-def test_bands_of_small_integers(ratings):
-    series = pd.Series(ratings)
-    found = ratios(
-        {
-            "ours": lambda: band_counts(numbers(series, "scores").values, (7, 9), 0, 10),
-            "pandas mean": lambda: nps(series),
-            "value_counts": series.value_counts,
-        }
-    )
-    assert found["pandas mean"] >= 3.8
-    assert found["value_counts"] >= 9
 
 
 def test_all_steps_of_small_integers(ratings):

@@ -169,14 +169,15 @@ def test_planes_count_a_constant_column(step):
     assert Planes(10, numbers.size).count(numbers).tolist() == [1_000_000 * (each == step) for each in range(11)]
 
 
-@pytest.mark.parametrize("dtype", ["i1", "i8", "f8"])
-def test_memory_beside_the_column_is_constant(dtype):
-    values = np.random.default_rng(8).integers(0, 11, 3_000_000).astype(dtype)
-    tracemalloc.start()
-    histogram(values, 0, 10)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak <= 1_000_000
+@pytest.mark.parametrize(("dtype", "most"), [("i1", 1_000_000), ("i8", 2_500_000), ("f8", 2_500_000)])
+def test_memory_beside_the_column_is_constant(dtype, most):
+    for size in (1_500_000, 3_000_000):
+        values = np.random.default_rng(8).integers(0, 11, size).astype(dtype)
+        tracemalloc.start()
+        histogram(values, 0, 10)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak <= most
 
 
 def test_offenders_are_named_with_rows_and_values():

@@ -251,3 +251,35 @@ def test_what_people_see_is_escaped() -> None:
     assert "<script>" not in table._repr_html_()
     assert "nps" in repr(table)
     assert "<script>" not in table.compare()._repr_html_()
+
+
+@pytest.mark.parametrize("shops", [20, 128, 250, 3_000])
+@pytest.mark.parametrize("kind", ["category", "uint8", "int16", "uint32"])
+def test_keys_of_every_width_are_counted_like_wide_ones(shops: int, kind: str) -> None:
+    if kind == "uint8" and shops > 255:
+        pytest.skip("a byte holds no more")
+    rng = np.random.default_rng(4)
+    rows = 9_000
+    shop = np.concatenate([np.arange(shops), rng.integers(0, shops, rows - shops)])
+    frame = pd.DataFrame(
+        {
+            "shop": shop,
+            "kind": rng.integers(0, 150, rows),
+            "person": rng.integers(0, 5_000, rows),
+            "nps": rng.integers(0, 11, rows),
+        }
+    )
+    narrow = frame.astype({"shop": kind, "kind": "category"})
+    for asked in ({"by": "shop"}, {"by": ["shop", "kind"]}, {"by": "shop", "cluster": "person"}):
+        found, wide = (km.measure(each, km.NPS("nps"), **asked) for each in (narrow, frame))
+        shown = found.to_frame().query("n > 0").reset_index(drop=True)  # categories stand in every combination
+        keys = {key: np.int64 for key in ("shop", "kind") if key in shown}
+        pd.testing.assert_frame_equal(shown.astype(keys), wide.to_frame())
+
+
+def test_a_missing_key_after_as_many_categories_as_a_byte_holds() -> None:
+    keys = [f"{place:03}" for place in range(128)]
+    shop = pd.Categorical([*keys, None], categories=keys)
+    table = km.measure(pd.DataFrame({"shop": shop, "nps": [10] * 128 + [0]}), km.NPS("nps"), by="shop")
+    assert table[(None,)].value == -100.0
+    assert table["127"].value == 100.0

@@ -9,7 +9,7 @@ import numpy as np
 from kundenmetrik.complaints.denominators import denominator as denominator_of
 from kundenmetrik.complaints.interactions import Interactions, read_interactions
 from kundenmetrik.complaints.numerators import numerator as numerator_of
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.rows import Rows
@@ -48,9 +48,9 @@ def tallied(rows: Rows, *, numerator: str, denominator: str, match: str, severit
     )
 
 
-def _whole(codes: IntArray, weight: FloatArray, size: int) -> IntArray:
+def _whole(codes: CodeArray, weight: FloatArray, size: int) -> IntArray:
     return np.bincount(codes, weight, size).astype(np.int64)
 
 
-def _lost(masks: Mapping[str, BoolArray], codes: IntArray, size: int) -> dict[str, IntArray]:
+def _lost(masks: Mapping[str, BoolArray], codes: CodeArray, size: int) -> dict[str, IntArray]:
     return {reason: np.bincount(codes[mask], minlength=size) for reason, mask in masks.items() if mask.any()}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BoolArray", "CountArray", "FloatArray", "IntArray", "Limits"]
+__all__ = ["BoolArray", "CodeArray", "CountArray", "FloatArray", "IntArray", "Limits"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
+
+CodeArray: TypeAlias = NDArray[np.integer[Any]]
+"""The place of each row\'s group: integers of any width, to be counted; widen them before reckoning."""
 
 CountArray: TypeAlias = NDArray[np.integer] | NDArray[np.floating]
 """Counts: integers, or floats where weights make them effective counts."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.steps import CHUNK, Rejected, of, parts, steps_of
 from kundenmetrik.core.sums import exact_bincount, refuse_overflow
 
@@ -47,7 +47,7 @@ class GroupedSteps:
 
 def grouped_histogram(
     values: Numbers,
-    groups: NDArray[np.integer[Any]],
+    groups: CodeArray,
     n_groups: int,
     low: int,
     high: int,
@@ -87,14 +87,15 @@ def grouped_histogram(
     """
     width = high - low + 1
     bins = n_groups * width
+    wide = np.result_type(groups.dtype, np.min_scalar_type(-bins))  # as narrow as holds them: less to move
     if count is not None:
         refuse_overflow(count, "count")
     raw, lost = np.zeros(bins, np.int64), np.zeros((3, n_groups), np.int64)
     sums, squares = np.zeros((2, bins if weight is not None else 0))
     for part in parts(values.size, max(CHUNK, 2 * bins)):
         steps, rejected = steps_of(values[part], low, high, of(missing, part))
-        cells = np.multiply(groups[part], width, dtype=np.intp)
-        cells += steps.astype(np.intp, copy=False)
+        cells = np.multiply(groups[part], width, dtype=wide)
+        cells += steps.astype(wide, copy=False)
         times = None if count is None else count[part]
         raw += exact_bincount(cells, times, bins)
         lost += _lost(rejected, groups[part], times, n_groups)
@@ -115,7 +116,7 @@ def grouped_histogram(
     )
 
 
-def _lost(rejected: Rejected, groups: NDArray[np.integer[Any]], times: IntArray | None, n_groups: int) -> IntArray:
+def _lost(rejected: Rejected, groups: CodeArray, times: IntArray | None, n_groups: int) -> IntArray:
     """Return the rejected answers of each group, by reason."""
     lost = np.zeros((3, n_groups), np.int64)
     for reason, mask in zip(lost, rejected, strict=True):

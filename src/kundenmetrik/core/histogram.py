@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.bits import LARGEST, Planes
-from kundenmetrik.core.steps import Rejected, of, parts, small_steps_of, steps_of
+from kundenmetrik.core.step_bytes import StepBytes
+from kundenmetrik.core.steps import Rejected, of, parts, steps_of
 from kundenmetrik.errors import FIRST, Fault
 
 __all__ = ["Steps", "histogram", "offenders"]
 
 Numbers = NDArray[Any]
 
-BLOCK = 1 << 18
+BLOCK = 1 << 19
 """How many steps are gathered before their bit planes are counted."""
-SPAN = 1 << 16
-"""How many numbers are turned into steps at a time."""
 SMALL = 1 << 12
 """Up to so many answers one count of the whole column is quickest."""
 
@@ -90,23 +89,22 @@ def _counted_in_chunks(values: Numbers, low: int, high: int, missing: BoolArray 
 def _counted_in_planes(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
     counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
     length = min(BLOCK, values.size)
-    planes, buffer = Planes(high - low, length), np.empty(length, np.uint8)
-    for block in parts(values.size, BLOCK):
-        steps = buffer[: block.stop - block.start]
-        for part in parts(steps.size, SPAN):
-            rows = slice(block.start + part.start, block.start + part.stop)
-            lost += _read(values[rows], low, high, of(missing, rows), steps[part])
+    planes, quick = Planes(high - low, length), StepBytes(low, high, length)
+    for rows in parts(values.size, BLOCK):
+        block, gaps = values[rows], of(missing, rows)
+        steps, gone = quick.steps[: block.size], quick.read(block, gaps)
+        lost += _read(block, low, high, gaps, steps) if gone is None else (gone, 0, 0)
         counts += cast(IntArray, planes.count(steps))  # no step is above the top
     return _steps(counts, lost)
 
 
-def _read(chunk: Numbers, low: int, high: int, missing: BoolArray | None, steps: NDArray[np.uint8]) -> IntArray:
-    """Write the steps of a chunk as bytes and return how many numbers are missing, off the scale and no step."""
-    gone = small_steps_of(chunk, low, high, missing, steps)
-    if gone is not None:
-        return np.array([gone, 0, 0])
-    steps[:], rejected = steps_of(chunk, low, high, missing)
-    return _numbers(rejected)
+def _read(block: Numbers, low: int, high: int, missing: BoolArray | None, steps: NDArray[np.uint8]) -> IntArray:
+    """Write the steps of a block as bytes and return how many numbers are missing, off the scale and no step."""
+    lost = np.zeros(3, np.int64)
+    for part in parts(block.size):
+        steps[part], rejected = steps_of(block[part], low, high, of(missing, part))
+        lost += _numbers(rejected)
+    return lost
 
 
 def _numbers(rejected: Rejected) -> IntArray:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 
-__all__ = ["CHUNK", "Rejected", "of", "parts", "small_steps_of", "steps_of"]
+__all__ = ["CHUNK", "Rejected", "of", "parts", "steps_of"]
 
 CHUNK = 1 << 15
 """How many numbers are read at a time, so that what is held beside them stays in the cache."""
@@ -104,46 +104,3 @@ def _sorted_out(
     between = rest & (exact > low) & (exact < high)
     outside = rest & ~between if out_of_scale is None else out_of_scale | (rest & ~between)
     return Rejected(*(reason if reason.any() else None for reason in (absent, outside, between)))
-
-
-def small_steps_of(
-    chunk: Numbers, low: int, high: int, missing: BoolArray | None, out: NDArray[np.uint8]
-) -> int | None:
-    """Write the steps as bytes, 0 where missing, and return how many are missing; None if a number is no step.
-
-    This is the quick way for what is nearly always so: steps that fit into a byte, and nothing wrong but gaps.
-    The caller silences numpy's warning of invalid casts.
-    """
-    if high > 127 or low < (-128 if chunk.dtype.kind != "u" else 0) or not chunk.size:
-        return None
-    signed = out.view(np.int8)
-    present: BoolArray | None
-    if chunk.dtype.kind == "f":
-        np.copyto(signed, chunk, casting="unsafe")  # arbitrary for what no byte holds, but then unequal to it
-        present = np.equal(signed, chunk)
-        if missing is not None:
-            present &= ~missing
-        gone = chunk.size - int(np.count_nonzero(present))
-        if gone and gone != _absent(chunk, missing):
-            return None
-    else:
-        if chunk.dtype.itemsize > 1 and not _all_in_a_byte(chunk):
-            return None
-        np.copyto(signed, chunk, casting="unsafe")
-        present = None if missing is None else ~missing
-        gone = 0 if missing is None else int(np.count_nonzero(missing))
-    if low:
-        np.subtract(signed, np.int8(low), signed)
-    if gone and present is not None:
-        np.multiply(out, present.view(np.uint8), out)
-    return gone if int(np.maximum.reduce(out)) <= high - low else None
-
-
-def _all_in_a_byte(chunk: Numbers) -> bool:
-    """Return whether all integers are from 0 to 127."""
-    return chunk.dtype.isnative and int(np.maximum.reduce(chunk.view(f"u{chunk.dtype.itemsize}"))) <= 127
-
-
-def _absent(floats: Numbers, missing: BoolArray | None) -> int:
-    absent = np.isnan(floats)
-    return int(np.count_nonzero(absent if missing is None else absent | missing))

@@ -7,19 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
 from kundenmetrik.core.steps import CHUNK, parts
 from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["exact_bincount", "grouped_moments", "grouped_sum", "refuse_overflow"]
 
-Places = NDArray[np.integer[Any]]
 LARGEST = 2**63 - 1
 PLAIN = 1 << 52
 """Sums up to here are exact in a float, with a bit to spare."""
 
 
-def exact_bincount(places: Places, times: NDArray[Any] | None, bins: int) -> IntArray:
+def exact_bincount(places: CodeArray, times: NDArray[Any] | None, bins: int) -> IntArray:
     """Return how often each place occurs, each occurrence taken ``times``: whole numbers, exactly."""
     if times is None:
         return np.bincount(places, minlength=bins)
@@ -52,7 +51,7 @@ def _halves(numbers: NDArray[Any]) -> tuple[IntArray, IntArray]:
     return wide >> 32, wide & 0xFFFFFFFF
 
 
-def grouped_sum(values: NDArray[Any], groups: Places, n_groups: int) -> IntArray | FloatArray:
+def grouped_sum(values: NDArray[Any], groups: CodeArray, n_groups: int) -> IntArray | FloatArray:
     """Return the sum of each group: int64 and exact for whole numbers, else float64.
 
     Parameters
@@ -83,7 +82,7 @@ def grouped_sum(values: NDArray[Any], groups: Places, n_groups: int) -> IntArray
     return total
 
 
-def grouped_moments(values: NDArray[Any], groups: Places, n_groups: int) -> tuple[IntArray, FloatArray, FloatArray]:
+def grouped_moments(values: NDArray[Any], groups: CodeArray, n_groups: int) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return each group's number, mean and sum of squared deviations from the mean.
 
     The deviations are taken from a first mean and corrected by what is left of it, so nothing cancels.

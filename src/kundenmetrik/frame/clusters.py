@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.errors import FIRST, Fault, InvalidData
 from kundenmetrik.frame.columns import Column, labels
@@ -41,7 +41,7 @@ def clusters(values: Any, argument: str) -> IntArray:
 def design_effect(
     answers: Column,
     counts: Counts,
-    codes: IntArray,
+    codes: CodeArray,
     cluster: IntArray,
     weight: FloatArray | None,
     low: int,
@@ -56,7 +56,7 @@ def design_effect(
     groups = len(counts)
     used = _used(answers, low, len(worth))
     steps = answers.values[used].astype(np.int64) - low
-    group, weights = codes[used], np.ones(int(used.sum())) if weight is None else weight[used]
+    group, weights = codes[used].astype(np.int64), np.ones(int(used.sum())) if weight is None else weight[used]
     scores, total = worth[steps], np.bincount(group, weights, groups)
     mean = _over(np.bincount(group, weights * scores, groups), total)
     deviation = weights * (scores - mean[group])

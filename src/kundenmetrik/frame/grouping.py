@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import CodeArray, IntArray
 from kundenmetrik.core.comparison import PERIOD
 from kundenmetrik.core.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.keys import labels
+from kundenmetrik.frame.keys import narrow_labels
 from kundenmetrik.frame.periods import MISSING, local_times, period_codes, period_labels
 from kundenmetrik.frame.source import column_of
 
@@ -28,10 +28,10 @@ MOST = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """The groups of a table and the place of each row's group."""
+    """The groups of a table and the place of each row's group, in integers of any width."""
 
     groups: Groups
-    codes: IntArray | None
+    codes: CodeArray | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Level:
     """One key column: each row's code, the values, and whether every value stands in every combination."""
 
     name: str
-    codes: IntArray
+    codes: CodeArray
     values: list[Any]
     complete: bool
 
@@ -90,10 +90,8 @@ def key_names(by: object) -> list[str]:
 
 def _level(frame: pd.DataFrame, name: str) -> Level:
     column = column_of(frame, name, "by")
-    codes, values = labels(column, name)
-    return Level(
-        name=name, codes=np.asarray(codes), values=list(values), complete=isinstance(column.dtype, pd.CategoricalDtype)
-    )
+    codes, values = narrow_labels(column, name)
+    return Level(name=name, codes=codes, values=values, complete=isinstance(column.dtype, pd.CategoricalDtype))
 
 
 def _period_level(frame: pd.DataFrame, period: str, date: str, time_zone: str | None) -> Level:
@@ -132,7 +130,7 @@ def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
     if not sizes:
         return np.zeros((1, 0), dtype=np.int64), np.zeros(rows, dtype=np.int64)
     if len(levels) == 1:
-        return np.arange(sizes[0])[:, None], levels[0].codes
+        return np.arange(sizes[0])[:, None], levels[0].codes.astype(np.int64, copy=False)
     packed = np.zeros(rows, dtype=np.int64)
     for level, size in zip(levels, sizes, strict=True):
         packed = packed * size + level.codes

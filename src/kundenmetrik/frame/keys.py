@@ -9,17 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import BoolArray, CodeArray
 from kundenmetrik.core.steps import parts
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 from kundenmetrik.frame import foreign
 from kundenmetrik.frame.objects import as_objects, family, is_missing, no_column
 
-__all__ = ["Labels", "labels"]
+__all__ = ["Labels", "labels", "narrow_labels"]
 
-Codes = NDArray[np.intp]
-Labels = tuple[Codes, list[Any]]
-"""The place of each row's key, and the keys."""
+Labels = tuple[CodeArray, list[Any]]
+"""The place of each row's key, in integers of any width, and the keys."""
 
 DENSE = 1 << 16
 """Whole keys within a range so wide, or four times as wide as the column is long, are looked up without hashing."""
@@ -27,7 +26,7 @@ NO_KEY = "hold keys: whole numbers, texts, booleans or dates"
 FLOATS = "Whole ids became floats where some are missing: read the column as Int64 or as text."
 
 
-def labels(values: object, argument: str) -> Labels:
+def labels(values: object, argument: str) -> tuple[NDArray[np.intp], list[Any]]:
     """Return the distinct keys of a column and the place of each row's key among them.
 
     Keys are sorted; those of a categorical stand in the order of its categories, unobserved ones too. A missing key
@@ -55,6 +54,12 @@ def labels(values: object, argument: str) -> Labels:
     InvalidData
         If keys of several types are mixed: 1 and '1' might be the same customer or not.
     """
+    codes, keys = narrow_labels(values, argument)
+    return codes.astype(np.intp, copy=False), keys
+
+
+def narrow_labels(values: object, argument: str) -> Labels:
+    """Return what ``labels`` returns, in codes as narrow as they come: to be counted, not to be reckoned with."""
     data, missing = _plain(values, argument)
     if isinstance(data, list):
         return _of_objects(data, argument)
@@ -169,15 +174,14 @@ def _of_floats(data: NDArray[Any], missing: BoolArray | None, argument: str) -> 
 
 def _of_categorical(values: pd.Categorical, argument: str) -> Labels:
     places, keys = labels(values.categories, argument)
-    return _with_missing(values.codes.astype(np.intp), [keys[place] for place in places])
+    return _with_missing(values.codes, [keys[place] for place in places])
 
 
-def _with_missing(codes: Codes, keys: list[Any]) -> Labels:
+def _with_missing(codes: CodeArray, keys: list[Any]) -> Labels:
     """Return codes and keys with None as the last key, which stands for the code -1, where there is one."""
-    gone = codes < 0
-    if not gone.any():
+    if int(codes.min(initial=0)) >= 0:
         return codes, keys
-    return np.where(gone, len(keys), codes), [*keys, None]
+    return np.where(codes < 0, np.intp(len(keys)), codes), [*keys, None]
 
 
 def _of_whole_numbers(data: NDArray[Any], missing: BoolArray | None) -> Labels:
@@ -193,7 +197,7 @@ def _of_whole_numbers(data: NDArray[Any], missing: BoolArray | None) -> Labels:
     return every, [*keys, None]
 
 
-def _distinct(data: NDArray[Any]) -> tuple[Codes, NDArray[Any]]:
+def _distinct(data: NDArray[Any]) -> tuple[CodeArray, NDArray[Any]]:
     """Return the place of each integer among the distinct ones, and those, sorted."""
     if not data.size:
         return np.zeros(0, np.intp), data
@@ -210,12 +214,10 @@ def _distinct(data: NDArray[Any]) -> tuple[Codes, NDArray[Any]]:
     return (offsets if found.size == seen.size else (np.cumsum(seen) - 1)[offsets]), keys
 
 
-def _from_zero(data: NDArray[Any], low: int) -> Codes:
+def _from_zero(data: NDArray[Any], low: int) -> CodeArray:
     """Return how far each integer is from the lowest; the difference wraps round in narrow types, and is right so."""
     distance = np.subtract(data, data.dtype.type(low)) if low else data
-    if data.dtype.itemsize == 8:
-        return distance.view(np.intp)
-    return distance.view(f"u{data.dtype.itemsize}").astype(np.intp)
+    return distance.view(np.intp if data.dtype.itemsize == 8 else f"u{data.dtype.itemsize}")
 
 
 def _hashed(values: Any, argument: str) -> Labels:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.grouped import grouped_histogram
 from kundenmetrik.core.groups import Groups
@@ -49,7 +49,7 @@ class Rows:
 
     frame: pd.DataFrame
     groups: Groups
-    codes: IntArray
+    codes: CodeArray
     weight: FloatArray | None = None
     count: IntArray | None = None
     cluster: IntArray | None = None

@@ -87,6 +87,7 @@ def the_answers(
     if pairs is None:
         _check_long(frame)
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
+    places = None if segments.codes is None else segments.codes.astype(np.int64, copy=False)
     known = known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
     argument, columns = ("answers", asked[1:]) if pairs is None else ("pairs", asked)
@@ -96,7 +97,7 @@ def the_answers(
     return Answers(
         frame=frame,
         groups=Groups(names=("feature", *segments.groups.names), keys=keys),
-        blocks=tuple(_blocks(found, codes, segments.codes, len(segments.groups))),
+        blocks=tuple(_blocks(found, codes, places, len(segments.groups))),
         wide=pairs is not None,
         pooled=_is_pooled(frame, segments.groups.names, found, known),
     )
@@ -113,8 +114,8 @@ def _blocks(found: list[Positions], features: IntArray | None, segments: IntArra
 def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
     _refuse_missing(column_of(frame, "feature", "answers"), "feature")
     found = grouping(frame, by="feature", period=None, date=None, time_zone=None)
-    codes = found.codes if found.codes is not None else np.zeros(len(frame), dtype=np.int64)
-    return [key[0] for key in found.groups.keys], codes
+    codes = np.zeros(len(frame)) if found.codes is None else found.codes
+    return [key[0] for key in found.groups.keys], codes.astype(np.int64, copy=False)
 
 
 def _check_long(frame: pd.DataFrame) -> None:
