@@ -12,7 +12,7 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.members import Members
 
-__all__ = ["COUNTINGS", "Triangle", "counted"]
+__all__ = ["COUNTINGS", "Triangle", "a_shape", "counted"]
 
 MOST = 20_000_000
 """The most cells a table may have."""
@@ -32,17 +32,13 @@ class Triangle:
 def counted(members: Members, counting: str, reference: str, edges: IntArray) -> Triangle:
     """Count each cell; ``edges`` are the first age of each column and, last, the age at which the last one ends."""
     first = int(members.cohort.min())
-    shape = (len(members.groups), int(members.cohort.max()) - first + 1, edges.size - 1)
-    if np.prod(shape, dtype=object) > MOST:
-        raise InvalidArgument("horizon", f"keep the table below {MOST:,} cells", shape)
+    shape = a_shape(len(members.groups), int(members.cohort.max()) - first + 1, edges.size - 1)
     row = members.cohort - first
     if members.group is not None:
         row = row + members.group * shape[1]
     last = np.minimum(_last_column(members, edges, counting), shape[2] - 1)
     size = np.bincount(row, minlength=shape[0] * shape[1])
-    if counting == "bounded" and reference == "cohort" and _fits_at_once(members, shape):
-        retained, eligible = _at_once(members, row, last, shape)
-    elif counting in ("bounded", "bracket"):
+    if counting in ("bounded", "bracket"):
         retained, eligible = _one_by_one(row, last, *_columns(members, edges, counting), shape, reference)
     else:
         member, column = _columns(members, edges, counting)
@@ -53,6 +49,13 @@ def counted(members: Members, counting: str, reference: str, edges: IntArray) ->
             eligible = _falling(row, np.minimum(reached + 1, last), shape)
     matured = _matured(members, first, edges, shape, size, row, last)
     return Triangle(first=first, size=size.reshape(shape[:2]), retained=retained, eligible=eligible, matured=matured)
+
+
+def a_shape(segments: int, cohorts: int, ages: int) -> tuple[int, int, int]:
+    """Return the shape of a triangle, or refuse it when it has too many cells."""
+    if segments * cohorts * ages > MOST:
+        raise InvalidArgument("horizon", f"keep the table below {MOST:,} cells", (segments, cohorts, ages))
+    return segments, cohorts, ages
 
 
 def _last_column(members: Members, edges: IntArray, counting: str) -> IntArray:
@@ -68,26 +71,6 @@ def _columns(members: Members, edges: IntArray, counting: str) -> tuple[IntArray
     if counting == "bracket":
         column = np.searchsorted(edges, column, side="right") - 1
     return _inside(member, np.minimum(column, columns - 1) if counting == "unbounded" else column, columns)
-
-
-def _fits_at_once(members: Members, shape: tuple[int, int, int]) -> bool:
-    if not members.moment.size or not members.cohorts_mature_whole:
-        return False
-    return shape[0] * shape[1] * max(_reach(members), shape[2]) <= MOST
-
-
-def _reach(members: Members) -> int:
-    return int(members.moment.max()) - int(members.origin.min()) + 1
-
-
-def _at_once(members: Members, row: IntArray, last: IntArray, shape: tuple[int, int, int]) -> tuple[IntArray, IntArray]:
-    """Count all activities, then blank the cells that nobody of the cohort was seen to the end of."""
-    wide = max(_reach(members), shape[2])
-    cells = np.repeat(row * wide - members.origin, members.counts)
-    cells += members.moment
-    found = np.bincount(cells, minlength=shape[0] * shape[1] * wide).reshape(*shape[:2], wide)[..., : shape[2]]
-    eligible = _falling(row, last, shape)
-    return np.where(eligible > 0, found, 0), eligible
 
 
 def _inside(member: IntArray, column: IntArray, columns: int) -> tuple[IntArray, IntArray]:

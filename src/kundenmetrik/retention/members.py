@@ -47,11 +47,6 @@ class Members:
         """The age of the member at each moment, from 0."""
         return self.moment - np.repeat(self.origin, self.counts)
 
-    @property
-    def cohorts_mature_whole(self) -> bool:
-        """Whether all members of a cohort were observed equally long, as with calendar periods."""
-        return bool((self.seen + self.cohort == self.complete).all())
-
 
 def distinct(customer: IntArray, moment: IntArray, span: int) -> tuple[IntArray, IntArray]:
     """Return the distinct pairs of customer and moment, sorted by both; packed into one number each."""
