@@ -51,13 +51,13 @@ class SurvivalTable:
     greenwood: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        left = (self.at_risk - self.events).astype(np.float64)
-        risk = np.maximum(self.at_risk, 1).astype(np.float64)  # nobody at risk, nobody lost: the factor is one
-        lost = self.events.astype(np.float64)
+        left = np.subtract(self.at_risk, self.events, dtype=np.float64)
+        risk = self.at_risk.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            terms = lost / (risk * left)
+            terms = risk * left
+            np.divide(self.events, terms, out=terms)
             np.divide(left, risk, out=left)
-        if (self.at_risk == 0).any():
+        if not self.at_risk.all():  # nobody at risk, nobody lost: the factor is one
             terms[self.at_risk == 0], left[self.at_risk == 0] = 0.0, 1.0
         object.__setattr__(self, "survival", np.cumprod(left))
         object.__setattr__(self, "greenwood", np.cumsum(terms))
@@ -133,7 +133,7 @@ def survival_table(duration: Any, event: Any, *, entry: Any = None, count: Any =
         time, ended, gone = _binned(lasted, lost)
     else:
         time, ended, gone = _sorted(lasted, lost)
-    at_risk, exposure = ended.sum() - (np.cumsum(ended) - ended), float(time @ ended)
+    at_risk, exposure = np.cumsum(ended[::-1])[::-1], float(time @ ended)
     if entry is not None:
         since, size = np.asarray(entry, dtype=np.float64), np.ones(lasted.size) if count is None else np.asarray(count)
         at_risk, exposure = at_risk - _not_yet_entered(time, since, size), exposure - float(since @ size)
@@ -197,12 +197,17 @@ def _sorted(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, 
     keys |= lost
     keys.sort()
     gone = (keys & np.uint64(1)).astype(np.int64)
-    np.cumsum(gone, out=gone)
     keys >>= np.uint64(1)
-    ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]), keys.size - 1) if keys.size else np.empty(0, np.int64)
-    codes = keys[ends]
-    time = codes.astype(np.float64) if whole else codes.view(np.float64)
-    return time, np.diff(ends, prepend=-1), np.diff(gone[ends], prepend=0)
+    last = np.append(keys[1:] != keys[:-1], True)[: keys.size]
+    if last.all():  # no two are equal
+        return _times(keys, whole), np.ones(keys.size, np.int64), gone
+    ends = np.flatnonzero(last)
+    np.cumsum(gone, out=gone)
+    return _times(keys[ends], whole), np.diff(ends, prepend=-1), np.diff(gone[ends], prepend=0)
+
+
+def _times(keys: NDArray[np.uint64], whole: bool) -> FloatArray:
+    return keys.astype(np.float64) if whole else keys.view(np.float64)
 
 
 def _counted(lasted: NDArray[Any], lost: NDArray[np.bool_], count: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
