@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kundenmetrik.clv.pieces import Pieces, Row
-from kundenmetrik.clv.rising import rising_derivatives
+from kundenmetrik.clv.rising import all_rising_derivatives, rising_derivatives
 from kundenmetrik.core.arrays import FloatArray
 
 __all__ = ["geometric_pieces", "log_odds_of_death", "phase_weights"]
@@ -38,8 +38,10 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     x = cells.frequency
     events, chances = (x if k == 1 else k * x), (x + 1 if offset else x)
     total = r + events
-    bought = rising_derivatives(r, events)
-    stayed, offered = rising_derivatives(b, chances), rising_derivatives(a + b, chances)
+    if events is chances:
+        bought, stayed, offered = all_rising_derivatives((r, b, a + b), events)
+    else:
+        bought, (stayed, offered) = rising_derivatives(r, events), all_rising_derivatives((b, a + b), chances)
     alive, dead = alive_branch(alpha, total, cells, k), dead_branch(alpha, total, cells)
     left = np.where(chances > 0, b + chances - 1.0, np.inf)
     odds = np.log(a) - np.log(left) + dead.value - alive.value

@@ -160,7 +160,8 @@ class Purchases:
             "age": numbers(age, "age", faults),
             "spend": np.where((times == 0) & (amount == 0), np.nan, amount),
         }
-        refuse([*faults, *faults_of(columns)])
+        if any(faults):
+            refuse([*faults, *faults_of(columns)])
         return cls(**columns, unit=unit)
 
     @classmethod

@@ -7,7 +7,7 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["log_rising", "rising_derivatives"]
+__all__ = ["all_rising_derivatives", "log_rising", "rising_derivatives"]
 
 LARGE = 30.0
 """From here on four terms of Stirling's series have all digits of a float."""
@@ -15,22 +15,32 @@ LONGEST = 200_000
 """Up to here a table of running sums is cheaper and more exact than gamma functions."""
 
 
-def rising_derivatives(start: float | FloatArray, factors: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the log of the product and its first and second derivative by ``start``, one for each count of factors."""
-    most = int(factors.max(initial=0))
-    if np.ndim(start) == 0 and most <= LONGEST:
-        terms: FloatArray = np.asarray(start + np.arange(most), dtype=np.float64)
-        sums = np.zeros((3, most + 1))
-        np.log(terms, out=sums[0, 1:])
-        np.divide(1.0, terms, out=sums[1, 1:])
-        np.multiply(sums[1, 1:], -sums[1, 1:], out=sums[2, 1:])
-        np.add.accumulate(sums, axis=1, out=sums)
-        value, first, second = sums.take(factors, axis=1)
-        return value, first, second
+Derivatives = tuple[FloatArray, FloatArray, FloatArray]
+"""The log of the product, and its first and second derivative by the start, one for each count of factors."""
+
+
+def rising_derivatives(start: float | FloatArray, factors: IntArray) -> Derivatives:
+    """Return the log of the product and its derivatives by ``start``, one for each count of factors."""
+    if np.ndim(start) == 0 and int(factors.max(initial=0)) <= LONGEST:
+        return all_rising_derivatives((float(start),), factors)[0]
     special = scipy.special
     first = special.psi(start + factors) - special.psi(start)
     second = special.zeta(2.0, start + factors) - special.zeta(2.0, start)
     return log_rising(start, factors), first, second
+
+
+def all_rising_derivatives(starts: tuple[float, ...], factors: IntArray) -> list[Derivatives]:
+    """Return the derivatives of several products with the same counts of factors, from one table of running sums."""
+    most = int(factors.max(initial=0))
+    if most > LONGEST:
+        return [rising_derivatives(start, factors) for start in starts]
+    terms = np.add.outer(starts, np.arange(most))
+    sums = np.zeros((3, len(starts), most + 1))
+    np.log(terms, out=sums[0, :, 1:])
+    np.divide(1.0, terms, out=sums[1, :, 1:])
+    np.multiply(sums[1, :, 1:], -sums[1, :, 1:], out=sums[2, :, 1:])
+    value, first, second = np.add.accumulate(sums, axis=2, out=sums).take(factors, axis=2)
+    return list(zip(value, first, second, strict=True))
 
 
 def log_rising(start: float | FloatArray, factors: float | IntArray | FloatArray) -> FloatArray:

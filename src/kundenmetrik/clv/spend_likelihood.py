@@ -64,19 +64,21 @@ class SpendLikelihood:
         x, n, special = self.x, self.customers, scipy.special
         many = float(n.sum())
         mass = p * x
+        shape = mass + q
         reach = v + self.total
         # Relative to v, so that a spread of customers that shrinks to nothing keeps its digits.
         slow, inverse = np.log1p(self.total / v), 1.0 / reach
         by_kind = np.bincount(self.place, slow, len(x)), np.bincount(self.place, inverse, len(x))
         level = self.log_total - (n @ x) * np.log(v)
-        weight = (mass + q)[self.place]
-        both, own = special.psi(mass + q), special.psi(mass)
-        bend_both, bend_own = special.zeta(2.0, mass + q), special.zeta(2.0, mass)
+        weight = shape[self.place]
+        both, own = special.psi(shape), special.psi(mass)
+        bend_both, bend_own = special.zeta(2.0, shape), special.zeta(2.0, mass)
         # The beta function by the difference at the larger argument, which keeps its digits there.
-        beta = np.where(mass > q, log_rising(mass, q) - special.gammaln(q), log_rising(q, mass) - special.gammaln(mass))
+        larger, smaller = np.maximum(mass, q), np.minimum(mass, q)
+        beta = log_rising(larger, smaller) - special.gammaln(smaller)
         value = n @ beta + p * (level - x @ by_kind[0]) - q * by_kind[0].sum() - self.log_spend
         flat = level - x @ by_kind[0]
-        shrink = float((mass + q) @ by_kind[1])
+        shrink = float(shape @ by_kind[1])
         gradient = np.array(
             [
                 p * ((n * x) @ (both - own) + flat),
