@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -118,12 +119,13 @@ class GammaGamma:
 
     def _problem(self, frequency: FloatArray, spend: FloatArray) -> Problem:
         mean = float(spend.mean())
+        every = cache(lambda step: SpendLikelihood.of(frequency[::step], spend[::step]))
         return Problem(
             model=self.name,
-            objective=SpendLikelihood.of(frequency, spend),
+            objective=lambda theta, step, nodes: every(step)(theta),
             starts=[np.log([4.0, 3.5, 0.7 * mean]), np.log([6.0, 4.0, mean / 3.0])],
             customers=float(len(spend)),
-            cells=1,
+            cells=len(spend),
             nodes=(0, 0),
             limits=self.limits,
         )

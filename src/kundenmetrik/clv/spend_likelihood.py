@@ -58,7 +58,7 @@ class SpendLikelihood:
             log_spend=float(np.log(spend).sum()),
         )
 
-    def __call__(self, theta: FloatArray, step: int = 1, nodes: int = 0) -> Evaluation:
+    def __call__(self, theta: FloatArray) -> Evaluation:
         """Return the total with its gradient and Hessian."""
         p, q, v = np.exp(theta)
         x, n, special = self.x, self.customers, scipy.special
