@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from operator import add
+from operator import add, or_
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.normal import critical
 from kundenmetrik.core.support import Support, as_counts, mean_of, support_of, total_of
+from kundenmetrik.core.three_values import three_value_distances
 
 __all__ = ["score_interval"]
 
@@ -66,6 +67,8 @@ def score_interval(counts: CountArray, values: Iterable[float], confidence: floa
     replacing that by its tangent gives a quadratic whose root never falls short and is exact for two values;
     the iteration descends to the solution from above.
 
+    For three values the equation is a cubic, which is solved directly.
+
     References
     ----------
     .. [1] Tango, T. (1998). Statistics in Medicine 17, 891-908.
@@ -103,9 +106,10 @@ def _one(row: tuple[float, ...], mean: float, support: Support, square: float) -
         return math.nan, math.nan
     first, last = float(support.values[0]), float(support.values[-1])
     shares, c = [count / total for count in row], square / total
-    places = [value - mean for value in support.values]
-    down = _distance(shares, places, mean - first, c, _settle_one, math.sqrt)
-    up = _distance(shares[::-1], [-place for place in places[::-1]], last - mean, c, _settle_one, math.sqrt)
+    if len(row) == 3 and not _parts_of_one(row):
+        down, up = three_value_distances(shares, support.values, mean, c, math.sqrt, max)
+    else:
+        down, up = _distances(shares, support, mean, c, _settle_one, math.sqrt)
     return max(mean - down, first), min(mean + up, last)
 
 
@@ -115,14 +119,36 @@ def _many(cells: list[Any], support: Support, square: float) -> Limits:
     first, last = float(support.values[0]), float(support.values[-1])
     for start in range(0, len(mean), BLOCK):
         block = slice(start, start + BLOCK)
-        middle, n = mean[block], total[block]
-        shares, c = [cell[block] / n for cell in cells], square / n
-        places = [value - middle for value in support.values]
-        down = _distance(shares, places, middle - first, c, _settle_all, np.sqrt)
-        up = _distance(shares[::-1], [-place for place in places[::-1]], last - middle, c, _settle_all, np.sqrt)
-        low[block] = np.maximum(middle - down, first)
-        high[block] = np.minimum(middle + up, last)
+        down, up = _block([cell[block] for cell in cells], support, mean[block], total[block], square)
+        low[block] = np.maximum(mean[block] - down, first)
+        high[block] = np.minimum(mean[block] + up, last)
     return low, high
+
+
+def _block(cells: list[Any], support: Support, mean: FloatArray, total: FloatArray, square: float) -> Limits:
+    shares, c = [cell / total for cell in cells], square / total
+    if len(cells) != 3:
+        return _distances(shares, support, mean, c, _settle_all, np.sqrt)
+    down, up = three_value_distances(shares, support.values, mean, c, np.sqrt, np.maximum)
+    if cells[0].dtype.kind == "f" and (rest := np.flatnonzero(_parts_of_one(cells))).size:
+        some = [share[rest] for share in shares]
+        down[rest], up[rest] = _distances(some, support, mean[rest], c[rest], _settle_all, np.sqrt)
+    return down, up
+
+
+def _parts_of_one(counts: Sequence[Any]) -> Any:
+    """Return where less than half an answer stands at a value: there the closed form may lose its digits."""
+    return reduce(or_, [(count > 0.0) & (count < 0.5) for count in counts])
+
+
+def _distances(
+    shares: list[Any], support: Support, mean: Any, c: Any, settle: Callable[..., Any], sqrt: Callable[[Any], Any]
+) -> tuple[Any, Any]:
+    """Return how far the lower and the upper limit lie from the mean, for any number of values."""
+    places = [value - mean for value in support.values]
+    room, above = mean - float(support.values[0]), float(support.values[-1]) - mean
+    down = _distance(shares, places, room, c, settle, sqrt)
+    return down, _distance(shares[::-1], [-place for place in places[::-1]], above, c, settle, sqrt)
 
 
 def _distance(
