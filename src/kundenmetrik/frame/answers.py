@@ -30,6 +30,8 @@ def answers(
     """Return answers as numbers; words only where the scale has labels, and codes for no answer as missing."""
     if words and _is_worded(values):
         return _worded(values, argument, words, missing_codes)
+    if not missing_codes:
+        return numbers(values, argument)
     texts = [code for code in missing_codes if isinstance(code, str)]
     column = numbers(_without(values, texts) if texts and _is_worded(values) else values, argument)
     codes = [code for code in missing_codes if not isinstance(code, str)]

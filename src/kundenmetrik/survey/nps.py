@@ -79,7 +79,8 @@ class NPS(NetScore):
         return self.shares(counts, promoters=self.top or (), passives=self.between, detractors=self.bottom or ())
 
 
-_CANONICAL = NPS()
+_SCALE = Scale(0, 10)
+_CANONICAL = NPS(scale=_SCALE)
 
 
 def nps(
@@ -87,7 +88,7 @@ def nps(
     *,
     weight: Any = None,
     confidence: float = 0.95,
-    scale: Scale = Scale(0, 10),
+    scale: Scale = _SCALE,
     method: str = "score",
     invalid: str = "raise",
 ) -> Estimate:
@@ -138,9 +139,6 @@ def nps(
     >>> {name: round(share, 3) for name, share in score.parts.items()}
     {'promoters': 0.5, 'passives': 0.333, 'detractors': 0.167}
     """
-    metric = (
-        _CANONICAL
-        if type(scale) is Scale and scale == _CANONICAL.scale and isinstance(method, str) and method == "score"
-        else NPS(scale=scale, method=method)
-    )
+    plain = scale is _SCALE and type(method) is str and method == "score"
+    metric = _CANONICAL if plain else NPS(scale=scale, method=method)
     return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)
