@@ -15,7 +15,7 @@ __all__ = ["Limit", "Problem", "estimate"]
 
 MANY = 5_000
 """From here on the search starts on every k-th cell, so that most steps are cheap."""
-ROUGH = 1e-6
+ROUGH = 1e-5
 """The gradient per customer at which the first search may stop: Newton's next step is exact to its square."""
 NEAR = 1e-4
 """The gradient per customer at which the other searches may stop: they have to show where they go, no more."""
