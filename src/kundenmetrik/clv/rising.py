@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import scipy
 
@@ -22,19 +24,19 @@ Derivatives = tuple[FloatArray, FloatArray, FloatArray]
 def rising_derivatives(start: float | FloatArray, factors: IntArray) -> Derivatives:
     """Return the log of the product and its derivatives by ``start``, one for each count of factors."""
     if np.ndim(start) == 0 and int(factors.max(initial=0)) <= LONGEST:
-        return all_rising_derivatives((float(start),), factors)[0]
+        return all_rising_derivatives((start,), factors)[0]
     special = scipy.special
     first = special.psi(start + factors) - special.psi(start)
     second = special.zeta(2.0, start + factors) - special.zeta(2.0, start)
     return log_rising(start, factors), first, second
 
 
-def all_rising_derivatives(starts: tuple[float, ...], factors: IntArray) -> list[Derivatives]:
-    """Return the derivatives of several products with the same counts of factors, from one table of running sums."""
+def all_rising_derivatives(starts: Sequence[float | FloatArray], factors: IntArray) -> list[Derivatives]:
+    """Return the derivatives of several products with the same counts of factors, from one table where that can be."""
     most = int(factors.max(initial=0))
-    if most > LONGEST:
+    if most > LONGEST or any(np.ndim(start) for start in starts):
         return [rising_derivatives(start, factors) for start in starts]
-    terms = np.add.outer(starts, np.arange(most))
+    terms = np.add.outer(np.array(starts, dtype=np.float64), np.arange(most))
     sums = np.zeros((3, len(starts), most + 1))
     np.log(terms, out=sums[0, :, 1:])
     np.divide(1.0, terms, out=sums[1, :, 1:])
