@@ -10,6 +10,7 @@ import pytest
 from scipy.special import loggamma
 
 from kundenmetrik import clv
+from kundenmetrik.clv import estimation
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.spend_likelihood import SpendLikelihood
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, InvalidType, UnknownName
@@ -116,10 +117,56 @@ def test_what_identifies_nothing_is_refused() -> None:
         fit([1, 2], [3.0, 4.0])
     with pytest.raises(FitRefused, match="all customers spend the same"):
         fit([1, 2, 3, 4, 5], [7.0] * 5)
-    with pytest.raises(FitRefused, match="every customer has 2"):
-        fit([2] * 6, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
     with pytest.raises(InvalidType):
         clv.GammaGamma().fit("purchases")  # type: ignore[arg-type]
+
+
+def drawn(customers: int, p: float, q: float, v: float, seed: int, once: bool = False) -> Purchases:
+    rng = np.random.default_rng(seed)
+    x = np.ones(customers, np.int64) if once else rng.geometric(0.4, customers)
+    z = rng.standard_gamma(p * x) / (rng.standard_gamma(q, customers) / v) / x
+    return of_rows(x, z)
+
+
+def of_rows(x: np.ndarray, z: np.ndarray) -> Purchases:
+    return Purchases.from_summary(x, np.full(len(x), 3.0), np.full(len(x), 9.0), z, unit="week")
+
+
+def test_customers_who_all_came_back_once_can_be_fitted() -> None:
+    fit = clv.GammaGamma().fit(drawn(5_000, 6.0, 4.0, 15.0, seed=5, once=True))
+    for name, truth in {"p": 6.0, "q": 4.0, "v": 15.0}.items():
+        low, high = fit.interval(name, confidence=0.999)
+        assert low < truth < high
+        assert high < 3.0 * low
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_no_refusal_rests_on_a_sample(order: int) -> None:
+    sure = drawn(10_000, 100.0, 3.0, 0.3, seed=0)
+    fit = clv.GammaGamma().fit(of_rows(sure.frequency[::order], sure.spend[::order]))
+    assert fit.log_likelihood == pytest.approx(-34_150.139, abs=1e-3)
+    drawn_spend = drawn(20_000, 6.0, 4.0, 15.0, seed=3)
+    spend = drawn_spend.spend.copy()
+    spend[::4] = 25.0  # just what every fourth customer spends, whom the search looks at
+    fit = clv.GammaGamma().fit(of_rows(drawn_spend.frequency[::order], spend[::order]))
+    assert fit.log_likelihood == pytest.approx(-79_734.088, abs=1e-3)
+
+
+def test_most_of_the_search_is_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, looked = drawn(40_000, 6.0, 4.0, 15.0, seed=8), []
+    whole = SpendLikelihood.__call__
+
+    def counted(self: SpendLikelihood, theta: np.ndarray) -> Any:
+        looked.append(len(self.total))
+        return whole(self, theta)
+
+    monkeypatch.setattr(SpendLikelihood, "__call__", counted)
+    fit = clv.GammaGamma().fit(base)
+    assert looked.count(40_000) <= 4 < looked.count(5_000)
+    monkeypatch.setattr(estimation, "MANY", 10**9)
+    again = clv.GammaGamma().fit(base)
+    assert fit.theta == pytest.approx(again.theta, abs=1e-7)
+    assert fit.log_likelihood == pytest.approx(again.log_likelihood, abs=1e-8)
 
 
 def test_customers_whose_means_do_not_differ_have_a_named_limit() -> None:

@@ -98,7 +98,7 @@ class GammaGamma:
             refuse([_unusable(purchases)])
         repeat = usable(purchases)
         frequency, spend = purchases.frequency[repeat], purchases.spend[repeat]
-        self._check(frequency, spend)
+        self._check(spend)
         # Money is divided by a typical amount, so that amounts of any currency are alike to the search.
         scale = float(np.exp(np.log(spend).mean()))
         best = estimate(self._problem(frequency.astype(np.float64), spend / scale))
@@ -130,14 +130,11 @@ class GammaGamma:
             limits=self.limits,
         )
 
-    def _check(self, frequency: Any, spend: FloatArray) -> None:
+    def _check(self, spend: FloatArray) -> None:
         if len(spend) < FEWEST:
             raise FitRefused(self.name, f"there are {len(spend)} customers with a repeat purchase")
         if np.ptp(spend) == 0.0:
             raise FitRefused(self.name, "all customers spend the same", "Use that amount.")
-        if frequency.max() == frequency.min():
-            said = f"every customer has {frequency.max()} repeat purchases, so their spread tells p and q not apart"
-            raise FitRefused(self.name, said, "Observe customers who differ in frequency.")
 
 
 def _unusable(purchases: Purchases) -> Any:
