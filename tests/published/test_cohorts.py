@@ -81,4 +81,4 @@ def test_amplitude_day_one():
 
 def test_rate_from_ids_and_period_rate():
     seen = retention.overlap(list("abcd"), list("abef"), new=["e"])
-    assert (seen.rate().value, seen.period_rate(), seen.reactivated) == (0.5, 0.75, 1)
+    assert (seen.rate().value, seen.period_rate().value, seen.reactivated) == (0.5, 0.75, 1)

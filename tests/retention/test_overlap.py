@@ -39,11 +39,20 @@ def test_with_new_ids(start, end, new):
     assert seen.reactivated == len(two - one - fresh)
     assert seen.start + seen.new + seen.reactivated - seen.churned == seen.end
     if one:
-        assert seen.period_rate() == (len(two) - seen.new) / len(one)
-        assert seen.rate().value <= min(1.0, seen.period_rate() + 1e-15)
+        period = seen.period_rate()
+        assert period.value == (len(two) - seen.new) / len(one)
+        assert seen.rate().value <= min(1.0, period.value)
+        assert ("reactivated_counted" in period.notes) == (seen.reactivated > 0)
+        if period.value > 1:
+            assert period.notes == ("reactivated_counted", "above_one")
+            assert np.isnan([period.low, period.high]).all()
+        else:
+            told = km.retention_rate(seen.start, seen.end, seen.new)
+            assert (period.value, period.low, period.high) == (told.value, told.low, told.high)
         if not seen.reactivated:
-            assert seen.period_rate() == seen.rate().value
-            assert seen.rate().value == km.retention_rate(seen.start, seen.end, seen.new).value
+            assert (period.value, period.low, period.high) == tuple(
+                getattr(seen.rate(), name) for name in ("value", "low", "high")
+            )
 
 
 def test_new_ids_that_were_there():
@@ -81,3 +90,71 @@ def test_forms_of_ids():
 def test_mixed_types_of_ids():
     with pytest.raises(errors.KundenmetrikError):
         retention.overlap([1, 2], ["1", "2"])
+
+
+def test_a_period_rate_above_one_is_no_share():
+    # Wilson by hand for 3 of 4: centre (3 + z²/2) / (4 + z²), half width z sqrt(3·1/4 + z²/4) / (4 + z²)
+    z = 1.959963984540054
+    rate = retention.overlap([1, 2, 3, 4], [1, 2, 5, 6], new=[5]).period_rate()
+    centre, half = (3 + z * z / 2) / (4 + z * z), z * np.sqrt(0.75 + z * z / 4) / (4 + z * z)
+    assert (rate.value, rate.n, rate.definition) == (0.75, 4, "period_rate")
+    assert (rate.low, rate.high) == pytest.approx((centre - half, centre + half), abs=1e-12)
+    assert dict(rate.parts) == {"retained": 2, "reactivated": 1}
+    above = retention.overlap([1], [2, 3], new=[]).period_rate()
+    assert above.value == 2.0
+    assert above.notes == ("reactivated_counted", "above_one")
+    assert np.isnan([above.low, above.high, above.at(confidence=0.8).low]).all()
+    assert km.Estimate.from_json(above.to_json()) == above
+    nobody = retention.overlap([], [1, 2], new=[]).period_rate()
+    assert (np.isnan(nobody.value), np.isnan(nobody.low), nobody.notes[0]) == (True, True, "empty")
+
+
+@pytest.mark.parametrize("argument", ["start", "end", "new"])
+@pytest.mark.parametrize(
+    "ids",
+    [
+        np.array([[1, 2], [3, 4]]),
+        [(1, 2)],
+        [[1, 2], [3, 4]],
+        [(1,), (2, 3)],
+        pd.DataFrame({"id": [1]}),
+        pd.MultiIndex.from_tuples([(1, 2)]),
+        pd.Series([(1, 2)]),
+        {(1, 2)},
+        np.array(5),
+        {1: 2},
+        "ab",
+    ],
+    ids=str,
+)
+def test_one_id_is_one_value(argument, ids):
+    columns = {"start": [1, 2], "end": [1, 2], "new": [3]} | {argument: ids}
+    with pytest.raises(errors.InvalidType) as caught:
+        retention.overlap(columns["start"], columns["end"], new=columns["new"])
+    assert caught.value.argument == argument
+
+
+def test_ids_of_64_bits_without_a_sign():
+    top = 2**64 - 1
+    for minus in (np.array([-1]), [-1], pd.Series([-1])):
+        seen = retention.overlap(np.array([top], dtype="uint64"), minus)
+        assert (seen.start, seen.end, seen.retained) == (1, 1, 0)
+    seen = retention.overlap(np.array([top, top - 1, 5], dtype="uint64"), [top, 5, -1], new=[-1])
+    assert (seen.retained, seen.new, seen.reactivated) == (2, 1, 0)
+    near = retention.overlap(np.array([top, top - 2], dtype="uint64"), np.array([top - 1, top], dtype="uint64"))
+    far = retention.overlap(np.array([top, 7], dtype="uint64"), np.array([8, 7]))
+    assert (near.retained, far.retained) == (1, 1)
+    blurred = retention.overlap(np.array([2**63 + 1], dtype="uint64"), [2**63, -1])  # equal as floats
+    assert blurred.retained == 0
+
+
+def test_a_masked_id_is_missing():
+    with pytest.raises(errors.InvalidData, match="end must hold an id in every row"):
+        retention.overlap([1, 2], np.ma.array([1, 2], mask=[False, True]))
+    with pytest.raises(errors.InvalidData, match=r"start must hold an id in every row; 1 of 2 is not \(row 1"):
+        retention.overlap(["a", None], ["a"])
+
+
+def test_true_is_not_one():
+    with pytest.raises(errors.KundenmetrikError):
+        retention.overlap([1, True], [1])

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.shares import SHARE_METHODS
-from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.columns import aligned
-from kundenmetrik.frame.keys import labels
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.faults import refuse_rows
+from kundenmetrik.retention.ids import read_ids
 from kundenmetrik.retention.shares import share_estimate
 
 __all__ = ["Overlap", "overlap"]
@@ -93,15 +91,16 @@ class Overlap:
             parts={"retained": self.retained, "churned": self.churned, "joined": self.joined},
         )
 
-    def period_rate(self) -> float:
+    def period_rate(self) -> Estimate:
         r"""Return :math:`(E - N) / S`, which counts reactivated customers as retained.
 
-        It can therefore exceed the share by ids.
+        It can therefore exceed the share by ids (note ``reactivated_counted``).
 
         Returns
         -------
-        float
-            NaN when nobody was there at the start.
+        Estimate
+            NaN with the note ``empty`` when nobody was there at the start. With so many reactivated customers that it
+            is above 1 it is no share (note ``above_one``) and has no interval.
 
         Raises
         ------
@@ -110,7 +109,18 @@ class Overlap:
         """
         if self.new is None:
             raise InvalidArgument("new", "be given for the period rate (E - N) / S")
-        return (self.end - self.new) / self.start if self.start else np.nan
+        kept, back = self.end - self.new, self.end - self.retained - self.new
+        above = kept > self.start > 0
+        return share_estimate(
+            "retention_rate",
+            kept,
+            self.start,
+            confidence=self.confidence,
+            method=self.method,
+            notes=("reactivated_counted",) * (back > 0) + ("above_one",) * above,
+            definition="period_rate",
+            parts={"retained": self.retained, "reactivated": back},
+        )
 
 
 def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, method: str = "wilson") -> Overlap:
@@ -119,7 +129,7 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     Parameters
     ----------
     start, end : array-like of ids
-        Whole numbers or text, the same type in both; an id given twice counts once.
+        Whole numbers or text, the same type in both, in one dimension; an id given twice counts once.
     new : array-like of ids, optional
         Those who became customers for the first time within the period. With it the customers at the end are told
         apart into retained, new and reactivated.
@@ -137,34 +147,30 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     InvalidData
         If an id is missing, or one that is said to be new was there at the start.
     InvalidType
-        If ids of different types are mixed.
+        If ids are no whole numbers or texts, or a table is given for a column.
 
     Examples
     --------
     >>> from kundenmetrik import retention
     >>> seen = retention.overlap(["a", "b", "c", "d"], ["a", "b", "e", "f"], new=["e"])
-    >>> seen.rate().value, seen.period_rate(), seen.reactivated
+    >>> seen.rate().value, seen.period_rate().value, seen.reactivated
     (0.5, 0.75, 1)
     """
     level, kind = a_confidence(confidence), a_choice(method, "method", SHARE_METHODS)
-    columns = {"start": start, "end": end} | ({} if new is None else {"new": new})
-    ids = _numbered({name: _column(column, name) for name, column in columns.items()})
-    (first, last), extra = _sizes(ids[0], ids[1]), {}
-    given, here = sum(len(column) for column in ids[:2]), None
+    given, ids = read_ids({"start": start, "end": end} | ({} if new is None else {"new": new}))
+    (at_start, at_end), in_both = _sizes(ids[0], ids[1])
+    extra = {}
     if new is not None:
+        there = np.isin(ids[2], ids[0])
+        refuse_rows("new", "not hold ids that were there at the start", there, given[2].to_numpy(), "there_before")
         fresh = np.unique(ids[2])
-        already = np.isin(fresh, ids[0])
-        place = np.isin(ids[2], ids[0]) if already.any() else np.zeros(len(ids[2]), bool)
-        refuse_rows(
-            "new", "not hold ids that were there at the start", place, np.asarray(columns["new"]), "there_before"
-        )
         here = int(np.isin(fresh, ids[1]).sum())
         extra = {"new": here, "new_lost": fresh.size - here}
     return Overlap(
-        start=first[0],
-        end=first[1],
-        retained=last,
-        duplicates=given - first[0] - first[1],
+        start=at_start,
+        end=at_end,
+        retained=in_both,
+        duplicates=ids[0].size + ids[1].size - at_start - at_end,
         confidence=level,
         method=kind,
         **extra,
@@ -197,29 +203,3 @@ def _distinct(ids: NDArray[Any]) -> NDArray[Any]:
     fresh[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
     return ordered if fresh.all() else ordered[fresh]
-
-
-def _column(values: Any, name: str) -> Any:
-    aligned(**{name: values})
-    if isinstance(values, (set, frozenset)):
-        return list(values)
-    if isinstance(values, pd.api.extensions.ExtensionArray):
-        return pd.Series(values)
-    if not isinstance(values, (np.ndarray, pd.Series, pd.Index, list, tuple, range)):
-        raise InvalidType(name, "be a column of ids", values)
-    return values
-
-
-def _numbered(columns: dict[str, Any]) -> list[NDArray[Any]]:
-    """Return the columns as whole numbers; those that are none yet are numbered together."""
-    arrays = [
-        column.to_numpy() if isinstance(column, (pd.Series, pd.Index)) else np.asarray(column)
-        for column in columns.values()
-    ]
-    if all(array.dtype.kind in "iu" or not array.size for array in arrays):
-        return [array.astype(np.int64, copy=False) for array in arrays]
-    both = pd.concat([pd.Series(column, dtype=None) for column in columns.values() if len(column)], ignore_index=True)
-    refuse_rows("ids", "be there", np.asarray(both.isna()), both.to_numpy(), "missing")
-    codes, _ = labels(both, "ids")
-    ends = np.cumsum([array.size for array in arrays])
-    return list(np.split(codes, ends[:-1]))

@@ -26,11 +26,14 @@ def share_estimate(
     excluded: Mapping[str, int] | None = None,
     parts: Mapping[str, float] | None = None,
 ) -> Estimate:
-    """Return so many of so many customers with the named interval; NaN with the note ``empty`` of none."""
+    """Return so many of so many customers with the named interval, which more than all of them do not have.
+
+    Of none the share is NaN with the note ``empty``.
+    """
     return Estimate(
         metric=metric,
         value=successes / n if n else math.nan,
-        ask=partial(_limits, successes, n, method),
+        ask=partial(_limits, successes, n, method) if successes <= n else None,
         n=n,
         unit="share",
         confidence=confidence,
