@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kundenmetrik import errors
 from kundenmetrik.core.survival import INTERVAL_KINDS, survival_limits, survival_table
 
 CUSTOMERS = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=40)
@@ -80,6 +81,53 @@ def test_late_entry_that_empties_the_risk_set():
     assert table.at_risk.tolist() == [1, 2, 1]
     assert table.survival.tolist() == [0.0, 0.0, 0.0]
     assert np.isnan(table.interval()[0]).all()
+    assert table.emptied == 2.0
+    assert survival_table([2, 9, 8], [True, True, True], entry=[0, 0, 0]).emptied == np.inf  # nobody enters later
+    assert survival_table([2, 9, 8], [False, True, True], entry=[0, 5, 6]).emptied == np.inf  # nobody was lost
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 4), st.booleans()), min_size=1, max_size=12))
+def test_where_the_risk_set_empties_by_going_through_the_times(rows):
+    entry = [begin for begin, _, _ in rows]
+    end = [begin + stay for begin, stay, _ in rows]
+    lost = [gone for _, _, gone in rows]
+    expected = np.inf
+    for time in sorted(set(end)):
+        there = [i for i in range(len(rows)) if (entry[i] < time or entry[i] == 0) and end[i] >= time]
+        if there and all(end[i] == time and lost[i] for i in there):
+            others = any(end[i] > time for i in range(len(rows)))
+            expected = time if others else np.inf
+            break
+    assert survival_table(end, lost, entry=entry).emptied == expected
+
+
+WHOLE = [
+    ([2**63 + 2**20, 5], "uint64"),
+    ([2**64 - 1, 2**63, 0], "uint64"),
+    ([2**63 - 1, 2**62, 2**62], "int64"),
+    ([2**63 - 1, 5], "uint64"),
+]
+
+
+@pytest.mark.parametrize(("times", "dtype"), WHOLE)
+def test_whole_durations_keep_their_top_bit(times, dtype):
+    table = survival_table(np.array(times, dtype=dtype), [True] * len(times))
+    assert table.time.tolist() == sorted(float(time) for time in set(times))
+    assert table.events.tolist() == [times.count(time) for time in sorted(set(times))]
+    assert table.survival[-1] == 0.0
+
+
+@pytest.mark.parametrize("wrong", [[-3.0, 5.0], [-3, 5], [-1e-300, 1.0], [np.nan, 1.0], [5, 10**6, -1]])
+def test_a_negative_duration_does_not_lose_its_sign(wrong):
+    with pytest.raises(errors.InvalidArgument, match="duration must be at least 0"):
+        survival_table(np.array(wrong), [True] * len(wrong))
+
+
+def test_minus_zero_is_zero():
+    table = survival_table(np.array([-0.0, 0.0, 1.5]), [True, True, False])
+    assert table.time.tolist() == [0.0, 1.5]
+    assert not np.signbit(table.time).any()
+    assert table.events.tolist() == [2, 0]
 
 
 @given(CUSTOMERS)

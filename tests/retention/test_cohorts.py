@@ -224,3 +224,19 @@ def test_html_and_matrix():
     assert table.matrix("low").shape == table.matrix().shape
     with pytest.raises(errors.UnknownName):
         table.matrix("share")
+
+
+@pytest.mark.parametrize("horizon", [-5, 1.5, "3"])
+@pytest.mark.parametrize("more", [{}, {"counting": "unbounded"}, {"counting": "bracket", "brackets": (0, 1, 3)}])
+def test_a_horizon_is_checked_whatever_is_counted(horizon, more):
+    log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": pd.to_datetime(["2024-01-05", "2024-02-05"])})
+    with pytest.raises(errors.InvalidArgument, match="horizon must"):
+        retention.cohorts(log, observed_until="2024-03-31", horizon=horizon, **more)
+
+
+def test_brackets_take_no_horizon():
+    log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": pd.to_datetime(["2024-01-05", "2024-02-05"])})
+    with pytest.raises(
+        errors.InvalidArgument, match=r"horizon must be left out with brackets, not 2\. The last bracket"
+    ):
+        retention.cohorts(log, observed_until="2024-03-31", counting="bracket", brackets=(0, 1, 3), horizon=2)

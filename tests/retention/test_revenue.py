@@ -64,6 +64,32 @@ def test_currencies_do_not_mix():
     assert retention.revenue([10, 20], [10, 5], currency=["EUR", "EUR"]).net().value == 0.5
 
 
+@pytest.mark.parametrize("unknown", [None, np.nan, pd.NA, pd.NaT])
+def test_an_amount_in_an_unknown_currency_is_refused(unknown):
+    with pytest.raises(
+        errors.InvalidData, match=r"currency must be known for every amount; 1 of 2 is not \(row 1: None\)\. Name the"
+    ):
+        retention.revenue([10, 20], [10, 5], currency=["EUR", unknown])
+    with pytest.raises(errors.InvalidData, match="2 of 2 are not"):
+        retention.revenue([10, 20], [10, 5], currency=[unknown, unknown])
+    # who paid nothing known at either end needs no currency
+    money = retention.revenue([10, None], [5, np.nan], currency=["EUR", unknown])
+    assert money.net().value == 0.5
+
+
+@pytest.mark.parametrize("wrong", ["EUR", 5, np.array([["EUR", "EUR"], ["EUR", "EUR"]]), [("EUR",), "EUR"], [1.5, 2.5]])
+def test_currencies_are_a_column(wrong):
+    with pytest.raises(errors.KundenmetrikError):
+        retention.revenue([10, 20], [10, 5], currency=wrong)
+    with pytest.raises(errors.InvalidArgument, match="returned must hold"):
+        retention.revenue([10, 20], [10, 5], returned=np.zeros((2, 2), bool))
+
+
+def test_currencies_as_categories():
+    column = pd.Series(["EUR", "EUR"], dtype=pd.CategoricalDtype(["EUR", "USD"]))
+    assert retention.revenue([10, 20], [10, 5], currency=column).net().value == 0.5
+
+
 def test_free_plans():
     money = retention.revenue([0, 0, 10], [0, 5, 10])
     assert money.logo().value == 1.0

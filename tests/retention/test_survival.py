@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import pickle
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import kundenmetrik
 from kundenmetrik import errors, retention
+
+WORDS = Path(kundenmetrik.__file__).parent / "report" / "words"
 
 
 def test_segments_are_curves_of_their_own():
@@ -99,6 +104,42 @@ def test_notes_say_why():
     gone = retention.survival([2, 4], [True, True])
     assert gone.at(5).notes == ("nobody_left",)
     assert (gone.at(5).value, np.isnan(gone.at(5).low)) == (0.0, True)
+
+
+def test_late_entry_that_empties_the_risk_set_is_said():
+    # at age 1 the only one under observation is lost; two others enter at 2, one of whom is lost at 5
+    curve = retention.survival([1, 5, 6], [1, 1, 0], entry=[0, 2, 2])
+    assert curve.to_frame()["at_risk"].tolist() == [1, 2, 1]
+    assert curve.notes == ("risk_set_emptied",)
+    for found, value in (
+        (curve.at(1), 0.0),
+        (curve.at(5), 0.0),
+        (curve.median(), 1.0),
+        (curve.restricted_mean(6), 1.0),
+    ):
+        assert (found.value, found.notes) == (value, ("risk_set_emptied",))
+    assert curve.at(0.5).notes == ("no_events",)
+    assert curve.restricted_mean(1).notes == ()
+    words = {name: tomllib.loads((WORDS / f"{name}.toml").read_text("utf-8")) for name in ("de", "en")}
+    assert all("risk_set_emptied" in told["note"] for told in words.values())
+
+
+def test_a_quantile_before_the_risk_set_empties_stands():
+    # S(1) = 1/2, S(3) = 0 with one more entering at 4: the median is what the data say, the 0.9-quantile is not
+    curve = retention.survival([1, 3, 9], [1, 1, 1], entry=[0, 0, 4])
+    assert (curve.median().value, curve.median().notes) == (1.0, ())
+    assert (curve.quantile(0.9).value, curve.quantile(0.9).notes) == (3.0, ("risk_set_emptied",))
+    assert curve.at(2).notes == ()
+    both = retention.survival([1, 3, 9, 4], [1, 1, 1, 1], entry=[0, 0, 4, 0], by=list("aaab"))
+    assert (both.notes, both["a"].notes, both["b"].notes) == (("risk_set_emptied",), ("risk_set_emptied",), ())
+    assert both["b"].at(4).notes == ("nobody_left",)
+
+
+def test_durations_beyond_63_bits():
+    curve = retention.survival(np.array([2**63 + 10, 5], dtype="uint64"), [True, True])
+    assert curve.to_frame()["time"].tolist() == [5.0, 2.0**63]
+    assert retention.survival([2**63 + 10, 5], [True, False]).to_frame()["time"].tolist() == [5.0, 2.0**63]
+    assert retention.survival([-0.0, 2.0], [True, False]).at(0).value == 0.5
 
 
 def test_nobody_churned():

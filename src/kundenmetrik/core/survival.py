@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.normal import critical
+from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["INTERVAL_KINDS", "SurvivalTable", "survival_limits", "survival_table"]
 
@@ -61,6 +62,16 @@ class SurvivalTable:
             terms[self.at_risk == 0], left[self.at_risk == 0] = 0.0, 1.0
         object.__setattr__(self, "survival", np.cumprod(left))
         object.__setattr__(self, "greenwood", np.cumsum(terms))
+
+    @property
+    def emptied(self) -> float:
+        """The time at which all under observation are lost although others enter later; inf when there is none.
+
+        From there on survival is 0 whatever happens to those others.
+        """
+        all_lost = np.flatnonzero((self.events == self.at_risk) & (self.events > 0))
+        later = bool(all_lost.size) and bool(self.at_risk[all_lost[0] + 1 :].any())
+        return float(self.time[all_lost[0]]) if later else np.inf
 
     @property
     def total(self) -> int:
@@ -123,10 +134,13 @@ class SurvivalTable:
 def survival_table(duration: Any, event: Any, *, entry: Any = None, count: Any = None) -> SurvivalTable:
     """Count those at risk, lost and censored at each distinct duration.
 
-    The arrays are taken as clean: durations finite and not negative, events boolean, entries below
-    durations (an entry of 0 means observed from the start, also for a duration of 0), counts whole.
+    The arrays are taken as clean: durations finite, events boolean, entries below durations (an entry
+    of 0 means observed from the start, also for a duration of 0), counts whole. A negative or missing
+    duration is refused, because the sort below would read it as another one.
     """
     lasted, lost = np.asarray(duration), np.asarray(event, dtype=bool)
+    if lasted.size and not lasted.min() >= 0:
+        raise InvalidArgument("duration", "be at least 0 throughout", lasted[~(lasted >= 0)][0].item())
     if count is not None:
         time, ended, gone = _counted(lasted, lost, np.asarray(count, dtype=np.int64))
     elif lasted.dtype.kind in "iu" and lasted.size and int(lasted.max()) <= max(4 * lasted.size, 1 << 16):
@@ -190,8 +204,9 @@ def _binned(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, 
 
 def _sorted(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
     # A float that is not negative sorts as its bits do, and its sign bit is free: shifted out, it makes room
-    # for the event flag, so that one sort of whole numbers replaces an argsort and keeps ties exact.
-    whole = lasted.dtype.kind in "iu"
+    # for the event flag, so that one sort of whole numbers replaces an argsort and keeps ties exact. A whole
+    # number whose top bit is not free goes as the float that its time becomes anyway.
+    whole = lasted.dtype.kind in "iu" and (lasted.dtype != np.uint64 or int(lasted.max(initial=0)) < 1 << 63)
     keys = lasted.astype(np.uint64) if whole else (lasted.astype(np.float64) + 0.0).view(np.uint64)
     keys <<= np.uint64(1)
     keys |= lost

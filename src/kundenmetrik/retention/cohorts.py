@@ -72,7 +72,7 @@ def cohorts(
         Ages by calendar periods, by exact time since the start (a day is 24 hours, a week 7 days, a month 30 days), or
         by time since the start with both times cut to the hour.
     horizon : int, optional
-        The last age that is shown.
+        The last age that is shown. Brackets end where they say and take none.
     by : str or sequence of str, optional
         Key columns of the segments; constant per customer.
     date, customer : str
@@ -217,9 +217,12 @@ def _first_calendar(log: Log, calendar: Calendar, periods: IntArray) -> Members:
 def _edges(seen: int, counting: str, brackets: Sequence[int] | None, horizon: int | None) -> IntArray:
     if (counting == "bracket") != (brackets is not None):
         raise InvalidArgument("brackets", "be given exactly when counting is 'bracket'", brackets)
-    if brackets is not None:
-        edges = np.array([a_count(edge, "brackets") for edge in brackets], dtype=np.int64)
-        if edges.size < 2 or (np.diff(edges) <= 0).any():
-            raise InvalidArgument("brackets", "be at least two rising ages", brackets)
-        return edges
-    return np.arange(max(seen if horizon is None else min(seen, a_count(horizon, "horizon")), 0) + 2)
+    last = seen if horizon is None else min(seen, a_count(horizon, "horizon"))
+    if brackets is None:
+        return np.arange(max(last, 0) + 2)
+    if horizon is not None:
+        raise InvalidArgument("horizon", "be left out with brackets", horizon, "The last bracket says where they end.")
+    edges = np.array([a_count(edge, "brackets") for edge in brackets], dtype=np.int64)
+    if edges.size < 2 or (np.diff(edges) <= 0).any():
+        raise InvalidArgument("brackets", "be at least two rising ages", brackets)
+    return edges

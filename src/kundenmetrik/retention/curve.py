@@ -66,6 +66,15 @@ class SurvivalCurve:
         place = self.groups.position(key)
         return replace(self, groups=self.groups.take([place]), tables=(self.tables[place],))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Codes of what the reader should know.
+
+        ``risk_set_emptied`` says that in some segment everybody under observation was lost while others entered
+        later: from there on the curve is 0, whatever became of those others.
+        """
+        return ("risk_set_emptied",) * any(table.emptied < np.inf for table in self.tables)
+
     def with_interval(self, *, confidence: float | None = None, method: str | None = None) -> SurvivalCurve:
         """Ask again at another confidence or on another scale, without the data.
 
@@ -124,7 +133,7 @@ class SurvivalCurve:
         """
         age, table = a_number(t, "t", low=0.0), self._table("at")
         share, greenwood = (float(value) for value in table.at(age))
-        notes = _notes(share, greenwood)
+        notes = ("risk_set_emptied",) if age >= table.emptied else _notes(share, greenwood)
         return self._estimate("survival", share, partial(_limits_at, share, greenwood, self.method), "share", notes)
 
     def median(self) -> Estimate:
@@ -151,7 +160,7 @@ class SurvivalCurve:
         part, table = _inside(share), self._table("quantile")
         value = table.quantile(part)
         ask = partial(_quantile_limits, table, part, self.method)
-        notes = ("not_reached",) if math.isnan(value) else ()
+        notes = ("not_reached",) if math.isnan(value) else ("risk_set_emptied",) * (value >= table.emptied)
         return self._estimate(
             "median_lifetime" if part == 0.5 else "lifetime_quantile", value, ask, self.unit + "s", notes
         )
@@ -171,7 +180,7 @@ class SurvivalCurve:
         """
         until, table = a_number(horizon, "horizon", low=0.0), self._table("restricted_mean")
         area, variance = table.restricted_mean(until)
-        notes = ("beyond_observation",) if math.isnan(area) else ()
+        notes = ("beyond_observation",) if math.isnan(area) else ("risk_set_emptied",) * (until > table.emptied)
         return self._estimate(
             "restricted_mean_lifetime", area, partial(_mean_limits, area, variance, until), self.unit + "s", notes
         )

@@ -16,15 +16,17 @@ from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.columns import aligned, numbers
+from kundenmetrik.frame.keys import labels
 from kundenmetrik.retention.bootstrap import ratio_interval
 from kundenmetrik.retention.durations import key_columns, the_groups
-from kundenmetrik.retention.faults import fault_of
+from kundenmetrik.retention.faults import fault_of, refuse_rows
 from kundenmetrik.retention.shares import share_estimate
 
 __all__ = ["RevenueRetention", "revenue"]
 
 BRIDGE = ("churn", "contraction", "expansion", "reactivation", "new")
 """What leads from the revenue at the start to that at the end."""
+UNKNOWN = "Name the currency of these rows, or leave them out."
 REFUNDS = "Net refunds against the revenue of their own period, or pass them as 0 revenue."
 
 
@@ -199,7 +201,7 @@ def revenue(
     returned : array-like of bool, optional
         Who had been a customer before the start without being one at the start; their revenue is reactivation, not new.
     currency : array-like, optional
-        The currency of each row; more than one is refused.
+        The currency of each row; more than one is refused, and so is an amount whose currency is missing.
     by : array-like, frame or mapping of columns, optional
         The segment of each customer.
     confidence : float
@@ -219,7 +221,7 @@ def revenue(
     Raises
     ------
     InvalidData
-        If an amount is negative or infinite.
+        If an amount is negative or infinite, or its currency missing.
     InvalidArgument
         If the amounts are in several currencies.
 
@@ -247,9 +249,9 @@ def revenue(
     ]
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found)
-    _one_currency(currency)
+    _one_currency(currency, ~np.isnan(amounts["before"]) | ~np.isnan(amounts["after"]))
     back = np.zeros(rows, bool) if returned is None else np.asarray(returned)
-    if back.dtype.kind != "b":
+    if back.dtype.kind != "b" or back.shape != (rows,):
         raise InvalidArgument("returned", "hold True or False", returned)
     groups, group = the_groups(by, "by")
     return RevenueRetention(
@@ -273,9 +275,15 @@ def _amounts(values: Any, name: str) -> FloatArray:
     return amounts
 
 
-def _one_currency(currency: Any) -> None:
+def _one_currency(currency: Any, paid: BoolArray) -> None:
+    """Refuse amounts in several currencies, and amounts in one that nobody knows."""
     if currency is None:
         return
-    names = sorted({str(name) for name in pd.Series(currency).dropna()})
-    if len(names) > 1:
-        raise InvalidArgument("currency", "be the same for all amounts", names, "Convert to one currency first.")
+    codes, names = labels(currency, "currency")
+    if None in names:
+        unknown = (codes == names.index(None)) & paid
+        values = np.full(unknown.size, None)
+        refuse_rows("currency", "be known for every amount", unknown, values, "missing", UNKNOWN)
+    found = [names[code] for code in np.unique(codes) if names[code] is not None]
+    if len(found) > 1:
+        raise InvalidArgument("currency", "be the same for all amounts", found, "Convert to one currency first.")

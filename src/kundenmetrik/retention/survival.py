@@ -64,6 +64,10 @@ def survival(
     A loss and an end of observation at the same age count the loss first. Where nobody was lost yet the interval has no
     width; where nobody is left its limits are NaN. Past the last age observed survival is undefined unless it is 0.
 
+    With late entry everybody under observation may be lost before others enter. The curve is 0 from there on, as the
+    product says, although customers are at risk again (note ``risk_set_emptied`` on the curve and on what it answers):
+    begin at an age at which enough are under observation instead.
+
     References
     ----------
     .. [1] Kaplan, E. L. and Meier, P. (1958). JASA 53, 457-481.
