@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.errors import InvalidArgument, InvalidData, KundenmetrikError, UnknownName
+from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, KundenmetrikError, UnknownName
 from kundenmetrik.report.scorecard import Scorecard
+from kundenmetrik.report.worth import outlook
 
 SHOP = km.datasets.webshop(n_customers=400, seed=3)
 TABLES = (SHOP.customers, SHOP.interactions, SHOP.responses)
@@ -78,6 +79,36 @@ def test_small_groups_are_hidden_everywhere() -> None:
     hidden = {key for key, gone in zip(table.groups.keys, table.hidden, strict=True) if gone}
     assert hidden
     assert all(np.isnan(table[key].value) for key in hidden)
+
+
+@pytest.mark.parametrize("customers", [1_000, pytest.param(3_000, marks=pytest.mark.slow)])
+def test_a_refused_model_stands_back_for_those_that_fit(customers: int) -> None:
+    """The shop's lifetimes are geometric: the model of gamma lifetimes is refused, the other two are not."""
+    shop = km.datasets.webshop(n_customers=customers, seed=7)
+    base = km.clv.purchases(shop.interactions, observed_until="2025-06-30", refunds="net")
+    with pytest.raises(FitRefused):
+        km.clv.ParetoNBD().fit(base)
+    aic = {model.name: model.fit(base).aic for model in (km.clv.BetaGeo(), km.clv.ModifiedBetaGeo())}
+    found = outlook(shop.interactions, shop.customers, "2025-06-30")
+    assert found.model == min(aic, key=lambda name: aic[name])
+    assert found.value is not None
+    assert found.value.total.value > 0
+
+
+def test_a_refused_model_of_spend_is_the_reason_that_is_told() -> None:
+    """Two models of buying fit these customers; it is their amounts that no model fits."""
+    shop = km.datasets.webshop(n_customers=300, seed=7)
+    found = outlook(shop.interactions, shop.customers, "2025-06-30")
+    assert found.value is None
+    assert found.refusal.startswith("GammaGamma cannot be fitted")
+
+
+def test_no_model_is_told_where_all_are_refused() -> None:
+    days = pd.to_datetime(["2024-01-01", "2024-01-01", "2024-02-01"])
+    events = pd.DataFrame({"customer_id": [1, 2, 3], "occurred_at": days, "amount": 9.0, "currency": "EUR"})
+    found = outlook(events, pd.DataFrame({"customer_id": [1, 2, 3], "acquired_at": days}), "2024-06-30")
+    assert found.value is None
+    assert found.refusal.startswith("BetaGeo cannot be fitted: no customer bought again")
 
 
 def test_one_period_has_nothing_before_it() -> None:

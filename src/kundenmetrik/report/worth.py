@@ -18,7 +18,7 @@ __all__ = ["Outlook", "outlook", "worth_by_group"]
 HORIZON = "12 months"
 DISCOUNT = 0.10
 MODELS = (clv.BetaGeo, clv.ModifiedBetaGeo, clv.ParetoNBD)
-"""The models that are tried; the one with the lowest AIC is taken."""
+"""The models that are tried; of those that fit, the one with the lowest AIC is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +44,30 @@ class Outlook:
 
 
 def outlook(events: pd.DataFrame, people: pd.DataFrame, until: object) -> Outlook:
-    """Return the expected revenue of every customer over the next twelve months."""
+    """Return the expected revenue of every customer over the next twelve months, by the best model that fits."""
+    base = clv.purchases(events, observed_until=until, refunds="net", customers=people)
     try:
-        base = clv.purchases(events, observed_until=until, refunds="net", customers=people)
-        fits = [model().fit(base) for model in MODELS]
+        best = _best(base)
         spend = clv.GammaGamma().fit(base, invalid="exclude")
     except FitRefused as refused:
         return Outlook(value=None, refusal=str(refused))
-    best = min(fits, key=lambda fit: fit.aic)
     value = clv.lifetime_value(best, spend, horizon=HORIZON, annual_discount=DISCOUNT)
     currencies = events["currency"].dropna().unique()
     return Outlook(value=value, model=type(best.model).__name__, currency=currencies[0] if len(currencies) == 1 else "")
+
+
+def _best(base: clv.Purchases) -> clv.RepeatFit:
+    """Return the fit with the lowest AIC; a refused model stands back, and where all are, the first says why."""
+    fits: list[clv.RepeatFit] = []
+    refusals: list[FitRefused] = []
+    for model in MODELS:
+        try:
+            fits.append(model().fit(base))
+        except FitRefused as refused:
+            refusals.append(refused)
+    if not fits:
+        raise refusals[0]
+    return min(fits, key=lambda fit: fit.aic)
 
 
 def worth_by_group(found: Outlook, people: pd.DataFrame, by: str | None, confidence: float, words: Language) -> Section:
