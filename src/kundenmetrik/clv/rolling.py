@@ -63,7 +63,7 @@ def backtest(
     Raises
     ------
     InvalidArgument
-        If a horizon goes beyond what was observed.
+        If there is no origin, or a horizon goes beyond what was observed.
 
     Notes
     -----
@@ -83,6 +83,8 @@ def backtest(
     chosen = [models] if isinstance(models, RepeatBuying) else list(models)
     if not chosen or not all(isinstance(model, RepeatBuying) for model in chosen):
         raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
+    if len(origins) == 0:
+        raise InvalidArgument("origins", "hold at least one day", list(origins), 'Pass days such as "2025-03-31".')
     level, log = a_confidence(confidence), opened(interactions, **options)
     days, dates = _whole_days(horizon, log.unit), [_a_day(origin) for origin in origins]
     last = log.until(observed_until).last
