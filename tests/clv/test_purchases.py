@@ -155,6 +155,94 @@ def test_nothing_of_a_base_can_be_changed_and_nothing_given_is() -> None:
         base.unit = "week"  # type: ignore[misc]
 
 
+def views(values: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+    """Read-only columns with the memory that can still be written to."""
+    view = values[:]
+    view.flags.writeable = False
+    memory = bytearray(values.tobytes())
+    foreign = np.frombuffer(memory)
+    foreign.flags.writeable = False
+    return [(view, values), (foreign, np.frombuffer(memory)), (view[::1], values)]
+
+
+@pytest.mark.parametrize("case", range(3))
+def test_a_read_only_view_of_memory_that_changes_is_copied(case: int) -> None:
+    since, memory = views(np.array([3.0, 0.0]))[case]
+    base = Purchases.from_summary([1, 0], since, [5.0, 6.0], unit="day")
+    built = Purchases(
+        customer_id=base.customer_id,
+        frequency=base.frequency,
+        recency=since,
+        age=base.age,
+        spend=base.spend,
+        unit="day",
+    )
+    memory[0] = 99.0
+    assert base.recency.tolist() == built.recency.tolist() == [3.0, 0.0]
+
+
+def test_a_view_made_before_its_base_became_read_only_changes_nothing() -> None:
+    own = np.array([3.0, 0.0])
+    kept = own[:]
+    own.flags.writeable = False
+    base = Purchases.from_summary([1, 0], own, [5.0, 6.0], unit="day")
+    kept[0] = 99.0
+    assert base.recency.tolist() == [3.0, 0.0]
+
+
+def test_what_nobody_can_write_to_is_not_copied() -> None:
+    since = np.frombuffer(np.array([3.0, 0.0]).tobytes())
+    base = Purchases.from_summary([1, 0], since, [5.0, 6.0], unit="day")
+    again = Purchases(
+        customer_id=base.customer_id,
+        frequency=base.frequency,
+        recency=since,
+        age=base.age,
+        spend=base.spend,
+        unit="day",
+    )
+    assert again.recency is since
+    assert again.age is base.age
+    assert again.frequency is base.frequency
+    assert base.to_unit("week").frequency is base.frequency
+
+
+@pytest.mark.parametrize("name", ["frequency", "recency", "age", "spend", "customer_id"])
+@pytest.mark.parametrize("shape", [(2, 1), (1, 2), (2, 2), ()])
+def test_a_table_in_the_place_of_a_column_is_named(name: str, shape: tuple[int, ...]) -> None:
+    columns: dict[str, Any] = {key: [1, 2] for key in ("frequency", "recency", "age", "spend", "customer_id")}
+    for table in (np.ones(shape), pd.DataFrame(np.ones(shape)) if len(shape) == 2 else {1, 2}):
+        with pytest.raises(InvalidType, match=f"^{name} must be one column"):
+            Purchases.from_summary(**(columns | {name: table}), unit="day")
+
+
+@pytest.mark.parametrize("bad", ["1", np.nan, 1.5, None, True, 1e300])
+def test_a_frequency_that_cannot_be_read_is_one_fault(bad: Any) -> None:
+    for frequency in ([bad, 1], pd.Series([bad, 1], dtype=object)):
+        with pytest.raises(InvalidData) as error:
+            Purchases.from_summary(frequency, [3.0, 3.0], [5.0, 5.0], [9.0, 9.0], unit="day")
+        (fault,) = error.value.faults
+        assert (fault.column, fault.rows) == ("frequency", (0,))
+
+
+@pytest.mark.parametrize("name", ["recency", "age", "spend"])
+def test_a_time_that_cannot_be_read_is_one_fault(name: str) -> None:
+    columns: dict[str, Any] = {"frequency": [1, 0], "recency": [3.0, 0], "age": [5.0, 5], "spend": [9.0, 0]}
+    with pytest.raises(InvalidData) as error:
+        Purchases.from_summary(**(columns | {name: ["x", 0]}), unit="day")
+    assert [(fault.column, fault.code) for fault in error.value.faults] == [(name, "not_a_number")]
+
+
+def test_rows_that_can_be_read_are_judged_beside_one_that_cannot() -> None:
+    with pytest.raises(InvalidData) as error:
+        Purchases.from_summary(["1", 0, 2], [3.0, 3.0, 0.0], [5.0, 5.0, 5.0], unit="day")
+    assert [(fault.code, fault.rows) for fault in error.value.faults] == [
+        ("not_a_number", (0,)),
+        ("recency_without_repeat", (1,)),
+        ("repeat_without_recency", (2,)),
+    ]
+
+
 def test_ids_are_all_numbers_or_all_text() -> None:
     with pytest.raises(InvalidData, match="all whole numbers or all strings"):
         Purchases.from_summary([0, 0], [0, 0], [1, 1], unit="day", customer_id=["a", 1])

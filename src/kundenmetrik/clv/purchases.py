@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kundenmetrik.clv.cells import Cells, compressed
-from kundenmetrik.clv.columns import customer_ids, numbers, shared_index, whole_numbers
+from kundenmetrik.clv.columns import customer_ids, read_numbers, shared_index, whole_numbers
 from kundenmetrik.clv.faults import refuse
-from kundenmetrik.clv.rules import COLUMNS, faults_of, frozen
+from kundenmetrik.clv.rules import COLUMNS, copied, faults_of, frozen, sealed
 from kundenmetrik.clv.units import a_unit, conversion
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -147,21 +147,25 @@ class Purchases:
             With every rule that is broken, by column and row.
         InvalidArgument
             If the columns differ in length or in index.
+        InvalidType
+            If a column is a table, a set or a single value in an array.
         """
         given = {"frequency": frequency, "recency": recency, "age": age, "spend": spend, "customer_id": customer_id}
         index = shared_index({name: column for name, column in given.items() if column is not None})
         faults: list[Fault | None] = []
-        times = whole_numbers(frequency, "frequency", faults)
-        amount = np.full(len(times), np.nan) if spend is None else numbers(spend, "spend", faults)
+        times, counted = whole_numbers(frequency, "frequency", faults)
+        spent = (np.full(len(times), np.nan), None) if spend is None else read_numbers(spend, "spend", faults)
+        since, aged = read_numbers(recency, "recency", faults), read_numbers(age, "age", faults)
         columns: dict[str, Any] = {
-            "customer_id": customer_ids(index if customer_id is None else customer_id, len(times)),
-            "frequency": times,
-            "recency": numbers(recency, "recency", faults),
-            "age": numbers(age, "age", faults),
-            "spend": np.where((times == 0) & (amount == 0), np.nan, amount),
+            "customer_id": copied(customer_ids(index if customer_id is None else customer_id, len(times))),
+            "frequency": sealed(times),
+            "recency": copied(since[0]),
+            "age": copied(aged[0]),
+            "spend": sealed(np.where((times == 0) & (spent[0] == 0), np.nan, spent[0])),
         }
         if any(faults):
-            refuse([*faults, *faults_of(columns)])
+            read = {"frequency": counted, "recency": since[1], "age": aged[1], "spend": spent[1]}
+            refuse([*faults, *faults_of(columns, read)])
         return cls(**columns, unit=unit)
 
     @classmethod
