@@ -173,7 +173,6 @@ def test_a_customer_without_a_defined_spend_has_no_value_and_the_note_says_so(fi
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [
-        ({"horizon": 0}, InvalidArgument, "horizon must be above 0"),
         ({"horizon": -5}, InvalidArgument, "horizon"),
         ({"horizon": "a year"}, InvalidArgument, "horizon"),
         ({"annual_discount": -1}, InvalidArgument, "annual_discount"),
@@ -184,12 +183,75 @@ def test_a_customer_without_a_defined_spend_has_no_value_and_the_note_says_so(fi
         ({"period": "months"}, UnknownName, "Did you mean 'month'"),
         ({"horizon": None, "timing": "end"}, InvalidArgument, "continuous"),
         ({"confidence": 95}, InvalidArgument, "confidence"),
-        ({"horizon": 1e5, "period": "day"}, InvalidArgument, "at most 10,000"),
+        ({"horizon": 1e5}, InvalidArgument, 'at most 10,000 periods of one month, not 100000. Pass period="year"'),
+        ({"horizon": 1e9, "period": "day"}, InvalidArgument, "at most 10,000 .* Pass horizon=None"),
     ],
 )
 def test_what_cannot_be_is_refused(fit: Any, options: dict[str, Any], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         clv.lifetime_value(fit, 10.0, **({"horizon": 10, "annual_discount": 0.1} | options))
+
+
+@pytest.fixture(scope="module")
+def lasting(fit: Any) -> Any:
+    """A base some of whose customers never stop: with a below 1 they buy infinitely often."""
+    return replace(fit, theta=np.log([0.8, 6.0, 0.7, 2.5]))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1])
+@pytest.mark.parametrize("margin", [0.0, 0.3])
+def test_a_spend_of_nothing_is_worth_nothing_however_often(lasting: Any, rate: float, margin: float) -> None:
+    options: dict[str, Any] = {"horizon": None, "annual_discount": rate, "margin": margin}
+    amounts = np.full(400, 10.0)
+    amounts[0] = 0.0
+    for spend, customers in ((0.0, slice(None)), (amounts, slice(0, 1))):
+        found = clv.lifetime_value(lasting, spend, **options, confidence=0.9)
+        assert found.expected_purchases[0] == math.inf
+        assert not found.value[customers].any()
+        limits = found.to_frame()[["low", "high"]].to_numpy()
+        assert not limits[customers].any()
+        assert not np.isnan(limits).any()
+        last = found.cash_flow.iloc[-1]
+        assert not last[["revenue", "margin", "value", "cumulative"]].isna().any()
+        groups = found.by(np.r_[0, np.ones(399)]).iloc[0]
+        assert groups[["value", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_no_margin_is_no_value_even_of_endless_purchases_without_discount(lasting: Any, spend: Any) -> None:
+    found = clv.lifetime_value(lasting, spend, horizon=None, annual_discount=0.0, margin=0.0).total
+    assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
+    endless = clv.lifetime_value(lasting, spend, horizon=None, annual_discount=0.0)
+    assert endless.total.value == math.inf
+    assert endless.cash_flow.iloc[-1][["revenue", "margin", "value", "cumulative"]].tolist() == [math.inf] * 4
+    assert set(endless.cash_flow["discount_factor"]) == {1.0}
+
+
+@pytest.mark.parametrize("timing", ["continuous", "start", "middle", "end"])
+def test_no_time_ahead_is_worth_nothing_in_no_period(fit: Any, spend: Any, timing: Any) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=0, annual_discount=ANNUAL, timing=timing, confidence=0.9)
+    assert fit.expected_purchases(0).total.value == 0.0
+    assert not found.to_frame()[["expected_purchases", "value", "low", "high"]].to_numpy().any()
+    assert (found.total.value, found.total.low, found.total.high) == (0.0, 0.0, 0.0)
+    year = clv.lifetime_value(fit, spend, horizon=52, annual_discount=ANNUAL).cash_flow
+    assert len(found.cash_flow) == 0
+    assert found.cash_flow.columns.tolist() == year.columns.tolist()
+    assert (found.cash_flow.dtypes == year.dtypes).all()
+
+
+def test_a_moment_ahead_is_one_period(fit: Any) -> None:
+    found = clv.lifetime_value(fit, 10.0, horizon=1e-12, annual_discount=ANNUAL)
+    assert len(found.cash_flow) == 1
+    assert found.total.value == pytest.approx(10 * fit.expected_purchases(1e-12).total.value, rel=1e-9)
+
+
+@pytest.mark.parametrize(("horizon", "rows"), [(1e5, 1917), ("100 years", 100)])
+def test_a_very_long_horizon_is_exact_in_years(fit: Any, horizon: object, rows: int) -> None:
+    few = fit.data.select(np.arange(5))
+    found = clv.lifetime_value(fit, 1.0, horizon=horizon, annual_discount=ANNUAL, period="year", purchases=few)
+    assert len(found.cash_flow) == rows
+    expected = fit.discounted_purchases(ANNUAL, horizon, purchases=few).value
+    np.testing.assert_allclose(found.value, expected, rtol=1e-9)
+    assert found.cash_flow["value"].sum() == pytest.approx(expected.sum(), rel=1e-9)
 
 
 def test_only_a_fit_has_a_value(base: clv.Purchases) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from kundenmetrik.clv.question import Question
 from kundenmetrik.clv.spread import around
-from kundenmetrik.clv.worth import Worth
+from kundenmetrik.clv.worth import Worth, money
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.normal import critical
 
@@ -30,7 +30,7 @@ class Uncertainty:
         with np.errstate(divide="ignore", invalid="ignore"):
             reaches = np.log(bought / self.discounted), np.log(paid / self.worth.value)
         ratio = np.exp(np.hypot(*(np.nan_to_num(reach) for reach in reaches)))
-        value = self.discounted * self.worth.value * self.margin
+        value = money(money(self.discounted, self.worth.value), self.margin)
         return value / ratio, value * ratio
 
     def total_limits(self, confidence: float) -> tuple[float, float]:
@@ -40,14 +40,20 @@ class Uncertainty:
 
     def group_limits(self, codes: IntArray, confidence: float) -> Limits:
         """Return the limits of the total of each group of customers, from the full covariance of the parameters."""
-        total = np.asarray(
-            np.bincount(codes, weights=self.discounted * self.worth.value, minlength=1), dtype=np.float64
-        )
+        worth = money(self.discounted, self.worth.value)
+        total = np.asarray(np.bincount(codes, weights=worth, minlength=1), dtype=np.float64)
         variance = np.zeros(len(total))
         for spread, weights in ((self.question.spread, self.worth.value), (self.worth.spread, self.discounted)):
             if spread is not None:
-                slopes = np.array([np.bincount(codes, weights=weights * slope, minlength=1) for slope in spread.slopes])
+                slopes = np.array(
+                    [np.bincount(codes, weights=_weighted(slope, weights), minlength=1) for slope in spread.slopes]
+                )
                 variance += np.einsum("ik,ij,jk->k", slopes, spread.covariance, slopes)
         reach = critical(confidence) * np.sqrt(variance)
         low, high = around(total, reach, "log")
-        return self.margin * low, self.margin * high
+        return money(low, self.margin), money(high, self.margin)
+
+
+def _weighted(slope: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return slopes times weights; what has no weight does not count, however steep."""
+    return money(weights, np.where(weights == 0.0, 0.0, slope))

@@ -17,7 +17,7 @@ from kundenmetrik.clv.question import Question
 from kundenmetrik.clv.repeat_fit import RepeatFit
 from kundenmetrik.clv.uncertainty import Uncertainty
 from kundenmetrik.clv.units import a_unit
-from kundenmetrik.clv.worth import worth_of
+from kundenmetrik.clv.worth import money, worth_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence, a_number
 from kundenmetrik.core.estimate import Estimate
@@ -141,7 +141,8 @@ def lifetime_value(
     spend : SpendFit, array-like or float
         A fitted spend model, one amount for each customer (a Series is aligned by customer), or one for all.
     horizon : float, str or None
-        How far to look: a number in the fit's unit or text such as ``"3 years"``; None for ever.
+        How far to look: a number in the fit's unit or text such as ``"3 years"``; None for ever. 0 is worth 0, with a
+        cash flow of no periods.
     annual_discount : float
         The effective annual rate from 0 to 1, converted to the fit's unit.
     margin : float
@@ -164,14 +165,17 @@ def lifetime_value(
     Raises
     ------
     InvalidArgument
-        If the horizon, rate, margin or timing cannot be, or amounts and customers do not match.
+        If the horizon, rate, margin or timing cannot be, amounts and customers do not match, or the horizon has more
+        than 10,000 periods: ``period="year"`` makes fewer of them.
 
     Notes
     -----
     The value is of the *future*: what has been bought is :func:`historic_value`, and a customer yet to be won brings
     the first purchase too. Cost of serving or retaining a customer is not in it unless the margin holds it. The
     limits cover the uncertainty of the parameters of both models, not the chance of a single customer's purchases.
-    A customer whose mean spend is not defined has no value: NaN, with the note ``undefined_spend``.
+    A customer whose mean spend is not defined has no value: NaN, with the note ``undefined_spend``. Purchases for ever
+    may be infinitely many; at a spend or a margin of 0 they are worth 0. Where a period has no margin, its
+    discount factor is NaN.
 
     References
     ----------
@@ -195,8 +199,8 @@ def lifetime_value(
     question = Question(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
     worth = worth_of(spend, question.base)
     flow = _flow(question, plan, worth.value)
-    value = flow.discounted * worth.value * share
-    rest = _sum(flow.purchases), _sum(flow.purchases * worth.value), _sum(value)
+    value = money(money(flow.discounted, worth.value), share)
+    rest = _sum(flow.purchases), _sum(money(flow.purchases, worth.value)), _sum(value)
     return LifetimeValue(
         customer_id=question.base.customer_id,
         expected_purchases=flow.purchases,
@@ -224,7 +228,7 @@ def _flow(question: Question, plan: Schedule, spend: FloatArray) -> _Flow:
     few, back = question.kinds
     model, params, kinds = question.fit.model, question.params(question.fit.theta), len(few.age)
     back = np.arange(kinds) if back is None else back
-    weights = plan.discounted.sum(axis=0)
+    weights = plan.total
     discounted, expected = np.zeros(kinds), np.zeros(kinds)
     count, worth = np.bincount(back, minlength=kinds), np.bincount(back, weights=spend, minlength=kinds)
     purchases, revenue = np.empty(len(plan.times)), np.empty(len(plan.times))
@@ -244,12 +248,11 @@ def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> 
     """Return the discounted purchases of each customer."""
     if plan.endless:
         return np.asarray(model.discounted_purchases(params, past, plan.rate, np.inf))
-    weights = plan.discounted.sum(axis=0)
     parts = (
         weight * model.expected_purchases(params, past, float(time))
-        for weight, time in zip(weights, plan.times, strict=True)
+        for weight, time in zip(plan.total, plan.times, strict=True)
     )
-    return np.asarray(sum(parts))
+    return sum(parts, np.zeros(len(past.age)))
 
 
 def _sum(values: FloatArray) -> float:

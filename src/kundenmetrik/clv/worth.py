@@ -17,7 +17,7 @@ from kundenmetrik.clv.spread import Spread
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.errors import Fault, InvalidArgument
 
-__all__ = ["Worth", "worth_of"]
+__all__ = ["Worth", "money", "worth_of"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +41,12 @@ class Worth:
     def limits(self, confidence: float) -> Limits:
         """Return the limits of each amount."""
         return (self.value, self.value) if self.spread is None else self.spread.limits(confidence)
+
+
+def money(count: FloatArray, amount: Any) -> FloatArray:
+    """Return counts times amounts, where infinitely many purchases for nothing are nothing."""
+    nothing = np.isinf(count) & (np.asarray(amount) == 0.0)
+    return np.asarray(np.where(nothing, 0.0, count) * amount)
 
 
 def worth_of(spend: Any, purchases: Purchases) -> Worth:
