@@ -56,13 +56,15 @@ class UnknownName(InvalidArgument):
         What was given.
     available : iterable of str
         The names there are.
+    remedy : str, optional
+        What to do, as a sentence of its own, in place of the nearest name.
     """
 
-    def __init__(self, argument: str, name: object, available: Iterable[object]) -> None:
+    def __init__(self, argument: str, name: object, available: Iterable[object], remedy: str = "") -> None:
         self.available = tuple(str(item) for item in available)
         close = get_close_matches(str(name), self.available, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else ""
-        super().__init__(argument, f"be one of {_some(self.available)}", name, hint)
+        super().__init__(argument, f"be one of {_some(self.available)}", name, remedy or hint)
 
 
 class FitRefused(KundenmetrikError, ValueError):

@@ -261,3 +261,14 @@ def test_runs_by_hand() -> None:
     shift = chart([8] * 10 + [12] * 10, [1] * 20).runs
     assert (shift.longest, shift.crossings, shift.signal) == (10, 1, True)
     assert chart([5], [1]).runs.signal is False
+
+
+def test_four_sigmas_are_four() -> None:
+    """The last rate stands 3.68 standard errors above the centre: outside the chart's limits, not beyond four."""
+    at = ([100] * 20 + [139], [1000] * 21)
+    four, three_and_a_half = (Rule(name="far", points=1, of=1, sigmas=sigmas) for sigmas in (4, 3.5))
+    assert round(float(chart(*at).distance[-1]), 2) == 3.68
+    assert chart(*at).signal[-1]
+    assert not chart(*at, rules=[four]).signal.any()
+    assert np.flatnonzero(chart(*at, rules=[three_and_a_half]).signal).tolist() == [20]
+    assert np.flatnonzero(chart([100] * 20 + [61], [1000] * 21, rules=[three_and_a_half]).signal).tolist() == [20]

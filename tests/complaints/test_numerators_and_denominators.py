@@ -145,3 +145,33 @@ def test_units_sold_later_are_refused() -> None:
         units_in_service(pd.to_datetime(["2025-03-05"]), observed_until="2025-02-28")
     with pytest.raises(InvalidArgument, match="sold_at"):
         units_in_service(pd.to_datetime(["2025-03-05", None]), observed_until="2025-12-31")
+
+
+@pytest.mark.parametrize(
+    ("sold", "until"),
+    [
+        ("2025-03-20", "2025-03-10"),
+        ("2025-03-11", "2025-03-10"),
+        ("2025-03-10 12:00:01", "2025-03-10 12:00"),
+        ("2025-04-01", "2025-03-31"),
+    ],
+)
+def test_units_sold_later_in_the_same_period_are_refused(sold: str, until: str) -> None:
+    with pytest.raises(InvalidArgument, match="sold_at"):
+        units_in_service(pd.to_datetime([sold]), observed_until=until)
+
+
+@pytest.mark.parametrize(
+    ("sold", "until"),
+    [("2025-03-10 23:59:59", "2025-03-10"), ("2025-03-10 12:00", "2025-03-10 12:00"), ("2025-03-31", "2025-03-31")],
+)
+def test_units_sold_until_the_end_count(sold: str, until: str) -> None:
+    found = units_in_service(pd.to_datetime([sold]), observed_until=until)
+    assert found[["period", "units"]].to_numpy().tolist() == [["2025-03", 1]]
+
+
+def test_the_end_is_an_instant_of_the_sales_own_zone() -> None:
+    sold = pd.Series(pd.to_datetime(["2025-03-10 23:30"])).dt.tz_localize("Europe/Berlin")
+    assert units_in_service(sold, observed_until="2025-03-10")["units"].tolist() == [1]
+    with pytest.raises(InvalidArgument, match="sold_at"):
+        units_in_service(sold, observed_until=pd.Timestamp("2025-03-10 22:00", tz="UTC"))

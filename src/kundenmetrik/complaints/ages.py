@@ -218,7 +218,7 @@ def tgw_by_age(
     """
     data = read_interactions(interactions)
     end = observed_end(observed_until, "observed_until", data.column("occurred_at"))
-    if len(data) and data.occurred.max() > end.instant:
+    if len(data) and data.occurred.max() > end.last:
         raise InvalidArgument("observed_until", "not lie before the last row", observed_until)
     sold, unit = np.flatnonzero(data.purchase), np.full(len(data), -1, dtype=np.int64)
     unit[sold] = np.arange(len(sold))

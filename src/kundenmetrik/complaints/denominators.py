@@ -13,6 +13,7 @@ import pandas as pd
 from kundenmetrik.complaints.frozen import FrozenMapping
 from kundenmetrik.complaints.interactions import (
     Interactions,
+    instants,
     matched_purchase,
     observed_end,
     read_interactions,
@@ -20,10 +21,10 @@ from kundenmetrik.complaints.interactions import (
 )
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_count
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.frame.periods import period_codes, period_labels
 
-__all__ = ["DENOMINATORS", "Denominator", "denominator", "units_in_service"]
+__all__ = ["DENOMINATORS", "Denominator", "a_denominator", "denominator", "units_in_service"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,7 +90,7 @@ def denominator(
     >>> matched.place.tolist(), matched.excluded["unmatched"].tolist()
     ([0, 0, 2], [False, False, True])
     """
-    choose = DENOMINATORS[a_choice(name, "denominator", DENOMINATORS)]
+    choose = DENOMINATORS[a_denominator(name)]
     data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
     if codes.shape != (len(data),):
@@ -124,6 +125,14 @@ DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]]
     {"same_period_sales": _same_period, "matched_sales": _matched, "respondents": _respondents}
 )
 """The denominators that rows add up to, by name."""
+
+
+def a_denominator(name: object) -> str:
+    """Return the name of a denominator; who asks for units in service is told where they are counted."""
+    if name == "units_in_service":
+        remedy = "Count the units by km.complaints.units_in_service and give TGW the columns, complaints= and sales=."
+        raise UnknownName("denominator", name, DENOMINATORS, remedy)
+    return a_choice(name, "denominator", DENOMINATORS)
 
 
 def units_in_service(
@@ -161,10 +170,10 @@ def units_in_service(
     [['2025-01', 2, 1.0], ['2025-02', 2, 2.0], ['2025-03', 3, 2.5]]
     """
     times = pd.Series(sold_at)
-    end = observed_end(observed_until, "observed_until", times).wall - np.timedelta64(1, "us")
+    end = observed_end(observed_until, "observed_until", times)
     codes = period_codes(wall_times(times, "sold_at"), period)
-    last = int(period_codes(np.array([end]), period)[0])
-    if pd.isna(times).any() or (len(codes) and codes.max() > last):
+    last = int(period_codes(np.array([end.wall - (end.instant - end.last)]), period)[0])
+    if pd.isna(times).any() or (instants(times, "sold_at") > end.last).any():
         raise InvalidArgument("sold_at", "hold times up to observed_until", times.max())
     first = int(codes.min()) if len(codes) else last
     sold = np.bincount(codes - first, minlength=last - first + 1)

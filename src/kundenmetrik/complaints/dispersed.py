@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales, must_add
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
@@ -31,21 +32,27 @@ class DispersedRate:
     dispersion : Dispersion
         How many times the scatter is Poisson's, with its test; ``inflation`` is the factor on the width.
     too_narrow : float
-        The width of the wider interval over Poisson's, at the confidence asked for.
+        By which factor Poisson is too narrow: the width of the wider interval over that of a Poisson interval of the
+        same form and quantile; 1 without overdispersion, NaN where the dispersion is unknown.
     """
 
     rate: Estimate
     poisson: Estimate
     dispersion: Dispersion
-
-    @property
-    def too_narrow(self) -> float:
-        """By which factor the Poisson interval is too narrow."""
-        return (self.rate.high - self.rate.low) / (self.poisson.high - self.poisson.low)
+    too_narrow: float
 
     def __repr__(self) -> str:
+        return f"{self.rate!r}\n{self._verdict}"
+
+    @property
+    def _verdict(self) -> str:
+        if math.isnan(self.too_narrow):
+            return "dispersion unknown: nothing tells whether the Poisson interval is too narrow"
         scatter = f"dispersion {self.dispersion.value:.4g}"
-        return f"{self.rate!r}\n{scatter}: the Poisson interval is {self.too_narrow:.3g} times too narrow"
+        if self.too_narrow == 1.0:
+            return f"{scatter}: no more scatter than Poisson's, the Poisson interval is not too narrow"
+        chance = "" if self.dispersion.significant else ", which may be chance"
+        return f"{scatter}: the Poisson interval is {self.too_narrow:.3g} times too narrow{chance}"
 
 
 def dispersed_rate(
@@ -82,8 +89,9 @@ def dispersed_rate(
 
     Notes
     -----
-    A dispersion below 1 never narrows the interval. With one period, or without any complaint, the dispersion is
-    NaN and so are the wider limits.
+    A dispersion below 1 never narrows the interval. The wider interval stands on the logarithm of the rate, the exact
+    Poisson one does not; ``too_narrow`` therefore compares with a Poisson interval on the logarithm. With one
+    period, or without any complaint, the dispersion is NaN and so are the wider limits.
 
     References
     ----------
@@ -94,10 +102,11 @@ def dispersed_rate(
     >>> import kundenmetrik as km
     >>> year = km.complaints.dispersed_rate([426, 543, 428, 67], [90_000, 110_000, 90_000, 40_000])
     >>> round(year.dispersion.value, 2), round(year.too_narrow, 1), year.rate.notes
-    (26.27, 5.1, ('overdispersed',))
+    (26.27, 5.2, ('overdispersed',))
     """
     a_choice(method, "method", DISPERSION_METHODS)
     x, n = counts_and_sales(complaints, sales)
+    must_add(complaints)
     per, confidence = a_per(per), a_confidence(confidence)
     scatter = dispersion(x, n)
     value = dispersed_interval(x, n, confidence=confidence, method=method)[0]
@@ -109,7 +118,18 @@ def dispersed_rate(
     poisson = Estimate(
         value=per * float(pooled), ask=partial(_poisson, x.sum(), n.sum(), per), method="garwood", notes=notes, **shared
     )
-    return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter)
+    factor = _too_narrow(x, n, scatter, method, confidence)
+    return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter, too_narrow=factor)
+
+
+def _too_narrow(x: FloatArray, n: FloatArray, scatter: Dispersion, method: str, confidence: float) -> float:
+    """Return the width of the wider interval over that of Poisson's on the same scale; 1 without overdispersion."""
+    if not scatter.value > 1.0:
+        return 1.0 if scatter.value == scatter.value else math.nan
+    events, kept = x[n > 0].sum(), n > 0
+    rate, error, quantile = DISPERSION_METHODS[method](x[kept], n[kept], confidence)
+    poisson = events / n.sum() * math.sinh(quantile / math.sqrt(events))
+    return max(float(rate * math.sinh(quantile * error) / poisson), 1.0)
 
 
 def _limits(x: FloatArray, n: FloatArray, method: str, per: float, confidence: float) -> tuple[float, float]:

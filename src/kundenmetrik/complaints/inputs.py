@@ -21,6 +21,7 @@ __all__ = [
     "counts_and_sales",
     "faults_of",
     "labels",
+    "must_add",
     "positive",
     "raised",
     "whole_counts",
@@ -55,6 +56,12 @@ def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, Flo
     raised(faults)
     aligned(complaints=complaints, sales=sales)
     return x, n
+
+
+def must_add(complaints: object) -> None:
+    """Refuse a table whose groups do not add, where their sum is part of the answer."""
+    if isinstance(complaints, EstimateTable):
+        complaints.tallies[0].margin()
 
 
 def _of_table(table: EstimateTable, sales: object) -> tuple[FloatArray, FloatArray]:

@@ -106,10 +106,11 @@ def instants(values: Any, argument: str) -> NDArray[np.datetime64]:
 
 
 class End(NamedTuple):
-    """The end of what was observed: as an instant to subtract from, and as the clock on the wall shows it."""
+    """The end of what was observed: as an instant to subtract from, on the clock on the wall, and its last instant."""
 
     instant: np.datetime64
     wall: np.datetime64
+    last: np.datetime64
 
 
 def observed_end(value: Any, argument: str, like: Any) -> End:
@@ -123,9 +124,8 @@ def observed_end(value: Any, argument: str, like: Any) -> End:
         raise InvalidArgument(argument, "be a day, or with a time zone, as the times are", value)
     end = stamp + pd.DateOffset(days=1) if whole_day else stamp
     end = end if end.tzinfo is not None else end.tz_localize(zone)
-    if zone is None:
-        return End(_plain(end), _plain(end))
-    return End(_plain(end.tz_convert("UTC")), _plain(end.tz_convert(zone)))
+    instant, wall = (_plain(end if zone is None else end.tz_convert(clock)) for clock in ("UTC", zone))
+    return End(instant, wall, instant - np.timedelta64(int(whole_day), "us"))
 
 
 def _plain(stamp: pd.Timestamp) -> np.datetime64:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, amounts, counts_and_sales, raised
+from kundenmetrik.complaints.inputs import a_per, amounts, counts_and_sales, must_add, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence, a_count
@@ -126,6 +126,7 @@ def lag_matched(
     [['same_period', 5.333, 0.0], ['mean_of_ratios', 6.25, -0.147], ['lag_1', 10.0, -0.467]]
     """
     x, n = counts_and_sales(complaints, sales)
+    must_add(complaints)
     bases: dict[str, tuple[float, float]] = {"same_period": (x.sum(), n.sum()), "mean_of_ratios": (np.nan, np.nan)}
     bases |= {f"lag_{lag}": _lagged(x, n, lag) for lag in lags}
     if delay is not None:

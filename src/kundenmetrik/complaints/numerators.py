@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from kundenmetrik.complaints.frozen import FrozenMapping
-from kundenmetrik.complaints.inputs import amounts, raised
+from kundenmetrik.complaints.inputs import amounts, faults_of, raised
 from kundenmetrik.complaints.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice
@@ -36,7 +36,13 @@ class Numerator:
 
 
 def numerator(
-    interactions: Any, name: str = "every", *, within: Any = None, match: str = "latest", severity: str | None = None
+    interactions: Any,
+    name: str = "every",
+    *,
+    within: Any = None,
+    match: str = "latest",
+    severity: str | None = None,
+    largest: float | None = None,
 ) -> Numerator:
     """Say which complaints count, row by row.
 
@@ -52,6 +58,8 @@ def numerator(
         Which purchase a complaint is about, for ``first_per_purchase``.
     severity : str, optional
         The column of severities, for ``severity``.
+    largest : float, optional
+        The largest severity there can be; a larger one is an error.
 
     Returns
     -------
@@ -62,6 +70,8 @@ def numerator(
     ------
     UnknownName
         If there is no such numerator or column.
+    InvalidData
+        If the severity of a complaint is missing, negative or above the largest.
 
     Notes
     -----
@@ -84,7 +94,11 @@ def numerator(
     codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
     if codes.shape != (len(data),):
         raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)
-    return choose(data, codes, match, severity)
+    found = choose(data, codes, match, severity)
+    if largest is not None and severity is not None:
+        above, rule = found.weight > largest, f"be at most the largest severity, {largest:g}"
+        raised(faults_of(severity, rule, above, code="le", values=found.weight))
+    return found
 
 
 def _every(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
@@ -109,8 +123,9 @@ def _severity(data: Interactions, within: IntArray, match: str, severity: str | 
         raise InvalidArgument("severity", "name the column of severities", severity)
     faults: list[Fault] = []
     weight = np.zeros(len(data))
-    weight[data.complaint] = amounts(data.column(severity)[data.complaint].to_numpy(), severity, faults)
-    raised(faults)
+    complaints = np.flatnonzero(data.complaint)
+    weight[complaints] = amounts(data.column(severity).iloc[complaints].to_numpy(), severity, faults)
+    raised([replace(fault, rows=tuple(complaints[np.array(fault.rows)].tolist())) for fault in faults])
     return Numerator(weight=weight, excluded=FrozenMapping({}))
 
 

@@ -15,6 +15,9 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["NELSON_RUN", "OUTSIDE", "WESTERN_ELECTRIC", "Rule", "Runs", "runs", "signals"]
 
+LIMITS = 3.0
+"""At so many sigmas the chart's own limits decide, which need not be normal ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -69,8 +72,8 @@ def signals(rules: Sequence[Rule], distance: FloatArray, outside: BoolArray) -> 
     for rule in rules:
         if not isinstance(rule, Rule):
             raise InvalidType("rules", "be a sequence of Rule", rule)
-        high = distance > rule.sigmas if rule.sigmas < 3 else outside & (distance > 0)
-        low = distance < -rule.sigmas if rule.sigmas < 3 else outside & (distance < 0)
+        high = distance > rule.sigmas if rule.sigmas != LIMITS else outside & (distance > 0)
+        low = distance < -rule.sigmas if rule.sigmas != LIMITS else outside & (distance < 0)
         found[rule.name] = (_enough(high, rule) & high) | (_enough(low, rule) & low)
     return found
 

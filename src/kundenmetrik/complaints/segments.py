@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, must_add, whole_numbers
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
@@ -212,6 +212,8 @@ def compare_rates(
     if adjust is not None:
         a_choice(adjust, "adjust", ADJUSTMENTS)
     x, n = counts_and_sales(complaints, sales)
+    if baseline == "rest":
+        must_add(complaints)
     names = labels(segment, "segment", len(x), complaints, sales)
     per, confidence = a_per(per), a_confidence(confidence)
     others, other_sales = _against(baseline, names, x, n)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,9 +18,13 @@ from kundenmetrik.frame.rows import Rows
 __all__ = ["CELLS", "tallied"]
 
 CELLS = ("complaints", "sales")
+ONCE_IN_A_GROUP = ("first_per_customer", "respondents")
+"""What counts each customer once in a group, so that the counts of two groups do not add."""
 
 
-def tallied(rows: Rows, *, numerator: str, denominator: str, match: str, severity: str | None) -> Counts:
+def tallied(
+    rows: Rows, *, numerator: str, denominator: str, match: str, severity: str | None, largest: float | None
+) -> Counts:
     """Return complaints and exposure of each group; severities come with the sum of their squares."""
     for argument in ("weight", "cluster", "count"):
         if getattr(rows, argument) is not None:
@@ -27,15 +32,19 @@ def tallied(rows: Rows, *, numerator: str, denominator: str, match: str, severit
                 argument, "be left out for a chosen numerator or denominator: it needs single interactions"
             )
     data: Interactions = read_interactions(rows.frame)
-    above = numerator_of(data, numerator, within=rows.codes, match=match, severity=severity)
     below = denominator_of(data, denominator, within=rows.codes, match=match)
-    weight = np.where(below.excluded.get("unmatched", np.zeros(len(data), dtype=bool)), 0.0, above.weight)
+    # A complaint counts where its exposure does, and the first is looked for among those that count.
     owner, size = rows.codes[below.place], len(rows.groups)
-    exposure = _whole(rows.codes, below.weight, size)
-    excluded = _lost({**below.excluded, **above.excluded}, rows.codes, size)
+    left = np.logical_or.reduce([np.zeros(len(data), dtype=bool), *below.excluded.values()])
+    data = replace(data, complaint=data.complaint & ~left)
+    above = numerator_of(data, numerator, within=owner, match=match, severity=severity, largest=largest)
+    weight, exposure = above.weight, _whole(rows.codes, below.weight, size)
+    excluded = _lost(below.excluded, above.excluded, owner, size)
+    once = numerator in ONCE_IN_A_GROUP or denominator in ONCE_IN_A_GROUP
+    design = np.ones(size) if once else None
     if numerator != "severity":
         table = np.stack([_whole(owner, weight, size), exposure], axis=1)
-        return Counts(groups=rows.groups, cells=CELLS, table=table, excluded=excluded)
+        return Counts(groups=rows.groups, cells=CELLS, table=table, excluded=excluded, design=design)
     sums = [np.bincount(owner, part, size) for part in (weight, weight**2, weight > 0)]
     none = np.zeros(size)
     return Counts(
@@ -45,6 +54,7 @@ def tallied(rows: Rows, *, numerator: str, denominator: str, match: str, severit
         squares=np.stack([sums[1], none], axis=1),
         raw=np.stack([sums[2].astype(np.int64), exposure], axis=1),
         excluded=excluded,
+        design=design,
     )
 
 
@@ -52,5 +62,12 @@ def _whole(codes: CodeArray, weight: FloatArray, size: int) -> IntArray:
     return np.bincount(codes, weight, size).astype(np.int64)
 
 
-def _lost(masks: Mapping[str, BoolArray], codes: CodeArray, size: int) -> dict[str, IntArray]:
-    return {reason: np.bincount(codes[mask], minlength=size) for reason, mask in masks.items() if mask.any()}
+def _lost(
+    first: Mapping[str, BoolArray], second: Mapping[str, BoolArray], codes: CodeArray, size: int
+) -> dict[str, IntArray]:
+    """Return how many complaints of each group are left out by reason; no complaint is in both mappings."""
+    found: dict[str, IntArray] = {}
+    for reason, mask in (*first.items(), *second.items()):
+        if mask.any():
+            found[reason] = np.bincount(codes[mask], minlength=size) + found.get(reason, 0)
+    return found

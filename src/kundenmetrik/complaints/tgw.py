@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from kundenmetrik.complaints.denominators import DENOMINATORS
+from kundenmetrik.complaints.denominators import a_denominator
 from kundenmetrik.complaints.interactions import MATCHES
 from kundenmetrik.complaints.numerators import NUMERATORS
 from kundenmetrik.complaints.severity import weighted_limits
@@ -63,7 +63,7 @@ class TGW(RateMetric):
     severity : str, optional
         The column of severities, for ``numerator="severity"``.
     largest_severity : float, optional
-        The largest severity there can be; the upper limit reckons with it.
+        The largest severity there can be; the upper limit reckons with it, and a larger one is an error.
 
     Notes
     -----
@@ -73,6 +73,9 @@ class TGW(RateMetric):
     table scatter more than Poisson counts (p below 0.01) they carry the note ``overdispersed``, as
     do totals over periods or segments; ``km.complaints.dispersed_rate`` of the table gives the wider
     interval and says how much too narrow Poisson's is.
+
+    Customers who count once in each group (``first_per_customer``, ``respondents``) may be in several groups, so
+    the counts of such groups do not add: a total is an error that says so. Measure again without the key.
 
     References
     ----------
@@ -107,7 +110,7 @@ class TGW(RateMetric):
             raise InvalidArgument("per", "be above 0", self.per)
         a_choice(self.method, "method", RATE_METHODS)
         a_choice(self.numerator, "numerator", NUMERATORS)
-        a_choice(self.denominator, "denominator", DENOMINATORS)
+        a_denominator(self.denominator)
         a_choice(self.match, "match", MATCHES)
         if self._chosen and self.complaints is not None:
             raise InvalidArgument(
@@ -115,6 +118,8 @@ class TGW(RateMetric):
             )
         if self._by_severity != (self.severity is not None) or self._by_severity != (self.largest_severity is not None):
             raise InvalidArgument("severity and largest_severity", "be given for numerator='severity', and only then")
+        if self.largest_severity is not None and a_number(self.largest_severity, "largest_severity") <= 0:
+            raise InvalidArgument("largest_severity", "be above 0", self.largest_severity)
 
     @property
     def _by_severity(self) -> bool:
@@ -182,7 +187,7 @@ class TGW(RateMetric):
             rows.faults.append(_unknown(kind, strange))
         if self._chosen:
             choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
-            return tallied(rows, **choice, severity=self.severity)
+            return tallied(rows, **choice, severity=self.severity, largest=self.largest_severity)
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
         return rows.tallied(masks, {"missing": gone, "unknown_kind": strange})
 

@@ -165,7 +165,7 @@ def reporting_triangle(
     aligned(occurred=occurred, reported=reported, count=count)
     first, last = instants(occurred, "occurred"), instants(reported, "reported")
     end = observed_end(observed_until, "observed_until", pd.Series(reported))
-    faults = _faults(first, last, end.instant)
+    faults = _faults(first, last, end.last)
     times = np.ones(len(first)) if count is None else whole_counts(count, "count", faults)
     raised(faults)
     row = period_codes(wall_times(occurred, "occurred"), period)

@@ -240,5 +240,7 @@ def _picked(table: EstimateTable, places: list[int], others: list[int], words: l
 def _refuse_clusters(table: EstimateTable) -> None:
     if any(counts.design is not None for counts in table.tallies):
         raise InvalidArgument(
-            "baseline", "be a key or 'previous' when answers come in clusters: a cluster may span groups"
+            "baseline",
+            "be a key or 'previous' when answers come in clusters, or customers count once in each group: "
+            "a cluster may span groups, and so may a customer",
         )

@@ -20,6 +20,8 @@ __all__ = ["Counts"]
 
 Table = IntArray | FloatArray
 ARRAYS = ("table", "squares", "raw", "design")
+NOT_ADDITIVE = "counts with clusters, or of customers who count once in each group,"
+"""What counts with a ``design`` are called where they are refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,7 +48,8 @@ class Counts:
         Rows that are in no cell, by reason.
     design : ndarray or None, shape (groups,)
         Variance under the sampling design over that of a simple random sample, when answers come
-        in clusters. Such counts neither add nor have margins, because a cluster may span groups.
+        in clusters; 1 where each customer counts once in a group. Such counts neither add nor have
+        margins, because a cluster, or such a customer, may span groups.
 
     Examples
     --------
@@ -218,7 +221,8 @@ class Counts:
         if names == self.groups.names:
             return self
         if self.design is not None:
-            raise InvalidArgument("counts with clusters", "be counted again for a margin: a cluster may span groups")
+            rule = "be counted again for a margin: a cluster may span groups, and so may a customer"
+            raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure again without the key that is summed over.")
         groups, places = self.groups.margin(names)
         return self._map(lambda array: _summed(array, places, len(groups)), groups)
 
@@ -291,7 +295,8 @@ class Counts:
         if self.cells != other.cells:
             raise InvalidArgument("the counts", f"have the same cells {self.cells}", other.cells)
         if self.design is not None or other.design is not None:
-            raise InvalidArgument("counts with clusters", "be counted again together: a cluster may span both")
+            rule = "be counted again together: a cluster may span both, and so may a customer"
+            raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure the rows of both at once.")
         if (self.squares is None) != (other.squares is None) and len(self) and len(other):
             raise InvalidArgument("the counts", "be both weighted or both unweighted to be added")
 

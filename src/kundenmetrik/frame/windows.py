@@ -135,7 +135,8 @@ class _Axis:
 
 def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArray) -> EstimateTable:
     if any(counts.design is not None for counts in table.tallies):
-        raise InvalidArgument("table", "be measured without cluster: a cluster may span periods")
+        rule = "be measured without cluster or customers who count once in a period: both may span periods"
+        raise InvalidArgument("table", rule)
     first = axis.first(size)
 
     def summed(array: Any) -> Any:

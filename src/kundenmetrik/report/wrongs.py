@@ -21,8 +21,6 @@ from kundenmetrik.report.opinions import SHOWN
 __all__ = ["Wrongs", "complaints_by_product", "late_complaints", "wrongs"]
 
 PRODUCT = "product"
-BURSTS = 0.05
-"""Below this p-value complaints count as scattering more than independent ones would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +110,7 @@ def _coming(events: pd.DataFrame, period: str, until: object, confidence: float)
 
 
 def _bursts(scatter: DispersedRate) -> bool:
-    return scatter.dispersion.p_value < BURSTS
+    return scatter.dispersion.significant
 
 
 def _rate(name: str, estimate: Estimate, scatter: DispersedRate | None, words: Language) -> tuple[str, ...]:
