@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit, logit
 
 from kundenmetrik import clv
 from kundenmetrik.errors import InvalidArgument, InvalidData
@@ -73,6 +74,67 @@ def test_intervals_cover_the_truth(draw: str, truth: tuple[float, float]) -> Non
         found = clv.gini(sample), clv.top_share(sample)
         hits += [one.low <= value <= one.high for one, value in zip(found, truth, strict=True)]
     assert ((hits / 400 > 0.92) & (hits / 400 < 0.975)).all()
+
+
+@pytest.mark.parametrize(
+    ("draw", "truth"),
+    [("exponential", lambda p: p + (1 - p) * np.log1p(-p)), ("uniform", lambda p: p**2)],
+)
+def test_limits_of_the_curve_cover_its_own_point(draw: str, truth: Any) -> None:
+    """Textbook curves of two distributions; at the 20th, 100th and 180th of 200 customers."""
+    rng = np.random.default_rng(12)
+    places = np.array([20, 100, 180])
+    hits = np.zeros(3)
+    for _ in range(400):
+        curve = clv.lorenz(getattr(rng, draw)(size=200))
+        hits += (curve.low[places] <= truth(places / 200)) & (truth(places / 200) <= curve.high[places])
+    assert ((hits / 400 > 0.90) & (hits / 400 < 0.975)).all()
+
+
+@given(VALUES, st.sampled_from([0.5, 0.9, 0.95]))
+def test_limits_of_the_curve_are_those_of_the_top_share(values: list[float], confidence: float) -> None:
+    curve, n = clv.lorenz(values, confidence=confidence), len(values)
+    for place in {1, n // 2, n - 1}:
+        rest = clv.top_share(values, top=1 - place / n, confidence=confidence)
+        assert curve.value[place] == pytest.approx(1 - rest.value, rel=1e-9)
+        assert curve.low[place] == pytest.approx(1 - rest.high, rel=1e-7, abs=1e-13)
+        assert curve.high[place] == pytest.approx(1 - rest.low, rel=1e-7, abs=1e-13)
+
+
+@given(VALUES)
+def test_the_error_of_a_point_is_the_spread_of_the_influences(values: list[float]) -> None:
+    """Point by point from the definition of Beach and Davidson: influence min(x - e, 0) - L x, over the mean."""
+    x, curve = np.sort(values), clv.lorenz(values)
+    for place in range(1, len(x)):
+        share = x[:place].sum() / x.sum()
+        influence = np.minimum(x - x[place], 0.0) - share * x
+        error = influence.std() / (x.mean() * math.sqrt(len(x)))
+        reach = 1.959963984540054 * error / (share * (1 - share))
+        low, high = expit(logit(share) + reach * np.array([-1, 1]))
+        assert (curve.low[place], curve.high[place]) == pytest.approx((low, high), rel=1e-4, abs=1e-9)
+
+
+def test_the_curve_has_limits_in_its_frame_and_certain_ends() -> None:
+    curve = clv.lorenz([0.1, 1, 1, 2, 90], confidence=0.9)
+    assert curve.to_frame().columns.tolist() == ["customers", "value", "low", "high"]
+    assert curve.to_frame().iloc[[0, -1]][["low", "high"]].to_numpy().tolist() == [[0, 0], [1, 1]]
+    inner = curve.to_frame().iloc[1:-1]
+    assert ((inner["low"] > 0) & (inner["low"] < inner["value"]) & (inner["value"] < inner["high"])).all()
+    wide = clv.lorenz([0.1, 1, 1, 2, 90], confidence=0.99)
+    assert (wide.low[1:-1] < curve.low[1:-1]).all()
+    assert (wide.high[1:-1] > curve.high[1:-1]).all()
+    assert (curve.confidence, curve.notes) == (0.9, ("few_customers",))
+    assert clv.lorenz(np.arange(1, 31)).notes == ()
+    with pytest.raises(InvalidArgument, match="confidence"):
+        clv.lorenz([1, 2], confidence=95)
+
+
+def test_one_customer_has_no_interval() -> None:
+    for found in (clv.gini([7.0]), clv.top_share([7.0]), clv.lorenz([7.0])):
+        assert np.isnan([found.low, found.high]).all()
+        assert found.notes == ("few_customers",)
+    assert clv.gini([7.0]).value == 0.0
+    assert clv.top_share([7.0]).value == pytest.approx(0.1)
 
 
 def test_a_wider_interval_at_a_higher_confidence_within_the_scale() -> None:
