@@ -55,6 +55,58 @@ def test_business_hours_hold_where_they_are() -> None:
     assert BusinessHours(time_zone="UTC").hours(start, end).tolist() == [4.0]
 
 
+CLOCKS_CHANGE = {"2025-03-29": 1, "2025-10-25": -1}
+"""The evening before, and by how many hours the clocks of Berlin go forward the night after."""
+
+
+@pytest.mark.parametrize("evening", CLOCKS_CHANGE)
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("00:00", "24:00"), ("01:30", "05:00"), ("09:00", "17:00"), ("03:00", "24:00")]
+)
+@given(first=st.integers(0, 3000), length=st.integers(0, 3000))
+def test_business_hours_pass_as_they_do_when_clocks_change(
+    evening: str, opens: str, closes: str, first: int, length: int
+) -> None:
+    """Minute by minute in UTC: it counts while the wall in Berlin shows an open hour."""
+    begin = pd.Timestamp(evening, tz="Europe/Berlin").tz_convert("UTC")
+    start, end = (pd.Series([begin + pd.Timedelta(minutes=m)]) for m in (first, first + length))
+    wall = pd.date_range(start[0], end[0], freq="min", inclusive="left").tz_convert("Europe/Berlin").strftime("%H:%M")
+    clock = BusinessHours(opens=opens, closes=closes, weekdays=tuple(range(7)), time_zone="Europe/Berlin")
+    assert clock.hours(start, end)[0] == pytest.approx(sum(opens <= shown < closes for shown in wall) / 60)
+    assert clock.hours(end, start)[0] == -clock.hours(start, end)[0]
+    local = clock.hours(start.dt.tz_convert("Europe/Berlin"), end)
+    assert local == BusinessHours(opens=opens, closes=closes, weekdays=tuple(range(7))).hours(
+        start.dt.tz_convert("Europe/Berlin"), end
+    )
+
+
+def test_the_night_the_clocks_go_back_by_hand() -> None:
+    """Came at 02:50, answered at 02:10 and 02:20 by the wall: 20 and 30 minutes later."""
+    all_day = BusinessHours(opens="00:00", closes="24:00", weekdays=tuple(range(7)), time_zone="Europe/Berlin")
+    came = pd.Series(pd.to_datetime(["2025-10-26 00:50", "2025-10-26 00:50"], utc=True))
+    answered = pd.Series(pd.to_datetime(["2025-10-26 01:10", "2025-10-26 01:20"], utc=True))
+    assert all_day.hours(came, answered).tolist() == [20 / 60, 0.5]
+
+
+def test_a_time_shown_twice_or_never() -> None:
+    """Closing at 02:30 is its first showing in autumn; in spring 02:30 is 03:00."""
+    day = pd.Series(pd.to_datetime(["2025-10-26", "2025-03-30", "2025-06-15"])).dt.tz_localize("Europe/Berlin")
+    until = BusinessHours(opens="00:00", closes="02:30", weekdays=(6,))
+    since = BusinessHours(opens="02:30", closes="24:00", weekdays=(6,))
+    inside = BusinessHours(opens="02:00", closes="03:00", weekdays=(6,))
+    assert until.hours(day, day + pd.DateOffset(days=1)).tolist() == [2.5, 2, 2.5]
+    assert since.hours(day, day + pd.DateOffset(days=1)).tolist() == [22.5, 21, 21.5]
+    assert inside.hours(day, day + pd.DateOffset(days=1)).tolist() == [2, 0, 1]
+
+
+def test_a_zone_on_one_side_only_is_refused() -> None:
+    start = pd.Series(pd.to_datetime(["2025-10-26 00:50"], utc=True))
+    with pytest.raises(InvalidArgument, match="time zone"):
+        BusinessHours().hours(start, start.dt.tz_localize(None))
+    with pytest.raises(InvalidArgument, match="one entry a start"):
+        BusinessHours().hours(start, pd.concat([start, start]))
+
+
 def test_elapsed_hours_across_the_change_of_clocks() -> None:
     berlin = pd.to_datetime(["2025-03-30 00:00", "2025-03-31 00:00"]).tz_localize("Europe/Berlin")
     assert ElapsedHours().hours(berlin[:1], berlin[1:]).tolist() == [23.0]
@@ -218,6 +270,38 @@ def test_first_contact() -> None:
     rate = first_contact_resolution(at_once, observed_until="2025-04-30", definition="first_response")
     assert (rate.value, rate.n) == (pytest.approx(1 / 5), 5)
     assert dict(rate.excluded) == {"not_resolved": 1}
+
+
+def test_without_a_first_response_nobody_can_say() -> None:
+    """The first four were resolved; one at the first response, one without any that is known."""
+    frame = matters().assign(first_response_at=lambda frame: frame["resolved_at"] - pd.Timedelta(hours=1))
+    frame.loc[0, "first_response_at"] = frame.loc[0, "resolved_at"]
+    frame.loc[1, "first_response_at"] = pd.NaT
+    rate = first_contact_resolution(frame, observed_until="2025-04-30", definition="first_response")
+    assert (rate.value, rate.n) == (pytest.approx(1 / 4), 4)
+    assert dict(rate.excluded) == {"not_resolved": 1, "no_first_response": 1}
+
+
+@pytest.mark.parametrize("column", ["resolved_at", "first_response_at"])
+def test_ends_before_the_complaint_came_are_refused(column: str) -> None:
+    frame = matters().assign(first_response_at=lambda frame: frame["resolved_at"])
+    frame.loc[2, column] = frame.loc[2, "occurred_at"] - pd.Timedelta(minutes=1)
+    asked = {"definition": "first_response", "observed_until": "2025-04-30"}
+    with pytest.raises(InvalidData, match=f"{column} must not come before occurred_at") as caught:
+        first_contact_resolution(frame, **asked)
+    assert caught.value.faults[0].rows == (2,)
+    if column == "resolved_at":
+        with pytest.raises(InvalidData, match="resolved_at must not come before occurred_at"):
+            reopen_rate(frame, observed_until="2025-04-30")
+
+
+def test_what_comes_the_day_after_is_not_observed() -> None:
+    """Dates without a time: a day's midnight is that day's, not the end of the one before."""
+    days = pd.to_datetime(["2025-03-01", "2025-03-11"])
+    frame = pd.DataFrame({"customer_id": [1, 2], "kind": "complaint", "occurred_at": days})
+    frame["first_response_at"] = pd.to_datetime(["2025-03-11", None])
+    times = service_times(frame, observed_until="2025-03-10")
+    assert (times.n, times.waiting, times.excluded["not_observed_yet"]) == (1, 1, 1)
 
 
 def test_resolution_refusals() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -12,13 +13,14 @@ from numpy.typing import NDArray
 from kundenmetrik.complaints.interactions import instants
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.periods import local_times
 
 __all__ = ["BusinessHours", "Clock", "ElapsedHours"]
 
 WEEK = 7
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""
+MICROSECONDS = 3_600e6
+"""In an hour."""
 
 
 class Clock(Protocol):
@@ -77,9 +79,15 @@ class BusinessHours:
     holidays : tuple of str
         Days that are closed, such as ``"2025-12-25"``.
     time_zone : str, optional
-        Where the hours hold; times with a zone are converted to it, times without are taken as they are.
+        Where the hours hold, that of the start when not given; times without a zone are taken as they are.
     name : str
         What results call the clock.
+
+    Notes
+    -----
+    Opening and closing are read off the clock on the wall, what lies between is measured as it passes: a day that is
+    open all round has 25 hours when clocks go back and 23 when they go forward. A time the wall shows twice is its
+    first showing, one it skips is the end of the gap.
 
     Examples
     --------
@@ -118,39 +126,66 @@ class BusinessHours:
         -------
         array
             NaN where a time is missing; negative where the end comes first.
+
+        Raises
+        ------
+        InvalidArgument
+            If one of the two has a time zone and the other has none.
         """
-        first, last = (self._since_1970(self._wall(times, name)) for times, name in ((start, "start"), (end, "end")))
-        return np.asarray((last - first) / 60.0)
+        zone = self._zone(start, end)
+        first, last = (instants(times, name) for times, name in ((start, "start"), (end, "end")))
+        if first.shape != last.shape:
+            raise InvalidArgument("end", f"have one entry a start: {len(first):,}", len(last))
+        known = ~(np.isnat(first) | np.isnat(last))
+        worked = self._worked(np.stack([first[known], last[known]]), zone)
+        hours = np.full(len(first), np.nan)
+        hours[known] = (worked[1] - worked[0]) / MICROSECONDS
+        return hours
 
-    def _wall(self, times: Any, argument: str) -> NDArray[np.datetime64]:
-        series = times if isinstance(times, pd.Series) else pd.Series(times)
-        if series.isna().all():
-            return np.full(len(series), np.datetime64("NaT"), dtype="datetime64[us]")
-        zone = self.time_zone if isinstance(series.dtype, pd.DatetimeTZDtype) else None
-        return np.asarray(local_times(series, argument, zone)).astype("datetime64[us]")
+    def _zone(self, start: Any, end: Any) -> tzinfo | str | None:
+        """Return the zone whose wall the hours hang on; None for times without one."""
+        zones = [_zone_of(times) for times in (start, end) if not pd.isna(pd.Series(times)).all()]
+        if len({zone is None for zone in zones}) > 1:
+            raise InvalidArgument("end", "have a time zone where start has one, and none where it has none")
+        return None if not zones or zones[0] is None else self.time_zone or zones[0]
 
-    def _since_1970(self, wall: NDArray[np.datetime64]) -> FloatArray:
-        """Return the business minutes from 1970-01-01 to each time: whole days before it, and the day's own part."""
-        opens, length = _minutes(self.opens, "opens"), _minutes(self.closes, "closes") - _minutes(self.opens, "opens")
-        missing = np.isnat(wall)
-        clean = np.where(missing, np.datetime64("1970-01-01", "us"), wall)
-        day = clean.astype("datetime64[D]")
-        into = (clean - day.astype("datetime64[us]")).astype(np.int64) / 60e6
-        number = day.astype(np.int64)
-        closed = _days(self.holidays)
-        closed = closed[np.isin((closed - MONDAY) % WEEK, self.weekdays)]
-        whole = _open_days(number, self.weekdays) - np.searchsorted(closed, number, side="left")
-        is_open = np.isin((number - MONDAY) % WEEK, self.weekdays) & ~np.isin(number, closed)
-        minutes = whole * float(length) + np.where(is_open, np.clip(into - opens, 0, length), 0)
-        return np.where(missing, np.nan, minutes)
+    def _worked(self, times: NDArray[np.datetime64], zone: tzinfo | str | None) -> IntArray:
+        """Return the open microseconds before each instant, counted from two days before the first of them."""
+        if not times.size:
+            return np.zeros(times.shape, dtype=np.int64)
+        first, last = (int(day.astype("datetime64[D]").astype(np.int64)) for day in (times.min(), times.max()))
+        days = np.arange(first - 2, last + 3)
+        days = days[np.isin((days - MONDAY) % WEEK, self.weekdays) & ~np.isin(days, _days(self.holidays))]
+        opens, closes = (
+            _instants_of(days, _minutes(text, name), zone)
+            for text, name in ((self.opens, "opens"), (self.closes, "closes"))
+        )
+        before = np.concatenate([[0], np.cumsum(closes - opens)])
+        moment = times.astype("datetime64[us]").astype(np.int64)
+        begun = np.searchsorted(opens, moment, side="right")
+        # Of the day begun last only what has passed of it counts, all of it once it has closed.
+        since = moment - np.concatenate([[moment.min()], opens])[begun]
+        length = np.concatenate([[0], closes - opens])[begun]
+        return np.asarray(before[begun] - length + np.minimum(since, length), dtype=np.int64)
 
 
-def _open_days(number: IntArray, weekdays: tuple[int, ...]) -> IntArray:
-    """Return how many open weekdays lie from the Monday before 1970-01-01 up to, not including, each day."""
-    since_monday = number - MONDAY + WEEK
-    weeks, rest = since_monday // WEEK, since_monday % WEEK
-    begun = np.array([sum(day < weekday for day in weekdays) for weekday in range(WEEK)])
-    return np.asarray(weeks * len(weekdays) + begun[rest], dtype=np.int64)
+def _zone_of(times: Any) -> tzinfo | None:
+    dtype = pd.Series(times).dtype
+    return dtype.tz if isinstance(dtype, pd.DatetimeTZDtype) else None
+
+
+def _instants_of(days: IntArray, minutes: int, zone: tzinfo | str | None) -> IntArray:
+    """Return when the clock on the wall shows a time of each day, in microseconds.
+
+    A time that is shown twice is its first showing, one that is skipped the end of the gap.
+    """
+    wall = days * 86_400_000_000 + minutes * 60_000_000
+    if zone is None:
+        return wall
+    shown = pd.DatetimeIndex(wall.astype("datetime64[us]"))
+    twice_is_first = np.ones(len(days), dtype=bool)
+    found = shown.tz_localize(zone, ambiguous=twice_is_first, nonexistent="shift_forward").tz_convert("UTC")
+    return np.asarray(found.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64))
 
 
 def _minutes(text: str, argument: str) -> int:
@@ -171,4 +206,4 @@ def _days(holidays: tuple[str, ...]) -> IntArray:
 
 
 def _in_hours(span: NDArray[np.timedelta64]) -> FloatArray:
-    return np.where(np.isnat(span), np.nan, span.astype("timedelta64[us]").astype(np.float64) / 3_600e6)
+    return np.where(np.isnat(span), np.nan, span.astype("timedelta64[us]").astype(np.float64) / MICROSECONDS)

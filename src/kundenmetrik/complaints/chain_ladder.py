@@ -12,6 +12,9 @@ from kundenmetrik.errors import FitRefused
 
 __all__ = ["Completion", "mack", "over_dispersed_poisson"]
 
+ROUNDING = 1e-12
+"""A dispersion this small beside the cells is none but rounding."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Completion:
@@ -23,6 +26,7 @@ class Completion:
     total_standard_error: float
     dispersion: float
     empty_delay: bool
+    poisson_floor: bool = False
 
 
 def _grown(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
@@ -46,7 +50,11 @@ def _grown(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, bool
 
 
 def over_dispersed_poisson(counts: FloatArray) -> Completion:
-    """Complete a triangle with the standard errors of the Poisson model of its cells, scaled by their dispersion."""
+    """Complete a triangle with the standard errors of the Poisson model of its cells, scaled by their dispersion.
+
+    Whole numbers are taken as counts, which scatter like Poisson's at least: they have a dispersion of 1 or more.
+    """
+    _possible(counts)
     factors, full, _, empty = _grown(counts)
     pattern = np.concatenate([1 / np.cumprod(factors[::-1])[::-1], [1.0]])
     shares = np.diff(np.concatenate([[0.0], pattern]))
@@ -56,17 +64,19 @@ def over_dispersed_poisson(counts: FloatArray) -> Completion:
     fitted, observed = mean[past & used], counts[past & used]
     spare = len(fitted) - design.shape[1]
     phi = float(((observed - fitted) ** 2 / fitted).sum() / spare) if spare > 0 else math.nan
+    phi = 0.0 if phi < ROUNDING * fitted.max(initial=0.0) else phi
+    scale = max(phi, 1.0) if _whole(counts) and phi == phi else phi
     inside = design[(past & used)[used]]
-    covariance = phi * np.linalg.pinv((inside * fitted[:, None]).T @ inside)
+    covariance = scale * np.linalg.pinv((inside * fitted[:, None]).T @ inside)
     ahead = ~past & used
     cells, rows = mean[ahead], np.nonzero(ahead)[0]
     weighted = design[ahead[used]] * cells[:, None]
     per_row = np.zeros((len(counts), design.shape[1]))
     np.add.at(per_row, rows, weighted)
     outstanding = np.bincount(rows, weights=cells, minlength=len(counts)).astype(np.float64)
-    spread = phi * outstanding + np.einsum("ij,jk,ik->i", per_row, covariance, per_row)
+    spread = scale * outstanding + np.einsum("ij,jk,ik->i", per_row, covariance, per_row)
     whole = per_row.sum(axis=0)
-    total = phi * outstanding.sum() + whole @ covariance @ whole
+    total = scale * outstanding.sum() + whole @ covariance @ whole
     return Completion(
         factors=factors,
         outstanding=outstanding,
@@ -74,7 +84,22 @@ def over_dispersed_poisson(counts: FloatArray) -> Completion:
         total_standard_error=math.sqrt(max(float(total), 0.0)) if total == total else math.nan,
         dispersion=phi,
         empty_delay=empty,
+        poisson_floor=scale > phi,
     )
+
+
+def _possible(counts: FloatArray) -> None:
+    """Refuse rows or columns that sum to less than 0: no Poisson mean is negative."""
+    for axis, what in ((1, "period"), (0, "delay")):
+        if (place := np.flatnonzero(np.nansum(counts, axis=axis) < 0)).size:
+            reason = f"the counts of {what} {place[0]} sum to less than 0, and no Poisson mean is negative"
+            remedy = "Take method='mack', or count corrections at the delay of what they correct."
+            raise FitRefused("the over-dispersed Poisson model", reason, remedy)
+
+
+def _whole(counts: FloatArray) -> bool:
+    seen = counts[~np.isnan(counts)]
+    return bool((seen == np.floor(seen)).all())
 
 
 def _design(mean: FloatArray, past: BoolArray) -> tuple[FloatArray, BoolArray]:

@@ -65,6 +65,13 @@ class Interactions:
         """Return a column of times, NaT where missing."""
         return instants(self.column(name), name)
 
+    def ends(self, name: str) -> NDArray[np.datetime64]:
+        """Return a column of times at which complaints end; an end before the complaint came is an error."""
+        times = self.instants(name)
+        early = self.complaint & (times < self.occurred)
+        raised(faults_of(name, "not come before occurred_at", early, code="before_occurred"))
+        return times
+
 
 COLUMNS = ("customer_id", "kind", "occurred_at", "product", "reason", "first_response_at", "resolved_at")
 """The columns of an interactions table that the family may read."""

@@ -44,7 +44,8 @@ class Nowcast(Shown):
     factors : array
         From each delay to the next: by how much the complaints known so far grow.
     dispersion : float
-        How many times the scatter of the cells is Poisson's (NaN for Mack's method).
+        How many times the scatter of the cells is Poisson's (NaN for Mack's method), as it was found: below 1 it
+        does not narrow the limits of counts.
     total_outstanding, total_standard_error : float
         Over all periods.
     confidence, per : float
@@ -54,6 +55,10 @@ class Nowcast(Shown):
     notes : tuple of str
         ``empty_delay``: a delay at which nothing was known yet has been taken as no growth;
         ``nothing_reported_yet``: a period without any report so far completes to 0, its upper limit is unknown (NaN);
+        ``poisson_floor``: the counts scatter less than Poisson's, the errors reckon with Poisson's;
+        ``dispersion_unknown``: no cell is left over to tell the scatter, the limits are NaN;
+        ``no_scatter``: no scatter was found, or no cell tells it, which is no certainty: the limits are NaN;
+        ``negative_outstanding``: less is expected than is known, which the gamma limits cannot tell: they are NaN;
         ``last_delay_is_final``: the longest delay seen is taken as the end (always so).
     """
 
@@ -142,13 +147,18 @@ def nowcast(
     Raises
     ------
     FitRefused
-        If complaints appear at a delay before which none was known: no factor completes those periods.
+        If complaints appear at a delay before which none was known: no factor completes those periods. If the counts
+        of a period or a delay sum to less than 0, which the Poisson model cannot have; Mack's method can.
 
     Notes
     -----
     It supposes that later periods are reported in the same rhythm as earlier ones, and that the longest delay
     seen is the end. The limits are quantiles of a gamma distribution with the predicted mean and standard error:
     they contain the scatter of what comes and the uncertainty of the factors, not a change of rhythm.
+
+    In a small triangle the cells can fit by chance with hardly any scatter. Complaints are counts, which scatter like
+    Poisson's at least; where all cells are whole numbers the errors therefore never take a dispersion below 1.
+    Amounts with fractions have no such floor, as their dispersion depends on the unit.
 
     References
     ----------
@@ -162,6 +172,8 @@ def nowcast(
     >>> late = km.complaints.nowcast([[50, 25, 5], [60, 30, np.nan], [40, np.nan, np.nan]], sales=[1000, 1200, 1000])
     >>> late.to_frame()[["reported", "ultimate", "tgw_reported", "tgw"]].round(2).to_numpy().tolist()
     [[80.0, 80.0, 80.0, 80.0], [90.0, 96.0, 75.0, 80.0], [40.0, 64.0, 40.0, 64.0]]
+    >>> round(float(late.low[2]), 1), round(float(late.high[2]), 1), late.notes
+    (51.8, 80.4, ('last_delay_is_final', 'poisson_floor'))
     """
     complete = NOWCASTS[a_choice(method, "method", NOWCASTS)]
     data = reports if isinstance(reports, Triangle) else triangle(reports)
@@ -170,6 +182,12 @@ def nowcast(
     confidence = a_confidence(confidence)
     low, high = _limits(found.outstanding, found.standard_error, confidence)
     silent = (data.reported == 0) & np.isnan(data.counts).any(axis=1)
+    void = {
+        "dispersion_unknown": np.isnan(found.standard_error) & (found.outstanding > 0),
+        "no_scatter": (found.standard_error == 0) & (found.outstanding > 0),
+        "negative_outstanding": (found.outstanding < 0) | ((found.outstanding == 0) & (found.standard_error > 0)),
+    }
+    low, high = (np.where(np.logical_or.reduce([*void.values()]), math.nan, limit) for limit in (low, high))
     high = np.where(silent, math.nan, high)
     return Nowcast(
         period=data.period,
@@ -187,7 +205,7 @@ def nowcast(
         confidence=confidence,
         per=a_per(per),
         method=method,
-        notes=_notes(found, silent),
+        notes=_notes(found, {"nothing_reported_yet": silent, **void}),
     )
 
 
@@ -197,8 +215,9 @@ NOWCASTS: Mapping[str, Callable[[FloatArray], Completion]] = MappingProxyType(
 """The models of the standard error by name."""
 
 
-def _notes(found: Completion, silent: BoolArray) -> tuple[str, ...]:
-    codes = {"last_delay_is_final": True, "empty_delay": found.empty_delay, "nothing_reported_yet": bool(silent.any())}
+def _notes(found: Completion, periods: Mapping[str, BoolArray]) -> tuple[str, ...]:
+    always = {"last_delay_is_final": True, "empty_delay": found.empty_delay, "poisson_floor": found.poisson_floor}
+    codes = always | {code: bool(where.any()) for code, where in periods.items()}
     return tuple(code for code, applies in codes.items() if applies)
 
 

@@ -55,6 +55,8 @@ def reopen_rate(
     ------
     UnknownName
         If a column is missing.
+    InvalidData
+        If a complaint was resolved before it came.
 
     Examples
     --------
@@ -71,7 +73,7 @@ def reopen_rate(
     """
     data = read_interactions(interactions, *same)
     end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
-    settled, span = data.instants("resolved_at"), _span(days)
+    settled, span = data.ends("resolved_at"), _span(days)
     resolved = data.complaint & ~np.isnat(settled)
     ripe = resolved & (settled + span <= end)
     again = _came_back(data, np.flatnonzero(ripe), settled[ripe], span, same)
@@ -109,13 +111,16 @@ def first_contact_resolution(
     Returns
     -------
     Estimate
-        A share; complaints that cannot be judged yet are excluded, by reason. For ``no_repeat`` only complaints
-        that open a matter are judged; those that come back to one are excluded as ``repeat``.
+        A share; complaints that cannot be judged are excluded, by reason. For ``no_repeat`` only complaints
+        that open a matter are judged; those that come back to one are excluded as ``repeat``. For ``first_response``
+        open ones are ``not_resolved``, resolved ones whose first response is not known are ``no_first_response``.
 
     Raises
     ------
     UnknownName
         If the definition or a column is unknown.
+    InvalidData
+        If a complaint was answered or resolved before it came.
 
     Notes
     -----
@@ -136,21 +141,17 @@ def first_contact_resolution(
     """
     a_choice(definition, "definition", ("no_repeat", "first_response"))
     data = read_interactions(interactions, *same)
-    end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
+    end = observed_end(observed_until, "observed_until", data.column("occurred_at"))
     if definition == "first_response":
-        settled, answered = data.instants("resolved_at"), data.instants("first_response_at")
-        closed = data.complaint & ~np.isnat(settled) & (settled <= end)
-        excluded = {"not_resolved": data.complaint & ~closed}
-        return _share(
-            "first_contact_resolution",
-            int((settled <= answered)[closed].sum()),
-            int(closed.sum()),
-            confidence,
-            excluded,
-        )
+        settled, answered = data.ends("resolved_at"), data.ends("first_response_at")
+        closed = data.complaint & ~np.isnat(settled) & (settled <= end.last)
+        judged = closed & ~np.isnat(answered)
+        excluded = {"not_resolved": data.complaint & ~closed, "no_first_response": closed & ~judged}
+        hits = int((settled <= answered)[judged].sum())
+        return _share("first_contact_resolution", hits, int(judged.sum()), confidence, excluded)
     span = _span(days)
     opens = _opens(data, span, same)
-    ripe = opens & (data.occurred + span <= end)
+    ripe = opens & (data.occurred + span <= end.instant)
     again = _came_back(data, np.flatnonzero(ripe), data.occurred[ripe], span, same)
     excluded = {"repeat": data.complaint & ~opens, "not_observed_yet": opens & ~ripe}
     return _share("first_contact_resolution", int((~again).sum()), int(ripe.sum()), confidence, excluded)

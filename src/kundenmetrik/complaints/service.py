@@ -13,7 +13,6 @@ import pandas as pd
 
 from kundenmetrik.complaints.business_hours import Clock, ElapsedHours
 from kundenmetrik.complaints.frozen import FrozenMapping
-from kundenmetrik.complaints.inputs import faults_of, raised
 from kundenmetrik.complaints.interactions import Interactions, observed_end, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence, a_number
@@ -219,13 +218,12 @@ def service_times(
 def _durations(data: Interactions, column: str, observed_until: Any, clock: Clock) -> tuple[FloatArray, BoolArray, int]:
     """Return the hours each complaint waited, whether it was answered, and how many came after observation ended."""
     came, stop = data.column("occurred_at"), data.column(column)
-    end = observed_end(observed_until, "observed_until", came).instant
-    answered = data.instants(column)
-    seen = data.complaint & (data.occurred <= end)
-    raised(faults_of(column, "not come before occurred_at", seen & (answered < data.occurred), code="before_occurred"))
+    end = observed_end(observed_until, "observed_until", came)
+    answered = data.ends(column)
+    seen = data.complaint & (data.occurred <= end.last)
     rows = np.flatnonzero(seen)
-    stopped: BoolArray = (~np.isnat(answered) & (answered <= end))[rows]
-    until_end = _at(end, came, len(rows))
+    stopped: BoolArray = (~np.isnat(answered) & (answered <= end.last))[rows]
+    until_end = _at(end.instant, came, len(rows))
     start = came.iloc[rows].reset_index(drop=True)
     finish = stop.iloc[rows].reset_index(drop=True)
     waited = np.where(stopped, clock.hours(start, finish), clock.hours(start, until_end))
