@@ -22,6 +22,7 @@ from kundenmetrik.clv.pareto_nbd import ParetoNBD
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.clv.ratio_test import LikelihoodRatio, likelihood_ratio
 from kundenmetrik.clv.regularity import regular_fits, regularity
+from kundenmetrik.clv.regularity_test import RegularityTest, regularity_test
 from kundenmetrik.clv.repeat_fit import RepeatFit
 from kundenmetrik.clv.rfm import SEGMENTS, RFMScores, Segment, rfm
 from kundenmetrik.clv.rolling import backtest
@@ -50,6 +51,7 @@ __all__ = [
     "Prediction",
     "Purchases",
     "RFMScores",
+    "RegularityTest",
     "RepeatFit",
     "Segment",
     "SpendFit",
@@ -70,6 +72,7 @@ __all__ = [
     "purchases",
     "regular_fits",
     "regularity",
+    "regularity_test",
     "rfm",
     "spend_independence",
     "spend_trend",

@@ -1,4 +1,4 @@
-"""Do customers buy at regular or at random times? The test to make before choosing a model."""
+"""Do customers buy at regular or at random times? The figure to know before choosing a model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kundenmetrik.core.checks import a_count
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
 
-__all__ = ["regular_fits", "regularity"]
+__all__ = ["last_shares", "regular_fits", "regularity"]
 
 FEWEST = 2
 
@@ -44,7 +44,7 @@ def regularity(
     Returns
     -------
     Estimate
-        k; purchases at random times have 1. The interval tells whether 1 is out of question.
+        k; purchases at random times have 1. :func:`regularity_test` has a p-value for that.
 
     Raises
     ------
@@ -72,11 +72,7 @@ def regularity(
     >>> regularity(log).value > 10
     True
     """
-    pairs = _last_pairs(interactions, customer, time)
-    if len(pairs) < FEWEST:
-        said = f"{len(pairs)} customers have bought three times"
-        raise FitRefused("regularity", said, "Observe customers for longer.")
-    shares = pairs[:, 0] / pairs.sum(axis=1)
+    shares = last_shares(interactions, customer, time)
     return Estimate(
         metric="regularity",
         value=_k(float(((shares - 0.5) ** 2).mean())),
@@ -107,6 +103,15 @@ class _Limits:
 
 def _k(variance: float) -> float:
     return (1.0 - 4.0 * variance) / (8.0 * variance) if variance > 0.0 else float("inf")
+
+
+def last_shares(log: Any, customer: str, time: str) -> FloatArray:
+    """Return the share of the first of a customer's last two gaps in their sum, for every customer who has two."""
+    pairs = _last_pairs(log, customer, time)
+    if len(pairs) < FEWEST:
+        said = f"{len(pairs)} customers have bought three times"
+        raise FitRefused("regularity", said, "Observe customers for longer.")
+    return np.asarray(pairs[:, 0] / pairs.sum(axis=1))
 
 
 def _last_pairs(log: Any, customer: str, time: str) -> FloatArray:
