@@ -27,6 +27,27 @@ def main() -> None:
     chart = km.complaints.chart(by_month, method="laney")
     print(chart.to_frame().tail(6).round(1).to_string(index=False))
     print(km.complaints.dispersed_rate(by_month, method="quasi_poisson_t"))
+    print(f"u' takes {chart.sigma_z:.2f} times Poisson's limits; {int(chart.signal.sum())} months lie outside")
+
+    print("\nProducts in a funnel: which lie outside what chance alone would do?\n")
+    funnel = km.complaints.funnel(by_product, method="poisson").to_frame()
+    print(funnel[["segment", "tgw", "lower_99.8", "upper_99.8", "signal"]].round(1).to_string(index=False))
+
+    print("\nEarly warning: the second year watched for half as many again as in the first:\n")
+    usual = 1000 * chart.complaints[:12].sum() / chart.sales[:12].sum()
+    watch = km.complaints.cusum(
+        chart.complaints[12:], chart.sales[12:], target=usual, ratio=1.5, period=chart.period[12:]
+    )
+    print(watch.headline)
+    print(watch.to_frame()[["period", "tgw", "statistic", "upper", "signal"]].tail(4).round(2).to_string(index=False))
+
+    print("\nAgainst the sales of earlier months, because complaints come after the sale:\n")
+    print(
+        km.complaints.lag_matched(by_month, lags=(1, 2))
+        .to_frame()[["basis", "tgw", "bias"]]
+        .round(3)
+        .to_string(index=False)
+    )
 
     print("\nReasons, with the places they could have:\n")
     reasons = log.loc[log["kind"] == "complaint", "reason"]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kundenmetrik.complaints.cusum_chart import cusum, reference_value
     from kundenmetrik.complaints.denominators import DENOMINATORS, Denominator, denominator, units_in_service
     from kundenmetrik.complaints.dispersed import DispersedRate, dispersed_rate
+    from kundenmetrik.complaints.dispersed_table import DispersedRates, dispersed_rates
     from kundenmetrik.complaints.ewma_chart import ewma
     from kundenmetrik.complaints.funnels import Funnel, funnel
     from kundenmetrik.complaints.lag import LagMatched, lag_matched
@@ -45,6 +46,7 @@ __all__ = [
     "Clock",
     "Denominator",
     "DispersedRate",
+    "DispersedRates",
     "EarlyWarning",
     "ElapsedHours",
     "Funnel",
@@ -67,6 +69,7 @@ __all__ = [
     "cusum",
     "denominator",
     "dispersed_rate",
+    "dispersed_rates",
     "ewma",
     "first_contact_resolution",
     "funnel",
@@ -121,6 +124,10 @@ HOMES = {
     "dispersed": (
         "DispersedRate",
         "dispersed_rate",
+    ),
+    "dispersed_table": (
+        "DispersedRates",
+        "dispersed_rates",
     ),
     "ewma_chart": ("ewma",),
     "funnels": (

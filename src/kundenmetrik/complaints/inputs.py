@@ -17,6 +17,7 @@ from kundenmetrik.frame.columns import aligned, numbers
 
 __all__ = [
     "a_per",
+    "a_rate_table",
     "amounts",
     "counts_and_sales",
     "faults_of",
@@ -66,21 +67,28 @@ def must_add(complaints: object) -> None:
 
 def _of_table(table: EstimateTable, sales: object) -> tuple[FloatArray, FloatArray]:
     """Return events and exposure of the groups of a measured rate; what would mislead is refused."""
+    if sales is not None:
+        raise InvalidArgument("sales", "be left out: the table of a rate has its own")
+    _, counts = a_rate_table(table, "complaints")
+    if len(table.groups.names) != 1:
+        raise InvalidArgument("complaints", "have one key column: take .total(name) of the table first")
+    return counts[:, 0], counts[:, 1]
+
+
+def a_rate_table(table: EstimateTable, argument: str = "table") -> tuple[RateMetric, FloatArray]:
+    """Return the only metric of a table, a rate, with events and exposure of each group."""
+    metric, counts = table.metrics[0], table.tallies[0]
+    if len(table.metrics) != 1 or not isinstance(metric, RateMetric):
+        raise InvalidArgument(argument, "hold one metric that is a rate, such as TGW")
     broken = {
-        "be left out: the table of a rate has its own": ("sales", sales is not None),
-        "hold one metric that is a rate, such as TGW": (
-            "complaints",
-            len(table.metrics) != 1 or not isinstance(table.metrics[0], RateMetric),
-        ),
-        "have one key column: take .total(name) of the table first": ("complaints", len(table.groups.names) != 1),
-        "not be a rolling table: its periods overlap": ("complaints", table.window != 1),
-        "not have suppressed groups: measure without min_n": ("complaints", bool(table.hidden.any())),
+        "not be a rolling table: its periods overlap": table.window != 1,
+        "not have suppressed groups: measure without min_n": bool(table.hidden.any()),
+        "count complaints: sums of severities do not scatter like counts": counts.squares is not None,
     }
-    for rule, (argument, applies) in broken.items():
+    for rule, applies in broken.items():
         if applies:
             raise InvalidArgument(argument, rule)
-    counts = np.asarray(table.tallies[0].table, dtype=np.float64)
-    return counts[:, 0], counts[:, 1]
+    return metric, np.asarray(counts.table, dtype=np.float64)
 
 
 def whole_counts(values: object, argument: str, faults: list[Fault]) -> FloatArray:

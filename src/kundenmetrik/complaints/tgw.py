@@ -71,8 +71,8 @@ class TGW(RateMetric):
     interval is the exact Poisson one (Garwood). It assumes that complaints come independently;
     real complaints come in bursts, and then it is too narrow. Where the periods of a measured
     table scatter more than Poisson counts (p below 0.01) they carry the note ``overdispersed``, as
-    do totals over periods or segments; ``km.complaints.dispersed_rate`` of the table gives the wider
-    interval and says how much too narrow Poisson's is.
+    do totals over periods or segments; ``km.complaints.dispersed_rates`` of the table gives the wider
+    interval of each segment and says how much too narrow Poisson's is.
 
     Customers who count once in each group (``first_per_customer``, ``respondents``) may be in several groups, so
     the counts of such groups do not add: a total is an error that says so. Measure again without the key.

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kundenmetrik.complaints import TGW, DispersedRate, Nowcast, dispersed_rate, nowcast, sale_triangle
-from kundenmetrik.core.comparison import PERIOD
+from kundenmetrik.complaints import TGW, DispersedRate, Nowcast, dispersed_rates, nowcast, sale_triangle
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.groups import Key
 from kundenmetrik.core.table import EstimateTable
@@ -48,7 +47,8 @@ def wrongs(events: pd.DataFrame, period: str, until: object, confidence: float) 
     monthly = measure(events, TGW(), by=by, period=period, date="occurred_at", confidence=confidence)
     table = monthly.total(PRODUCT) if by else monthly.total()
     sold = [key for key in table.groups.keys if None not in key]
-    scatter = {key: _scatter(monthly, key, confidence) for key in sold}
+    rates = dispersed_rates(monthly)
+    scatter = {key: rates[key] for key in sold}
     return Wrongs(table=table.subset(sold), scatter=scatter, coming=_coming(events, period, until, confidence))
 
 
@@ -92,14 +92,6 @@ def late_complaints(found: Wrongs, period: str, words: Language) -> Section | No
         rows=tuple(rows),
         remarks=(words.word("note.late"),),
     )
-
-
-def _scatter(monthly: EstimateTable, key: Key, confidence: float) -> DispersedRate:
-    axis = monthly.groups.names.index(PERIOD)
-    own = [one for one in monthly.groups.keys if one[:axis] + one[axis + 1 :] == key]
-    complaints, sales = monthly.counts.subset(own).table.T
-    sold = sales > 0
-    return dispersed_rate(complaints[sold], sales[sold], confidence=confidence)
 
 
 def _coming(events: pd.DataFrame, period: str, until: object, confidence: float) -> Nowcast | None:

@@ -1,0 +1,72 @@
+"""Both intervals of every segment of a measured table, against one call for each."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.complaints import dispersed_rate, dispersed_rates
+from kundenmetrik.errors import InvalidArgument, InvalidType
+
+BAD = {"A": [4, 40, 7], "B": [15, 16, 14]}
+FRAME = pd.DataFrame(
+    {
+        "month": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-03-01"] * 2),
+        "shop": ["A"] * 3 + ["B"] * 3,
+        "bad": BAD["A"] + BAD["B"],
+        "sold": [1000] * 6,
+    }
+)
+
+
+def measured(**options: object) -> km.EstimateTable:
+    given = {"by": "shop", "period": "month", "date": "month"} | options
+    return km.measure(FRAME, km.TGW("bad", "sold", per=100), **given)
+
+
+def test_each_segment_is_its_own_call() -> None:
+    found = dispersed_rates(measured(confidence=0.9), method="quasi_poisson_t")
+    assert len(found) == 2
+    for shop, bad in BAD.items():
+        alone = dispersed_rate(bad, [1000] * 3, per=100, confidence=0.9, method="quasi_poisson_t")
+        one = found[shop]
+        assert (one.rate, one.poisson, one.too_narrow) == (alone.rate, alone.poisson, alone.too_narrow)
+    frame = found.to_frame().set_index("shop")
+    assert frame["notes"].tolist() == ["overdispersed", ""]
+    assert frame.loc["A", "low"] == found["A"].rate.low
+    assert frame.loc["A", "poisson_high"] == found["A"].poisson.high
+    assert frame["too_narrow"]["B"] == 1
+    assert "1 of 2 overdispersed" in repr(found)
+
+
+def test_the_poisson_interval_is_the_total_s_own() -> None:
+    table = measured()
+    for shop in BAD:
+        total, one = table.total("shop")[shop], dispersed_rates(table)[shop]
+        ours = (one.poisson.value, one.poisson.low, one.poisson.high)
+        assert ours == pytest.approx((total.value, total.low, total.high), rel=1e-12)
+
+
+def test_periods_alone_are_one_segment() -> None:
+    found = dispersed_rates(measured(by=None))
+    assert len(found.to_frame()) == 1
+    assert found[()].rate == dispersed_rate([19, 56, 21], [2000] * 3, per=100).rate
+
+
+def test_tables_that_would_mislead_are_refused() -> None:
+    with pytest.raises(InvalidArgument, match="have a period"):
+        dispersed_rates(km.measure(FRAME, km.TGW("bad", "sold"), by="shop"))
+    with pytest.raises(InvalidArgument, match="not be a rolling table"):
+        dispersed_rates(km.rolling(measured(), 2))
+    with pytest.raises(InvalidArgument, match="rate, such as TGW"):
+        dispersed_rates(km.measure({"nps": [1, 9]}, km.NPS("nps")))
+    with pytest.raises(InvalidType, match=r"km\.measure"):
+        dispersed_rates([1, 2])  # type: ignore[arg-type]
+    log = pd.DataFrame(
+        {"customer_id": [1, 1], "kind": ["purchase", "complaint"], "occurred_at": FRAME["month"][:2], "points": [0, 5]}
+    )
+    by_severity = km.TGW(numerator="severity", severity="points", largest_severity=9)
+    for metric, reason in ((by_severity, "severities"), (km.TGW(denominator="respondents"), "Measure again")):
+        with pytest.raises(InvalidArgument, match=reason):
+            dispersed_rates(km.measure(log, metric, period="month", date="occurred_at"))
