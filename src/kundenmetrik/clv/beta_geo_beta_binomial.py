@@ -146,6 +146,17 @@ class BetaGeoBetaBinomial(RepeatBuying):
             total += stays * ends * _binomial(a, b, m, n)
         return total
 
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases or more: that a period alive brings the n-th one."""
+        alpha, beta, gamma, delta = params
+        a, b = (alpha + past.frequency)[:, None], (beta + past.age - past.frequency)[:, None]
+        left, total = (delta + past.age)[:, None], np.zeros(n.shape)
+        for m in range(1, int(horizon.max(initial=0.0)) + 1):
+            stays = np.exp(log_rising(left, m) - log_rising(gamma + left, m))
+            buys = (a + n - 1.0) / (a + b + m - 1.0)
+            total += np.where(m <= horizon[:, None], stays * buys * _binomial(a, b, m - 1, n - 1), 0.0)
+        return total
+
     def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
         """Return the period by which a customer has bought again with probability ``share``; infinite where never."""
         alpha, beta, gamma, delta = params

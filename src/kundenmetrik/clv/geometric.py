@@ -13,7 +13,7 @@ from kundenmetrik.clv.geometric_future import Alive, purchase_probability, purch
 from kundenmetrik.clv.geometric_likelihood import geometric_pieces, log_odds_of_death, phase_weights
 from kundenmetrik.clv.model import Histories, Params, RepeatBuying
 from kundenmetrik.clv.pieces import Pieces
-from kundenmetrik.clv.renewals import regular_probability, regular_purchases, regular_survival
+from kundenmetrik.clv.renewals import regular_at_least, regular_probability, regular_purchases, regular_survival
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["GeometricDropout"]
@@ -46,6 +46,11 @@ class GeometricDropout(RepeatBuying):
     @property
     def costly(self) -> bool:
         """Whether equal customers are worth finding before a prediction: regular times cost a sum each."""
+        return self.k > 1
+
+    @property
+    def timed(self) -> bool:
+        """Whether the last purchase matters: the next one comes regularly after it."""
         return self.k > 1
 
     def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
@@ -85,6 +90,11 @@ class GeometricDropout(RepeatBuying):
         if self.k == 1:
             return purchase_probability(self.state(params, past), horizon, n)
         return regular_probability(self.state(params, past), horizon, n, self._phases(params, past))
+
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases or more in a horizon."""
+        phases = self._phases(params, past) if self.timed else np.ones((1, len(past.age)))
+        return regular_at_least(self.state(params, past), horizon, n, phases)
 
     def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return E[1/p], infinite where a is at most 1."""

@@ -108,6 +108,10 @@ class RepeatBuying(ABC):
         """Return the probability of n purchases in a horizon, customers by counts."""
 
     @abstractmethod
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases or more in a horizon; n >= 1 has one row for each customer."""
+
+    @abstractmethod
     def time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the time over which the expected purchases bend."""
 
@@ -143,6 +147,11 @@ class RepeatBuying(ABC):
     @property
     def costly(self) -> bool:
         """Whether equal customers are worth finding before a prediction."""
+        return False
+
+    @property
+    def timed(self) -> bool:
+        """Whether it matters for the future of a customer who is alive when the last purchase was."""
         return False
 
     def span(self, value: float, argument: str) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+import scipy
 
 from kundenmetrik.clv.estimation import Limit
 from kundenmetrik.clv.geometric import ONE_RATE
@@ -91,6 +92,12 @@ class NBD(RepeatBuying):
         """Return the negative binomial probability of n purchases."""
         shape = np.asarray(params[0] + past.frequency, dtype=np.float64)[:, None]
         return count_probability(shape, self.time_scale(params, past)[:, None], horizon[:, None], n)
+
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the negative binomial probability of n purchases or more."""
+        shape = np.asarray(params[0] + past.frequency, dtype=np.float64)
+        share = horizon / (self.time_scale(params, past) + horizon)
+        return np.asarray(scipy.special.betainc(n, shape[:, None], share[:, None]))
 
     def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return infinity."""

@@ -11,7 +11,7 @@ from kundenmetrik.clv.quadrature import chunks, legendre
 from kundenmetrik.clv.rising import log_rising
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["Alive", "endless", "purchase_probability", "purchases", "survival"]
+__all__ = ["Alive", "at_least", "endless", "purchase_probability", "purchases", "survival"]
 
 NODES = 64
 DEEP = 38.0
@@ -56,18 +56,37 @@ def purchase_probability(state: Alive, horizon: FloatArray, n: IntArray) -> Floa
     return result
 
 
+def at_least(state: Alive, horizon: FloatArray, n: IntArray) -> FloatArray:
+    r"""Return the probability of n >= 1 purchases or more in a horizon, customers by counts.
+
+    The n-th one comes while the customer lives: :math:`\int_0^t f_n(u)\, B^s (B + u)^{-s} du` with the density f of
+    its time, which is the count of n - 1 by u with one more in the shape.
+    """
+    result = np.empty((len(horizon), n.shape[1]))
+    for rows in chunks(len(horizon), NODES * n.shape[1]):
+        shape, scale, s, beta = (part[rows, None, None] for part in state)
+        own = n[rows, :, None]
+        level = log_rising(shape, own) - scipy.special.gammaln(own) - np.log(scale)
+        result[rows] = _area(Alive(shape + 1.0, scale, s - 1.0, beta), horizon[rows, None, None], own - 1, level)
+    return np.minimum(result, 1.0)
+
+
 def _probability(state: Alive, t: FloatArray, n: IntArray) -> FloatArray:
-    shape, scale, s, beta = state
+    shape, _, s, beta = state
     level = log_rising(shape, n) - scipy.special.gammaln(n + 1.0)
     stays = np.exp(level + _count(state, t, n) - s * np.log1p(t / beta))[..., 0]
-    near = np.minimum(scale, beta)
+    return np.asarray(stays + _area(state, t, n, level + np.log(s / beta)))
+
+
+def _area(state: Alive, t: FloatArray, n: IntArray, level: FloatArray) -> FloatArray:
+    """Integrate the count of n by u times (1 + u / beta) to the power -(s + 1), from 0 to t."""
+    near = np.minimum(state.scale, state.beta)
     low, high = _window(state, near, t, n)
     places, weights = legendre(NODES)
     stretch = low + (high - low) * places
     time = near * np.expm1(stretch)
-    inside = level + _count(state, time, n) - (s + 1.0) * np.log1p(time / beta) + np.log(s / beta)
-    area = np.exp(inside) * (near + time) * weights * (high - low)
-    return np.asarray(stays + area.sum(axis=-1))
+    inside = level + _count(state, time, n) - (state.s + 1.0) * np.log1p(time / state.beta)
+    return np.asarray((np.exp(inside) * (near + time) * weights * (high - low)).sum(axis=-1))
 
 
 def _count(state: Alive, t: FloatArray, n: IntArray) -> FloatArray:

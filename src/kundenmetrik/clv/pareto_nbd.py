@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.clv.estimation import Limit
 from kundenmetrik.clv.geometric import NO_DROPOUT, ONE_DROPOUT, ONE_RATE, SPLIT
 from kundenmetrik.clv.model import Histories, Params, RepeatBuying
-from kundenmetrik.clv.pareto_future import Alive, endless, purchase_probability, purchases, survival
+from kundenmetrik.clv.pareto_future import Alive, at_least, endless, purchase_probability, purchases, survival
 from kundenmetrik.clv.pareto_likelihood import death_odds, pareto_pieces
 from kundenmetrik.clv.pieces import Pieces
 from kundenmetrik.core.arrays import FloatArray, IntArray
@@ -103,6 +103,10 @@ class ParetoNBD(RepeatBuying):
     def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon."""
         return purchase_probability(self.state(params, past), horizon, n)
+
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases or more in a horizon."""
+        return at_least(self.state(params, past), horizon, n)
 
     def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, infinite where s is at most 1."""

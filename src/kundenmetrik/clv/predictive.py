@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.clv.quadrature import chunks
-from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.clv.count_total import CountTotal
+from kundenmetrik.clv.scenes import count_total
+from kundenmetrik.clv.search import least
+from kundenmetrik.clv.states import States
+from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 
 if TYPE_CHECKING:
     from kundenmetrik.clv.model import Histories, Params
@@ -17,18 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Chance", "next_purchase_times"]
 
-BLOCK = 64
-MOST = 2**17
-"""No customer is followed beyond so many purchases."""
-LOST = 1e-12
-"""Counts that are less probable than this together do not matter for a variance."""
 FAR = 1e9
 """A next purchase later than this many time scales never comes."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Chance:
-    """The number of purchases of each customer at the fitted parameters.
+    """The number of purchases of each customer at the fitted parameters, and of all together.
 
     Attributes
     ----------
@@ -43,51 +41,41 @@ class Chance:
 
     def limits(self, confidence: float) -> Limits:
         """Return the smallest numbers that are reached with probability (1 -+ confidence) / 2."""
-        tails = ((1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0)
-        few, back = self.question.kinds
-        low, high = np.zeros(len(few.age)), np.zeros(len(few.age))
-        for rows in chunks(len(few.age), BLOCK):
-            self._count(few, rows, tails, low, high)
+        _, back = self.question.kinds
+        low, high = (self._not_exceeded(share).astype(np.float64) for share in _tails(confidence))
         return (low, high) if back is None else (low[back], high[back])
 
     def total_limits(self, confidence: float) -> tuple[float, float]:
-        """Return the limits of the total number, from its own variance and that of the parameters."""
-        return self.question.spread.total_limits(confidence, self.variance)
+        """Return the limits of the total number; those of one customer are the customer's own."""
+        if len(self.question.value) == 1:
+            own = self.limits(confidence)
+            return float(own[0][0]), float(own[1][0])
+        low, high = (self.total.quantile(share) for share in _tails(confidence))
+        return low, high
 
     @cached_property
-    def variance(self) -> float:
-        """The sum of the customers' variances."""
-        few, back = self.question.kinds
-        each = np.zeros(len(few.age))
-        mean = self.question.ask(self._params(slice(None)), few)
-        for rows in chunks(len(few.age), BLOCK):
-            past, left, first = few.take(rows), np.ones(len(few.age[rows])), 0
-            while first < MOST and (left > LOST).any():
-                n = np.arange(first, first + BLOCK)
-                chance = self._chance(past, rows, n)
-                each[rows] += (chance * (n - mean[rows, None]) ** 2).sum(axis=1)
-                left, first = left - chance.sum(axis=1), first + BLOCK
-        return float(each.sum() if back is None else each[back].sum())
+    def total(self) -> CountTotal:
+        """The total number of purchases, with the uncertainty of the parameters."""
+        return count_total(self.question, self.horizon)
 
-    def _count(
-        self, few: Histories, rows: slice, tails: tuple[float, float], low: FloatArray, high: FloatArray
-    ) -> None:
-        past, first = few.take(rows), 0
-        below = np.zeros(len(past.age))
-        while first < MOST and (below < tails[1]).any():
-            n = np.arange(first, first + BLOCK)
-            reached = below[:, None] + np.cumsum(self._chance(past, rows, n), axis=1)
-            for tail, place in zip(tails, (low, high), strict=True):
-                place[rows] += (reached < tail).sum(axis=1)
-            below, first = reached[:, -1], first + BLOCK
-
-    def _chance(self, past: Histories, rows: slice, n: Any) -> FloatArray:
+    @cached_property
+    def _states(self) -> tuple[States, FloatArray]:
+        """The kinds of customers if they are alive, and the probability that they are."""
+        params, (few, _) = self.question.params(self.question.fit.theta), self.question.kinds
         model = self.question.fit.model
-        return np.asarray(model.distribution(self._params(rows), past, self.horizon, n))
+        return States(model=model, params=params, past=few, horizon=self.horizon), model.probability_alive(params, few)
 
-    def _params(self, rows: slice) -> Params:
-        params = self.question.params(self.question.fit.theta)
-        return tuple(part[rows] if np.ndim(part) else part for part in params)
+    def _not_exceeded(self, share: float) -> IntArray:
+        states, alive = self._states
+
+        def holds(rows: IntArray, n: IntArray) -> Any:
+            return alive[rows] * states.at_least(rows, n[:, None] + 1)[:, 0] <= 1.0 - share
+
+        return least(holds, len(alive))
+
+
+def _tails(confidence: float) -> tuple[float, float]:
+    return (1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0
 
 
 def next_purchase_times(model: Any, params: Params, past: Histories, share: float) -> FloatArray:

@@ -12,7 +12,7 @@ from kundenmetrik.clv.quadrature import chunks, legendre
 from kundenmetrik.clv.rising import log_rising
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["regular_probability", "regular_purchases", "regular_survival"]
+__all__ = ["regular_at_least", "regular_probability", "regular_purchases", "regular_survival"]
 
 HEAD = 64
 """So many purchases are added up one by one; the rest of the sum is an integral over their number."""
@@ -45,6 +45,11 @@ def regular_probability(state: Alive, horizon: FloatArray, n: IntArray, phases: 
     """Return the probability of exactly n purchases in a horizon, customers by counts."""
     reached, beyond = _reached(state, horizon, n, phases), _reached(state, horizon, n + 1, phases)
     return np.asarray(_stay(state, np.maximum(n - 1, 0)) * reached - _stay(state, n) * beyond)
+
+
+def regular_at_least(state: Alive, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
+    """Return the probability of n >= 1 purchases or more in a horizon, customers by counts."""
+    return np.asarray(_stay(state, n - 1) * _reached(state, horizon, n, phases))
 
 
 def _reached(state: Alive, horizon: FloatArray, n: Numbers, phases: FloatArray) -> FloatArray:

@@ -220,13 +220,13 @@ class RepeatFit(AskedFit):
         Returns
         -------
         Prediction
-            Its limits are whole numbers, quantiles of :meth:`purchase_distribution` at the fitted parameters. The
-            interval of its ``total`` covers both the chance of the purchases and the uncertainty of the parameters.
+            Its limits are whole numbers, quantiles of :meth:`purchase_distribution` at the fitted parameters. Those of
+            its ``total`` are quantiles of the sum of independent counts (by characteristic functions), averaged over
+            what the parameters may be along the line that moves the total; for one customer they are the customer's.
         """
         span = self._span(horizon)
-        mean = Question(
-            fit=self, ask=partial(self.model.expected_purchases, horizon=span), purchases=purchases, link="log"
-        )
+        ask = partial(self.model.expected_purchases, horizon=span)
+        mean = Question(fit=self, ask=ask, purchases=purchases, link="log")
         chance = Chance(question=mean, horizon=span)
         found = self._prediction("purchases", mean, confidence, "purchases")
         return replace(found, ask=chance.limits, ask_total=chance.total_limits, method="predictive")

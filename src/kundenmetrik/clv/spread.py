@@ -55,11 +55,16 @@ class Spread:
         spread = np.sqrt(np.einsum("ik,ij,jk->k", flat, self.covariance, flat, optimize=True))
         return around(self.value, critical(confidence) * spread.reshape(self.value.shape), self.link)
 
-    def total_limits(self, confidence: float, extra: float = 0.0) -> tuple[float, float]:
-        """Return the limits of the total, from the full covariance and a variance of its own."""
+    @property
+    def total_variance(self) -> float:
+        """The variance of the total, from the full covariance."""
         slope = self.slopes.sum(axis=1)
-        reach = critical(confidence) * np.sqrt(slope @ self.covariance @ slope + extra)
-        low, high = around(self.value.sum(keepdims=True), np.array([reach]), "log")
+        return float(slope @ self.covariance @ slope)
+
+    def total_limits(self, confidence: float) -> tuple[float, float]:
+        """Return the limits of the total, from the full covariance."""
+        reach = np.array([critical(confidence) * np.sqrt(self.total_variance)])
+        low, high = around(self.value.sum(keepdims=True), reach, "log")
         return float(low[0]), float(high[0])
 
 
