@@ -134,6 +134,22 @@ def test_uncertain_parameters_widen_a_large_total_as_the_delta_method_says() -> 
     assert both > 1.3 * own
 
 
+def test_where_parameters_are_all_that_is_uncertain_the_interval_has_no_steps() -> None:
+    """So many customers that chance counts little: the log-normal law of the factor, at every confidence."""
+    fit = fitted("NBD")
+    past = some_of(fit, 200_000)
+    error = np.sqrt(fit.expected_purchases(26, purchases=past).ask_total.__self__.total_variance)
+    total = fit.purchase_range(26, purchases=past).total
+    known = certain("NBD").purchase_range(26, purchases=past).total
+    own = (known.high - known.low) / (2 * st.norm.ppf(0.975))
+    assert own < error / 5
+    relative = np.hypot(error, own) / total.value
+    for confidence in np.linspace(0.05, 0.99, 30):
+        reach = relative * st.norm.ppf((1 + confidence) / 2) * np.array([-1.0, 1.0])
+        exact = total.value * np.exp(reach - relative**2 / 2)
+        assert np.array(limits(total.at(confidence=confidence))) == pytest.approx(exact, abs=0.01 * error)
+
+
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("horizon", [0, 1, 26])
 @pytest.mark.parametrize("customers", [1, 2, 40])
