@@ -17,7 +17,7 @@ ROWS = st.lists(
 
 
 def effective_by_hand(part: pd.DataFrame) -> float:
-    """Return the number of answers of a simple sample with the linearised variance of the clusters."""
+    """Return the number of answers of a simple sample with the linearised variance of the clusters, at most all."""
     worth = np.where(part["nps"] > 8, 100.0, np.where(part["nps"] < 7, -100.0, 0.0))
     total = part["w"].sum()
     mean = (part["w"] * worth).sum() / total
@@ -25,7 +25,7 @@ def effective_by_hand(part: pd.DataFrame) -> float:
     spread = (part["w"] * (worth - mean) ** 2).sum() / total
     variance = len(clusters) / (len(clusters) - 1) * (clusters**2).sum() if len(clusters) > 1 else 0.0
     known = variance > 1e-13 and spread > 1e-9
-    return float(spread / variance) if known else float(len(clusters))
+    return min(float(spread / variance), float(len(part))) if known else float(len(clusters))
 
 
 @settings(max_examples=60)
@@ -70,3 +70,14 @@ def test_the_test_of_a_difference_rests_on_the_clusters() -> None:
     assert honest["value"].item() == naive["value"].item()
     assert honest["p_value"].item() > naive["p_value"].item()
     assert honest["high"].item() - honest["low"].item() > 2 * (naive["high"].item() - naive["low"].item())
+
+
+def test_few_clusters_are_said_and_make_no_interval_narrower() -> None:
+    scores = [10] * 15 + [0] * 29 + [8] + [10] * 15
+    frame = pd.DataFrame({"nps": scores, "region": [1] * 30 + [2] * 30})
+    clustered, plain = km.measure(frame, km.NPS("nps"), cluster="region").overall(), km.nps(scores)
+    assert clustered.notes == ("few_clusters",)
+    assert clustered.n <= 60
+    assert clustered.high - clustered.low >= plain.high - plain.low
+    many = pd.DataFrame({"nps": scores, "region": list(range(30)) * 2})
+    assert km.measure(many, km.NPS("nps"), cluster="region").overall().notes == ()

@@ -283,3 +283,15 @@ def test_a_missing_key_after_as_many_categories_as_a_byte_holds() -> None:
     table = km.measure(pd.DataFrame({"shop": shop, "nps": [10] * 128 + [0]}), km.NPS("nps"), by="shop")
     assert table[(None,)].value == -100.0
     assert table["127"].value == 100.0
+
+
+@pytest.mark.parametrize("order", [">", "<"])
+def test_columns_of_either_byte_order_lose_rows_alike(order: str) -> None:
+    scores, weight = np.array([10, 9, 3, 8], f"{order}i2"), np.array([1, 0, 2, 1.0], f"{order}f8")
+    assert km.nps(scores, weight=weight).value == -25.0
+    kept = scores.copy()
+    long = pd.DataFrame({"question": ["nps", "nps", "csat", "nps"], "score": scores, "weight": weight})
+    assert round(km.measure(long, km.NPS()).overall().value, 2) == 66.67
+    assert km.measure(long.to_dict("series"), km.NPS(), weight="weight").overall().value == 50.0
+    np.testing.assert_array_equal(scores, kept)
+    assert long["score"].dtype == scores.dtype

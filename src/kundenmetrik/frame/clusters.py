@@ -11,8 +11,10 @@ from kundenmetrik.core.counts import Counts
 from kundenmetrik.errors import FIRST, Fault, InvalidData
 from kundenmetrik.frame.columns import Column, labels
 
-__all__ = ["clusters", "design_effect"]
+__all__ = ["clusters", "design_effect", "few_clusters"]
 
+FEW = 20
+"""With fewer clusters the variance between them is itself a rough estimate, and limits from it are too narrow."""
 ROUNDING = 1e-18
 """A variance below this part of the squared range is the rounding of none."""
 
@@ -38,6 +40,13 @@ def clusters(values: Any, argument: str) -> IntArray:
     )
 
 
+def few_clusters(codes: CodeArray, cluster: IntArray) -> bool:
+    """Tell whether some group has answers of several clusters, but of fewer than twenty."""
+    pairs = np.unique(np.stack([codes.astype(np.int64), cluster]), axis=1)
+    numbers = np.bincount(pairs[0])
+    return bool(((numbers > 0) & (numbers < FEW)).any())
+
+
 def design_effect(
     answers: Column,
     counts: Counts,
@@ -50,8 +59,8 @@ def design_effect(
     """Return for each group the linearised variance of the mean score over that of a simple random sample.
 
     With ``z_i = w_i (y_i - mean) / sum w`` summed to the ``m`` clusters of a group the variance is
-    ``m / (m - 1) sum z_c^2``. Where it cannot be estimated (one cluster, or unanimous answers)
-    every cluster counts as a single answer.
+    ``m / (m - 1) sum z_c^2``; clusters that happen to be alike make no interval narrower than single answers would.
+    Where it cannot be estimated (one cluster, or unanimous answers) every cluster counts as a single answer.
     """
     groups = len(counts)
     used = _used(answers, low, len(worth))
@@ -69,7 +78,7 @@ def design_effect(
     simple = _over(_over(np.bincount(group, weights * (scores - mean[group]) ** 2, groups), total), answered)
     rounding = ROUNDING * np.ptp(worth) ** 2
     known = (variance > rounding) & (simple > rounding)
-    return np.where(known, _over(variance, simple), _over(answered, clusters))
+    return np.where(known, np.maximum(_over(variance, simple), 1.0), _over(answered, clusters))
 
 
 def _used(answers: Column, low: int, steps: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

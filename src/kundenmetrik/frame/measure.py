@@ -14,7 +14,7 @@ from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.agreement import opposed
 from kundenmetrik.frame.asked import QUESTION, SCALE
-from kundenmetrik.frame.clusters import clusters
+from kundenmetrik.frame.clusters import clusters, few_clusters
 from kundenmetrik.frame.columns import nonnegative, numbers
 from kundenmetrik.frame.grouping import grouping, key_names
 from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
@@ -66,7 +66,8 @@ def measure(
         A column that tells how many answers a row stands for.
     cluster : str, optional
         A column whose values answer together, such as the customer who answers several times; the
-        intervals then rest on the variance between clusters.
+        intervals then rest on the variance between clusters. With fewer than twenty in a group they are still
+        too narrow, and the note ``few_clusters`` says so.
     confidence : float
         The confidence of the intervals.
     min_n : int
@@ -118,6 +119,8 @@ def measure(
     tallies = tuple(spec.tally(rows) for spec in specs)
     raise_faults(rows.faults)
     seen = opposed(rows, specs)
+    if rows.cluster is not None and few_clusters(rows.codes, rows.cluster):
+        seen = {spec.label: (*seen.get(spec.label, ()), "few_clusters") for spec in specs}
     return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor, seen=seen)
 
 

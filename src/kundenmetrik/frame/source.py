@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
@@ -16,16 +18,32 @@ __all__ = ["column_of", "needed"]
 NAMES = "names"
 """Where a frame that holds some columns of foreign data keeps the names of all of them."""
 
+FOREIGN = ">" if sys.byteorder == "little" else "<"
+"""The mark of numbers in the other byte order."""
+
 
 def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
     """Return the needed columns of any data, those there are, as a pandas frame; nothing is copied in vain."""
     if isinstance(data, pd.DataFrame):
-        return data
+        return _native(data)
     if isinstance(data, Mapping):
-        return _from_columns(data)
+        return _native(_from_columns(data))
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return _from_records(data)
     return _from_engine(data, set(columns))
+
+
+def _native(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return columns in the machine's byte order: from others pandas takes no rows."""
+    foreign = [
+        place for place, kind in enumerate(frame.dtypes) if isinstance(kind, np.dtype) and kind.byteorder in FOREIGN
+    ]
+    if foreign:
+        frame = frame.copy(deep=False)
+        for place in foreign:
+            column = frame.iloc[:, place]
+            frame.isetitem(place, column.astype(column.dtype.newbyteorder("=")))
+    return frame
 
 
 def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
