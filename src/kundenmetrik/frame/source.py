@@ -35,14 +35,12 @@ def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
 
 def _native(frame: pd.DataFrame) -> pd.DataFrame:
     """Return columns in the machine's byte order: from others pandas takes no rows."""
-    foreign = [
-        place for place, kind in enumerate(frame.dtypes) if isinstance(kind, np.dtype) and kind.byteorder in FOREIGN
-    ]
+    kinds = {place: kind for place, kind in enumerate(frame.dtypes) if isinstance(kind, np.dtype)}
+    foreign = {place: kind for place, kind in kinds.items() if kind.byteorder == FOREIGN}
     if foreign:
         frame = frame.copy(deep=False)
-        for place in foreign:
-            column = frame.iloc[:, place]
-            frame.isetitem(place, column.astype(column.dtype.newbyteorder("=")))
+        for place, kind in foreign.items():
+            frame.isetitem(place, frame.iloc[:, place].astype(kind.newbyteorder("=")))
     return frame
 
 
