@@ -40,7 +40,7 @@ def _native(frame: pd.DataFrame) -> pd.DataFrame:
     if foreign:
         frame = frame.copy(deep=False)
         for place, kind in foreign.items():
-            frame.isetitem(place, frame.iloc[:, place].astype(kind.newbyteorder("=")))
+            frame.isetitem(place, frame.iloc[:, place].to_numpy(kind.newbyteorder("=")))
     return frame
 
 
