@@ -104,3 +104,10 @@ def test_a_count_that_never_ends_is_cut_off() -> None:
     )
     found = outcome(heavy, np.array([0]))
     assert found.exactly.tolist() == [0.25]
+
+
+def test_a_customer_who_bought_more_often_than_any_forecast_is_scored() -> None:
+    actual = np.array([40_000, 0])
+    found = outcome(poisson("rate", np.array([40_000.0, 0.5])), actual)
+    assert found.exactly == pytest.approx(stats.poisson.pmf(actual, [40_000.0, 0.5]), rel=1e-8)
+    assert found.upto == pytest.approx(stats.poisson.cdf(actual, [40_000.0, 0.5]), rel=1e-8)

@@ -18,7 +18,7 @@ SCORES = ("relative_bias", "mae", "rmse", "log_score", "crps", "brier", "top_dec
 CHUNK = 2_048
 BLOCK = 64
 MOST = 2**15
-"""No count beyond this is followed."""
+"""No count beyond this is followed, unless it came."""
 LOST = 1e-9
 """The chance of still higher counts that no longer matters."""
 LEVELS = (0.5, 0.8, 0.9, 0.95)
@@ -185,7 +185,7 @@ def poisson(name: str, mean: FloatArray) -> Forecast:
 def _table(chance: Chance, kinds: IntArray, least: int) -> FloatArray:
     """Return the probability of each count, kinds by counts, as far as it matters and at least to a count."""
     blocks, left = [], np.ones(len(kinds))
-    for n in _counts():
+    for n in _counts(least):
         blocks.append(chance(kinds, n))
         left = left - blocks[-1].sum(axis=1)
         if n[-1] >= least and (left < LOST).all():
@@ -193,8 +193,8 @@ def _table(chance: Chance, kinds: IntArray, least: int) -> FloatArray:
     return np.concatenate(blocks, axis=1)
 
 
-def _counts() -> Iterator[IntArray]:
-    return (np.arange(first, first + BLOCK) for first in range(0, MOST, BLOCK))
+def _counts(least: int = 0) -> Iterator[IntArray]:
+    return (np.arange(first, first + BLOCK) for first in range(0, max(MOST, least + 1), BLOCK))
 
 
 def _crps(reached: FloatArray, own: IntArray, actual: IntArray) -> FloatArray:
