@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import loggamma
 
 from kundenmetrik import clv
+from kundenmetrik.clv import renewals
 from kundenmetrik.clv.fitting import Likelihood, likelihood_of
 from kundenmetrik.clv.model import Histories, RepeatBuying, newcomers
 from kundenmetrik.clv.models import MODELS
@@ -375,3 +376,44 @@ def test_periods_are_whole() -> None:
 def test_k_is_a_whole_number(k: Any) -> None:
     with pytest.raises((InvalidArgument, InvalidType)):
         clv.BetaGeo(k=k)
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+@pytest.mark.parametrize("horizon", [4.0, 39.0, 520.0])
+def test_regular_purchases_are_the_sum_over_their_numbers(k: int, horizon: float) -> None:
+    """E = sum over n of P(stays through n - 1) P(the n-th comes in time), term by term without an integral."""
+    x = np.array([0, 1, 10, 100, 1_000])
+    past = Histories(x, np.where(x > 0, 38.0, 0.0), np.full(5, 39.0))
+    for params in ((0.8, 6.0, 0.8, 2.5), (3.0, 2.0, 0.2, 5.0)):
+        model = clv.BetaGeo(k=k)
+        state, phases = model.state(params, past), model._phases(params, past)
+        total = np.zeros(5)
+        for first in range(1, 40_001, 4_000):
+            n = np.arange(first, first + 4_000)
+            total += renewals.regular_at_least(state, np.full(5, horizon), n, phases).sum(axis=1)
+        found = model.expected_if_alive(params, past, np.full(5, horizon))
+        np.testing.assert_allclose(found, total, rtol=1e-11)
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+@pytest.mark.parametrize(("rate", "horizon"), [(0.0018, np.inf), (0.05, np.inf), (3.0, np.inf), (0.0018, 52.0)])
+def test_regular_purchases_are_discounted_to_ten_digits(k: int, rate: float, horizon: float) -> None:
+    """Against many more moments in panels, at which no wave of renewals is missed."""
+    x = np.array([0, 3, 100, 1_000])
+    past, params, model = (
+        Histories(x, np.where(x > 0, 38.0, 0.0), np.full(4, 39.0)),
+        (0.8, 6.0, 0.8, 2.5),
+        clv.BetaGeo(k=k),
+    )
+    end = min(horizon, 42.0 / rate)
+    edges = np.expm1(np.linspace(0.0, np.log1p(end), 41))
+    places, weights = np.polynomial.legendre.leggauss(24)
+    time = (edges[:-1, None] + np.diff(edges)[:, None] * (places + 1.0) / 2.0).ravel()
+    width = (np.diff(edges)[:, None] * weights / 2.0).ravel()
+    many = past.take(np.repeat(np.arange(4), time.size))
+    expected = model.expected_if_alive(params, many, np.tile(time, 4)).reshape(4, -1)
+    exact = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
+    if np.isfinite(horizon):
+        exact += np.exp(-rate * horizon) * model.expected_if_alive(params, past, np.full(4, horizon))
+    exact *= model.probability_alive(params, past)
+    np.testing.assert_allclose(model.discounted_purchases(params, past, rate, horizon), exact, rtol=1e-10)

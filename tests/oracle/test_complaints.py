@@ -212,7 +212,7 @@ def test_negative_binomial_is_the_maximum_statsmodels_knows() -> None:
 
 
 def test_nowcast_is_the_poisson_model_of_the_cells() -> None:
-    """The prediction and its error by statsmodels' GLM with period and delay as factors, scale X2."""
+    """The prediction and its error by statsmodels' GLM with period and delay as factors, scale X2 but at least one."""
     rng = np.random.default_rng(11)
     for _ in range(20):
         k = int(rng.integers(4, 9))
@@ -230,5 +230,6 @@ def test_nowcast_is_the_poisson_model_of_the_cells() -> None:
         assert found.dispersion == pytest.approx(fit.scale, rel=1e-9)
         assert found.total_outstanding == pytest.approx(ahead.sum(), rel=1e-9)
         weights = (design[~inside] * ahead[:, None]).sum(axis=0)
-        error = np.sqrt(fit.scale * ahead.sum() + weights @ fit.cov_params() @ weights)
+        variance = fit.scale * ahead.sum() + weights @ fit.cov_params() @ weights
+        error = np.sqrt(variance * max(fit.scale, 1.0) / fit.scale)
         assert found.total_standard_error == pytest.approx(error, rel=1e-9)

@@ -21,6 +21,9 @@ __all__ = ["GeometricDropout"]
 NO_DROPOUT = "the likelihood is highest where nobody ever drops out"
 ONE_DROPOUT = "the likelihood is highest where all customers drop out with the same probability"
 ONE_RATE = "the likelihood is highest where all customers buy at the same rate"
+FEWEST_NODES, MOST_DOUBLINGS, WAVES = 96, 4, 16.0
+"""Regular purchases are discounted at 96 moments, and at twice as many for each doubling of the rate's known digits
+(the root of its gamma distribution's shape) beyond 16."""
 SPLIT = "the likelihood is highest where some customers leave at once and the others never"
 
 
@@ -143,6 +146,14 @@ class GeometricDropout(RepeatBuying):
         kinds, back = distinct([past.frequency, past.age, *([] if _same(horizon) else [horizon]), *own])
         few = tuple(part[kinds] if np.ndim(part) else part for part in params)
         return np.asarray(plain(self.state(few, past.take(kinds)), horizon[kinds])[back])
+
+    def discount_nodes(self, params: Params, past: Histories) -> IntArray:
+        """Return more moments for regular purchases of a well-known rate, whose expected number climbs in waves."""
+        if self.k == 1:
+            return super().discount_nodes(params, past)
+        doublings = np.ceil(np.log2(np.maximum(np.sqrt(params[0] + self.k * past.frequency) / WAVES, 1.0)))
+        nodes: IntArray = FEWEST_NODES * 2 ** np.minimum(doublings, MOST_DOUBLINGS).astype(np.int64)
+        return nodes
 
     def _phases(self, params: Params, past: Histories) -> FloatArray:
         weights = phase_weights(params[1], params[0] + self.k * past.frequency, past, self.k)

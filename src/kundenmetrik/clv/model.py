@@ -196,15 +196,17 @@ class RepeatBuying(ABC):
         now = self._alive(params, past)
         scale = np.broadcast_to(self.time_scale(params, past), now.shape)
         end = np.minimum(horizon, FORGOTTEN / rate)
-        places, weights = legendre(DISCOUNT_NODES)
         longest = np.log1p(end / scale)
-        result = np.empty(len(now))
-        for rows in chunks(len(now), len(places)):
-            stretch = longest[rows, None] * places
-            time = scale[rows, None] * np.expm1(stretch)
-            width = longest[rows, None] * weights * scale[rows, None] * np.exp(stretch)
-            expected = self._at_times(params, past.take(rows), time, rows)
-            result[rows] = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
+        result, nodes = np.empty(len(now)), self.discount_nodes(params, past)
+        for count in np.unique(nodes).tolist():
+            places, weights = legendre(count)
+            alike = np.flatnonzero(nodes == count)
+            for rows in (alike[part] for part in chunks(len(alike), count)):
+                stretch = longest[rows, None] * places
+                time = scale[rows, None] * np.expm1(stretch)
+                width = longest[rows, None] * weights * scale[rows, None] * np.exp(stretch)
+                expected = self._at_times(params, past.take(rows), time, rows)
+                result[rows] = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
         if np.isfinite(horizon):
             result += np.exp(-rate * horizon) * self.expected_if_alive(params, past, np.full(len(now), horizon))
         return now * result
@@ -229,7 +231,11 @@ class RepeatBuying(ABC):
             result[rows] = expit(self.log_odds_alive(own, few))
         return result
 
-    def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: slice) -> FloatArray:
+    def discount_nodes(self, params: Params, past: Histories) -> IntArray:
+        """Return how many moments each customer's discounted purchases are computed at."""
+        return np.full(len(past.age), DISCOUNT_NODES)
+
+    def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: IntArray) -> FloatArray:
         """Return the expected purchases of each customer at several times."""
         many = time.shape[1]
         repeated = past.take(np.repeat(np.arange(len(time)), many))
