@@ -355,3 +355,15 @@ def test_every_door_to_a_log_has_the_same_options_and_defaults() -> None:
     options = {name: part.default for name, part in inner.items() if part.default is not part.empty}
     assert set(options) == set(window.LogOptions.__annotations__)
     assert {name: front[name].default for name in options} == options
+
+
+def test_a_log_that_ends_long_before_its_end_says_so() -> None:
+    days = pd.date_range("2024-01-01", periods=120, freq="D")
+    data = pd.DataFrame({"customer_id": np.arange(120) % 30, "occurred_at": days})
+    ends = {"2024-04-29": False, "2024-05-06": False, "2024-05-31": True, "2027-12-31": True}
+    for end, early in ends.items():
+        assert ("log_ends_early" in clv.purchases(data, observed_until=end).notes) is early
+    rare = data.assign(occurred_at=pd.date_range("2020-01-01", periods=120, freq="14D"))
+    last = rare["occurred_at"].max()
+    assert clv.purchases(rare, observed_until=last + pd.Timedelta(days=200)).notes == ("no_amounts",)
+    assert "log_ends_early" not in clv.purchases(TWO, observed_until="2030-01-01").notes

@@ -78,9 +78,10 @@ def purchases(
 
     Notes
     -----
-    Notes are codes: ``observed_until_last_row``, ``no_amounts``, ``zero_amounts``, ``nonpositive_spend``,
-    ``refunds_unmatched``, ``left_truncated``. A customer acquired before the log begins looks newer and less frequent
-    than they are; without ``customers`` this cannot be seen.
+    Notes are codes: ``observed_until_last_row``, ``log_ends_early`` (nothing was bought for longer than a unit and than
+    the last twenty purchases took, as where the data end before ``observed_until``), ``no_amounts``, ``zero_amounts``,
+    ``nonpositive_spend``, ``refunds_unmatched``, ``left_truncated``. A customer acquired before the log begins looks
+    newer and less frequent than they are; without ``customers`` this cannot be seen.
 
     References
     ----------

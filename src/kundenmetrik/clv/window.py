@@ -23,6 +23,8 @@ from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
 
+RECENT = 20
+"""So many purchases tell how long a silence is usual."""
 Refunds = Literal["refuse", "net", "drop"]
 Invalid = Literal["raise", "exclude"]
 
@@ -113,7 +115,7 @@ class Window:
             time_zone="" if self.rows.moments.zone is None else str(self.rows.moments.zone),
             excluded=excluded,
             counted=counted,
-            notes=self._notes(counted | excluded, columns["spend"]),
+            notes=self._notes(counted | excluded, columns["spend"], events),
         )
 
     def _columns(self, past: Histories) -> dict[str, Any]:
@@ -134,9 +136,18 @@ class Window:
         grain = self.log.grain if self.log.grain in ELAPSED else "day"
         return str(starts_of(steps_of(np.array([self.last]), moments.per_day, grain), moments.resolution, grain)[0])
 
-    def _notes(self, tallies: dict[str, int], spend: FloatArray) -> tuple[str, ...]:
+    def _ends_early(self, events: Events) -> bool:
+        """Tell whether nothing came for longer than the last twenty purchases took: the log may end before its time."""
+        latest = int(events.step.max(initial=0))
+        silent = self.last_step - latest
+        if silent <= self.log.steps_per_unit or len(events) < RECENT:
+            return False
+        return bool(silent > latest - np.partition(events.step, -RECENT)[-RECENT])
+
+    def _notes(self, tallies: dict[str, int], spend: FloatArray, events: Events) -> tuple[str, ...]:
         facts = {
             "observed_until_last_row": not self.given,
+            "log_ends_early": self._ends_early(events),
             "no_amounts": self.rows.amount is None,
             "zero_amounts": tallies["zero_amounts"] > 0,
             "nonpositive_spend": bool((spend <= 0).any()),

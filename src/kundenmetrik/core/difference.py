@@ -111,7 +111,8 @@ class Difference:
         sign = "+" if self.value > 0 else ""
         interval = f"{self.confidence:.4g} interval {plain_number(self.low)} to {plain_number(self.high)}"
         change = f"{self.metric} difference {sign}{plain_number(self.value)} {self.unit}"
-        return f"{change} ({interval}; p {plain_p(self.p_value)}; {self.method})"
+        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
+        return f"{change} ({interval}; p {plain_p(self.p_value)}; {self.method}{notes})"
 
     def _repr_html_(self) -> str:
         return html_table(self.to_dict())
