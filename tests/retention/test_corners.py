@@ -285,3 +285,11 @@ def test_a_horizon_bounds_the_memory():
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": days})
     table = retention.cohorts(log, period="month", observed_until="9999-12-31", horizon=1)
     assert table.retained.tolist() == [[[1, 0]]]
+
+
+@pytest.mark.parametrize("unit", ["ns", "us", "s"])
+def test_an_end_beyond_what_the_times_can_tell_is_reached_by_none(unit):
+    times = pd.to_datetime(["2024-01-05", "2024-02-06", "2024-02-07"]).astype(f"datetime64[{unit}]")
+    log = pd.DataFrame({"customer_id": [1, 1, 2], "occurred_at": times})
+    table = retention.cohorts(log, period="year", observed_until="9999-12-30", horizon=1)
+    assert (table.excluded, table.size.tolist()) == ({}, [[2]])

@@ -15,7 +15,7 @@ from kundenmetrik.core.checks import a_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.periods import PERIODS, period_codes, period_labels
 
-__all__ = ["DAY", "SECOND", "Calendar", "Times", "days_of", "observed_cut"]
+__all__ = ["DAY", "SECOND", "Calendar", "Times", "days_of", "observed_cut", "reached"]
 
 Times = NDArray[np.datetime64]
 
@@ -61,6 +61,14 @@ def days_of(times: Times) -> IntArray:
     if unit in PER_DAY and step == 1:
         return np.floor_divide(times.view(np.int64), PER_DAY[unit])
     return times.astype("datetime64[D]").astype(np.int64)
+
+
+def reached(times: Times, cut: np.datetime64) -> NDArray[np.bool_]:
+    """Return which times are the cut or later; a cut beyond what the unit of the times can tell is reached by none."""
+    own = cut.astype(times.dtype)
+    if own.astype(cut.dtype) != cut:
+        return np.full(times.shape, cut < np.datetime64(0, "s")) & ~np.isnat(times)
+    return np.asarray(times >= own)
 
 
 def observed_cut(observed_until: Any, zone: Any) -> np.datetime64:

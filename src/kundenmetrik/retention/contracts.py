@@ -12,7 +12,7 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.frame.source import column_of
-from kundenmetrik.retention.calendar import Times, observed_cut
+from kundenmetrik.retention.calendar import Times, observed_cut, reached
 from kundenmetrik.retention.faults import refuse_rows
 from kundenmetrik.retention.log import Customers, kept_rows, missing_values, one_clock, segments, times_of
 
@@ -52,7 +52,7 @@ def read_contracts(
     lost = {
         "missing_customer": missing_values(ids),
         "missing_acquired_at": missing_values(acquired),
-        "after_observed_until": acquired >= cut,
+        "after_observed_until": reached(acquired, cut),
     }
     keep, excluded = kept_rows(lost, len(frame))
     if keep is not None:
@@ -62,12 +62,12 @@ def read_contracts(
         customers=customers,
         acquired=acquired,
         left=left,
-        churned=left < cut,
+        churned=~(reached(left, cut) | np.isnat(left)),
         cut=cut,
         groups=groups,
         group=group,
         excluded=excluded,
-        notes=("churn_after_observed_until",) if (left >= cut).any() else (),
+        notes=("churn_after_observed_until",) if reached(left, cut).any() else (),
     )
 
 

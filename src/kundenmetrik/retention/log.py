@@ -17,7 +17,7 @@ from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.keys import labels
 from kundenmetrik.frame.periods import local_times
 from kundenmetrik.frame.source import column_of, needed
-from kundenmetrik.retention.calendar import Times, observed_cut
+from kundenmetrik.retention.calendar import Times, observed_cut, reached
 from kundenmetrik.retention.durations import combined_keys
 from kundenmetrik.retention.faults import refuse_rows
 
@@ -111,7 +111,7 @@ def read_log(
     lost |= {
         "missing_customer": missing_values(ids),
         f"missing_{date}": missing_values(times),
-        "after_observed_until": times >= cut,
+        "after_observed_until": reached(times, cut),
     }
     instants = instants_of(frame, date) if zone is not None and with_instants else times
     keep, excluded = kept_rows(lost, len(frame))

@@ -13,7 +13,7 @@ from kundenmetrik.core.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.source import column_of, needed
-from kundenmetrik.retention.calendar import Calendar, Times
+from kundenmetrik.retention.calendar import Calendar, Times, reached
 from kundenmetrik.retention.log import (
     Customers,
     Log,
@@ -110,7 +110,7 @@ def _of_frame(
     lost = {
         "start_without_customer": missing_values(ids),
         "start_without_time": missing_values(times),
-        "start_after_observed_until": times >= log.cut,
+        "start_after_observed_until": reached(times, log.cut),
     }
     keep, excluded = kept_rows(lost, len(frame))
     instants = times if zone is None else instants_of(frame, column)
