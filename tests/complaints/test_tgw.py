@@ -214,3 +214,21 @@ class TestNumeratorsAndDenominators:
             km.TGW(numerator="first_per_customers")
         with pytest.raises(InvalidArgument, match="same"):
             km.compare(self.monthly()["2026-01"], self.monthly(denominator="matched_sales")["2026-01"])
+
+
+def test_complaints_of_a_group_without_sales_are_said_on_the_total() -> None:
+    frame = pd.DataFrame({"product": ["A", "B", "C"], "bad": [12, 4, 3], "sold": [1_000, 900, 0]})
+    table = km.measure(frame, km.TGW("bad", "sold"), by="product")
+    assert "events_without_exposure" in table.overall().notes
+    assert "no_exposure" in table["C"].notes
+    sold = km.measure(frame[:2], km.TGW("bad", "sold"), by="product")
+    assert "events_without_exposure" not in sold.overall().notes
+
+
+def test_a_comparison_of_a_handful_of_complaints_says_so() -> None:
+    few, many = km.compare(km.tgw(1, 4), km.tgw(2, 1)), km.compare(km.tgw(12, 400), km.tgw(20, 500))
+    assert (few.notes, many.notes) == (("few_events",), ())
+    assert "notes: few_events" in repr(few)
+    frame = pd.DataFrame({"product": ["A", "B", "C"], "bad": [3, 2, 80], "sold": [100, 90, 900]})
+    rows = km.measure(frame, km.TGW("bad", "sold"), by="product").compare(baseline="A").to_frame()
+    assert rows["notes"].tolist() == ["few_events", ""]

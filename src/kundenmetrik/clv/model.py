@@ -218,9 +218,9 @@ class RepeatBuying(ABC):
         ratio = self.pieces(tuple(more), past, self.nodes[1]).value - self.pieces(params, past, self.nodes[1]).value
         return np.asarray(self.mean_rate(params, name) * np.exp(ratio))
 
+    @abstractmethod
     def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, undiscounted; infinite where the model says so."""
-        raise NotImplementedError
 
     def _alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the probability of being alive, in blocks that stay in the cache."""

@@ -17,6 +17,7 @@ from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_number
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.normal import ALTERNATIVES
 from kundenmetrik.core.rate_difference import difference_interval
+from kundenmetrik.core.rate_metric import FEW
 from kundenmetrik.core.rate_ratio import ratio_interval
 from kundenmetrik.core.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.core.shown import plain_number
@@ -40,9 +41,6 @@ INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """The intervals of ratio and difference that go with each test."""
-
-FEW = 10
-"""Below so many complaints in both groups together the normal approximation is named as such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.calendar import period_numbers
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
@@ -136,8 +136,14 @@ def _column(metric: Metric, first: Counts, second: Counts, confidence: float, ad
         "n": n,
         "n_baseline": n_baseline,
         "method": contrast.method,
-        "notes": np.where((n == 0) | (n_baseline == 0), "empty", "").tolist(),
+        "notes": _noted({"empty": (n == 0) | (n_baseline == 0), **metric.pair_notes(first, second)}),
     }
+
+
+def _noted(notes: Mapping[str, BoolArray]) -> list[str]:
+    """Return the codes that hold for each pair."""
+    rows = zip(*notes.values(), strict=True)
+    return [", ".join(code for code, holds in zip(notes, row, strict=True) if holds) for row in rows]
 
 
 Pairs = tuple[list[int], list[Counts], tuple[str, ...]]

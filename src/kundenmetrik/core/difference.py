@@ -179,6 +179,7 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
         )
     contrast = first.metric.contrast(first.counts, second.counts, level)
     value, low, high, p_value = (array[0].item() for array in contrast[:4])
+    own = [code for code, where in first.metric.pair_notes(first.counts, second.counts).items() if where[0]]
     return Difference(
         metric=first.metric.label,
         value=value,
@@ -190,5 +191,5 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
         method=contrast.method,
         first=after,
         second=before,
-        notes=tuple(dict.fromkeys([*after.notes, *before.notes])),
+        notes=tuple(dict.fromkeys([*after.notes, *before.notes, *own])),
     )

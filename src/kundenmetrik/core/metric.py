@@ -109,6 +109,10 @@ class Metric(ABC):
         """Return notes on groups that share the kept keys, such as that they scatter more than their limits reckon."""
         return ()
 
+    def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
+        """Return for each note the pairs of groups whose contrast it belongs to."""
+        return {}
+
     def parts(self, counts: Counts) -> dict[str, FloatArray]:
         """Return what the value is made of, by name."""
         return {}

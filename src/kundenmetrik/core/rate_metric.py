@@ -16,7 +16,10 @@ from kundenmetrik.core.dispersion import dispersion
 from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.rates import RATE_METHODS
 
-__all__ = ["RateMetric"]
+__all__ = ["FEW", "RateMetric"]
+
+FEW = 10
+"""Below so many events in both groups together the normal approximation is named as such."""
 
 
 class RateMetric(Metric):
@@ -63,14 +66,20 @@ class RateMetric(Metric):
         factor = self.scale_factor
         return Contrast(value * factor, low * factor, high * factor, p_value, "score test of two rates, MOVER interval")
 
+    def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
+        """Return which pairs have too few events for a test that reckons with normal scores."""
+        events, exposed = first.table[:, 0] + second.table[:, 0], (first.table[:, 1] > 0) & (second.table[:, 1] > 0)
+        return {"few_events": exposed & (events < FEW)}
+
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return which groups have no exposure."""
         return {"no_exposure": counts.table[:, 1] == 0}
 
     def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
-        """Return ``overdispersed`` where groups that share the kept keys scatter more than Poisson counts."""
-        if counts.squares is not None:  # sums of severities are no Poisson counts, and their limits know it
-            return ()
+        """Return whether some groups have events without exposure, and scatter more than Poisson counts."""
         events, exposure = np.asarray(counts.table, dtype=np.float64).T
+        stray = ("events_without_exposure",) if ((events > 0) & (exposure == 0)).any() else ()
+        if counts.squares is not None:  # sums of severities are no Poisson counts, and their limits know it
+            return stray
         scatter = dispersion(events, exposure, counts.groups.margin(kept)[1])
-        return ("overdispersed",) if scatter.significant else ()
+        return (*stray, "overdispersed") if scatter.significant else stray
