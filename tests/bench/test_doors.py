@@ -30,7 +30,8 @@ def means(scores: pd.Series) -> float:
 
 def test_nps_of_ten_million_small_integers(ratings: pd.Series, times: Times) -> None:
     found = times(
-        {"ours": lambda: km.nps(ratings).value, "means": lambda: means(ratings), "value_counts": ratings.value_counts}
+        {"ours": lambda: km.nps(ratings).value, "means": lambda: means(ratings), "value_counts": ratings.value_counts},
+        rounds=25,
     )
     assert found["means"] >= 3.8
     assert found["value_counts"] >= 9

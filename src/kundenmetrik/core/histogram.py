@@ -72,7 +72,7 @@ def histogram(values: Numbers, low: int, high: int, missing: BoolArray | None = 
     if values.dtype.itemsize == 1 and missing is None and low >= 0 and high <= LARGEST:
         tally = Planes(high, values.size).count(values.view(np.uint8))
         if tally is not None:
-            return Steps(counts=tally[low:], out_of_scale=int(tally[:low].sum()))
+            return Steps(counts=tally[low:], out_of_scale=int(tally[:low].sum()) if low else 0)
     return _counted_in_planes(values, low, high, missing)
 
 

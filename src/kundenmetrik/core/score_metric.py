@@ -37,7 +37,7 @@ class ScoreMetric(Metric):
 
     def values(self, counts: Counts) -> FloatArray:
         """Return the mean value of the answers of each group."""
-        return score_mean(counts.table, self._worth)
+        return score_mean(counts.table, self.cell_values)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""

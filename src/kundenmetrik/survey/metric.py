@@ -15,7 +15,7 @@ from kundenmetrik.core.groups import EVERYONE
 from kundenmetrik.core.histogram import Steps, histogram
 from kundenmetrik.core.metric import Answer
 from kundenmetrik.core.score_metric import ScoreMetric
-from kundenmetrik.core.scores import SCORE_METHODS
+from kundenmetrik.core.scores import SCORE_METHODS, score_mean
 from kundenmetrik.errors import InvalidData, InvalidType
 from kundenmetrik.frame.answers import answers, step_faults
 from kundenmetrik.frame.columns import aligned
@@ -174,6 +174,12 @@ class Histogram(Answer):
         counts = Counts(cells=self.metric.scale.steps, table=steps.counts[None, :], excluded=excluded)
         object.__setattr__(self, "counts", counts)
         return counts
+
+    def field(self, name: str) -> Any:
+        """Return one field of the estimate; the value needs no counts but the histogram."""
+        if name == "value":
+            return score_mean(self.steps.counts[None, :], self.metric.cell_values)[0].item()
+        return super().field(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Answer, (self.metric, self.counts)
