@@ -48,6 +48,15 @@ def test_the_poisson_interval_is_the_total_s_own() -> None:
         assert ours == pytest.approx((total.value, total.low, total.high), rel=1e-12)
 
 
+def test_the_unit_is_the_table_s_own() -> None:
+    log = km.datasets.webshop(300).interactions
+    matched = km.TGW(denominator="matched_sales", per=100, name="matched")
+    table = km.measure(log, matched, period="month", date="occurred_at")
+    for one in (dispersed_rates(table)[()], dispersed_rate(table)):
+        assert {one.rate.unit, one.poisson.unit} == {"per 100 matched sales"}
+        assert {one.rate.metric, one.poisson.metric} == {"matched"}
+
+
 def test_periods_alone_are_one_segment() -> None:
     found = dispersed_rates(measured(by=None))
     assert len(found.to_frame()) == 1

@@ -46,6 +46,40 @@ def test_a_table_is_its_columns(name: str) -> None:
     assert complaints.dispersed_rate(table).rate.value == complaints.dispersed_rate(*COLUMNS).rate.value
 
 
+@pytest.mark.parametrize("name", DOORS)
+def test_a_rate_keeps_what_it_refers_to(name: str) -> None:
+    """Per 100 sales a rate of 5 in 1,000 is 0.5, whichever door it goes through."""
+    table = km.measure(FRAME, km.TGW("complaints", "sales", per=100), by="month")
+    found = DOORS[name](table)
+    assert found.per == 100
+    if name == "lag_matched":
+        assert found.tgw[0] == pytest.approx(table.overall().value, rel=1e-15)
+    else:
+        np.testing.assert_allclose(found.tgw, [0.5, 5.0, 400 / 900, 4.5], rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_rate_is_not_asked_per_something_else(name: str) -> None:
+    options = {"lag_matched": {"lags": [1]}, "cusum": {"threshold": 5}, "ewma": {"width": 3}}.get(name, {})
+    table = km.measure(FRAME, km.TGW("complaints", "sales", per=100), by="month")
+    with pytest.raises(InvalidArgument, match="per must be left out or 100: the table of a rate has its own, not 1000"):
+        getattr(complaints, name)(table, per=1000, **options)
+    assert getattr(complaints, name)(table, per=100, **options).per == 100
+    assert getattr(complaints, name)(*COLUMNS, per=100, **options).per == 100
+    with pytest.raises(InvalidArgument, match="per must be above 0"):
+        getattr(complaints, name)(table, per=0, **options)
+
+
+def test_a_pooled_rate_is_that_of_its_table() -> None:
+    table = km.measure(FRAME, km.TGW("complaints", "sales", per=100, name="claims"), by="month")
+    found, whole = complaints.dispersed_rate(table), table.overall()
+    for one in (found.poisson, found.rate):
+        assert (one.value, one.unit, one.metric) == (pytest.approx(whole.value, rel=1e-15), "per 100 sales", "claims")
+    assert (found.poisson.low, found.poisson.high) == pytest.approx((whole.low, whole.high), rel=1e-14)
+    with pytest.raises(InvalidArgument, match="per must be left out or 100"):
+        complaints.dispersed_rate(table, per=1000)
+
+
 def test_labels_come_from_the_keys() -> None:
     assert complaints.chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
 

@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.complaints.frozen import FrozenMapping
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.rules import OUTSIDE, Rule, Runs, runs, signals
 from kundenmetrik.complaints.shown import Shown
@@ -124,7 +124,7 @@ def chart(
     sales: Any = None,
     *,
     period: Any = None,
-    per: float = 1000,
+    per: float | None = None,
     method: str = "u",
     limits: str = "three_sigma",
     sigma_z: str = "moving_range",
@@ -145,8 +145,8 @@ def chart(
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     period : array-like, optional
         The label of each period; the index of a Series serves when none is given.
-    per : float
-        The sales that rate and limits refer to.
+    per : float, optional
+        The sales that rate and limits refer to, 1,000 when not given. A table has its own; another one is an error.
     method : {"u", "laney"}
         ``u`` takes the complaints as Poisson; ``laney`` (u') multiplies the width of the limits by sigma_z,
         the scatter from period to period, so that it holds for overdispersed counts.
@@ -198,7 +198,7 @@ def chart(
     if method == "laney" and limits == "probability":
         raise InvalidArgument("limits", "be 'three_sigma' for Laney's chart: its counts are not Poisson", limits)
     x, n = counts_and_sales(complaints, sales)
-    per, floor = a_per(per), a_number(floor, "floor", low=0.0)
+    per, floor = per_of(per, complaints), a_number(floor, "floor", low=0.0)
     known = n > 0
     base = known & _baseline(baseline, len(x))
     centre = float(x[base].sum() / n[base].sum()) if base.any() else math.nan

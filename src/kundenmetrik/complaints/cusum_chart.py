@@ -50,7 +50,7 @@ def cusum(
     sales: Any = None,
     *,
     period: Any = None,
-    per: float = 1000,
+    per: float | None = None,
     target: float | None = None,
     ratio: float = 1.5,
     threshold: float | None = None,
@@ -67,8 +67,8 @@ def cusum(
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     period : array-like, optional
         The label of each period.
-    per : float
-        The sales that target and rates refer to.
+    per : float, optional
+        The sales that target and rates refer to, 1,000 when not given. A table has its own; another one is an error.
     target : float, optional
         The acceptable rate per ``per`` sales; the pooled rate when not given, which hides a change
         that is already in the data: better give it from a quiet time.

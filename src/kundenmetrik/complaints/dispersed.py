@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, must_add
+from kundenmetrik.complaints.inputs import counts_and_sales, must_add, per_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
 from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.rates import garwood_interval
+from kundenmetrik.core.table import EstimateTable
 
-__all__ = ["DispersedRate", "dispersed_rate"]
+__all__ = ["DispersedRate", "description", "dispersed_rate", "rate_with_scatter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -56,7 +59,12 @@ class DispersedRate:
 
 
 def dispersed_rate(
-    complaints: Any, sales: Any = None, *, per: float = 1000, method: str = "quasi_poisson", confidence: float = 0.95
+    complaints: Any,
+    sales: Any = None,
+    *,
+    per: float | None = None,
+    method: str = "quasi_poisson",
+    confidence: float = 0.95,
 ) -> DispersedRate:
     r"""Compute the complaint rate over several periods with an interval that allows for how much they scatter.
 
@@ -68,8 +76,8 @@ def dispersed_rate(
     complaints, sales : array-like, or a table
         Complaints and sales of each period or segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    per : float
-        The sales that the rate refers to.
+    per : float, optional
+        The sales that the rate refers to, 1,000 when not given. A table has its own; another one is an error.
     method : {"quasi_poisson", "quasi_poisson_t", "negative_binomial", "sandwich", "sandwich_hc1"}
         Where the wider interval comes from. ``negative_binomial`` also weighs the periods more evenly, so
         its rate differs from the pooled one. Under 20 periods prefer ``quasi_poisson_t``.
@@ -107,12 +115,18 @@ def dispersed_rate(
     a_choice(method, "method", DISPERSION_METHODS)
     x, n = counts_and_sales(complaints, sales)
     must_add(complaints)
-    per, confidence = a_per(per), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), a_confidence(confidence)
+    return rate_with_scatter(x, n, _described(complaints, per), per=per, method=method, confidence=confidence)
+
+
+def rate_with_scatter(
+    x: FloatArray, n: FloatArray, described: Mapping[str, Any], *, per: float, method: str, confidence: float
+) -> DispersedRate:
+    """Return the rate of checked periods with both intervals; ``described`` is its name, unit and direction."""
     scatter = dispersion(x, n)
     value = dispersed_interval(x, n, confidence=confidence, method=method)[0]
     notes = _notes(x, n, scatter)
-    shared: dict[str, Any] = {"n": float(n.sum()), "unit": f"per {per:,.10g} sales", "confidence": confidence}
-    shared |= {"metric": "tgw", "higher_is_better": False}
+    shared = {**described, "n": float(n.sum()), "confidence": confidence}
     rate = Estimate(value=per * value, ask=partial(_limits, x, n, method, per), method=method, notes=notes, **shared)
     pooled = x.sum() / n.sum() if n.sum() > 0 else np.nan
     poisson = Estimate(
@@ -120,6 +134,18 @@ def dispersed_rate(
     )
     factor = _too_narrow(x, n, scatter, method, confidence)
     return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter, too_narrow=factor)
+
+
+def description(metric: Metric) -> dict[str, Any]:
+    """Return name, unit and direction of a metric as its estimates say them."""
+    return {"metric": metric.label, "unit": metric.unit_name, "higher_is_better": metric.better_when_high}
+
+
+def _described(complaints: object, per: float) -> dict[str, Any]:
+    """Return name, unit and direction of the rate: a table's own."""
+    if isinstance(complaints, EstimateTable):
+        return description(complaints.metrics[0])
+    return {"metric": "tgw", "unit": f"per {per:,.10g} sales", "higher_is_better": False}
 
 
 def _too_narrow(x: FloatArray, n: FloatArray, scatter: Dispersion, method: str, confidence: float) -> float:

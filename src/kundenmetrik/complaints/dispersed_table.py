@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from kundenmetrik.complaints.dispersed import DispersedRate, dispersed_rate
+from kundenmetrik.complaints.dispersed import DispersedRate, description, rate_with_scatter
 from kundenmetrik.complaints.inputs import a_rate_table, must_add
 from kundenmetrik.complaints.shown import Shown
+from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.dispersion import DISPERSION_METHODS
 from kundenmetrik.core.groups import PERIOD, Groups, as_key
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -120,11 +120,11 @@ def dispersed_rates(
     if PERIOD not in table.groups.names:
         raise InvalidArgument("table", "have a period; measure it with period= and date=")
     groups, own = table.groups.margin([name for name in table.groups.names if name != PERIOD])
-    asked = table.confidence if confidence is None else confidence
-    parts = (np.flatnonzero(own == place) for place in range(len(groups)))
-    rates = (
-        dispersed_rate(*counts[part].T, per=metric.scale_factor, method=method, confidence=asked) for part in parts
-    )
+    a_choice(method, "method", DISPERSION_METHODS)
+    level = table.confidence if confidence is None else a_confidence(confidence)
+    shared: dict[str, Any] = {"per": metric.scale_factor, "method": method, "confidence": level}
+    parts = (counts[own == place].T for place in range(len(groups)))
+    rates = (rate_with_scatter(x, n, description(metric), **shared) for x, n in parts)
     return DispersedRates(groups=groups, rates=tuple(rates))
 
 

@@ -23,7 +23,7 @@ def ewma(
     sales: Any = None,
     *,
     period: Any = None,
-    per: float = 1000,
+    per: float | None = None,
     target: float | None = None,
     ratio: float = 1.5,
     smoothing: float = 0.2,
@@ -42,8 +42,8 @@ def ewma(
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     period : array-like, optional
         The label of each period.
-    per : float
-        The sales that target and rates refer to.
+    per : float, optional
+        The sales that target and rates refer to, 1,000 when not given. A table has its own; another one is an error.
     target : float, optional
         The acceptable rate per ``per`` sales; the pooled rate when not given.
     ratio : float

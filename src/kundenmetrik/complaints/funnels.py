@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
@@ -104,7 +104,7 @@ def funnel(
     sales: Any = None,
     *,
     segment: Any = None,
-    per: float = 1000,
+    per: float | None = None,
     method: str = "additive",
     target: float | None = None,
     confidence: tuple[float, ...] = (0.95, 0.998),
@@ -122,8 +122,8 @@ def funnel(
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
-    per : float
-        The sales that rates and limits refer to.
+    per : float, optional
+        The sales that rates and limits refer to, 1,000 when not given. A table has its own; another one is an error.
     method : {"additive", "poisson"}
         ``additive`` adds the variance tau squared between segments to each segment's own, so that the
         limits hold where segments differ a little anyway; ``poisson`` draws the exact Poisson limits.
@@ -166,7 +166,7 @@ def funnel(
     """
     a_choice(method, "method", ("additive", "poisson"))
     x, n = counts_and_sales(complaints, sales)
-    per, trimmed = a_per(per), a_number(winsorise, "winsorise", low=0.0, high=0.49)
+    per, trimmed = per_of(per, complaints), a_number(winsorise, "winsorise", low=0.0, high=0.49)
     known = n > 0
     pooled = float(x[known].sum() / n[known].sum()) if known.any() else math.nan
     centre = pooled if target is None else a_number(target, "target", low=0.0) / per

@@ -23,6 +23,7 @@ __all__ = [
     "faults_of",
     "labels",
     "must_add",
+    "per_of",
     "positive",
     "raised",
     "whole_counts",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 SHOWN = 5
+USUAL_PER = 1000.0
 LARGEST = 2.0**53
 
 Rule = tuple[str, str, Callable[[FloatArray], BoolArray]]
@@ -157,3 +159,14 @@ def a_per(per: object) -> float:
     if number <= 0:
         raise InvalidArgument("per", "be above 0", per)
     return number
+
+
+def per_of(per: object, complaints: object) -> float:
+    """Return the sales that one unit of the rate refers to: a table's own, else what is given, else 1,000."""
+    given = None if per is None else a_per(per)
+    if not isinstance(complaints, EstimateTable):
+        return USUAL_PER if given is None else given
+    own = a_rate_table(complaints, "complaints")[0].scale_factor
+    if given not in (None, own):
+        raise InvalidArgument("per", f"be left out or {own:,.10g}: the table of a rate has its own", per)
+    return own

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, amounts, counts_and_sales, must_add, raised
+from kundenmetrik.complaints.inputs import amounts, counts_and_sales, must_add, per_of, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence, a_count
@@ -75,7 +75,7 @@ def lag_matched(
     lags: Sequence[int] = (1, 2, 3),
     delay: Any = None,
     cohort_complaints: Any = None,
-    per: float = 1000,
+    per: float | None = None,
     confidence: float = 0.95,
 ) -> LagMatched:
     r"""Show how much the complaint rate depends on which sales the complaints are divided by.
@@ -95,8 +95,8 @@ def lag_matched(
         these weights, which must add up to 1.
     cohort_complaints : array-like, optional
         The complaints about the sales of each period, whenever they came, where they can be told.
-    per : float
-        The sales that the rates refer to.
+    per : float, optional
+        The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float
         Of the limits.
 
@@ -144,7 +144,7 @@ def lag_matched(
         rate[1] = (x[n > 0] / n[n > 0]).mean() if (n > 0).any() else np.nan
         bias = rate[0] / rate - 1
     low, high = garwood_interval(np.nan_to_num(events), base, a_confidence(confidence))
-    per = a_per(per)
+    per = per_of(per, complaints)
     return LagMatched(
         basis=list(bases),
         complaints=events,

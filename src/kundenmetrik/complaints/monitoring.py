@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
 from kundenmetrik.core.checks import a_number
@@ -120,10 +120,10 @@ class Series:
         return self.per * rates
 
 
-def series(complaints: Any, sales: Any, period: Any, per: float, target: float | None, ratio: float) -> Series:
+def series(complaints: Any, sales: Any, period: Any, per: float | None, target: float | None, ratio: float) -> Series:
     """Return the checked periods; the target is the pooled rate when none is given."""
     x, n = counts_and_sales(complaints, sales)
-    known, per = n > 0, a_per(per)
+    known, per = n > 0, per_of(per, complaints)
     if not known.any():
         raise FitRefused("the early-warning chart", "no period has sales")
     rate = float(x.sum() / n.sum()) if target is None else a_number(target, "target", low=0.0) / per

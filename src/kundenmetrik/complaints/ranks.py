@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, positive, raised
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, positive, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.adjustment import adjusted
 from kundenmetrik.core.arrays import FloatArray, IntArray
@@ -72,7 +72,7 @@ def rank_rates(
     sales: Any = None,
     *,
     segment: Any = None,
-    per: float = 1000,
+    per: float | None = None,
     method: str = "pairwise",
     confidence: float = 0.95,
     draws: int = 4_000,
@@ -90,8 +90,8 @@ def rank_rates(
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
-    per : float
-        The sales that the rates refer to.
+    per : float, optional
+        The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     method : {"pairwise", "drawn"}
         ``pairwise`` tests every pair (score test, Holm) and holds for all segments at once; ``drawn`` takes
         quantiles of the ranks of drawn rates (Jeffreys' posterior), is narrower, and too narrow among near ties.
@@ -125,7 +125,7 @@ def rank_rates(
     """
     a_choice(method, "method", ("pairwise", "drawn"))
     x, n = counts_and_sales(complaints, sales)
-    confidence = a_confidence(confidence)
+    per, confidence = per_of(per, complaints), a_confidence(confidence)
     raised(positive(n, "sales"))
     rate = x / n
     if method == "pairwise":
@@ -135,13 +135,13 @@ def rank_rates(
         low, high = drawn_ranks(drawn / n, confidence)
     return RankIntervals(
         segment=labels(segment, "segment", len(x), complaints, sales),
-        tgw=a_per(per) * rate,
+        tgw=per * rate,
         rank=1 + (rate[None, :] > rate[:, None]).sum(axis=1),
         low=low,
         high=high,
         method=method,
         confidence=confidence,
-        per=a_per(per),
+        per=per,
     )
 
 

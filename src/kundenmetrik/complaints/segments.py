@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, must_add, whole_numbers
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, must_add, per_of, whole_numbers
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.adjustment import ADJUSTMENTS, adjusted
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
@@ -164,7 +164,7 @@ def compare_rates(
     baseline: Any = "rest",
     adjust: str | None = "holm",
     method: str = "score",
-    per: float = 1000,
+    per: float | None = None,
     confidence: float = 0.95,
 ) -> SegmentComparison:
     r"""Compare the complaint rate of every segment with the others', and say which differences are more than chance.
@@ -184,8 +184,8 @@ def compare_rates(
         Holm holds the chance of any false alarm, ``fdr_bh`` the share of false alarms among the alarms.
     method : str
         The test, as in :func:`rate_ratio`.
-    per : float
-        The sales that the rates refer to.
+    per : float, optional
+        The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float
         Of the intervals (each one single, not adjusted) and of the signals.
 
@@ -215,7 +215,7 @@ def compare_rates(
     if baseline == "rest":
         must_add(complaints)
     names = labels(segment, "segment", len(x), complaints, sales)
-    per, confidence = a_per(per), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), a_confidence(confidence)
     others, other_sales = _against(baseline, names, x, n)
     # A segment is not compared with itself.
     own = np.full(len(x), False) if baseline == "rest" else np.arange(len(x)) == names.index(baseline)

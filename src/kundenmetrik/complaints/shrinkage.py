@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.inputs import a_per, counts_and_sales, labels, whole_numbers
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import CountArray, FloatArray
 from kundenmetrik.core.checks import a_confidence
@@ -83,7 +83,7 @@ class ShrunkRates(Shown):
 
 
 def shrink(
-    complaints: Any, sales: Any = None, *, segment: Any = None, per: float = 1000, confidence: float = 0.95
+    complaints: Any, sales: Any = None, *, segment: Any = None, per: float | None = None, confidence: float = 0.95
 ) -> ShrunkRates:
     r"""Estimate the rate of every segment from its own complaints and from what segments are like.
 
@@ -97,8 +97,8 @@ def shrink(
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
     segment : array-like, optional
         The segments' names; the index of a Series serves when none is given.
-    per : float
-        The sales that the rates refer to.
+    per : float, optional
+        The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float
         Of the limits.
 
@@ -131,7 +131,7 @@ def shrink(
     (100.0, True, True)
     """
     x, n = counts_and_sales(complaints, sales)
-    per, confidence = a_per(per), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), a_confidence(confidence)
     if np.count_nonzero(n) < 2 or x[n > 0].sum() == 0:
         raise FitRefused("gamma-Poisson shrinkage", "it takes two segments with sales and a complaint")
     fit = negative_binomial(x, n)
