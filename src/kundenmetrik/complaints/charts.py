@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.complaints.frozen import FrozenMapping
-from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers, without_sales
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.rules import OUTSIDE, Rule, Runs, runs, signals
 from kundenmetrik.complaints.shown import Shown
@@ -63,8 +63,8 @@ class Chart(Shown):
     per : float
         The sales that the rates refer to.
     notes : tuple of str
-        ``overdispersed`` (a u chart whose limits are too narrow), ``no_exposure``, ``no_complaints``,
-        ``one_period``.
+        ``overdispersed`` (a u chart whose limits are too narrow), ``no_exposure``, ``counts_missing``,
+        ``no_complaints``, ``one_period``.
     """
 
     period: list[Any]
@@ -231,7 +231,7 @@ def chart(
         method=method,
         limits=limits,
         per=per,
-        notes=_notes(known, base, x, scatter, method),
+        notes=(*without_sales(complaints, n), *_notes(base, x, scatter, method)),
     )
 
 
@@ -275,12 +275,9 @@ def _limits(kind: str, centre: float, n: FloatArray, widening: float) -> Limits:
     return np.maximum(centre - half, 0.0), centre + half
 
 
-def _notes(known: BoolArray, base: BoolArray, x: FloatArray, scatter: Dispersion, method: str) -> tuple[str, ...]:
-    notes = [] if known.all() else ["no_exposure"]
+def _notes(base: BoolArray, x: FloatArray, scatter: Dispersion, method: str) -> tuple[str, ...]:
     if base.sum() < 2:
-        notes.append("one_period" if base.any() else "empty")
-    elif x[base].sum() == 0:
-        notes.append("no_complaints")
-    elif method == "u" and scatter.significant:
-        notes.append("overdispersed")
-    return tuple(notes)
+        return ("one_period",) if base.any() else ("empty",)
+    if x[base].sum() == 0:
+        return ("no_complaints",)
+    return ("overdispersed",) if method == "u" and scatter.significant else ()

@@ -15,11 +15,10 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.metric import Metric
 from kundenmetrik.core.rates import garwood_interval
 from kundenmetrik.core.table import EstimateTable
 
-__all__ = ["DispersedRate", "description", "dispersed_rate", "rate_with_scatter"]
+__all__ = ["DispersedRate", "described", "dispersed_rate", "rate_with_scatter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -116,17 +115,19 @@ def dispersed_rate(
     x, n = counts_and_sales(complaints, sales)
     must_add(complaints)
     per, confidence = per_of(per, complaints), a_confidence(confidence)
-    return rate_with_scatter(x, n, _described(complaints, per), per=per, method=method, confidence=confidence)
+    usual = {"metric": "tgw", "unit": f"per {per:,.10g} sales", "higher_is_better": False}
+    words = described(complaints) if isinstance(complaints, EstimateTable) else usual
+    return rate_with_scatter(x, n, words=words, per=per, method=method, confidence=confidence)
 
 
 def rate_with_scatter(
-    x: FloatArray, n: FloatArray, described: Mapping[str, Any], *, per: float, method: str, confidence: float
+    x: FloatArray, n: FloatArray, *, words: Mapping[str, Any], per: float, method: str, confidence: float
 ) -> DispersedRate:
-    """Return the rate of checked periods with both intervals; ``described`` is its name, unit and direction."""
+    """Return the rate of checked periods with both intervals; ``words`` are what its estimates say of themselves."""
     scatter = dispersion(x, n)
     value = dispersed_interval(x, n, confidence=confidence, method=method)[0]
-    notes = _notes(x, n, scatter)
-    shared = {**described, "n": float(n.sum()), "confidence": confidence}
+    notes = _notes(x, n, scatter, "missing" in words.get("excluded", ()))
+    shared = {**words, "n": float(n.sum()), "confidence": confidence}
     rate = Estimate(value=per * value, ask=partial(_limits, x, n, method, per), method=method, notes=notes, **shared)
     pooled = x.sum() / n.sum() if n.sum() > 0 else np.nan
     poisson = Estimate(
@@ -136,16 +137,12 @@ def rate_with_scatter(
     return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter, too_narrow=factor)
 
 
-def description(metric: Metric) -> dict[str, Any]:
-    """Return name, unit and direction of a metric as its estimates say them."""
-    return {"metric": metric.label, "unit": metric.unit_name, "higher_is_better": metric.better_when_high}
-
-
-def _described(complaints: object, per: float) -> dict[str, Any]:
-    """Return name, unit and direction of the rate: a table's own."""
-    if isinstance(complaints, EstimateTable):
-        return description(complaints.metrics[0])
-    return {"metric": "tgw", "unit": f"per {per:,.10g} sales", "higher_is_better": False}
+def described(table: EstimateTable, groups: Any = slice(None)) -> dict[str, Any]:
+    """Return name, unit and direction of a table's rate, and what was left out of some of its groups."""
+    metric, lost = table.metrics[0], table.tallies[0].excluded
+    excluded = {reason: int(rows[groups].sum()) for reason, rows in lost.items() if rows[groups].any()}
+    words = {"metric": metric.label, "unit": metric.unit_name, "higher_is_better": metric.better_when_high}
+    return {**words, "excluded": excluded}
 
 
 def _too_narrow(x: FloatArray, n: FloatArray, scatter: Dispersion, method: str, confidence: float) -> float:
@@ -168,9 +165,9 @@ def _poisson(events: float, exposure: float, per: float, confidence: float) -> t
     return per * float(low[0]), per * float(high[0])
 
 
-def _notes(x: FloatArray, n: FloatArray, scatter: Dispersion) -> tuple[str, ...]:
+def _notes(x: FloatArray, n: FloatArray, scatter: Dispersion, missing: bool) -> tuple[str, ...]:
     if n.sum() == 0:
-        return ("no_exposure",)
+        return ("counts_missing",) if missing else ("no_exposure",)
     if scatter.df == 0:
         return ("one_period",)
     if x[n > 0].sum() == 0:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kundenmetrik.complaints.dispersed import DispersedRate, description, rate_with_scatter
+from kundenmetrik.complaints.dispersed import DispersedRate, described, rate_with_scatter
 from kundenmetrik.complaints.inputs import a_rate_table, must_add
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.checks import a_choice, a_confidence
@@ -123,8 +123,8 @@ def dispersed_rates(
     a_choice(method, "method", DISPERSION_METHODS)
     level = table.confidence if confidence is None else a_confidence(confidence)
     shared: dict[str, Any] = {"per": metric.scale_factor, "method": method, "confidence": level}
-    parts = (counts[own == place].T for place in range(len(groups)))
-    rates = (rate_with_scatter(x, n, description(metric), **shared) for x, n in parts)
+    parts = (own == place for place in range(len(groups)))
+    rates = (rate_with_scatter(*counts[part].T, words=described(table, part), **shared) for part in parts)
     return DispersedRates(groups=groups, rates=tuple(rates))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, whole_numbers, without_sales
 from kundenmetrik.complaints.limits import poisson_limits
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
@@ -192,7 +192,7 @@ def funnel(
         dispersion=phi,
         method=method,
         per=per,
-        notes=() if known.all() else ("no_exposure",),
+        notes=without_sales(complaints, n),
     )
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "raised",
     "whole_counts",
     "whole_numbers",
+    "without_sales",
 ]
 
 SHOWN = 5
@@ -91,6 +92,13 @@ def a_rate_table(table: EstimateTable, argument: str = "table") -> tuple[RateMet
         if applies:
             raise InvalidArgument(argument, rule)
     return metric, np.asarray(counts.table, dtype=np.float64)
+
+
+def without_sales(complaints: object, sales: FloatArray) -> tuple[str, ...]:
+    """Return notes on why some rows or groups have no rate: no sales, or sales that a table does not know."""
+    if isinstance(complaints, EstimateTable):
+        return tuple(code for code, where in complaints.metrics[0].notes(complaints.tallies[0]).items() if where.any())
+    return ("no_exposure",) if (sales == 0).any() else ()
 
 
 def whole_counts(values: object, argument: str, faults: list[Fault]) -> FloatArray:

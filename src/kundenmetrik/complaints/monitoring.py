@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of
+from kundenmetrik.complaints.inputs import counts_and_sales, labels, per_of, without_sales
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
 from kundenmetrik.core.checks import a_number
@@ -48,7 +48,8 @@ class EarlyWarning(Shown):
     per : float
         The sales that the rates refer to.
     notes : tuple of str
-        ``overdispersed``: false alarms come sooner than ``run_length`` says; ``no_exposure``;
+        ``overdispersed``: false alarms come sooner than ``run_length`` says; ``no_exposure`` and
+        ``counts_missing``: a period has no sales, or none that are known;
         ``unequal_sales``: the run lengths hold for the mean sales only.
     """
 
@@ -132,7 +133,7 @@ def series(complaints: Any, sales: Any, period: Any, per: float | None, target: 
     if a_number(ratio, "ratio", low=0.0) in (0.0, 1.0):
         raise InvalidArgument("ratio", "be above 0 and not 1", ratio)
     notes = {
-        "no_exposure": not known.all(),
+        **dict.fromkeys(without_sales(complaints, n), True),
         "unequal_sales": bool(n[known].min() < 0.8 * n[known].mean() or n[known].max() > 1.25 * n[known].mean()),
         "overdispersed": dispersion(x, n).significant,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +23,19 @@ ONCE_IN_A_GROUP = ("first_per_customer", "respondents")
 
 
 def tallied(
-    rows: Rows, *, numerator: str, denominator: str, match: str, severity: str | None, largest: float | None
+    rows: Rows,
+    strange: Mapping[str, BoolArray],
+    *,
+    numerator: str,
+    denominator: str,
+    match: str,
+    severity: str | None,
+    largest: float | None,
 ) -> Counts:
-    """Return complaints and exposure of each group; severities come with the sum of their squares."""
+    """Return complaints and exposure of each group; severities come with the sum of their squares.
+
+    The rows that are ``strange`` are neither and are left out by reason.
+    """
     for argument in ("weight", "cluster", "count"):
         if getattr(rows, argument) is not None:
             raise InvalidArgument(
@@ -39,7 +49,7 @@ def tallied(
     data = replace(data, complaint=data.complaint & ~left)
     above = numerator_of(data, numerator, within=owner, match=match, severity=severity, largest=largest)
     weight, exposure = above.weight, _whole(rows.codes, below.weight, size)
-    excluded = _lost(below.excluded, above.excluded, owner, size)
+    excluded = _lost((*below.excluded.items(), *above.excluded.items(), *strange.items()), owner, size)
     once = numerator in ONCE_IN_A_GROUP or denominator in ONCE_IN_A_GROUP
     design = np.ones(size) if once else None
     if numerator != "severity":
@@ -62,12 +72,10 @@ def _whole(codes: CodeArray, weight: FloatArray, size: int) -> IntArray:
     return np.bincount(codes, weight, size).astype(np.int64)
 
 
-def _lost(
-    first: Mapping[str, BoolArray], second: Mapping[str, BoolArray], codes: CodeArray, size: int
-) -> dict[str, IntArray]:
-    """Return how many complaints of each group are left out by reason; no complaint is in both mappings."""
+def _lost(lost: Iterable[tuple[str, BoolArray]], codes: CodeArray, size: int) -> dict[str, IntArray]:
+    """Return how many rows of each group are left out by reason; no row has two."""
     found: dict[str, IntArray] = {}
-    for reason, mask in (*first.items(), *second.items()):
+    for reason, mask in lost:
         if mask.any():
             found[reason] = np.bincount(codes[mask], minlength=size) + found.get(reason, 0)
     return found

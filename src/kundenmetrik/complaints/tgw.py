@@ -74,6 +74,9 @@ class TGW(RateMetric):
     do totals over periods or segments; ``km.complaints.dispersed_rates`` of the table gives the wider
     interval of each segment and says how much too narrow Poisson's is.
 
+    Rows whose complaints, sales or kind are missing are left out and counted as excluded. Where a group has no sales
+    but such rows, its rate is NaN with the note ``counts_missing``; without them the note is ``no_exposure``.
+
     Customers who count once in each group (``first_per_customer``, ``respondents``) may be in several groups, so
     the counts of such groups do not add: a total is an error that says so. Measure again without the key.
 
@@ -185,11 +188,12 @@ class TGW(RateMetric):
         strange = ~np.asarray(kind.isin(KINDS), dtype=np.bool_) & ~gone
         if strange.any() and not rows.exclude_invalid:
             rows.faults.append(_unknown(kind, strange))
+        left_out = {"missing": gone, "unknown_kind": strange}
         if self._chosen:
             choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
-            return tallied(rows, **choice, severity=self.severity, largest=self.largest_severity)
+            return tallied(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
-        return rows.tallied(masks, {"missing": gone, "unknown_kind": strange})
+        return rows.tallied(masks, left_out)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""

@@ -72,8 +72,9 @@ class RateMetric(Metric):
         return {"few_events": exposed & (events < FEW)}
 
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
-        """Return which groups have no exposure."""
-        return {"no_exposure": counts.table[:, 1] == 0}
+        """Return which groups have no exposure, and which have none that is known since values are missing."""
+        nothing, gone = counts.table[:, 1] == 0, counts.excluded.get("missing", np.zeros(len(counts))) > 0
+        return {"no_exposure": nothing & ~gone, "counts_missing": nothing & gone}
 
     def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
         """Return whether some groups have events without exposure, and scatter more than Poisson counts."""

@@ -1,0 +1,82 @@
+"""Complaints or sales that are missing are no sales of nought: the note says which of the two it is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kundenmetrik as km
+from kundenmetrik.errors import InvalidArgument
+
+SHOPS = pd.DataFrame(
+    {
+        "shop": ["A", "A", "B", "C", "C", "D", "E"],
+        "bad": [3, 4, np.nan, np.nan, 2, 1, 0],
+        "sold": [100, 100, 200, 50, 50, np.nan, 0],
+    }
+)
+RATE = km.TGW("bad", "sold")
+
+
+def log(*kinds: str | None) -> pd.DataFrame:
+    days = pd.date_range("2025-01-01", periods=len(kinds), freq="D")
+    return pd.DataFrame({"customer_id": range(len(kinds)), "kind": kinds, "occurred_at": days})
+
+
+def test_missing_counts_are_not_called_no_sales() -> None:
+    table = km.measure(SHOPS, RATE, by="shop")
+    notes = {"A": (), "B": ("counts_missing",), "C": (), "D": ("counts_missing",), "E": ("no_exposure",)}
+    assert {shop: table[shop].notes for shop in notes} == notes
+    assert table.to_frame()["notes"].tolist() == [", ".join(codes) for codes in notes.values()]
+    assert math.isnan(table["B"].value)
+    assert math.isnan(table["B"].low)
+    assert dict(table["B"].excluded) == {"missing": 1}
+    assert table["C"].value == 40
+    assert table.overall().value == 36
+    assert "counts_missing" in repr(table["B"])
+
+
+def test_sales_of_nought_beside_rows_with_a_gap_are_not_known() -> None:
+    table = km.measure({"bad": [0, None], "sold": [0, 50]}, RATE)
+    assert table.overall().notes == ("counts_missing",)
+
+
+@pytest.mark.parametrize("numerator", ["every", "first_per_customer"])
+@pytest.mark.parametrize("denominator", ["same_period_sales", "matched_sales"])
+def test_kinds_that_are_missing(numerator: str, denominator: str) -> None:
+    metric = km.TGW(numerator=numerator, denominator=denominator)
+    found = km.measure(log("contact", None, None), metric).overall()
+    assert (found.notes, dict(found.excluded)) == (("counts_missing",), {"missing": 2})
+    assert km.measure(log("contact", "visit"), metric, invalid="exclude").overall().notes == ("no_exposure",)
+    known = km.measure(log("purchase", None, "odd"), metric, invalid="exclude").overall()
+    assert (known.value, dict(known.excluded)) == (0, {"missing": 1, "unknown_kind": 1})
+
+
+def test_charts_of_a_table_say_which_months_are_missing() -> None:
+    months = ["2025-01", "2025-02", "2025-03", "2025-04"]
+    for bad, sold, note in ((None, 900, "counts_missing"), (0, 0, "no_exposure")):
+        frame = pd.DataFrame({"month": months, "bad": [5, bad, 4, 6], "sold": [1000, sold, 900, 1000]})
+        table = km.measure(frame, RATE, by="month")
+        assert km.complaints.chart(table).notes == (note,)
+        assert km.complaints.funnel(table).notes == (note,)
+        assert km.complaints.ewma(table, width=3).notes == (note,)
+
+
+def test_a_dispersed_rate_says_what_it_leaves_out() -> None:
+    table = km.measure(SHOPS[SHOPS["shop"].isin(["A", "B", "C"])], RATE, by="shop")
+    assert dict(km.complaints.dispersed_rate(table).rate.excluded) == {"missing": 2}
+    nothing = km.complaints.dispersed_rate(km.measure(SHOPS[SHOPS["shop"] == "B"], RATE, by="shop"))
+    assert nothing.rate.notes == nothing.poisson.notes == ("counts_missing",)
+    days = pd.date_range("2025-01-01", periods=3, freq="MS")
+    frame = {"month": [*days, *days], "shop": list("AAABBB"), "bad": [1, 2, None, 3, 4, 9], "sold": [50] * 6}
+    rates = km.complaints.dispersed_rates(km.measure(frame, RATE, by="shop", period="month", date="month"))
+    assert dict(rates["A"].rate.excluded) == {"missing": 1}
+    assert not rates["B"].rate.excluded
+
+
+def test_one_number_that_is_missing_is_an_error() -> None:
+    with pytest.raises(InvalidArgument, match="complaints must be a finite number"):
+        km.tgw(math.nan, 100)
