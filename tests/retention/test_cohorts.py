@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kundenmetrik as km
 from kundenmetrik import errors, retention
 
 LOGS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 300)), min_size=1, max_size=40)
@@ -157,6 +158,38 @@ def test_intervals_are_those_of_shares():
     narrow = table.with_interval(confidence=0.5, method="clopper_pearson").to_frame()
     assert narrow["rate"].equals(frame["rate"])
     assert (narrow["high"] - narrow["low"]).iloc[1] < (frame["high"] - frame["low"]).iloc[1]
+
+
+def test_a_log_that_falls_silent_says_so():
+    """The rule of purchases, with the period for a unit: see the test of the same log there."""
+    days = pd.date_range("2024-01-01", periods=120, freq="D")
+    log = pd.DataFrame({"customer_id": np.arange(120) % 30, "occurred_at": days})
+    ends = {"2024-04-29": False, "2024-05-18": False, "2024-05-19": True, "2027-12-31": True}
+    for end, early in ends.items():
+        for options in ({}, {"start": "recurring"}, {"clock": "elapsed"}, {"starts": log}):
+            found = retention.cohorts(log, period="week", observed_until=end, **options)
+            assert ("log_ends_early" in found.notes) is early
+        book = retention.ledger(log, period="week", window=4, observed_until=end)
+        for shown in (book, found, book.rate().overall(), book.churn().overall()):
+            assert ("log_ends_early" in shown.notes) is ("log_ends_early" in repr(shown)) is early
+            assert ("log_ends_early" in shown._repr_html_()) is early
+        assert ("log_ends_early" in km.clv.purchases(log, observed_until=end).notes) is early
+        assert not {"log_ends_early"} & set(retention.cohorts(log, period="year", observed_until="2024-12-31").notes)
+    lines = pd.concat([log] * 30)  # thirty lines of one order are one purchase, not a busy day
+    assert not retention.cohorts(lines, period="week", observed_until="2024-05-18").notes
+    assert not retention.cohorts(log.head(19), period="day", observed_until="2027-12-31").notes
+
+
+def test_merged_tables_keep_notes_and_what_was_left_out():
+    days = pd.date_range("2024-01-01", periods=120, freq="D")
+    log = pd.DataFrame({"customer_id": np.arange(120) % 30, "occurred_at": days})
+    gap = pd.DataFrame({"customer_id": [None], "occurred_at": days[:1]})
+    whole = {"period": "month", "observed_until": "2024-08-31"}
+    few = retention.cohorts(pd.concat([log[log["customer_id"] < 2], gap]), **whole)
+    many = retention.cohorts(pd.concat([log[log["customer_id"] >= 2], gap]), **whole)
+    assert not few.notes
+    both = few + many
+    assert (dict(both.excluded), both.notes) == ({"missing_customer": 2}, ("log_ends_early",))
 
 
 def test_notes_of_the_countings():

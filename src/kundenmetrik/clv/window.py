@@ -19,12 +19,11 @@ from kundenmetrik.clv.rows import Columns, Rows, read
 from kundenmetrik.clv.units import DAYS, a_unit
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.silence import ENDS_EARLY, ends_early
 from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
 
-RECENT = 20
-"""So many purchases tell how long a silence is usual."""
 Refunds = Literal["refuse", "net", "drop"]
 Invalid = Literal["raise", "exclude"]
 
@@ -136,18 +135,11 @@ class Window:
         grain = self.log.grain if self.log.grain in ELAPSED else "day"
         return str(starts_of(steps_of(np.array([self.last]), moments.per_day, grain), moments.resolution, grain)[0])
 
-    def _ends_early(self, events: Events) -> bool:
-        """Tell whether nothing came for longer than the last twenty purchases took: the log may end before its time."""
-        latest = int(events.step.max(initial=0))
-        silent = self.last_step - latest
-        if silent <= self.log.steps_per_unit or len(events) < RECENT:
-            return False
-        return bool(silent > latest - np.partition(events.step, -RECENT)[-RECENT])
-
     def _notes(self, tallies: dict[str, int], spend: FloatArray, events: Events) -> tuple[str, ...]:
+        latest = int(events.step.max(initial=0))
         facts = {
             "observed_until_last_row": not self.given,
-            "log_ends_early": self._ends_early(events),
+            ENDS_EARLY: ends_early(latest, self.last_step, self.log.steps_per_unit, lambda: events.step),
             "no_amounts": self.rows.amount is None,
             "zero_amounts": tallies["zero_amounts"] > 0,
             "nonpositive_spend": bool((spend <= 0).any()),

@@ -6,6 +6,8 @@ from abc import abstractmethod
 from html import escape
 from typing import TYPE_CHECKING
 
+from kundenmetrik.core.shown import noted, noted_html
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,10 +33,9 @@ class Shown:
         return self.to_frame()
 
     def __repr__(self) -> str:
-        notes = getattr(self, "notes", ())
-        tail = f"\nnotes: {', '.join(notes)}" if notes else ""
-        return f"{self.headline}\n{self.shown().to_string(index=False, max_rows=40)}{tail}"
+        table = self.shown().to_string(index=False, max_rows=40)
+        return f"{self.headline}\n{table}{noted(getattr(self, 'notes', ()))}"
 
     def _repr_html_(self) -> str:
         table: str = self.shown().to_html(index=False, max_rows=60, escape=True)
-        return f"<p>{escape(self.headline)}</p>{table}"
+        return f"<p>{escape(self.headline)}</p>{table}{noted_html(getattr(self, 'notes', ()))}"

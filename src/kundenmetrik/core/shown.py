@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
-__all__ = ["html_table", "plain_number", "plain_p"]
+__all__ = ["html_table", "noted", "noted_html", "plain_number", "plain_p"]
 
 
 def plain_number(value: float) -> str:
@@ -35,6 +35,16 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     return plain_number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def noted(notes: Sequence[str]) -> str:
+    """Return a line of note codes that stands under a table; nothing where there is none."""
+    return f"\nnotes: {', '.join(notes)}" if notes else ""
+
+
+def noted_html(notes: Sequence[str]) -> str:
+    """Return the note codes as a paragraph of HTML; nothing where there is none."""
+    return f"<p>{escape(noted(notes).strip())}</p>" if notes else ""
 
 
 def plain_p(p_value: float) -> str:

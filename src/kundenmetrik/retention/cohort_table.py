@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import a_choice, a_confidence
 from kundenmetrik.core.groups import Groups
 from kundenmetrik.core.shares import SHARE_METHODS
+from kundenmetrik.core.shown import noted, noted_html
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.calendar import Calendar
 
@@ -229,14 +231,16 @@ class CohortTable:
             retained=self.retained + other.retained,
             eligible=self.eligible + other.eligible,
             matured=self.matured & other.matured,
+            excluded=dict(Counter(self.excluded) + Counter(other.excluded)),
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
         )
 
     def __repr__(self) -> str:
-        return self.matrix().to_string(max_rows=40, float_format="{:.3f}".format)
+        return self.matrix().to_string(max_rows=40, float_format="{:.3f}".format) + noted(self.notes)
 
     def _repr_html_(self) -> str:
         html: str = self.matrix().to_html(max_rows=60, escape=True)
-        return html
+        return html + noted_html(self.notes)
 
 
 def _ratio(top: Any, base: Any) -> FloatArray:

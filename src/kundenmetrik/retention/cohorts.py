@@ -18,6 +18,7 @@ from kundenmetrik.retention.cohort_table import CohortTable
 from kundenmetrik.retention.counting import COUNTINGS, Triangle, counted
 from kundenmetrik.retention.log import Log, need_rows, read_log
 from kundenmetrik.retention.members import Members, distinct, heads_of
+from kundenmetrik.retention.silence import silence_notes
 from kundenmetrik.retention.starters import CLOCKS, started
 
 __all__ = ["cohorts"]
@@ -102,6 +103,9 @@ def cohorts(
     Averages over cohorts are pooled over matured cells: the sum of those retained over the sum of those eligible. The
     plain mean of percentages is :meth:`CohortTable.simple_mean`; the two can be far apart.
 
+    A log that ends before ``observed_until`` makes everybody look lost. The note ``log_ends_early`` says when nobody
+    was active for longer than a period and than the last twenty active days of customers took.
+
     Bounded retention may rise with age. Unbounded retention only falls, but its last ages are low because what will
     come later is not seen yet (note ``last_ages_censored``). Members of recurring cohorts are not independent, so that
     their intervals are too narrow (note ``members_recur``).
@@ -144,7 +148,7 @@ def cohorts(
     else:
         members = started(log, calendar, starts, start, clock, by=by, date=date, customer=customer, time_zone=time_zone)
         tally = _by_members(members, counting, reference, brackets, horizon)
-    notes = ("last_ages_censored",) if counting == "unbounded" else ()
+    notes = (*silence_notes(log, period), *("last_ages_censored",) * (counting == "unbounded"))
     return CohortTable(
         period=period,
         first=tally.triangle.first,

@@ -19,6 +19,7 @@ from kundenmetrik.retention.calendar import SECOND, Calendar
 from kundenmetrik.retention.contracts import read_contracts
 from kundenmetrik.retention.ledger import Ledger
 from kundenmetrik.retention.log import Customers, Log, need_rows, read_log
+from kundenmetrik.retention.silence import silence_notes
 from kundenmetrik.retention.spells import Spells, merged
 
 __all__ = ["ledger"]
@@ -83,7 +84,8 @@ def ledger(
     Times are half-open: a contract that ends on 1 February 00:00 ran to the end of January and is churn of February.
     Who leaves and returns within one period was there at both ends and is retained; who comes and leaves within one
     period is ``passed_through``, in neither start nor end. The log begins with its first row: who was a customer
-    before that is ``new`` when first seen.
+    before that is ``new`` when first seen. A log that ends before ``observed_until`` makes everybody look lost: the
+    note ``log_ends_early`` is that of :func:`cohorts`.
 
     Examples
     --------
@@ -108,7 +110,7 @@ def ledger(
     customers = log.customers.dense()
     start, stop = calendar.codes(log.times), _stop(log, calendar, reach)
     spells = _spells(customers, start, stop, log.groups, log.group, calendar, log.cut)
-    return Ledger.of(spells, window=str(window), excluded=log.excluded)
+    return Ledger.of(spells, window=str(window), excluded=log.excluded, notes=silence_notes(log, period))
 
 
 def _of_contracts(

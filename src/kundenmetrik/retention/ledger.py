@@ -14,6 +14,7 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import Groups
+from kundenmetrik.core.shown import noted, noted_html
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.calendar import Calendar
@@ -166,14 +167,17 @@ class Ledger:
         return self._shares(ChurnRate(method=method), self.moves["churned"], self.retained, confidence)
 
     def _shares(self, metric: RetentionRate, first: IntArray, second: IntArray, confidence: float) -> EstimateTable:
-        seen = np.arange(len(self.periods)) < self.complete
+        whole = np.arange(len(self.periods)) < self.complete
         keys = tuple((*key, period) for key in self.groups.keys for period in self.periods)
-        table = np.where(seen[:, None], np.stack([first, second], axis=-1), 0).reshape(-1, 2)
+        table = np.where(whole[:, None], np.stack([first, second], axis=-1), 0).reshape(-1, 2)
         cells = ("churned", "retained") if isinstance(metric, ChurnRate) else ("retained", "churned")
         groups = Groups(names=(*self.groups.names, "period"), keys=keys)
-        void = {} if seen.all() else {"not_yet_observable": np.tile(~seen, len(self.groups))}
+        void = {} if whole.all() else {"not_yet_observable": np.tile(~whole, len(self.groups))}
         counts = Counts(groups=groups, cells=cells, table=np.ascontiguousarray(table))
-        return EstimateTable(metrics=(metric,), tallies=(counts,), confidence=a_confidence(confidence), void=void)
+        seen = {metric.label: self.notes}
+        return EstimateTable(
+            metrics=(metric,), tallies=(counts,), confidence=a_confidence(confidence), void=void, seen=seen
+        )
 
     def states(self) -> pd.DataFrame:
         """Return one row for each customer and period from the first contact on.
@@ -262,11 +266,11 @@ class Ledger:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return self.to_frame().to_string(max_rows=40, index=False)
+        return self.to_frame().to_string(max_rows=40, index=False) + noted(self.notes)
 
     def _repr_html_(self) -> str:
         html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
-        return html
+        return html + noted_html(self.notes)
 
 
 def _into(table: IntArray, places: Sequence[int] | IntArray, size: int) -> IntArray:
