@@ -56,6 +56,31 @@ def test_text_has_no_control_characters_and_aligned_columns(cells: list[str]) ->
     assert len(widths) == 1
 
 
+def test_a_table_without_rows_gives_way_to_its_sentence() -> None:
+    empty = Section(title="T", header=("a",), rows=(), remarks=("Nothing to show.",))
+    assert plain("h", [empty]) == "h\n=\n\nT\n-\nNothing to show.\n"
+    assert "table" not in Reader(page("h", [empty], "en")).tags
+
+
+def test_sentences_are_no_wider_than_their_table_or_a_screen() -> None:
+    remark = "word 2025-12-31 " * 30 + "x" * 90
+    for cell, room in (("1", 80), ("1" * 120, 123)):
+        below = plain("h", [section([cell], remark=remark)]).split("\n")[7:]
+        assert " ".join(below).split() == remark.split()
+        assert max(len(line) for line in below if "x" not in line) <= room
+
+
+def test_a_page_is_read_on_a_narrow_screen_and_keeps_its_looks_to_itself() -> None:
+    text = page("h", [section(["1"])], "de")
+    assert "<meta name='viewport' content='width=device-width,initial-scale=1'>" in text
+    tags = Reader(text).tags
+    assert tags[tags.index("table") - 1] == "div"
+    rules = text.split("<style>")[1].split("</style>")[0].replace("@media(max-width:40rem){", "")
+    heads = [head.strip() for rule in rules.split("}") if "{" in rule for head in rule.split("{")[0].split(",")]
+    assert heads
+    assert all(head.startswith(".scorecard") for head in heads)
+
+
 def test_a_space_that_does_not_break_stays() -> None:
     assert (
         plain("h", [section(["95\N{NO-BREAK SPACE}%"], remark="95\N{NO-BREAK SPACE}%")]).count("95\N{NO-BREAK SPACE}%")

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from unicodedata import category, east_asian_width
 
 __all__ = ["Section", "page", "plain"]
 
 STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#1c2733;max-width:72rem;margin:2rem auto;padding:0 1.5rem;background:#fff}
-h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2.2rem 0 .6rem;color:#0b4a6f}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th{font-weight:600;text-align:right;border-bottom:2px solid #0b4a6f;padding:.35rem .7rem;white-space:nowrap}
-td{text-align:right;border-bottom:1px solid #e3e9ee;padding:.35rem .7rem;white-space:nowrap}
-th.word,td.word{text-align:left}tr:hover td{background:#f4f8fb}p.remark{color:#51626f;margin:.5rem 0 0;font-size:.9rem}
+.scorecard{font:15px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff}
+.scorecard{max-width:72rem;margin:2rem auto;padding:0 1.5rem}
+.scorecard h1{font-size:1.6rem;margin:0 0 .25rem}.scorecard h2{font-size:1.1rem;margin:2.2rem 0 .6rem;color:#0b4a6f}
+.scorecard div{overflow-x:auto}
+.scorecard table{border-collapse:separate;border-spacing:0;width:100%;font-variant-numeric:tabular-nums}
+.scorecard th,.scorecard td{text-align:right;line-height:22px;padding:6px 11px;white-space:nowrap;background:#fff}
+.scorecard th{font-weight:600;border-bottom:2px solid #0b4a6f}.scorecard td{border-bottom:1px solid #e3e9ee}
+.scorecard .word{text-align:left}.scorecard tr:hover td{background:#f4f8fb}
+.scorecard th:first-child,.scorecard td:first-child{position:sticky;left:0}
+.scorecard p{color:#51626f;margin:.5rem 0 0;font-size:.9rem}
+@media(max-width:40rem){.scorecard{margin:1rem auto;padding:0 1rem}
+.scorecard th,.scorecard td{padding:6px;font-size:13px}}
 """
+"""Every rule is about the report alone: a notebook that shows it keeps its own looks."""
+NARROWEST = 80
+"""Sentences are as wide as their table, but no narrower than so many letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +44,7 @@ class Section:
     words : int
         How many of the first columns are words and stand to the left.
     remarks : tuple of str
-        Sentences below the table.
+        Sentences below the table; without rows they stand in its place.
     """
 
     title: str
@@ -63,7 +73,12 @@ def plain(heading: str, sections: Sequence[Section]) -> str:
     parts = [f"{head}\n{'=' * _width(head)}"]
     for section in sections:
         title, *remarks = map(_printable, (section.title, *section.remarks))
-        lines = [title, "-" * _width(title), *_aligned(section), *remarks]
+        table = _aligned(section)
+        room = max(NARROWEST, *map(_width, table)) if table else NARROWEST
+        below = (
+            line for remark in remarks for line in wrap(remark, room, break_long_words=False, break_on_hyphens=False)
+        )
+        lines = [title, "-" * _width(title), *table, *below]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -86,21 +101,26 @@ def page(heading: str, sections: Sequence[Section], language: str) -> str:
         A whole page, with its style.
     """
     title = escape(heading)
-    head = f"<meta charset='utf-8'><title>{title}</title><style>{STYLE}</style>"
-    body = f"<h1>{title}</h1>" + "".join(_html(section) for section in sections)
+    screen = "<meta name='viewport' content='width=device-width,initial-scale=1'>"
+    head = f"<meta charset='utf-8'>{screen}<title>{title}</title><style>{STYLE}</style>"
+    body = f"<main class=scorecard><h1>{title}</h1>{''.join(map(_html, sections))}</main>"
     return f"<!doctype html><html lang='{escape(language)}'><head>{head}</head><body>{body}</body></html>\n"
 
 
 def _html(section: Section) -> str:
+    remarks = "".join(f"<p>{escape(remark)}</p>" for remark in section.remarks)
+    return f"<h2>{escape(section.title)}</h2>{_table(section) if section.rows else ''}{remarks}"
+
+
+def _table(section: Section) -> str:
+    """Return the table in a box of its own, which scrolls where the screen is narrower."""
     head = "".join(_cell("th", text, place < section.words) for place, text in enumerate(section.header))
     rows = "".join(
         f"<tr>{''.join(_cell('td', text, place < section.words) for place, text in enumerate(row))}</tr>"
         for row in section.rows
     )
-    remarks = "".join(f"<p class='remark'>{escape(remark)}</p>" for remark in section.remarks)
-    return (
-        f"<h2>{escape(section.title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{remarks}"
-    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<div tabindex=0>{table}</div>"
 
 
 def _cell(tag: str, text: str, word: bool) -> str:
@@ -108,6 +128,8 @@ def _cell(tag: str, text: str, word: bool) -> str:
 
 
 def _aligned(section: Section) -> list[str]:
+    if not section.rows:
+        return []
     lines = [tuple(map(_printable, line)) for line in (section.header, *section.rows)]
     widths = [max(_width(line[place]) for line in lines) for place in range(len(section.header))]
     return [
