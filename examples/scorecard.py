@@ -20,13 +20,32 @@ import kundenmetrik as km
 
 def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
+    if chosen.html is not None and (fault := _unwritable(Path(chosen.html))):
+        print(f"--html: {fault}", file=sys.stderr)
+        return 2
     try:
         card = _card(chosen)
     except km.errors.KundenmetrikError as fault:
         print(fault, file=sys.stderr)
         return 1
     print(card.to_text())
-    return _written(card, chosen.html) if chosen.html else 0
+    return _written(card, chosen.html) if chosen.html is not None else 0
+
+
+def _unwritable(path: Path) -> str:
+    """Say why no page can be written there, before anything is computed; empty where one can."""
+    try:
+        if path.is_dir():
+            return f"{path} is a directory; name a file in it, such as {path / 'scorecard.html'}"
+        if not path.parent.is_dir():
+            return f"there is no directory {path.parent}; make it first"
+        new = not path.exists()
+        path.open("a").close()
+        if new:
+            path.unlink()
+    except OSError as fault:
+        return f"{path} cannot be written: {fault.strerror}"
+    return ""
 
 
 def _written(card: km.report.Scorecard, path: str) -> int:
@@ -89,4 +108,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # a minus sign is not in every code page
     raise SystemExit(main())
