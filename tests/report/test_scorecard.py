@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -111,6 +114,24 @@ def test_no_model_is_told_where_all_are_refused() -> None:
     assert found.refusal.startswith("BetaGeo cannot be fitted: no customer bought again")
 
 
+@pytest.mark.parametrize("code", ["de", "en"])
+def test_every_section_says_from_when_its_data_are(code: str) -> None:
+    events, answers = SHOP.interactions, SHOP.responses
+    sold = events[events["kind"].isin(["purchase", "complaint"])]["occurred_at"]
+    last = max(events["occurred_at"].max(), answers["answered_at"].max()).date()
+    card = km.report.scorecard(*TABLES, by="segment", language=code, kano=SHOP.kano)
+    glance, _, _, _, _, wrong, late, kept, value, features = (section.remarks for section in card.sections)
+    words = km.report.language(code)
+    times = answers["answered_at"]
+    assert words.word("base.answers", first=times.min().date(), last=times.max().date()) in glance
+    assert words.word("base.tgw", first=sold.min().date(), last=sold.max().date()) in wrong
+    assert words.word("base.observed", until=last) in late
+    assert words.word("base.observed", until=last) in kept
+    assert any(str(last) in remark for remark in value)
+    asked = words.word("base.kano", answers=len(SHOP.kano), customers=SHOP.kano["customer_id"].nunique())
+    assert asked in features
+
+
 def test_one_period_has_nothing_before_it() -> None:
     answers = SHOP.responses[SHOP.responses["answered_at"].dt.strftime("%Y-%m") == "2025-11"]
     text = km.report.scorecard(*TABLES[:2], answers, language="en").to_text()
@@ -157,6 +178,53 @@ def test_files_of_ones_own_give_the_same_report(
     assert example.main([*files_of(tmp_path, separator, decimal), *style, "--html", str(page), "--language", "en"]) == 0
     assert capsys.readouterr().out == km.report.scorecard(*TABLES, by="segment", language="en").to_text() + "\n"
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_bad_path_of_the_page_is_told_before_anything_is_computed(
+    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(example, "_card", lambda chosen: pytest.fail("the report was computed first"))
+    (tmp_path / "file").touch()
+    bad = {
+        tmp_path: f"{tmp_path} is a directory; name a file in it, such as {tmp_path / 'scorecard.html'}",
+        tmp_path / "nowhere" / "page.html": f"there is no directory {tmp_path / 'nowhere'}; make it first",
+        tmp_path / "file" / "page.html": f"there is no directory {tmp_path / 'file'}; make it first",
+        tmp_path / ("x" * 300): "cannot be written: File name too long",
+    }
+    for path, said in bad.items():
+        assert example.main(["--html", str(path)]) == 2
+        told = capsys.readouterr()
+        assert (told.out, told.err.endswith(f"{said}\n")) == ("", True), told.err
+    monkeypatch.chdir(tmp_path)
+    assert example.main(["--html", ""]) == 2
+
+
+def test_a_page_that_may_not_be_written_is_told_first_and_leaves_nothing(
+    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path, mode: str = "r") -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    page = tmp_path / "page.html"
+    assert example._unwritable(page) == ""
+    assert not page.exists()
+    page.write_text("kept", encoding="utf-8")
+    assert example._unwritable(page) == ""
+    assert page.read_text(encoding="utf-8") == "kept"
+    monkeypatch.setattr(Path, "open", denied)
+    assert example.main(["--html", str(page)]) == 2
+    assert capsys.readouterr().err == f"--html: {page} cannot be written: Permission denied\n"
+
+
+def test_the_report_is_printed_where_the_code_page_has_no_minus_sign() -> None:
+    told = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "scorecard.py"), "--customers-to-make", "150"],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    ).stdout.decode("utf-8")
+    assert told.startswith("Kundenkennzahlen")
+    assert "−" in told
 
 
 def test_bad_rows_are_told_with_file_and_line(

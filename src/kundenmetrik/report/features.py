@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from kundenmetrik.kano import KanoTable
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.layout import Section
@@ -13,7 +15,7 @@ __all__ = ["kano_features"]
 LETTERS = "MOAIRQ"
 
 
-def kano_features(table: KanoTable, words: Language) -> Section:
+def kano_features(table: KanoTable, answers: pd.DataFrame, words: Language) -> Section:
     """Return the category of each feature, how certain it is, and what it does to satisfaction."""
     order = {letter: place for place, letter in enumerate(LETTERS)}
     rows = sorted(table.to_frame().to_dict("records"), key=lambda row: (order.get(row["category"], 9), -row["better"]))
@@ -22,7 +24,7 @@ def kano_features(table: KanoTable, words: Language) -> Section:
         title=words.word("title.kano"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(_row(row, words) for row in rows),
-        remarks=(words.word("note.kano"),),
+        remarks=(words.word("note.kano"), _base(answers, words)),
     )
 
 
@@ -40,6 +42,11 @@ def _row(row: dict[Any, Any], words: Language) -> tuple[str, ...]:
         coefficient("worse"),
         words.word("verdict.rules_disagree" if row["rules_disagree"] else "verdict.rules_agree"),
     )
+
+
+def _base(answers: pd.DataFrame, words: Language) -> str:
+    customers = words.number(answers["customer_id"].nunique(), 0)
+    return words.word("base.kano", answers=words.number(len(answers), 0), customers=customers)
 
 
 def _certainty(probability: float, words: Language) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.report.language import Language
 
-__all__ = ["amount", "bracket", "with_interval"]
+__all__ = ["amount", "bracket", "day", "level", "with_interval"]
 
 DIGITS = {"scale points": 2}
 """Decimal places by unit; one place elsewhere."""
 SHARES = ("share",)
+MOST_PLACES = 6
+"""Decimal places of a level at most."""
 
 
 def amount(value: float, unit: str, words: Language, *, signed: bool = False) -> str:
@@ -19,8 +23,24 @@ def amount(value: float, unit: str, words: Language, *, signed: bool = False) ->
 
 
 def bracket(low: float, high: float, unit: str, words: Language, *, signed: bool = False) -> str:
-    """Return an interval in brackets."""
+    """Return an interval in brackets; a dash where both limits are undefined."""
+    if low != low and high != high:
+        return words.word("undefined")
     return f"[{amount(low, unit, words, signed=signed)}; {amount(high, unit, words, signed=signed)}]"
+
+
+def day(moment: object) -> str:
+    """Return the day of a moment, on the moment's own clock."""
+    return str(pd.Timestamp(moment).date())  # type: ignore[arg-type]
+
+
+def level(share: float, words: Language) -> str:
+    """Return a level such as 95 % or 0.1 % with all the decimal places that it has."""
+    percent = 100 * float(share)
+    digits = next(
+        (places for places in range(MOST_PLACES) if abs(round(percent, places) - percent) < 1e-9), MOST_PLACES
+    )
+    return words.percent(share, digits)
 
 
 def with_interval(estimate: Estimate, words: Language) -> str:

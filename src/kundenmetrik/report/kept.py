@@ -8,6 +8,7 @@ from kundenmetrik.report.figures import with_interval
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.opinions import SHOWN
+from kundenmetrik.report.periods import all_periods, periods
 
 __all__ = ["kept_by_period"]
 
@@ -17,8 +18,6 @@ def kept_by_period(
 ) -> Section:
     """Return the share of customers kept in each of the newest periods by group, then pooled over all periods."""
     axis = table.groups.names.index(PERIOD)
-    every = sorted({key[axis] for key in table.groups.keys})
-    periods = every[-SHOWN:]
     groups = list(dict.fromkeys(key[:axis] + key[axis + 1 :] for key in table.groups.keys))
     names = [name for name in table.groups.names if name != PERIOD]
 
@@ -26,13 +25,13 @@ def kept_by_period(
         return [with_interval(table[(*group[:axis], when, *group[axis:])], words) for group in groups]
 
     pooled = [with_interval(table.total(*names)[group] if names else table.overall(), words) for group in groups]
-    rows = [(when, *cells(when)) for when in periods]
+    rows = [(when, *cells(when)) for when in periods(table)[-SHOWN:]]
     return Section(
         title=words.word("title.retention", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
         header=(
             words.word("column.period"),
             *(", ".join(map(words.key, group)) or words.word("total") for group in groups),
         ),
-        rows=(*rows, (words.word("column.all_periods", count=len(every)), *pooled)),
+        rows=(*rows, (all_periods(table, period, words), *pooled)),
         remarks=(words.word("note.retention"), *remarks),
     )

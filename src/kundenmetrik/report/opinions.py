@@ -7,9 +7,10 @@ from typing import Any
 
 from kundenmetrik.core.comparison import PERIOD
 from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.report.figures import amount, bracket, with_interval
+from kundenmetrik.report.figures import amount, bracket, level, with_interval
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.layout import Section
+from kundenmetrik.report.periods import all_periods, periods
 
 __all__ = ["by_period", "changes", "overview"]
 
@@ -20,27 +21,25 @@ SHOWN = 6
 def overview(
     tables: dict[str, EstimateTable], period: str, words: Language, *, remarks: tuple[str, ...] = ()
 ) -> Section:
-    """Return every metric over everybody: the newest period against the one before."""
+    """Return every metric over everybody: the newest period against the one before, one comparison a metric."""
     rows = [row for name, table in tables.items() for row in _newest(name, table, words)]
-    header = ("metric", "before", "after", "change", "interval", "p", "verdict")
-    before, after = _last_two(next(iter(tables.values())))
-    remark = words.word("note.latest", after=after, before=before)
+    header = ("metric", "before", "after", "change", "interval", "p_unadjusted", "verdict")
+    brackets = words.word("note.interval", confidence=level(_confidence(tables), words))
     return Section(
         title=words.word("title.overview"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(remark, *remarks),
+        remarks=(_compared("note.latest", tables, words), brackets, *remarks),
     )
 
 
 def by_period(name: str, table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
     """Return one metric by group and period: a line for each of the newest periods, a column for each group."""
-    every = _periods(table)
-    periods = every[-SHOWN:]
     groups = _groups(table)
-    rows = [[when, *(with_interval(table[(*group, when)], words) for group in groups)] for when in periods]
+    newest = periods(table)[-SHOWN:]
+    rows = [[when, *(with_interval(table[(*group, when)], words) for group in groups)] for when in newest]
     whole = [
-        words.word("column.all_periods", count=len(every)),
+        all_periods(table, period, words),
         *(with_interval(_over_all_periods(table, group), words) for group in groups),
     ]
     lost = table.overall().excluded
@@ -54,26 +53,15 @@ def by_period(name: str, table: EstimateTable, by: str | None, period: str, word
 
 def changes(tables: dict[str, EstimateTable], period: str, words: Language) -> Section:
     """Return how each group changed against the period before, all groups of a metric tested together."""
-    rows = []
-    for name, table in tables.items():
-        _, newest = _last_two(table)
-        compared = _newest_only(table).compare(baseline="previous")
-        for row in compared.to_frame().to_dict("records"):
-            if row[PERIOD] == newest:
-                rows.append(_changed(name, row, table, words))
-    header = ("metric", "group", "change", "interval", "p", "verdict")
+    rows = [row for name, table in tables.items() for row in _group_changes(name, table, words)]
+    together = max(len(_groups(table)) for table in tables.values()) > 1
+    header = ("metric", "group", "change", "interval", "p_holm" if together else "p_unadjusted", "verdict")
     return Section(
         title=words.word("title.changes", previous=words.word(f"previous.{period}")),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
         words=2,
-        remarks=(
-            words.word(
-                "note.interval",
-                confidence=words.percent(_level(tables), 0),
-                alpha=words.percent(1 - _level(tables), 0),
-            ),
-        ),
+        remarks=(_compared("note.changes_holm" if together else "note.latest", tables, words),),
     )
 
 
@@ -97,6 +85,21 @@ def _newest(name: str, table: EstimateTable, words: Language) -> Iterator[tuple[
         then, now = (amount(everybody[when].value, unit, words) for when in (before, after))
         _, _, *rest = _changed(name, row, table, words)
         yield (words.word(f"metric.{name}"), then, now, *rest)
+
+
+def _group_changes(name: str, table: EstimateTable, words: Language) -> Iterator[tuple[str, ...]]:
+    _, newest = _last_two(table)
+    for row in _newest_only(table).compare(baseline="previous").to_frame().to_dict("records"):
+        if row[PERIOD] == newest:
+            yield _changed(name, row, table, words)
+
+
+def _compared(key: str, tables: dict[str, EstimateTable], words: Language) -> str:
+    """Return what is compared and what its p-values are, or that there is nothing to compare with."""
+    before, after = _last_two(next(iter(tables.values())))
+    if before == after:
+        return words.word("note.one_period", period=after)
+    return words.word(key, after=after, before=before, alpha=level(1 - _confidence(tables), words))
 
 
 def _changed(name: str, row: dict[Any, Any], table: EstimateTable, words: Language) -> tuple[str, ...]:
@@ -126,14 +129,9 @@ def _over_all_periods(table: EstimateTable, group: tuple[Any, ...]) -> Any:
     return table.total(*names)[group] if names else table.overall()
 
 
-def _periods(table: EstimateTable) -> list[str]:
-    axis = table.groups.names.index(PERIOD)
-    return sorted({key[axis] for key in table.groups.keys if key[axis] is not None})
-
-
 def _last_two(table: EstimateTable) -> tuple[str, str]:
-    periods = _periods(table)
-    return (periods[-2], periods[-1]) if len(periods) > 1 else (periods[-1], periods[-1])
+    every = periods(table)
+    return (every[-2], every[-1]) if len(every) > 1 else (every[-1], every[-1])
 
 
 def _groups(table: EstimateTable) -> list[tuple[Any, ...]]:
@@ -154,5 +152,5 @@ def _lost(excluded: Any, words: Language) -> tuple[str, ...]:
     return (words.word("note.excluded", count=words.number(sum(excluded.values()), 0), reasons=reasons),)
 
 
-def _level(tables: dict[str, EstimateTable]) -> float:
+def _confidence(tables: dict[str, EstimateTable]) -> float:
     return next(iter(tables.values())).confidence

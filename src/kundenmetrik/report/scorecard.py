@@ -18,6 +18,7 @@ from kundenmetrik.frame.periods import PERIODS
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
 from kundenmetrik.report.features import kano_features
+from kundenmetrik.report.figures import day
 from kundenmetrik.report.inputs import Inputs, a_table, inputs
 from kundenmetrik.report.kept import kept_by_period
 from kundenmetrik.report.language import Language
@@ -160,14 +161,15 @@ def scorecard(
         changes(opinions, span, words),
         complaints_by_product(wrong, words),
         *filter(None, [late_complaints(wrong, span, words)]),
-        kept_by_period(kept, by, span, words, remarks=_left(people, words)),
+        kept_by_period(kept, by, span, words, remarks=_kept(people, until, words)),
         worth_by_group(future, people, by, confidence, words),
     )
     tables: dict[str, Any] = {**opinions, "tgw": wrong.table, "late_complaints": wrong.coming}
     tables |= {"retention": kept, "value": future.value}
     if kano is not None:
-        tables["kano"] = classify(check(a_table(kano, KanoAnswer), KanoAnswer))
-        sections = (*sections, kano_features(tables["kano"], words))
+        asked = check(a_table(kano, KanoAnswer), KanoAnswer)
+        tables["kano"] = classify(asked)
+        sections = (*sections, kano_features(tables["kano"], asked, words))
     return Scorecard(tables=tables, sections=sections, language=words.code)
 
 
@@ -194,17 +196,20 @@ def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
     """Return what a reader must know about the tables before the numbers."""
     strange = {"answers": given.strange_answers, "events": given.strange_events}
     told = {name: words.number(count, 0) for name, count in strange.items()}
+    times = given.answers["answered_at"]
     return (
+        words.word("base.answers", first=day(times.min()), last=day(times.max())),
         *([words.word("note.calendar", zone=given.zone)] if given.zone else []),
         *([words.word("note.suppressed", min_n=words.number(min_n, 0))] if min_n > 1 else []),
         *([words.word("note.strangers", **told)] if any(strange.values()) else []),
     )
 
 
-def _left(people: pd.DataFrame, words: Language) -> tuple[str, ...]:
-    """Return the doubt about a retention of 100 %: leaving may not have been recorded."""
+def _kept(people: pd.DataFrame, until: object, words: Language) -> tuple[str, ...]:
+    """Return the end of observation, and the doubt about a retention of 100 %: leaving may not have been recorded."""
+    observed = words.word("base.observed", until=day(until))
     somebody = "churned_at" in people and people["churned_at"].notna().any()
-    return () if somebody else (words.word("note.nobody_left"),)
+    return (observed,) if somebody else (words.word("note.no_end_dates"), observed)
 
 
 def _last_day(events: pd.DataFrame, answers: pd.DataFrame) -> pd.Timestamp:

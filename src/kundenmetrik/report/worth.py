@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from kundenmetrik import clv
 from kundenmetrik.errors import FitRefused
+from kundenmetrik.report.figures import day
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.layout import Section
 
@@ -27,19 +28,25 @@ class Outlook:
 
     Attributes
     ----------
+    base : Purchases
+        What the models know about each customer.
     value : LifetimeValue or None
         The expected revenue of each customer.
     model : str
         The model that was taken.
     currency : str
         The currency of the amounts.
+    obstacle : {"", "no_repeat", "buying", "spend"}
+        What stands in the way of a value: nobody bought again, or no model of buying, or of spending, fits.
     refusal : str
-        Why there is no value, where there is none.
+        What the model itself says, where there is no value.
     """
 
+    base: clv.Purchases
     value: clv.LifetimeValue | None
     model: str = ""
     currency: str = ""
+    obstacle: str = ""
     refusal: str = ""
 
 
@@ -50,10 +57,17 @@ def outlook(events: pd.DataFrame, people: pd.DataFrame, until: object) -> Outloo
         best = _best(base)
         spend = clv.GammaGamma().fit(base, invalid="exclude")
     except FitRefused as refused:
-        return Outlook(value=None, refusal=str(refused))
+        return Outlook(base=base, value=None, obstacle=_obstacle(refused, base), refusal=str(refused))
     value = clv.lifetime_value(best, spend, horizon=HORIZON, annual_discount=DISCOUNT)
     currencies = events["currency"].dropna().unique()
-    return Outlook(value=value, model=type(best.model).__name__, currency=currencies[0] if len(currencies) == 1 else "")
+    currency = currencies[0] if len(currencies) == 1 else ""
+    return Outlook(base=base, value=value, model=type(best.model).__name__, currency=currency)
+
+
+def _obstacle(refused: FitRefused, base: clv.Purchases) -> str:
+    if refused.model == clv.GammaGamma.name:
+        return "spend"
+    return "buying" if base.frequency.any() else "no_repeat"
 
 
 def _best(base: clv.Purchases) -> clv.RepeatFit:
@@ -77,7 +91,7 @@ def worth_by_group(found: Outlook, people: pd.DataFrame, by: str | None, confide
         title=words.word("title.value", by=words.word(f"by.{by or 'all'}")),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(_rows(found, people, by, confidence, words)),
-        remarks=(_remark(found, words),),
+        remarks=tuple(_remarks(found, words)),
     )
 
 
@@ -110,7 +124,20 @@ def _row(group: Mapping[Any, Any], currency: str, words: Language) -> tuple[str,
     return (words.key(group["group"]), words.number(customers, 0), *money, interval)
 
 
-def _remark(found: Outlook, words: Language) -> str:
+def _remarks(found: Outlook, words: Language) -> Iterator[str]:
     if found.value is None:
-        return words.word("note.not_fitted", reason=found.refusal)
-    return words.word("note.value", model=found.model, discount=words.percent(DISCOUNT, 0))
+        facts = found.base.summary()
+        told = {name: words.number(facts[name], 0) for name in ("customers", "repeaters")}
+        yield words.word(f"no_value.{found.obstacle}", **told)
+    else:
+        model, until = words.word(f"model.{found.model}"), day(found.base.observed_until)
+        yield words.word("note.value", model=model, until=until, discount=words.percent(DISCOUNT, 0))
+    yield _bought(found.base, words)
+    if found.refusal:
+        yield words.word("note.refusal", refusal=found.refusal)
+
+
+def _bought(base: clv.Purchases, words: Language) -> str:
+    """Return whose purchases are known, from when to when."""
+    first = day(pd.Series(base.first).min())
+    return words.word("base.value", customers=words.number(len(base), 0), first=first, until=day(base.observed_until))

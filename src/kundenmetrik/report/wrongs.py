@@ -12,7 +12,7 @@ from kundenmetrik.core.groups import Key
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import FitRefused
 from kundenmetrik.frame.measure import measure
-from kundenmetrik.report.figures import amount, bracket
+from kundenmetrik.report.figures import amount, bracket, day
 from kundenmetrik.report.language import Language
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.opinions import SHOWN
@@ -20,6 +20,7 @@ from kundenmetrik.report.opinions import SHOWN
 __all__ = ["Wrongs", "complaints_by_product", "late_complaints", "wrongs"]
 
 PRODUCT = "product"
+COUNTED = ("purchase", "complaint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,18 @@ class Wrongs:
         For each product the rate with the interval that allows for the scatter over the periods.
     coming : Nowcast or None
         Complaints by period of the sale, the newest completed; None where nothing tells the delays.
+    first, last : str
+        The days of the first and the last sale or complaint.
+    until : str
+        The last day that was observed.
     """
 
     table: EstimateTable
     scatter: dict[Key, DispersedRate]
     coming: Nowcast | None
+    first: str
+    last: str
+    until: str
 
 
 def wrongs(events: pd.DataFrame, period: str, until: object, confidence: float) -> Wrongs:
@@ -49,7 +57,15 @@ def wrongs(events: pd.DataFrame, period: str, until: object, confidence: float) 
     sold = [key for key in table.groups.keys if None not in key]
     rates = dispersed_rates(monthly)
     scatter = {key: rates[key] for key in sold}
-    return Wrongs(table=table.subset(sold), scatter=scatter, coming=_coming(events, period, until, confidence))
+    times = events.loc[events["kind"].isin(COUNTED), "occurred_at"]
+    return Wrongs(
+        table=table.subset(sold),
+        scatter=scatter,
+        coming=_coming(events, period, until, confidence),
+        first=day(times.min()),
+        last=day(times.max()),
+        until=day(until),
+    )
 
 
 def complaints_by_product(found: Wrongs, words: Language) -> Section:
@@ -66,7 +82,7 @@ def complaints_by_product(found: Wrongs, words: Language) -> Section:
         title=words.word("title.tgw"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(remark,),
+        remarks=(remark, words.word("base.tgw", first=found.first, last=found.last)),
     )
 
 
@@ -85,12 +101,12 @@ def late_complaints(found: Wrongs, period: str, words: Language) -> Section | No
         )
         for row in found.coming.to_frame().tail(SHOWN).to_dict("records")
     ]
-    header = ("period", "sales", "direct", "nowcast", "interval")
+    header = ("period", "sales", "direct", "nowcast", "prediction")
     return Section(
         title=words.word("title.late", period=words.word(f"period.{period}")),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(words.word("note.late"),),
+        remarks=(words.word("note.late"), words.word("base.observed", until=found.until)),
     )
 
 

@@ -1,0 +1,26 @@
+"""The periods of a table, and how many of them a line over all of them counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kundenmetrik.core.comparison import PERIOD
+from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.report.language import Language
+
+__all__ = ["all_periods", "periods"]
+
+
+def periods(table: EstimateTable) -> list[str]:
+    """Return every period of a table, the oldest first."""
+    axis = table.groups.names.index(PERIOD)
+    return sorted({key[axis] for key in table.groups.keys if key[axis] is not None})
+
+
+def all_periods(table: EstimateTable, period: str, words: Language) -> str:
+    """Return the name of the line over all periods: how many have something that counts, in hidden groups too."""
+    axis, keys = table.groups.names.index(PERIOD), table.groups.keys
+    counted, _ = np.nonzero(table.tallies[0].table)
+    number = len({keys[row][axis] for row in np.unique(counted)} - {None})
+    unit = words.word(f"period.{period}" if number == 1 else f"unit.{period}s")
+    return words.word("column.all_periods", count=words.number(number, 0), unit=unit)
