@@ -73,7 +73,12 @@ def test_a_margin_of_nothing_breaks_even_never() -> None:
 
 
 def test_a_historic_value_is_a_fact_with_a_mean_that_has_an_interval() -> None:
+    revenue = clv.historic_value(_base())
+    assert (revenue.total, revenue.notes) == (80.0, ("revenue_not_margin",))
+    assert "revenue_not_margin" in repr(revenue)
+    assert set(revenue.to_frame()["notes"]) == {"revenue_not_margin"}
     past = clv.historic_value(_base(), margin=0.5)
+    assert not past.notes
     assert past.total == 40.0
     assert past.to_frame().columns.tolist() == ["customer_id", "purchases", "revenue", "value"]
     assert past.mean.value == 40 / 3

@@ -120,8 +120,22 @@ def test_equal_customers_computed_once_are_worth_the_same(base: clv.Purchases, f
     np.testing.assert_allclose(lots.cash_flow["value"], 4 * few.cash_flow["value"], rtol=1e-12)
 
 
+def test_a_value_without_a_margin_says_that_it_is_revenue(fit: Any, spend: Any) -> None:
+    options: Any = {"horizon": 52, "annual_discount": ANNUAL, "confidence": 0.9}
+    revenue, margin = clv.lifetime_value(fit, spend, **options), clv.lifetime_value(fit, spend, margin=1, **options)
+    np.testing.assert_array_equal(revenue.value, margin.value)
+    groups = np.arange(len(revenue.value)) % 2
+    for found, said in ((revenue, True), (margin, False)):
+        assert ("revenue_not_margin" in found.notes) is said
+        assert ("revenue_not_margin" in found.total.notes) is said
+        assert ("revenue_not_margin" in repr(found)) is said
+        for table in (found.to_frame(), found.by(groups)):
+            assert set(table.get("notes", [])) == ({"revenue_not_margin"} if said else set())
+    assert "revenue_not_margin" in clv.value_to_cost(revenue.total, 100).notes
+
+
 def test_limits_bracket_the_value_and_widen(fit: Any, spend: Any) -> None:
-    found = clv.lifetime_value(fit, spend, horizon=52, annual_discount=ANNUAL, confidence=0.9)
+    found = clv.lifetime_value(fit, spend, horizon=52, annual_discount=ANNUAL, confidence=0.9, margin=1)
     table = found.to_frame()
     assert table.columns.tolist() == ["customer_id", "expected_purchases", "expected_spend", "value", "low", "high"]
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()

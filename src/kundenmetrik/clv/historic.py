@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kundenmetrik.clv.margin import marked, share_of
 from kundenmetrik.clv.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_confidence, a_number
+from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.means import t_interval
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -22,7 +23,7 @@ __all__ = ["HistoricValue", "historic_value"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HistoricValue:
-    """The margin that each customer has brought so far: a measured fact, not a forecast.
+    """What each customer has brought so far, margin or revenue: a measured fact, not a forecast.
 
     Attributes
     ----------
@@ -33,11 +34,13 @@ class HistoricValue:
     revenue : ndarray of float64
         Net amount of all purchases.
     value : ndarray of float64
-        ``revenue`` times the margin.
+        ``revenue`` times the margin; all of it where no margin was given.
     total : float
         The sum of the values.
     mean : Estimate
         Value per customer, with the t interval of a mean: the customers are read as a sample of such customers.
+    notes : tuple of str
+        Codes of what the reader should know: ``empty``, and ``revenue_not_margin`` where no margin was given.
     """
 
     customer_id: NDArray[Any]
@@ -47,28 +50,36 @@ class HistoricValue:
     mean: Estimate
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Codes of what the reader should know."""
+        return self.mean.notes
+
+    @property
     def total(self) -> float:
         """The sum over all customers."""
         return float(self.value.sum())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per customer: customer_id, purchases, revenue, value."""
+        """Return one row per customer: customer_id, purchases, revenue, value; notes where no margin was given."""
         names = ("customer_id", "purchases", "revenue", "value")
-        return pd.DataFrame({name: getattr(self, name) for name in names})
+        return marked(pd.DataFrame({name: getattr(self, name) for name in names}), self.notes)
 
     def __repr__(self) -> str:
-        return f"HistoricValue(total {self.total:,.2f} of {len(self.value):,} customers, mean {self.mean.value:,.2f})"
+        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
+        said = f"total {self.total:,.2f} of {len(self.value):,} customers, mean {self.mean.value:,.2f}"
+        return f"HistoricValue({said}{notes})"
 
 
-def historic_value(purchases: Purchases, *, margin: float = 1.0, confidence: float = 0.95) -> HistoricValue:
+def historic_value(purchases: Purchases, *, margin: float | None = None, confidence: float = 0.95) -> HistoricValue:
     r"""Return what each customer has been worth so far: the net revenue of all purchases times the margin.
 
     Parameters
     ----------
     purchases : Purchases
         A base read from a log with amounts; the first purchase counts.
-    margin : float
-        The share of the revenue that is margin, from 0 to 1; by default all of it.
+    margin : float, optional
+        The share of the revenue that is margin, from 0 to 1. Without it the value is all revenue, which is more than
+        customers have been worth, and has the note ``revenue_not_margin``.
     confidence : float
         Of the interval of the mean.
 
@@ -105,17 +116,18 @@ def historic_value(purchases: Purchases, *, margin: float = 1.0, confidence: flo
     if purchases.revenue is None:
         remedy = "Read it with clv.purchases from a log with amounts."
         raise InvalidArgument("purchases", "know the amounts of all purchases", remedy=remedy)
-    value = purchases.revenue * a_number(margin, "margin", low=0.0, high=1.0)
+    share, notes = share_of(margin)
+    value = purchases.revenue * share
     return HistoricValue(
         customer_id=purchases.customer_id,
         purchases=purchases.frequency + 1,
         revenue=purchases.revenue,
         value=value,
-        mean=_mean(value, a_confidence(confidence)),
+        mean=_mean(value, a_confidence(confidence), notes),
     )
 
 
-def _mean(value: FloatArray, confidence: float) -> Estimate:
+def _mean(value: FloatArray, confidence: float, notes: tuple[str, ...]) -> Estimate:
     mean = float(value.mean()) if len(value) else np.nan
     spread = float(((value - mean) ** 2).sum())
     return Estimate(
@@ -126,7 +138,7 @@ def _mean(value: FloatArray, confidence: float) -> Estimate:
         unit="money per customer",
         confidence=confidence,
         method="t",
-        notes=() if len(value) else ("empty",),
+        notes=notes if len(value) else ("empty", *notes),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kundenmetrik.clv.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.cash_flow import Discounting, Schedule, scheduled
+from kundenmetrik.clv.margin import marked, share_of
 from kundenmetrik.clv.model import Histories, Params
 from kundenmetrik.clv.question import Question
 from kundenmetrik.clv.repeat_fit import RepeatFit
@@ -19,7 +20,7 @@ from kundenmetrik.clv.uncertainty import Uncertainty
 from kundenmetrik.clv.units import a_unit
 from kundenmetrik.clv.worth import money, worth_of
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_confidence, a_number
+from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
@@ -39,14 +40,14 @@ class LifetimeValue:
     expected_spend : ndarray of float64
         Amount of a purchase; NaN where it is not defined.
     value : ndarray of float64
-        Present value of the margins.
+        Present value of the margins, or of the revenue where no margin was given.
     cash_flow : DataFrame
         All customers together, one row per period: period, purchases, revenue, margin, discount_factor, value,
         cumulative. Its values add up to the total; the last row of an endless horizon holds what comes later.
     confidence : float or None
         The confidence of the limits; None where none were asked for.
     notes : tuple of str
-        Codes of what the reader should know.
+        Codes of what the reader should know, such as ``revenue_not_margin`` where no margin was given.
     """
 
     customer_id: NDArray[Any]
@@ -100,19 +101,24 @@ class LifetimeValue:
         low, high = self.uncertainty.group_limits(codes, a_confidence(confidence))
         value, customers = np.bincount(codes, weights=self.value), np.bincount(codes)
         labels = [*names, None][: len(customers)]
-        return pd.DataFrame({"group": labels, "customers": customers, "value": value, "low": low, "high": high})
+        columns = {"group": labels, "customers": customers, "value": value, "low": low, "high": high}
+        return marked(pd.DataFrame(columns), self.notes)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given."""
+        """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given.
+
+        A last column ``notes`` says that the values are revenue where no margin was given.
+        """
         names = ("customer_id", "expected_purchases", "expected_spend", "value")
         table = pd.DataFrame({name: getattr(self, name) for name in names})
-        if self.confidence is None:
-            return table
-        low, high = self.uncertainty.limits(self.confidence)
-        return table.assign(low=low, high=high)
+        if self.confidence is not None:
+            low, high = self.uncertainty.limits(self.confidence)
+            table = table.assign(low=low, high=high)
+        return marked(table, self.notes)
 
     def __repr__(self) -> str:
-        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers)"
+        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
+        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers{notes})"
 
 
 def lifetime_value(
@@ -121,7 +127,7 @@ def lifetime_value(
     *,
     horizon: object,
     annual_discount: float,
-    margin: float = 1.0,
+    margin: float | None = None,
     timing: Discounting = "continuous",
     period: str | None = None,
     purchases: Any = None,
@@ -145,8 +151,9 @@ def lifetime_value(
         cash flow of no periods.
     annual_discount : float
         The effective annual rate from 0 to 1, converted to the fit's unit.
-    margin : float
-        The share of the spend that is margin, from 0 to 1.
+    margin : float, optional
+        The share of the spend that is margin, from 0 to 1. Without it the value is all revenue, which is more than
+        customers are worth, and has the note ``revenue_not_margin``; 1 says that all of the spend is margin.
     timing : {"continuous", "start", "middle", "end"}
         When a purchase is discounted from: its own moment, or the start, middle or end of its period.
     period : str, optional
@@ -192,7 +199,7 @@ def lifetime_value(
     """
     if not isinstance(fit, RepeatFit):
         raise InvalidType("fit", "be a fitted repeat-buying model", fit)
-    share = a_number(margin, "margin", low=0.0, high=1.0)
+    share, revenue = share_of(margin)
     occasions = isinstance(fit.model, BetaGeoBetaBinomial)
     rows = a_unit((fit.unit if occasions else "month") if period is None else period, "period")
     plan = scheduled(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
@@ -208,7 +215,7 @@ def lifetime_value(
         value=value,
         cash_flow=plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest),
         confidence=None if confidence is None else a_confidence(confidence),
-        notes=(*fit.notes, *worth.notes),
+        notes=(*fit.notes, *worth.notes, *revenue),
         uncertainty=Uncertainty(question=question, worth=worth, discounted=flow.discounted, margin=share),
     )
 
