@@ -68,6 +68,14 @@ def test_one_period_is_not_compared_with_itself(words: Language) -> None:
         assert section.remarks[0] == words.word("note.one_period", period="2025-Q4")
 
 
+@pytest.mark.parametrize("by", ["segment", None])
+def test_hidden_periods_are_said_not_to_be_compared(words: Language, by: str | None) -> None:
+    hidden = tables(by, min_n=10_000)
+    for section in (part(hidden, "quarter", words) for part in (overview, changes)):
+        assert section.rows == ()
+        assert section.remarks[0] == words.word("note.too_few", after="2025-Q4", before="2025-Q3")
+
+
 @pytest.mark.parametrize(
     ("confidence", "said", "alpha"),
     [(0.95, "95", "5"), (0.999, "99,9", "0,1"), (0.9, "90", "10"), (1 / 3, "33,333333", "66,666667")],

@@ -22,7 +22,8 @@ STYLE = """
 .scorecard th:first-child,.scorecard td:first-child{position:sticky;left:0}
 .scorecard p{color:#51626f;margin:.5rem 0 0;font-size:.9rem}
 @media(max-width:40rem){.scorecard{margin:1rem auto;padding:0 1rem}
-.scorecard th,.scorecard td{padding:6px;font-size:13px}}
+.scorecard th,.scorecard td{padding:6px;font-size:13px}
+.scorecard td:first-child{white-space:normal;hyphens:auto;overflow-wrap:anywhere;min-width:6.5rem}}
 """
 """Every rule is about the report alone: a notebook that shows it keeps its own looks."""
 NARROWEST = 80

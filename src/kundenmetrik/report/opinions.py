@@ -29,7 +29,7 @@ def overview(
         title=words.word("title.overview"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(_compared("note.latest", tables, words), brackets, *remarks),
+        remarks=(_compared("note.latest" if rows else "note.too_few", tables, words), brackets, *remarks),
     )
 
 
@@ -55,13 +55,14 @@ def changes(tables: dict[str, EstimateTable], period: str, words: Language) -> S
     """Return how each group changed against the period before, all groups of a metric tested together."""
     rows = [row for name, table in tables.items() for row in _group_changes(name, table, words)]
     together = max(len(_groups(table)) for table in tables.values()) > 1
+    compared = "note.too_few" if not rows else "note.changes_holm" if together else "note.latest"
     header = ("metric", "group", "change", "interval", "p_holm" if together else "p_unadjusted", "verdict")
     return Section(
         title=words.word("title.changes", previous=words.word(f"previous.{period}")),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
         words=2,
-        remarks=(_compared("note.changes_holm" if together else "note.latest", tables, words),),
+        remarks=(_compared(compared, tables, words),),
     )
 
 
