@@ -58,13 +58,18 @@ class UnknownName(InvalidArgument):
         The names there are.
     remedy : str, optional
         What to do, as a sentence of its own, in place of the nearest name.
+    rule : str, optional
+        What it must be, in place of "be one of" those available, where that would mislead.
     """
 
-    def __init__(self, argument: str, name: object, available: Iterable[object], remedy: str = "") -> None:
+    def __init__(
+        self, argument: str, name: object, available: Iterable[object], remedy: str = "", rule: str = ""
+    ) -> None:
         self.available = tuple(str(item) for item in available)
         close = get_close_matches(str(name), self.available, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else ""
-        super().__init__(argument, f"be one of {_some(self.available)}", name, remedy or hint)
+        super().__init__(argument, rule or f"be one of {listed(self.available)}", ... if rule else name, remedy or hint)
+        self.value = name
 
 
 class FitRefused(KundenmetrikError, ValueError):
@@ -155,9 +160,10 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _some(names: tuple[str, ...]) -> str:
-    listed = ", ".join(map(shown, names[:MOST_NAMES])) or "nothing"
-    return listed if len(names) <= MOST_NAMES else f"{listed} ... and {len(names) - MOST_NAMES:,} more"
+def listed(names: tuple[str, ...]) -> str:
+    """Return names as a message shows them: the first of many."""
+    first = ", ".join(map(shown, names[:MOST_NAMES])) or "nothing"
+    return first if len(names) <= MOST_NAMES else f"{first} ... and {len(names) - MOST_NAMES:,} more"
 
 
 def _listed(items: tuple[object, ...], count: int) -> str:

@@ -40,6 +40,13 @@ def test_a_span_of_another_type_is_refused(span: object) -> None:
         in_unit(span, "week")
 
 
+@pytest.mark.parametrize("span", ["1 Jahr", "12 Monate", "1 yr", "year", "12", ""])
+def test_a_span_in_other_words_is_told_what_is_accepted(span: str) -> None:
+    said = r'must be a number and a unit, such as "12 months" or "1 year", not .* The units are hour, day, week, month'
+    with pytest.raises(InvalidArgument, match=said):
+        in_unit(span, "week")
+
+
 def test_a_misspelt_unit_is_corrected() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'week'"):
         per_unit_rate(0.1, "weeks")

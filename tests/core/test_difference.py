@@ -17,6 +17,7 @@ from kundenmetrik.core.difference import Difference
 from kundenmetrik.core.shown import plain_p
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
+DAY = np.datetime64("2025-01-01")
 RATINGS = st.lists(st.integers(0, 10), min_size=1, max_size=40)
 COUNTS = st.tuples(st.integers(0, 60), st.integers(1, 500))
 
@@ -75,9 +76,9 @@ def test_only_the_same_metric_can_be_compared() -> None:
     with pytest.raises(InvalidArgument, match="same metric"):
         km.compare(km.tgw(1, 2), km.tgw(1, 2, per=100))
     for junk in (None, 5.0, "nps", [score], km.Estimate.from_json(score.to_json())):
-        with pytest.raises(InvalidType, match=r"^before must be an estimate that rests on counts"):
+        with pytest.raises(InvalidType, match=r"^before must be an Estimate"):
             km.compare(score, junk)  # type: ignore[arg-type]
-        with pytest.raises(InvalidType, match=r"^after must be an estimate that rests on counts"):
+        with pytest.raises(InvalidType, match=r"^after must be an Estimate"):
             km.compare(junk, score)  # type: ignore[arg-type]
 
 
@@ -107,3 +108,11 @@ def test_it_is_a_value_with_a_line_and_a_table() -> None:
 @pytest.mark.parametrize(("p_value", "shown"), [(0.5, "0.5"), (0.0123, "0.012"), (1e-9, "< 0.0001"), (math.nan, "nan")])
 def test_p_values_are_shown_without_exponents(p_value: float, shown: str) -> None:
     assert plain_p(p_value) == shown
+
+
+def test_plain_answers_are_to_be_measured_first() -> None:
+    with pytest.raises(InvalidType, match=r"after must be an Estimate, such as km\.nps.*km\.compare\(km\.nps\(after\)"):
+        km.compare([10, 9], [3, 4])  # type: ignore[arg-type]
+    total = km.clv.historic_value(km.clv.purchases({"customer_id": [1], "occurred_at": [DAY], "amount": [1.0]})).mean
+    with pytest.raises(InvalidType, match="after must be an Estimate that rests on counts"):
+        km.compare(total, total)

@@ -108,6 +108,7 @@ def years(amount: float, unit: str) -> float:
 
 def _written(span: str, argument: str) -> float:
     match = WRITTEN.fullmatch(span.lower())
-    if match is None:
-        raise InvalidArgument(argument, 'be a number and a unit, such as "12 months"', span)
-    return float(match[1]) * DAYS[a_unit(match[2], argument)]
+    if match is None or match[2] not in DAYS:
+        remedy = f"The units are {', '.join(DAYS)}, also in the plural; a plain number counts in the unit of the data."
+        raise InvalidArgument(argument, 'be a number and a unit, such as "12 months" or "1 year"', span, remedy)
+    return float(match[1]) * DAYS[match[2]]

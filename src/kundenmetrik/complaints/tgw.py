@@ -21,8 +21,10 @@ from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.normal import p_value
 from kundenmetrik.core.rate_metric import RateMetric
 from kundenmetrik.core.rates import RATE_METHODS
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, UnknownName
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument
+from kundenmetrik.frame.absent import absent_column
 from kundenmetrik.frame.rows import Rows
+from kundenmetrik.frame.source import NAMES
 from kundenmetrik.models.interaction import InteractionKind
 
 __all__ = ["TGW", "tgw"]
@@ -182,7 +184,8 @@ class TGW(RateMetric):
         if self.complaints is not None and self.sales is not None:
             return rows.sums({"complaints": self.complaints, "sales": self.sales})
         if not rows.has(KIND):
-            raise UnknownName("kind", KIND, rows.frame.columns)
+            remedy = 'Name the columns of counts, km.TGW("complaints", "sales"), or pass a table of interactions.'
+            raise absent_column(KIND, "data", rows.frame.attrs.get(NAMES, rows.frame.columns), remedy)
         kind = rows.column(KIND)
         gone = np.asarray(kind.isna(), dtype=np.bool_)
         strange = ~np.asarray(kind.isin(KINDS), dtype=np.bool_) & ~gone

@@ -167,9 +167,7 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
     level = a_confidence(confidence)
     answers = []
     for name, estimate in (("after", after), ("before", before)):
-        if not isinstance(estimate, Estimate) or not isinstance(estimate.ask, Answer):
-            raise InvalidType(name, "be an estimate that rests on counts", estimate)
-        answers.append(estimate.ask)
+        answers.append(_answer(name, estimate))
     first, second = answers
     if first.metric.identity != second.metric.identity:
         raise InvalidArgument(
@@ -193,3 +191,14 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
         second=before,
         notes=tuple(dict.fromkeys([*after.notes, *before.notes, *own])),
     )
+
+
+def _answer(name: str, estimate: object) -> Answer:
+    """Return what can tell of a difference: the counts behind an estimate."""
+    if not isinstance(estimate, Estimate):
+        remedy = "Measure first: km.compare(km.nps(after), km.nps(before)), or km.csat, km.tgw and so on."
+        raise InvalidType(name, "be an Estimate, such as km.nps(scores) returns", estimate, remedy)
+    if not isinstance(estimate.ask, Answer):
+        remedy = "Those of km.nps, km.csat, km.ces, km.tgw, km.retention_rate and km.measure do."
+        raise InvalidType(name, "be an Estimate that rests on counts", estimate, remedy)
+    return estimate.ask

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.absent import absent_column
 from kundenmetrik.frame.columns import aligned
 
 __all__ = ["column_of", "needed"]
@@ -49,7 +50,7 @@ def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
     if not isinstance(name, str):
         raise InvalidType(argument, "be the name of a column", name)
     if name not in frame.columns:
-        raise UnknownName(argument, name, frame.attrs.get(NAMES, frame.columns))
+        raise absent_column(name, argument, frame.attrs.get(NAMES, frame.columns))
     column = frame[name]
     if isinstance(column, pd.DataFrame):
         raise InvalidArgument(argument, "name one column; there are several of that name", name)

@@ -101,7 +101,8 @@ def _days(horizon: str | timedelta) -> int:
     try:
         span = pd.Timedelta(horizon)
     except (ValueError, TypeError):
-        raise InvalidArgument("horizon", 'be a span of time such as "90 days"', horizon) from None
+        remedy = "Months and years differ in length, so count days."
+        raise InvalidArgument("horizon", 'be a span such as "90 days" or "12 weeks"', horizon, remedy) from None
     if span < pd.Timedelta(days=1) or span % pd.Timedelta(days=1):
-        raise InvalidArgument("horizon", "be at least 1 day, in whole days", horizon)
+        raise InvalidArgument("horizon", 'be at least 1 day, in whole days, such as "90 days"', horizon)
     return span.days
