@@ -87,6 +87,34 @@ def test_forms_of_ids():
     assert retention.overlap({1, 2, 3}, {2, 3, 4}) == expected
 
 
+def test_columns_of_other_libraries_are_ids_too():
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    narwhals = pytest.importorskip("narwhals.stable.v2")
+    expected = retention.overlap([1, 2, 3, 4], [3, 4, 5], new=[5])
+    forms = [
+        pl.Series,
+        lambda ids: pl.Series(ids, dtype=pl.UInt64),
+        lambda ids: pl.Series(list(map(str, ids))),
+        lambda ids: pl.Series(list(map(str, ids)), dtype=pl.Categorical),
+        lambda ids: narwhals.from_native(pl.Series(ids), series_only=True),
+        pa.array,
+        lambda ids: pa.chunked_array([ids[:1], ids[1:]]),
+        lambda ids: pa.array(list(map(str, ids))),
+    ]
+    for form in forms:
+        assert retention.overlap(form([1, 2, 3, 4]), form([3, 4, 5]), new=form([5])) == expected
+    assert retention.overlap(pl.Series([1, 2, 3, 4]), [3, 4, 5], new=pa.array([5])) == expected
+    assert retention.overlap(pl.Series([], dtype=pl.Int64), pl.Series([1])).start == 0
+    for gap in (pl.Series([1, None, 2]), pl.Series(["a", None]), pa.array([1, None])):
+        with pytest.raises(
+            errors.InvalidData, match=r"start must hold an id in every row; 1 of . is not \(row 1: None\)"
+        ):
+            retention.overlap(gap, gap)
+    for strange in (pl.Series([1.5]), pl.Series([[1], [2]]), pl.Series([{"a": 1}]), pl.DataFrame({"a": [1]})):
+        with pytest.raises(errors.KundenmetrikError):
+            retention.overlap(strange, strange)
+
+
 def test_mixed_types_of_ids():
     with pytest.raises(errors.KundenmetrikError):
         retention.overlap([1, 2], ["1", "2"])

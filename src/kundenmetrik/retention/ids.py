@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidType
+from kundenmetrik.frame.foreign import as_plain
 from kundenmetrik.frame.keys import labels
 from kundenmetrik.frame.objects import no_column
 from kundenmetrik.retention.faults import refuse_rows
@@ -41,6 +43,8 @@ def read_ids(columns: dict[str, Any]) -> tuple[list[pd.Series[Any]], list[NDArra
 
 def _column(values: Any, name: str) -> pd.Series[Any]:
     """Return one column of ids; a table, and ids that are made of several values, are refused."""
+    plain = as_plain(values)
+    values = values if plain is None else _own(*plain)
     if not isinstance(values, COLUMNS) or isinstance(values, pd.MultiIndex) or getattr(values, "ndim", 1) != 1:
         raise no_column(values, name)
     column = pd.Series(list(values) if isinstance(values, (set, frozenset)) else values, copy=False)
@@ -48,3 +52,9 @@ def _column(values: Any, name: str) -> pd.Series[Any]:
         nested = next(value for value in column if isinstance(value, NESTED))
         raise InvalidType(name, "hold whole numbers or texts, one id each", nested, "Join the parts into one text.")
     return column
+
+
+def _own(data: NDArray[Any] | list[Any], missing: BoolArray | None) -> pd.Series[Any]:
+    """Return the ids of another library's column; None where one is missing."""
+    ids = pd.Series(data, dtype=object if isinstance(data, list) else None, copy=False)
+    return ids if missing is None else ids.astype(object).mask(missing, None)

@@ -129,7 +129,8 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     Parameters
     ----------
     start, end : array-like of ids
-        Whole numbers or text, the same type in both, in one dimension; an id given twice counts once.
+        Whole numbers or text, the same type in both, in one dimension; an id given twice counts once. Columns of
+        polars and pyarrow are columns, too.
     new : array-like of ids, optional
         Those who became customers for the first time within the period. With it the customers at the end are told
         apart into retained, new and reactivated.
