@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, measured, numbers_on
 from kundenmetrik.plot.colours import MUTED, SERIES, TINT
@@ -21,7 +23,7 @@ BEST = 0.2
 
 
 def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw the share of the value that the poorest customers hold; name what the best fifth holds.
+    """Draw the share of the value that the poorest customers hold, with its limits; name what the best fifth holds.
 
     Parameters
     ----------
@@ -37,6 +39,10 @@ def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Ax
     matplotlib.axes.Axes
         What was drawn on; its ``figure`` can be saved or shown.
 
+    Notes
+    -----
+    The band holds at each share of the customers, taken alone; one customer has none.
+
     Examples
     --------
     >>> import kundenmetrik as km
@@ -51,8 +57,9 @@ def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Ax
         raise InvalidType("curve", "be what km.clv.lorenz(...) returns", curve)
     canvas = axes(ax, width=7.4, height=4.8)
     (equal,) = canvas.plot([0, 1], [0, 1], color=MUTED, linewidth=1.2, linestyle="--")
-    canvas.fill_between(curve.customers, curve.value, curve.customers, color=SERIES[0], alpha=TINT, linewidth=0)
+    canvas.fill_between(curve.customers, curve.low, curve.high, color=SERIES[0], alpha=TINT, linewidth=0)
     (line,) = canvas.plot(curve.customers, curve.value, color=SERIES[0], linewidth=2.0)
+    known = curve.confidence if np.isfinite(curve.low[1:-1]).any() else None
     share = 1.0 - curve.at(1.0 - BEST)
     (best,) = canvas.plot([1.0 - BEST], [1.0 - share], "o", color=SERIES[1], markersize=7, markeredgecolor="white")
     said = words.word("plot.best", customers=words.percent(BEST, 0), value=words.percent(share))
@@ -61,5 +68,5 @@ def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Ax
     for axis in (canvas.xaxis, canvas.yaxis):
         numbers_on(axis, words, percent=True)
     canvas.set_xlabel(measured(words, words.word("plot.customers_poorest"), "share"))
-    canvas.set_ylabel(measured(words, words.word("plot.value_held"), "share"))
+    canvas.set_ylabel(measured(words, words.word("plot.value_held"), "share", known))
     return canvas
