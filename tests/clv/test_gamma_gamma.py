@@ -259,3 +259,23 @@ def test_gradient_against_the_complex_step() -> None:
     assert height == pytest.approx(value(theta).real, rel=1e-12)
     for place, step in enumerate(np.eye(3)):
         assert gradient[place] == pytest.approx(value(theta + 1e-30j * step).imag / 1e-30, rel=1e-10, abs=1e-9)
+
+
+@pytest.mark.parametrize("p", [0.01, 0.5, 6.0, 15.9, 16.1, 1e3, 1e4, 1e6])
+@pytest.mark.parametrize("q", [0.02, 4.0, 50.0, 1e5])
+def test_the_likelihood_keeps_its_digits_however_alike_purchases_are(p: float, q: float) -> None:
+    """Against 50 digits: the plain formula was wrong by 1e-9 at p = 10,000 and by 1e-7 at a million."""
+    mpmath = pytest.importorskip("mpmath")
+    rng = np.random.default_rng(1)
+    x = rng.integers(1, 40, 20).astype(float)
+    z = rng.standard_gamma(p * x) / (p * x) * np.exp(rng.normal(0, 1 / np.sqrt(q), 20).clip(-9, 9)) + 1e-9
+    for apart in (1.0, 1.3, 50.0):
+        theta = np.log([p, q, q / p * apart])
+        with mpmath.workdps(50):
+            a, b, c = (mpmath.mpf(float(value)) for value in np.exp(theta))
+            total = mpmath.mpf(0)
+            for many, mean in zip(map(mpmath.mpf, x.tolist()), map(mpmath.mpf, z.tolist()), strict=True):
+                total += mpmath.loggamma(a * many + b) - mpmath.loggamma(a * many) - mpmath.loggamma(b)
+                total += b * mpmath.log(c) + (a * many - 1) * mpmath.log(mean) + a * many * mpmath.log(many)
+                total -= (a * many + b) * mpmath.log(c + many * mean)
+        assert SpendLikelihood.of(x, z)(theta)[0] == pytest.approx(float(total), rel=1e-12)

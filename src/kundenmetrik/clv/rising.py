@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,9 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["all_rising_derivatives", "log_rising", "rising_derivatives"]
+__all__ = ["HALF_LOG_2PI", "all_rising_derivatives", "log_rising", "rising_derivatives", "stirling_rest"]
+
+HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
 LARGE = 30.0
 """From here on four terms of Stirling's series have all digits of a float."""
@@ -62,8 +65,16 @@ def log_rising(start: float | FloatArray, factors: float | IntArray | FloatArray
     return np.where(large, series, scipy.special.gammaln(begin + count) - scipy.special.gammaln(begin))
 
 
+def stirling_rest(values: float | FloatArray) -> FloatArray:
+    """Return what Stirling's formula leaves of a log gamma, for any argument above 0."""
+    y = np.asarray(values, dtype=np.float64)
+    small = np.minimum(y, LARGE)
+    plain = scipy.special.gammaln(small) - ((small - 0.5) * np.log(small) - small + HALF_LOG_2PI)
+    return np.where(y > LARGE, _rest(np.maximum(y, LARGE)), plain)
+
+
 def _rest(large: FloatArray) -> FloatArray:
-    """Return what Stirling's formula leaves of a log gamma."""
+    """Return what Stirling's formula leaves of a log gamma of a large argument."""
     inverse = 1.0 / large
     square = inverse * inverse
     return np.asarray(inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))))

@@ -8,10 +8,13 @@ import numpy as np
 import scipy
 
 from kundenmetrik.clv.optimise import Evaluation
-from kundenmetrik.clv.rising import log_rising
+from kundenmetrik.clv.rising import HALF_LOG_2PI, log_rising, stirling_rest
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
 __all__ = ["SpendLikelihood"]
+
+MANY = 16.0
+"""From this p on the plain sum has lost so many digits that the slower one is worth its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,11 +76,8 @@ class SpendLikelihood:
         weight = shape[self.place]
         both, own = special.psi(shape), special.psi(mass)
         bend_both, bend_own = special.zeta(2.0, shape), special.zeta(2.0, mass)
-        # The beta function by the difference at the larger argument, which keeps its digits there.
-        larger, smaller = np.maximum(mass, q), np.minimum(mass, q)
-        beta = log_rising(larger, smaller) - special.gammaln(smaller)
-        value = n @ beta + p * (level - x @ by_kind[0]) - q * by_kind[0].sum() - self.log_spend
         flat = level - x @ by_kind[0]
+        value = self._sharp(mass, q, v, inverse) if p > MANY else p * flat - q * by_kind[0].sum() + self._beta(mass, q)
         shrink = float(shape @ by_kind[1])
         gradient = np.array(
             [
@@ -93,4 +93,27 @@ class SpendLikelihood:
         hessian[0, 1] = hessian[1, 0] = p * q * float((n * x) @ bend_both)
         hessian[0, 2] = hessian[2, 0] = -p * v * float(x @ by_kind[1])
         hessian[1, 2] = hessian[2, 1] = q * (many - v * float(inverse.sum()))
-        return float(value), gradient, hessian
+        return value, gradient, hessian
+
+    def _beta(self, mass: FloatArray, q: float) -> float:
+        """Return what does not depend on the scale; the beta function by the difference at its larger argument."""
+        larger, smaller = np.maximum(mass, q), np.minimum(mass, q)
+        return float(self.customers @ (log_rising(larger, smaller) - scipy.special.gammaln(smaller)) - self.log_spend)
+
+    def _sharp(self, mass: FloatArray, q: float, v: float, inverse: FloatArray) -> float:
+        r"""Return the total as a sum of parts that do not cancel; the plain one loses a digit for each of p.
+
+        By Stirling's formula there is left :math:`m \ln(1 + c / m) + q \ln(1 - c / q)` with m = px and
+        :math:`c = (q x z - m v) / (v + x z)`: how far the share seen is from the one expected, m / (m + q).
+        """
+        own = mass[self.place]
+        excess, share = (self.total * q - own * v) * inverse, inverse * (own + q)
+        seen = own * _log(excess / own, self.total * share / own) + q * _log(-excess / q, v * share / q)
+        spread = 0.5 * np.log(mass / (mass + q) * q) - HALF_LOG_2PI
+        rest = stirling_rest(mass + q) - stirling_rest(mass) - stirling_rest(q)
+        return float(seen.sum() + self.customers @ (spread + rest) - self.log_spend)
+
+
+def _log(excess: FloatArray, ratio: FloatArray) -> FloatArray:
+    """Return the logarithm of ratios, from what they exceed 1 by where that has more digits."""
+    return np.where(excess > -0.5, np.log1p(np.maximum(excess, -0.5)), np.log(ratio))
