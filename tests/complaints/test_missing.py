@@ -80,3 +80,14 @@ def test_a_dispersed_rate_says_what_it_leaves_out() -> None:
 def test_one_number_that_is_missing_is_an_error() -> None:
     with pytest.raises(InvalidArgument, match="complaints must be a finite number"):
         km.tgw(math.nan, 100)
+
+
+def test_complaints_of_a_month_without_sales_are_named_where_they_count_and_where_not() -> None:
+    found = km.complaints.dispersed_rate([5, 9, 3], [1000, 1000, 0])
+    assert (found.rate.value, dict(found.rate.excluded)) == (7, {"complaints_without_sales": 3})
+    assert (found.poisson.value, found.poisson.notes) == (8.5, ("events_without_exposure",))
+    assert not found.rate.notes
+    assert not found.poisson.excluded
+    shrunk = km.complaints.shrink([5, 9, 3], [1000, 1000, 0])
+    assert (shrunk.alpha, shrunk.common) == (0, 7)
+    assert shrunk.shrunk.tolist() == [7, 7, 7]

@@ -98,7 +98,9 @@ def dispersed_rate(
     -----
     A dispersion below 1 never narrows the interval. The wider interval stands on the logarithm of the rate, the exact
     Poisson one does not; ``too_narrow`` therefore compares with a Poisson interval on the logarithm. With one
-    period, or without any complaint, the dispersion is NaN and so are the wider limits.
+    period, or without any complaint, the dispersion is NaN and so are the wider limits. Complaints of a period without
+    sales are in the pooled Poisson rate, as in any total, with the note ``events_without_exposure``; they say nothing
+    of the scatter and are excluded from ``rate``.
 
     References
     ----------
@@ -128,11 +130,14 @@ def rate_with_scatter(
     value = dispersed_interval(x, n, confidence=confidence, method=method)[0]
     notes = _notes(x, n, scatter, "missing" in words.get("excluded", ()))
     shared = {**words, "n": float(n.sum()), "confidence": confidence}
-    rate = Estimate(value=per * value, ask=partial(_limits, x, n, method, per), method=method, notes=notes, **shared)
+    stray = int(x[n == 0].sum()) if n.any() else 0
+    lost = {**words.get("excluded", {}), **({"complaints_without_sales": stray} if stray else {})}
+    ask = partial(_limits, x, n, method, per)
+    rate = Estimate(value=per * value, ask=ask, method=method, notes=notes, **{**shared, "excluded": lost})
     pooled = x.sum() / n.sum() if n.sum() > 0 else np.nan
-    poisson = Estimate(
-        value=per * float(pooled), ask=partial(_poisson, x.sum(), n.sum(), per), method="garwood", notes=notes, **shared
-    )
+    all_events = (*notes, "events_without_exposure") if stray else notes
+    ask = partial(_poisson, x.sum(), n.sum(), per)
+    poisson = Estimate(value=per * float(pooled), ask=ask, method="garwood", notes=all_events, **shared)
     factor = _too_narrow(x, n, scatter, method, confidence)
     return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter, too_narrow=factor)
 

@@ -169,5 +169,6 @@ def _posterior(x: FloatArray, n: FloatArray, rate: float, alpha: float, confiden
 def _common(x: FloatArray, n: FloatArray, confidence: float) -> Posterior:
     """Give every segment the pooled rate with its exact interval."""
     same = np.ones_like(x)
-    low, high = garwood_interval(x.sum() * same, n.sum() * same, confidence)
-    return same * x.sum() / n.sum(), low, high, 0 * same, np.nan * same
+    events, exposure = x[n > 0].sum(), n.sum()
+    low, high = garwood_interval(events * same, exposure * same, confidence)
+    return same * events / exposure, low, high, 0 * same, np.nan * same
