@@ -21,10 +21,10 @@ Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Totals = NDArray[np.int64]
 
-SETS: tuple[int, ...] = (8, 4, 1, 2, 3, 9, 10, 11)
+SETS: tuple[int, ...] = 8, 2, 4, 1, 3, 9, 10, 11
 """The set of bits that each row of words stands for: four single planes, then intersections of them."""
-SETS_WITH_FOUR: tuple[int, ...] = (5, 6, 7)
-"""What rows 2 to 4 stand for once they are intersected with the plane of 4."""
+SETS_WITH_FOUR: tuple[int, ...] = 8, 6, 7, 5
+"""What the first rows stand for after 2, 3 and 1 were intersected with the plane of 4."""
 ONE, TWO, FOUR = (np.array(bits, np.uint64) for bits in (1, 2, 4))
 EVERY_OTHER_BIT = np.array(0x5555555555555555, np.uint64)
 EVERY_OTHER_PAIR = np.array(0x3333333333333333, np.uint64)
@@ -48,11 +48,11 @@ class Planes:
     __slots__ = ("_memory", "_ones", "_words", "top")
 
     def __init__(self, top: int, size: int) -> None:
-        rows = _rows(top)
+        rows, sets = _rows(top), len(_sets(top))
         self.top = top
-        self._words = min(MEMORY // (8 * rows + top) // PART * PART, size // 64)
+        self._words = min(MEMORY // (8 * rows + sets) // PART * PART, size // 64)
         self._memory = np.empty(rows * self._words, np.uint64)
-        self._ones = np.empty(top * _whole_parts(self._words), np.uint8)
+        self._ones = np.empty(sets * _whole_parts(self._words), np.uint8)
 
     def count(self, numbers: Bytes) -> Totals | None:
         """Return how often each of 0 to ``top`` occurs, or None if there is a larger number."""
@@ -60,14 +60,15 @@ class Planes:
         body, tail = numbers[:whole], numbers[whole:]
         if not (body.flags.c_contiguous and body.view(np.uint64).flags.aligned):
             body = body.copy()
-        together = np.zeros(self.top + 1, np.int64)
+        matrix = _exactly(self.top)
+        together = np.zeros(matrix.shape[1], np.int64)
         together[0] = whole
         for part, words in _division(body, self._words):
             desk = _Desk(self.top, words, self._memory, self._ones)
             if not all(map(desk.count, part.reshape(-1, 64 * words))):
                 return None
             together[1:] += desk.totals()
-        counts: Totals = _exactly(self.top) @ together
+        counts: Totals = matrix @ together
         if tail.size:
             if int(tail.max()) > self.top:
                 return None
@@ -78,58 +79,41 @@ class Planes:
 class _Desk:
     """Counts blocks of so many words; its views of the memory are laid out once for all of them."""
 
-    __slots__ = (
-        "_exchanges",
-        "_first",
-        "_half",
-        "_packed",
-        "_parts",
-        "_second",
-        "_shape",
-        "_sums",
-        "_wider",
-        "_with_four",
-        "top",
-    )
+    __slots__ = ("_after", "_before", "_exchanges", "_first", "_packed", "_parts", "_second", "_shape", "_sums", "top")
 
     def __init__(self, top: int, words: int, memory: Words, ones: Bytes) -> None:
-        rows = memory[: _rows(top) * words].reshape(-1, words)
-        ones = ones[: top * _whole_parts(words)].reshape(top, -1)
-        ones[:, words:] = 0
         first, second = _counted(top)
-        eight, four, one, two, both, *above = rows
-        self.top, self._half, self._shape, self._packed = top, 32 * words, (2, 4, words), rows[:4]
-        self._exchanges = (  # the row of both is spare until there are planes of 1 and 2
-            (one, two, ONE, EVERY_OTHER_BIT, both),
-            (four, eight, ONE, EVERY_OTHER_BIT, both),
+        rows = memory[: _rows(top) * words].reshape(-1, words)
+        ones = ones[: len(_sets(top)) * _whole_parts(words)].reshape(-1, _whole_parts(words))
+        ones[:, words:] = 0
+        eight, two, four, one, both, *above = rows
+        self.top, self._shape, self._packed = top, (2, 4, words), rows[:4]
+        self._exchanges = (  # the rows of both and above are spare until there are planes
+            (rows[2:4].reshape(-1), rows[:2].reshape(-1), ONE, EVERY_OTHER_BIT, rows[4:6].reshape(-1)),
             (one, four, TWO, EVERY_OTHER_PAIR, both),
             (two, eight, TWO, EVERY_OTHER_PAIR, both),
         )
-        self._wider = (one, two, both), *((row, eight, out) for row, out in zip(rows[2:], above, strict=False))
-        self._with_four = tuple((row, four, row) for row in rows[second])
+        with_eight = [(row, eight, out) for row, out in zip((one, two, both), above[: first.stop - 5], strict=False)]
+        self._before = (one, two, both), *with_eight
+        self._after = (two, four, two), (one, four, one), (both, four, four)
         counted = first.stop - first.start
         self._first, self._second = (rows[first], ones[:counted, :words]), (rows[second], ones[counted:, :words])
-        self._parts = ones.reshape(top, -1, PART)
+        self._parts = ones.reshape(len(ones), -1, PART)
         self._sums = np.zeros(self._parts.shape[:2], np.int64)
 
     def count(self, block: Bytes) -> bool:
-        """Add the block's numbers to the totals; or return False if one is above the top.
-
-        Each half is looked through when it has just been read from far away and is still near.
-        """
+        """Add the block's numbers to the totals; or return False if one is above the top."""
         lower, upper = block.view(np.uint64).reshape(self._shape)
-        np.left_shift(upper, FOUR, self._packed)
-        if np.maximum.reduce(block[self._half :]) > self.top:
-            return False
-        np.bitwise_or(self._packed, lower, self._packed)
-        if np.maximum.reduce(block[: self._half]) > self.top:
+        np.left_shift(lower, FOUR, self._packed)
+        np.bitwise_or(self._packed, upper, self._packed)
+        if np.maximum.reduce(block) > self.top:  # now that it has been read from far away and is near
             return False
         for exchange in self._exchanges:
             _exchange(*exchange)
-        for intersection in self._wider:
+        for intersection in self._before:
             np.bitwise_and(*intersection)
         np.bitwise_count(*self._first)
-        for intersection in self._with_four:
+        for intersection in self._after:
             np.bitwise_and(*intersection)
         np.bitwise_count(*self._second)
         self._sums += np.add.reduce(self._parts, axis=2, dtype=np.uint16)
@@ -141,16 +125,22 @@ class _Desk:
         return totals
 
 
-def _rows(top: int) -> int:
-    """Return how many rows of words there are: one is spare while the planes are made."""
-    return max(int(_counted(top)[0].stop), 5)
-
-
 def _counted(top: int) -> tuple[slice, slice]:
     """Return the rows whose bits are counted before and after they are intersected with the plane of 4."""
-    if top < 4:
-        return slice(2, 2 + top), slice(2, 2)
-    return slice(1, 5) if top < 8 else slice(0, top - 3), slice(2, 2 + min(top - 4, 3))
+    if top < 8:
+        return slice(1, 5), slice(4 if top < 5 else 3 if top == 5 else 1, 4)
+    return slice(0, top - 3), slice(1, 4)
+
+
+def _rows(top: int) -> int:
+    """Return how many rows of words there are; one needs six to exchange bits."""
+    return max(int(_counted(top)[0].stop), 6)
+
+
+def _sets(top: int) -> tuple[int, ...]:
+    """Return the sets of bits that are counted."""
+    first, second = _counted(top)
+    return SETS[first] + SETS_WITH_FOUR[second]
 
 
 def _whole_parts(words: int) -> int:
@@ -178,8 +168,7 @@ def _exchange(first: Words, second: Words, by: Words, mask: Words, spare: Words)
 @lru_cache(maxsize=LARGEST)
 def _exactly(top: int) -> Totals:
     """Return the matrix from 'has at least these bits' to 'has exactly these bits': inclusion and exclusion."""
-    first, second = _counted(top)
-    sets = (0, *SETS[first], *SETS_WITH_FOUR[: second.stop - 2])
+    sets = (0, *_sets(top))
     return np.array(
         [
             [(-1) ** (bits ^ number).bit_count() if bits & number == number else 0 for bits in sets]
