@@ -45,6 +45,14 @@ def test_an_undefined_estimate_keeps_its_row_and_says_why():
     assert ax.texts[1].get_text() == "keine Antworten"
 
 
+def test_a_rate_without_known_numbers_says_that_they_are_missing():
+    table = km.measure(
+        {"product": ["A", "B"], "bad": [3.0, float("nan")], "sold": [100.0, 50.0]}, km.TGW("bad", "sold"), by="product"
+    )
+    ax = km.plot.forest(table, language="de")
+    assert "Zahlen fehlen" in [text.get_text() for text in ax.texts]
+
+
 def test_long_names_are_broken_and_rows_do_not_overlap(drawn):
     names = {
         f"Eine Zeile {i} mit einem Namen, der gar nicht enden will und doch lesbar bleibt": km.nps([9, 3])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["forest"]
 
 Named = list[tuple[str, Estimate]]
-REASONS = ("empty", "suppressed", "no_exposure")
+REASONS = ("empty", "suppressed", "no_exposure", "counts_missing")
 """The notes that say why there is no value."""
 
 
