@@ -54,10 +54,12 @@ def test_nps_of_floats_with_gaps(ratings: pd.Series, times: Times) -> None:
             "ours": lambda: km.nps(scores).value,
             "dropna in each term": lambda: (scores.dropna() >= 9).mean() - (scores.dropna() <= 6).mean(),
             "dropna once": lambda: means(scores.dropna()),
+            "sums by count": lambda: ((scores >= 9).sum() - (scores <= 6).sum()) / scores.count(),
         },
     )
     assert found["dropna in each term"] >= 8
     assert found["dropna once"] >= 4
+    assert found["sums by count"] >= 1.5
 
 
 def test_nps_by_a_thousand_segments(ratings: pd.Series, times: Times) -> None:
