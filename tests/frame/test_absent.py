@@ -47,4 +47,49 @@ def test_a_misspelt_name_is_corrected_and_a_strange_one_asked_for() -> None:
         "not there. Pass column= with the name of your column."
     )
     assert str(absent_column("kind", "answers", ["x"])).endswith("Rename your column to 'kind'.")
-    assert str(absent_column("kind", "answers", [])).startswith("answers must have a column 'kind'; there are nothing")
+
+
+def test_a_table_without_columns_is_said_to_have_none() -> None:
+    none = "the table has no columns. Pass a table with columns."
+    assert str(absent_column("kind", "answers", [])) == f"answers must have a column 'kind'; {none}"
+    assert str(absent_column("score", "column", [])) == f"column must name a column; {none}"
+
+
+def test_names_that_are_no_text_are_not_suggested() -> None:
+    frame = pd.DataFrame({1: [3], 2: [4]})
+    with pytest.raises(UnknownName) as caught:
+        km.measure(frame, km.NPS("1"))
+    assert str(caught.value) == (
+        "column must name one of 1, 2; '1' is not there. "
+        "Names of columns must be text, unlike 1, 2: data.columns = data.columns.map(str)."
+    )
+    named = frame.set_axis(frame.columns.map(str), axis=1)
+    assert km.measure(named, km.NPS("1")).overall().value == -100.0
+    assert str(absent_column("shpo", "by", ["shop", 3])).endswith("Did you mean 'shop'?")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "meant"),
+    [
+        ("score", ["customer", "nps", "notes"], ["nps"]),
+        ("score", ["rating", "csat", "nps"], ["csat", "nps"]),
+        ("score", ["customer", "notes"], []),
+        ("score", ["Note"], ["Note"]),
+        ("occurred_at", ["stage", "vintage"], []),
+        ("occurred_at", ["stage", "event-date"], ["event-date"]),
+        ("occurred_at", ["updated", "eventDate"], ["eventDate"]),
+        ("occurred_at", ["Kaufdatum", "shop"], ["Kaufdatum"]),
+        ("churned_at", ["gender", "spend", "end date"], ["end date"]),
+        ("churned_at", ["gender", "spend"], []),
+        ("kind", ["cart", "artikel", "article"], []),
+        ("kind", ["cart", "event_type"], ["event_type"]),
+        ("customer_id", ["kundennummer", "shop"], ["kundennummer"]),
+        ("customer_id", ["user", "member"], ["user", "member"]),
+        ("amount", ["rechnungsbetrag"], ["rechnungsbetrag"]),
+    ],
+)
+def test_whole_words_and_their_beginnings_are_suggested(name: str, columns: list[str], meant: list[str]) -> None:
+    said = str(absent_column(name, "column", columns))
+    asked = f"Did you mean {' or '.join(map(repr, meant))}? " if meant else ""
+    how = f"column={meant[0]!r}." if len(meant) == 1 else "column= with the name of your column."
+    assert said.endswith(f"{name!r} is not there. {asked}Pass {how}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import Any
 
 from kundenmetrik.errors import UnknownName, listed
 
@@ -18,13 +20,30 @@ ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "customer_id": ("customer", "kund", "client", "user", "member"),
         "occurred_at": ("datum", "date", "zeit", "time", "tag", "day"),
         "acquired_at": ("datum", "date", "seit", "since", "start", "beginn"),
-        "churned_at": ("ende", "end", "kündig", "cancel"),
+        "churned_at": ("ende", "end", "enddatum", "kündig", "cancel"),
         "amount": ("betrag", "umsatz", "preis", "revenue", "price"),
-        "kind": ("art", "typ"),
+        "kind": ("art", "typ", "type"),
         "score": ("antwort", "answer", "rating", "note", "wert"),
     }
 )
-"""How a column is also called, in part, by the name that is looked for where none is given."""
+"""How a column is also called, by the name that is looked for where none is given."""
+
+OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({"score": ("nps", "csat", "ces")})
+"""The names of metrics, which as columns are meant before all others."""
+
+STEM = 5
+"""So many letters may begin a longer word, fewer are a word of their own: an art is no article, notes are no note."""
+STEMS = frozenset({"kund", "user", "date", "zeit", "time"})
+"""Shorter ones that begin longer words all the same: kundennummer, users, datetime, zeitpunkt, timestamp."""
+HEADS = ("datum", "betrag", "umsatz")
+"""What may also end a German compound, such as kaufdatum."""
+MOST = 3
+"""So many columns are suggested at most."""
+FAR = 4
+"""The rank of a column that is not near at all."""
+WORDS = re.compile(r"[\W_]+")
+HUMP = re.compile(r"(?<=[^\W_A-ZÄÖÜ])(?=[A-ZÄÖÜ])")
+"""Where words of a name are parted, and where a capital begins one."""
 
 
 def absent_column(name: str, argument: str, columns: Iterable[object], remedy: str = "") -> UnknownName:
@@ -36,20 +55,63 @@ def absent_column(name: str, argument: str, columns: Iterable[object], remedy: s
         The column that was looked for.
     argument : str
         The argument that names the column, or that is the table.
-    columns : iterable of str
-        The columns there are.
+    columns : iterable
+        The names of the columns there are; only text is suggested.
     remedy : str, optional
         What to do in place of the suggestion.
     """
-    there = tuple(map(str, columns))
-    close = get_close_matches(name, there, n=1)
-    near = close or [column for column in there if any(part in column.lower() for part in ALSO.get(name, ()))]
-    asked = f"Did you mean {near[0]!r}?" if near else ""
+    there: tuple[Any, ...] = tuple(columns)
+    near = _near(name, [column for column in there if isinstance(column, str)])
+    return UnknownName(
+        argument, name, there, remedy or _remedy(name, argument, near, there), _rule(name, argument, there)
+    )
+
+
+def _rule(name: str, argument: str, there: tuple[Any, ...]) -> str:
     if argument in TABLES:
-        rule = f"have a column {name!r}; there are {listed(there)}"
-        how = f"Rename {near[0]!r} to {name!r}." if near else f"Rename your column to {name!r}."
+        return f"have a column {name!r}; " + (f"there are {listed(there)}" if there else "the table has no columns")
+    return f"name one of {listed(there)}; {name!r} is not there" if there else "name a column; the table has no columns"
+
+
+def _remedy(name: str, argument: str, near: list[str], there: tuple[Any, ...]) -> str:
+    strange = tuple(column for column in there if not isinstance(column, str))
+    if strange and not near:
+        return f"Names of columns must be text, unlike {listed(strange)}: data.columns = data.columns.map(str)."
+    if not there:
+        return "Pass a table with columns."
+    asked = f"Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    one = near[0] if len(near) == 1 else ""
+    if argument in TABLES:
+        how = f"Rename {one!r} to {name!r}." if one else f"Rename your column to {name!r}."
+    elif name in ALSO:
+        how = f"Pass {argument}={one!r}." if one else f"Pass {argument}= with the name of your column."
     else:
-        rule = f"name one of {listed(there)}; {name!r} is not there"
-        usual = f"Pass {argument}={near[0]!r}." if near else f"Pass {argument}= with the name of your column."
-        how = usual if name in ALSO else ""  # who typed the name knows where it goes
-    return UnknownName(argument, name, there, remedy or f"{asked} {how}".strip(), rule)
+        how = ""  # who typed the name knows where it goes
+    return f"{asked} {how}".strip()
+
+
+def _near(name: str, texts: list[str]) -> list[str]:
+    """Return the columns that may be meant, all that are as near as the nearest."""
+    close = get_close_matches(name, texts, n=1) or [text for text in texts if text.lower() in OWN.get(name, ())]
+    if close:
+        return close[:MOST]
+    ranks = {text: _rank(text, ALSO.get(name, ())) for text in texts}
+    best = min(ranks.values(), default=FAR)
+    return [text for text, rank in ranks.items() if rank == best < FAR][:MOST]
+
+
+def _rank(text: str, also: tuple[str, ...]) -> int:
+    """Return how near a column is to other names: it is one, has one as a word, has a word that begins, ends with one.
+
+    >>> [_rank(text, ("end", "datum")) for text in ("End", "endOfTime", "datum2", "kaufdatum", "gender")]
+    [0, 1, 2, 3, 4]
+    """
+    words = WORDS.split(HUMP.sub(" ", text).lower())
+    stems = tuple(part for part in also if len(part) >= STEM or part in STEMS)
+    tests = (
+        text.lower() in also,
+        any(word in also for word in words),
+        any(word.startswith(stems) for word in words),
+        any(word.endswith(tuple(part for part in also if part in HEADS)) for word in words),
+    )
+    return next((rank for rank, met in enumerate(tests) if met), FAR)
