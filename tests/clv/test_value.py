@@ -310,6 +310,23 @@ def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit:
         found.by(["a", "b"])
 
 
+@pytest.mark.parametrize(
+    ("index", "told"),
+    [
+        (lambda ids: ids.astype(str), "400 of 400 customers are not there"),
+        (lambda ids: ids[::-1] + 1_000_000, "400 of 400 customers are not there"),
+        (lambda ids: np.r_[ids[1], ids[1:]], "1 of 400 customers are not there, 1 are there more than once"),
+    ],
+)
+def test_groups_of_other_customers_are_refused(
+    base: clv.Purchases, fit: Any, spend: Any, index: Any, told: str
+) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=26, annual_discount=0.1, margin=0.5)
+    ids = np.asarray(base.customer_id, dtype=np.int64)
+    with pytest.raises(InvalidArgument, match=told):
+        found.by(pd.Series("a", index=index(ids)))
+
+
 def test_a_model_of_occasions_is_valued_at_its_occasions() -> None:
     """Donors of six yearly occasions: purchases are discounted by whole years, as the model has it."""
     cells = [

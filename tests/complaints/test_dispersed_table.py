@@ -79,3 +79,11 @@ def test_tables_that_would_mislead_are_refused() -> None:
     for metric, reason in ((by_severity, "severities"), (km.TGW(denominator="respondents"), "Measure again")):
         with pytest.raises(InvalidArgument, match=reason):
             dispersed_rates(km.measure(log, metric, period="month", date="occurred_at"))
+
+
+def test_complaints_without_sales_are_said_beside_the_poisson_rate() -> None:
+    days = pd.date_range("2025-01-01", periods=3, freq="MS")
+    frame = pd.DataFrame({"month": days, "bad": [5, 9, 300], "sold": [1_000, 1_000, 0]})
+    row = dispersed_rates(km.measure(frame, km.TGW("bad", "sold"), period="month", date="month")).to_frame().iloc[0]
+    assert (row["value"], row["poisson"]) == (7.0, 157.0)
+    assert "events_without_exposure" in row["notes"]

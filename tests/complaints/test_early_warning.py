@@ -14,6 +14,12 @@ from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData
 RUNS = 8_000
 
 
+@pytest.mark.parametrize("watch", [cusum, ewma])
+def test_complaints_of_a_period_without_sales_are_not_in_the_target(watch) -> None:  # type: ignore[no-untyped-def]
+    width = {"width": 3.0} if watch is ewma else {}
+    assert watch([5, 9, 300, 60], [1_000, 1_000, 0, 1_000], **width).target == pytest.approx(1_000 * 74 / 3_000)
+
+
 def simulated(step, start: float, outside, mean: float, seed: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]
     """Mean run length of many drawn charts, and its standard error."""
     rng = np.random.default_rng(seed)

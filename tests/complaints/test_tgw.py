@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -232,3 +233,71 @@ def test_a_comparison_of_a_handful_of_complaints_says_so() -> None:
     frame = pd.DataFrame({"product": ["A", "B", "C"], "bad": [3, 2, 80], "sold": [100, 90, 900]})
     rows = km.measure(frame, km.TGW("bad", "sold"), by="product").compare(baseline="A").to_frame()
     assert rows["notes"].tolist() == ["few_events", ""]
+
+
+STRAY = pd.DataFrame({"shop": list("ABC"), "bad": [50, 50, 80], "sold": [1_000, 1_000, 0]})
+
+
+def test_complaints_without_sales_are_nobodys_baseline() -> None:
+    rows = km.measure(STRAY, km.TGW("bad", "sold"), by="shop").compare().to_frame().set_index("shop")
+    assert rows.loc[["A", "B"], "value"].tolist() == [0.0, 0.0]
+    assert rows["n_baseline"].tolist() == [1_000, 1_000, 2_000]
+    assert rows["notes"].tolist() == ["events_without_exposure", "events_without_exposure", "no_exposure"]
+    found = km.complaints.compare_rates(STRAY["bad"], STRAY["sold"])
+    assert found.ratio[:2].tolist() == [1.0, 1.0]
+    assert np.isnan(found.ratio[2])
+    assert not found.signal.any()
+
+
+def test_only_the_totals_that_hold_complaints_without_sales_say_so() -> None:
+    frame = pd.DataFrame(
+        {"shop": list("AABB"), "month": list("xyxy"), "bad": [5, 3, 7, 8], "sold": [1_000, 0, 900, 800]}
+    )
+    table = km.measure(frame, km.TGW("bad", "sold"), by=["shop", "month"])
+    assert [estimate.notes for estimate in table] == [(), ("no_exposure",), (), ()]
+    shops = table.total("shop")
+    assert [estimate.notes for estimate in shops] == [("events_without_exposure",), ()]
+    assert shops.to_frame()["notes"].tolist() == ["events_without_exposure", ""]
+    assert shops.subset(["B"])["B"].notes == ()
+    assert shops.overall().notes == table.overall().notes == ("events_without_exposure",)
+    assert table.subset([("B", "x"), ("B", "y")]).overall().notes == ()
+
+
+def test_a_window_that_holds_complaints_without_sales_says_so() -> None:
+    frame = pd.DataFrame(
+        {
+            "month": pd.to_datetime([f"2025-0{i}-01" for i in range(1, 6)]),
+            "bad": [9, 9, 30, 9, 9],
+            "sold": [1_000, 1_000, 0, 1_000, 1_000],
+        }
+    )
+    table = km.measure(frame, km.TGW("bad", "sold"), period="month", date="month")
+    windows = km.rolling(table, 2).to_frame()
+    told = windows["notes"].str.contains("events_without_exposure")
+    assert told.tolist() == [False, False, True, True, False]
+    assert not table.to_frame()["notes"].str.contains("events_without_exposure").any()
+
+
+def test_hiding_small_groups_hides_no_complaints_without_sales() -> None:
+    frame = STRAY.assign(bad=[5, 9, 3])
+    hidden = km.measure(frame, km.TGW("bad", "sold"), by="shop", min_n=5).overall()
+    assert (hidden.value, hidden.notes) == (8.5, ("events_without_exposure",))
+
+
+def test_severities_are_few_by_their_number_not_by_their_sum() -> None:
+    def compared(points: float, complaints: int) -> str:
+        kinds = ["complaint"] * complaints + ["purchase"] * 440
+        log = pd.DataFrame(
+            {
+                "customer_id": np.arange(2 * len(kinds)) + 1,
+                "kind": kinds * 2,
+                "shop": np.repeat(["A", "B"], len(kinds)),
+                "points": points,
+                "occurred_at": pd.Timestamp("2025-01-05"),
+            }
+        )
+        metric = km.TGW(numerator="severity", severity="points", largest_severity=9)
+        return str(km.measure(log, metric, by="shop").compare(baseline="A").to_frame()["notes"].iloc[0])
+
+    assert compared(0.1, 30) == ""
+    assert compared(9.0, 2) == "few_events"

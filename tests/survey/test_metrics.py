@@ -193,6 +193,22 @@ class TestMismatch:
     def test_answers_from_1_to_5(self) -> None:
         assert self.notes([1, 2, 3, 4, 5] * 10) == ("answers_only_1_to_5",)
 
+    @pytest.mark.parametrize("scores", [[2, 3, 4, 5], [5, 4, 3], [5, 4, 5, 4, 5], [1, 2], [1, 4]])
+    def test_answers_within_1_to_5(self, scores: list[int]) -> None:
+        assert self.notes(scores * 15) == ("answers_only_1_to_5",)
+
+    @pytest.mark.parametrize("scores", [[2, 3, 6], [3, 7], [1, 2, 3, 4, 5, 6]])
+    def test_answers_within_1_to_7(self, scores: list[int]) -> None:
+        assert self.notes(scores * 15) == ("answers_only_1_to_7",)
+
+    @pytest.mark.parametrize("scores", [[0, 3, 5], [2, 3, 8]])
+    def test_answers_that_fit_no_shorter_scale(self, scores: list[int]) -> None:
+        assert self.notes(scores * 12) == ()
+
+    def test_effort_answered_from_1_to_5(self) -> None:
+        assert km.ces([1, 2, 3, 4, 5] * 10).notes == ("answers_only_1_to_5",)
+        assert km.ces([2, 3, 4, 5] * 10).notes == km.csat([1, 2, 3, 4, 5] * 10).notes == ()
+
     def test_answers_from_1_to_7(self) -> None:
         assert self.notes([1, 2, 3, 4, 5, 6, 7] * 10) == ("answers_only_1_to_7",)
 

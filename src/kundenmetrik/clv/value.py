@@ -83,7 +83,8 @@ class LifetimeValue:
         Parameters
         ----------
         groups : array-like
-            The group of each customer, such as a segment; a Series with the customer ids as its index is aligned.
+            The group of each customer in the order of ``customer_id``, such as a segment; or a Series with the
+            customer ids as its index, which is aligned.
         confidence : float
             Of the limits, which come from the covariance of all parameters.
 
@@ -91,9 +92,14 @@ class LifetimeValue:
         -------
         DataFrame
             One row per group, sorted; customers without a group are in a last row whose group is missing.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is not one group for each customer, or the index of a Series lacks some customers or has one twice.
         """
-        if isinstance(groups, pd.Series) and not isinstance(groups.index, pd.RangeIndex):
-            groups = groups.reindex(pd.Index(self.customer_id))
+        if isinstance(groups, pd.Series) and not groups.index.equals(pd.RangeIndex(len(groups))):
+            groups = self._aligned(groups)
         if len(np.asarray(groups)) != len(self.value):
             raise InvalidArgument("groups", f"have one group for each of {len(self.value):,} customers")
         found, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
@@ -103,6 +109,16 @@ class LifetimeValue:
         labels = [*names, None][: len(customers)]
         columns = {"group": labels, "customers": customers, "value": value, "low": low, "high": high}
         return marked(pd.DataFrame(columns), self.notes)
+
+    def _aligned(self, groups: pd.Series[Any]) -> pd.Series[Any]:
+        ids = pd.Index(self.customer_id)
+        lost = ids[~ids.isin(groups.index)]
+        twice = groups.index[groups.index.duplicated()].unique()
+        if len(lost) or len(twice):
+            rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
+            seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
+            raise InvalidArgument("groups", rule, [*lost[:3], *twice[:3]], f"{seen}.")
+        return groups.reindex(ids)
 
     def to_frame(self) -> pd.DataFrame:
         """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given.

@@ -131,6 +131,5 @@ def dispersed_rates(
 def _row(one: DispersedRate) -> Mapping[str, object]:
     found, poisson, scatter = one.rate, one.poisson, one.dispersion
     numbers = (found.value, found.low, found.high, poisson.value, poisson.low, poisson.high)
-    return dict(
-        zip(COLUMNS, (*numbers, scatter.value, scatter.p_value, one.too_narrow, ", ".join(found.notes)), strict=True)
-    )
+    notes = ", ".join(dict.fromkeys((*found.notes, *poisson.notes)))
+    return dict(zip(COLUMNS, (*numbers, scatter.value, scatter.p_value, one.too_narrow, notes), strict=True))

@@ -127,7 +127,7 @@ def series(complaints: Any, sales: Any, period: Any, per: float | None, target: 
     known, per = n > 0, per_of(per, complaints)
     if not known.any():
         raise FitRefused("the early-warning chart", "no period has sales")
-    rate = float(x.sum() / n.sum()) if target is None else a_number(target, "target", low=0.0) / per
+    rate = float(x[known].sum() / n[known].sum()) if target is None else a_number(target, "target", low=0.0) / per
     if rate == 0:
         raise FitRefused("the early-warning chart", "the target is 0", "Give the rate that is acceptable as target=.")
     if a_number(ratio, "ratio", low=0.0) in (0.0, 1.0):

@@ -249,7 +249,8 @@ def _against(baseline: Any, names: list[Any], x: FloatArray, n: FloatArray) -> L
     if baseline == "rest":
         if len(x) < 2:
             raise InvalidArgument("baseline", "not be 'rest' when there is only one segment")
-        return x.sum() - x, n.sum() - n
+        sold = np.where(n > 0, x, 0)  # complaints that no sales belong to are nobody's rate
+        return sold.sum() - sold, n.sum() - n
     if baseline not in names:
         raise UnknownName("baseline", baseline, names)
     row = names.index(baseline)
@@ -268,5 +269,5 @@ def _ratios(
     interval = RATIO_OF.get(method, "score")
     low, high = ratio_interval(x, n, others, other_sales, confidence=confidence, method=interval)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(other_sales > 0, (x / n) / (others / other_sales), np.nan)
+        ratio = np.where((other_sales > 0) & (n > 0), (x / n) / (others / other_sales), np.nan)
     return ratio, low, high

@@ -14,7 +14,7 @@ from kundenmetrik.core.calendar import period_numbers
 from kundenmetrik.core.checks import a_choice
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.groups import PERIOD, Groups, Key, as_key
-from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.metric import STRAYS, Metric
 from kundenmetrik.core.stored import rows_as_json
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
@@ -136,7 +136,7 @@ def _column(metric: Metric, first: Counts, second: Counts, confidence: float, ad
         "n": n,
         "n_baseline": n_baseline,
         "method": contrast.method,
-        "notes": _noted({"empty": (n == 0) | (n_baseline == 0), **metric.pair_notes(first, second)}),
+        "notes": _noted(metric.pair_notes(first, second)),
     }
 
 
@@ -169,11 +169,16 @@ def _against_rest(table: EstimateTable) -> Pairs:
     kept = [PERIOD] if PERIOD in groups.names and len(groups.names) > 1 else []
     _, places = groups.margin(kept)
     shown = np.flatnonzero(~table.blank).tolist()
-    return shown, [_rest(counts, kept, places).take(shown) for counts in table.tallies], ("rest",) * len(shown)
+    pairs = zip(table.metrics, table.tallies, strict=True)
+    return shown, [_rest(metric, counts, kept, places).take(shown) for metric, counts in pairs], ("rest",) * len(shown)
 
 
-def _rest(counts: Counts, kept: list[str], places: IntArray) -> Counts:
+def _rest(metric: Metric, tally: Counts, kept: list[str], places: IntArray) -> Counts:
+    """Return what all other groups have together, without events that no exposure of theirs belongs to."""
+    strays = metric.baseless(tally)
+    counts = tally._map(lambda array: np.where(strays.reshape(-1, *(1,) * (array.ndim - 1)), 0, array), tally.groups)
     whole = counts.margin(*kept)
+    left_out = np.bincount(places, weights=strays)[places] - strays
 
     def others(part: str) -> Any:
         array = getattr(counts, part)
@@ -182,7 +187,12 @@ def _rest(counts: Counts, kept: list[str], places: IntArray) -> Counts:
         return getattr(whole, part)[places] - array
 
     return Counts(
-        groups=counts.groups, cells=counts.cells, table=others("table"), squares=others("squares"), raw=others("raw")
+        groups=counts.groups,
+        cells=counts.cells,
+        table=others("table"),
+        squares=others("squares"),
+        raw=others("raw"),
+        excluded={STRAYS: left_out.astype(np.int64)},
     )
 
 

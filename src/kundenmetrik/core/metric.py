@@ -17,7 +17,10 @@ from kundenmetrik.core.estimate import Estimate
 if TYPE_CHECKING:
     from kundenmetrik.core.difference import Contrast
 
-__all__ = ["Answer", "Metric"]
+__all__ = ["STRAYS", "Answer", "Metric"]
+
+STRAYS = "events_without_exposure"
+"""The note where events of groups without exposure weigh on a total, or were left out of a baseline."""
 
 
 class Metric(ABC):
@@ -109,9 +112,13 @@ class Metric(ABC):
         """Return notes on groups that share the kept keys, such as that they scatter more than their limits reckon."""
         return ()
 
+    def baseless(self, counts: Counts) -> BoolArray:
+        """Return which groups have something to count but no base, which then weighs on a total."""
+        return np.zeros(len(counts), np.bool_)
+
     def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
         """Return for each note the pairs of groups whose contrast it belongs to."""
-        return {}
+        return {"empty": (self.base(first) == 0) | (self.base(second) == 0)}
 
     def parts(self, counts: Counts) -> dict[str, FloatArray]:
         """Return what the value is made of, by name."""

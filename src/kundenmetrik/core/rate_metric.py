@@ -13,7 +13,7 @@ from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.difference import Contrast
 from kundenmetrik.core.differences import rate_difference
 from kundenmetrik.core.dispersion import dispersion
-from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.metric import STRAYS, Metric
 from kundenmetrik.core.rates import RATE_METHODS
 
 __all__ = ["FEW", "RateMetric"]
@@ -67,9 +67,11 @@ class RateMetric(Metric):
         return Contrast(value * factor, low * factor, high * factor, p_value, "score test of two rates, MOVER interval")
 
     def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
-        """Return which pairs have too few events for a test that reckons with normal scores."""
-        events, exposed = first.table[:, 0] + second.table[:, 0], (first.table[:, 1] > 0) & (second.table[:, 1] > 0)
-        return {"few_events": exposed & (events < FEW)}
+        """Return which pairs lack exposure, or events for a test that reckons with normal scores, or left some out."""
+        lacking = {code: self.notes(first)[code] | where for code, where in self.notes(second).items()}
+        exposed = (first.table[:, 1] > 0) & (second.table[:, 1] > 0)
+        left_out = second.excluded.get(STRAYS, np.zeros(len(second))) > 0
+        return {**lacking, "few_events": exposed & (_events(first) + _events(second) < FEW), STRAYS: left_out}
 
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return which groups have no exposure, and which have none that is known since values are missing."""
@@ -77,10 +79,22 @@ class RateMetric(Metric):
         return {"no_exposure": nothing & ~gone, "counts_missing": nothing & gone}
 
     def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
-        """Return whether some groups have events without exposure, and scatter more than Poisson counts."""
-        events, exposure = np.asarray(counts.table, dtype=np.float64).T
-        stray = ("events_without_exposure",) if ((events > 0) & (exposure == 0)).any() else ()
+        """Return whether groups that share the kept keys scatter more than Poisson counts."""
         if counts.squares is not None:  # sums of severities are no Poisson counts, and their limits know it
-            return stray
+            return ()
+        events, exposure = np.asarray(counts.table, dtype=np.float64).T
         scatter = dispersion(events, exposure, counts.groups.margin(kept)[1])
-        return (*stray, "overdispersed") if scatter.significant else stray
+        return ("overdispersed",) if scatter.significant else ()
+
+    def baseless(self, counts: Counts) -> BoolArray:
+        """Return which groups have events without exposure."""
+        return np.asarray((counts.table[:, 0] > 0) & (counts.table[:, 1] == 0))
+
+
+def _events(counts: Counts) -> FloatArray:
+    """Return the events of each group; of sums of severities the number of equal ones that scatters as much."""
+    events = np.asarray(counts.table[:, 0], dtype=np.float64)
+    if counts.squares is None:
+        return events
+    squares = np.asarray(counts.squares[:, 0], dtype=np.float64)
+    return np.divide(events**2, squares, out=np.zeros_like(events), where=squares > 0)

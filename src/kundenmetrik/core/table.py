@@ -14,7 +14,7 @@ from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.counts import Counts
 from kundenmetrik.core.estimate import Estimate
 from kundenmetrik.core.groups import PERIOD, Groups, as_key
-from kundenmetrik.core.metric import Metric
+from kundenmetrik.core.metric import STRAYS, Metric
 from kundenmetrik.core.privacy import hidden_groups
 from kundenmetrik.core.stored import rows_as_json
 from kundenmetrik.core.tidy import column_of, frame_of
@@ -51,6 +51,8 @@ class EstimateTable:
         For each metric's name notes that come from the data rather than from the counts.
     void : mapping
         Groups without a value for a reason other than their counts, by note.
+    marked : mapping
+        For each metric's name notes on some groups that come from the groups they were put together of.
     concealed : ndarray or None
         Groups hidden because the table that this one was made from hides them, or would give them away.
 
@@ -71,6 +73,7 @@ class EstimateTable:
     window: int = 1
     seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     void: Masks = field(default_factory=dict)
+    marked: Mapping[str, Masks] = field(default_factory=dict)
     concealed: BoolArray | None = None
 
     @property
@@ -153,7 +156,22 @@ class EstimateTable:
         tallies = tuple(counts.margin(*names) for counts in self.tallies)
         same = names == self.groups.names
         told = {label: self._said(place, names) for place, label in enumerate(self._labels)}
-        return replace(self, tallies=tallies, seen=told, void={}, concealed=self.concealed if same else None)
+        whole, places = self.groups.margin(names)
+        marked = {
+            label: {code: np.bincount(places, weights=where, minlength=len(whole)) > 0}
+            for label, code, where in self.strays()
+        }
+        concealed = self.concealed if same else None
+        return replace(
+            self, tallies=tallies, seen=told, void={}, marked=self.marked if same else marked, concealed=concealed
+        )
+
+    def strays(self) -> Iterator[tuple[str, str, BoolArray]]:
+        """Yield for each metric that has them the note and the groups with something to count but no base."""
+        for metric, counts in zip(self.metrics, self.tallies, strict=True):
+            found = metric.baseless(counts) | self.marked.get(metric.label, {}).get(STRAYS, False)
+            if found.any():
+                yield metric.label, STRAYS, found
 
     def subset(self, keys: Iterable[object]) -> EstimateTable:
         """Return some of the groups.
@@ -174,6 +192,7 @@ class EstimateTable:
             tallies=tuple(counts.take(places) for counts in self.tallies),
             seen=self.told,
             void={code: mask[places] for code, mask in self.void.items()},
+            marked={label: {code: mask[places] for code, mask in own.items()} for label, own in self.marked.items()},
             concealed=self.hidden[places],
         )
 
@@ -208,6 +227,7 @@ class EstimateTable:
             min_n=max(self.min_n, other.min_n),
             seen={label: tuple(dict.fromkeys(codes)) for label, codes in seen.items()},
             void={},
+            marked={},
             concealed=None,
         )
 
@@ -293,7 +313,8 @@ class EstimateTable:
         metric, counts = self.metrics[place], self.tallies[place]
         if self.blank[group]:
             return self._undefined(metric, self._columns[place]["notes"][group])
-        return metric.estimate(counts.take([group]), self.confidence, self.told[metric.label])
+        marks = [code for code, where in self.marked.get(metric.label, {}).items() if where[group]]
+        return metric.estimate(counts.take([group]), self.confidence, (*marks, *self.told[metric.label]))
 
     def _undefined(self, metric: Metric, notes: tuple[str, ...]) -> Estimate:
         return Estimate(

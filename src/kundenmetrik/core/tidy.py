@@ -46,7 +46,11 @@ def _notes(table: EstimateTable, place: int) -> list[tuple[str, ...]]:
     metric = table.metrics[place]
     always = table.told[metric.label]
     codes: list[list[str]] = [[] for _ in range(len(table))]
-    for code, where in {**metric.notes(table.tallies[place]), **table.void}.items():
+    for code, where in {
+        **metric.notes(table.tallies[place]),
+        **table.void,
+        **table.marked.get(metric.label, {}),
+    }.items():
         for group in np.flatnonzero(where):
             codes[group].append(code)
     return [("suppressed",) if hidden else (*own, *always) for own, hidden in zip(codes, table.hidden, strict=True)]

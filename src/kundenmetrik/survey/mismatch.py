@@ -17,8 +17,8 @@ ENOUGH = 30
 def mismatches(counts: Counts, scale: Scale) -> dict[str, BoolArray]:
     """Return for each suspicion the groups whose answers raise it.
 
-    ``answers_only_1_to_5`` and the like: every answer fits a shorter common scale, and both of its
-    ends were used. ``lowest_never_given`` on a scale from 0: it may have been asked from 1.
+    ``answers_only_1_to_5`` and the like: every answer fits a shorter common scale; where that begins as the metric's
+    does, both of its ends were used. ``lowest_never_given`` on a scale from 0: it may have been asked from 1.
     ``highest_never_given``: it may have been recorded one step too low. ``only_one_answer``:
     everybody gave the same.
     """
@@ -33,10 +33,15 @@ def _patterns(given: BoolArray, scale: Scale) -> dict[str, BoolArray]:
     first = np.where(given.any(axis=1), given.argmax(axis=1), -1) + scale.low
     last = scale.high - given[:, ::-1].argmax(axis=1)
     patterns = {"only_one_answer": given.sum(axis=1) == 1}
+    if scale.low == 1:
+        return patterns | {
+            f"answers_only_1_to_{high}": (first == 1) & (last == high) for high in (5, 7) if high < scale.high
+        }
     if (scale.low, scale.high) != (0, 10):
         return patterns
-    for high in (5, 7):
-        patterns[f"answers_only_1_to_{high}"] = (first == 1) & (last == high)
+    several = given.sum(axis=1) > 1
+    patterns["answers_only_1_to_5"] = several & (first >= 1) & (last <= 5)
+    patterns["answers_only_1_to_7"] = several & (first >= 1) & (last > 5) & (last <= 7)
     patterns["lowest_never_given"] = (first == 1) & (last == 10) & (given[:, 1:3].all(axis=1))
     patterns["highest_never_given"] = (first == 0) & (last == 9)
     return patterns
