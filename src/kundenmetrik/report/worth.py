@@ -110,7 +110,7 @@ def _rows(
     }
     groups: list[Any] = []
     if by is not None:
-        segments = people.set_index("customer_id")[by]
+        segments = people.set_index("customer_id")[by].reindex(found.value.customer_id)  # strangers have none
         groups = found.value.by(segments, confidence=confidence).to_dict("records")
     return [_row(group, found.currency, words) for group in (*groups, everybody)]
 
