@@ -10,7 +10,7 @@ import pytest
 import kundenmetrik as km
 from kundenmetrik.report.language import LANGUAGES, Language, language
 from kundenmetrik.report.layout import Section
-from kundenmetrik.report.opinions import changes, overview
+from kundenmetrik.report.opinions import by_period, changes, overview
 
 SHOP = km.datasets.webshop(n_customers=600, seed=11)
 ANSWERS = SHOP.responses.merge(SHOP.customers[["customer_id", "segment"]], on="customer_id")
@@ -74,6 +74,22 @@ def test_hidden_periods_are_said_not_to_be_compared(words: Language, by: str | N
     for section in (part(hidden, "quarter", words) for part in (overview, changes)):
         assert section.rows == ()
         assert section.remarks[0] == words.word("note.too_few", after="2025-Q4", before="2025-Q3")
+
+
+@pytest.mark.parametrize("by", ["segment", None])
+def test_a_period_without_answers_is_said_not_to_be_compared(words: Language, by: str | None) -> None:
+    gap = ANSWERS[~ANSWERS["answered_at"].between("2025-07-01", "2025-09-30 23:59:59")]
+    for section in (part(tables(by, gap), "quarter", words) for part in (overview, changes)):
+        assert {row[-1] for row in section.rows} == {words.word("verdict.none")}
+        assert section.remarks[0] == words.word("note.too_few", after="2025-Q4", before="2025-Q3")
+
+
+def test_n_is_explained_where_it_stands(words: Language) -> None:
+    measured = tables("segment")
+    glance, nps = overview(measured, "quarter", words), by_period("nps", measured["nps"], "segment", "quarter", words)
+    assert words.word("note.n") in nps.remarks
+    assert any(re.search(r"\bn\b", cell) for row in nps.rows for cell in row)
+    assert not any(re.search(r"\bn\b", said) for said in (*glance.header, *glance.remarks))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_refusal_is_a_sentence_of_the_language_and_the_model_is_quoted(obstacl
     assert first.startswith({"de": "Kein Kundenertragswert: ", "en": "No lifetime value: "}[code])
     assert str(len(BASE)) in first
     assert "fitted" not in first + base
-    assert quoted.endswith(f"“{english}”" if code == "en" else f"(englisch): „{english}“")
+    assert quoted.endswith(f": '{english}'" if code == "en" else f"(englisch): „{english}“")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -29,7 +29,11 @@ def overview(
         title=words.word("title.overview"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(_compared("note.latest" if rows else "note.too_few", tables, words), brackets, *remarks),
+        remarks=(
+            _compared("note.latest" if _tested(rows, words) else "note.too_few", tables, words),
+            brackets,
+            *remarks,
+        ),
     )
 
 
@@ -47,7 +51,7 @@ def by_period(name: str, table: EstimateTable, by: str | None, period: str, word
         title=words.word(f"title.{name}", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
         header=(words.word("column.period"), *(_called(group, words) for group in groups)),
         rows=(*(tuple(row) for row in rows), tuple(whole)),
-        remarks=_lost(lost, words),
+        remarks=(words.word("note.n"), *_lost(lost, words)),
     )
 
 
@@ -55,7 +59,7 @@ def changes(tables: dict[str, EstimateTable], period: str, words: Language) -> S
     """Return how each group changed against the period before, all groups of a metric tested together."""
     rows = [row for name, table in tables.items() for row in _group_changes(name, table, words)]
     together = max(len(_groups(table)) for table in tables.values()) > 1
-    compared = "note.too_few" if not rows else "note.changes_holm" if together else "note.latest"
+    compared = "note.too_few" if not _tested(rows, words) else "note.changes_holm" if together else "note.latest"
     header = ("metric", "group", "change", "interval", "p_holm" if together else "p_unadjusted", "verdict")
     return Section(
         title=words.word("title.changes", previous=words.word(f"previous.{period}")),
@@ -93,6 +97,11 @@ def _group_changes(name: str, table: EstimateTable, words: Language) -> Iterator
     for row in _newest_only(table).compare(baseline="previous").to_frame().to_dict("records"):
         if row[PERIOD] == newest:
             yield _changed(name, row, table, words)
+
+
+def _tested(rows: list[tuple[str, ...]], words: Language) -> bool:
+    """Tell whether any row has a finding: without answers in a period there is a row, and no p-value."""
+    return any(finding != words.word("verdict.none") for *_, finding in rows)
 
 
 def _compared(key: str, tables: dict[str, EstimateTable], words: Language) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints import TGW, DispersedRate, Nowcast, dispersed_rates, nowcast, sale_triangle
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.groups import Key
+from kundenmetrik.core.groups import PERIOD, Key
 from kundenmetrik.core.table import EstimateTable
 from kundenmetrik.errors import FitRefused
 from kundenmetrik.frame.measure import measure
@@ -30,9 +33,11 @@ class Wrongs:
     Attributes
     ----------
     table : EstimateTable
-        By product, with the Poisson interval.
+        By product, with the Poisson interval; a last line without a product where sales or complaints name none.
     scatter : dict
         For each product the rate with the interval that allows for the scatter over the periods.
+    strays : dict
+        For each product its complaints of periods without sales of it.
     coming : Nowcast or None
         Complaints by period of the sale, the newest completed; None where nothing tells the delays.
     first, last : str
@@ -43,6 +48,7 @@ class Wrongs:
 
     table: EstimateTable
     scatter: dict[Key, DispersedRate]
+    strays: dict[Key, int]
     coming: Nowcast | None
     first: str
     last: str
@@ -54,13 +60,14 @@ def wrongs(events: pd.DataFrame, period: str, until: object, confidence: float) 
     by = PRODUCT if PRODUCT in events.columns else None
     monthly = measure(events, TGW(), by=by, period=period, date="occurred_at", confidence=confidence)
     table = monthly.total(PRODUCT) if by else monthly.total()
-    sold = [key for key in table.groups.keys if None not in key]
+    counted = zip(table.groups.keys, table.counts.table, strict=True)
+    kept = [key for key, numbers in counted if None not in key or numbers.any()]
     rates = dispersed_rates(monthly)
-    scatter = {key: rates[key] for key in sold}
     times = events.loc[events["kind"].isin(COUNTED), "occurred_at"]
     return Wrongs(
-        table=table.subset(sold),
-        scatter=scatter,
+        table=table.subset(kept),
+        scatter={key: rates[key] for key in kept},
+        strays=_strays(monthly),
         coming=_coming(events, period, until, confidence),
         first=day(times.min()),
         last=day(times.max()),
@@ -69,20 +76,22 @@ def wrongs(events: pd.DataFrame, period: str, until: object, confidence: float) 
 
 
 def complaints_by_product(found: Wrongs, words: Language) -> Section:
-    """Return complaints per 1,000 sales by product, the worst first, then over all."""
-    ordered = sorted(found.table.groups.keys, key=lambda key: -found.table[key].value)
-    rows = [
-        _rate(", ".join(map(words.key, key)), found.table[key], found.scatter[key], words) for key in ordered if key
-    ]
-    rows.append(_rate(words.word("total"), found.table.overall(), None, words))
-    bursts = [words.key(key[0]) for key in ordered if key and _bursts(found.scatter[key])]
-    remark = words.word("note.dispersion", products=", ".join(bursts)) if bursts else words.word("note.no_dispersion")
+    """Return complaints per 1,000 sales by product, the worst first, then over all, those without a product too."""
+    named = _named(found)
+    ordered = sorted(filter(None, named), key=lambda key: _worst_first(_shown(found.table[key], found.scatter[key])))
+    rows = [_rate(found, key, found.table[key], words) for key in ordered]
+    rows.append(_rate(found, (), found.table.overall(), words))
     header = ("product", "complaints", "sales", "value", "interval", "scatter")
     return Section(
         title=words.word("title.tgw"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(remark, words.word("base.tgw", first=found.first, last=found.last)),
+        remarks=(
+            _of_bursts(found, words),
+            *_of_strays(found, words),
+            *_of_no_product(found, words),
+            words.word("base.tgw", first=found.first, last=found.last),
+        ),
     )
 
 
@@ -117,19 +126,70 @@ def _coming(events: pd.DataFrame, period: str, until: object, confidence: float)
         return None
 
 
+def _of_bursts(found: Wrongs, words: Language) -> str:
+    """Return where complaints come in bursts."""
+    bursts = [_called(key, words) for key in _named(found) if _bursts(found.scatter[key])]
+    return words.word("note.dispersion", products=", ".join(bursts)) if bursts else words.word("note.no_dispersion")
+
+
+def _of_strays(found: Wrongs, words: Language) -> Iterator[str]:
+    """Return how many complaints come from periods without sales: what counts them, and what leaves them out."""
+    strays = {key: number for key in _named(found) if (number := found.strays[key])}
+    left_out = {key: number for key, number in strays.items() if _bursts(found.scatter[key])}
+    counted = {} if () in left_out else strays  # without products the only line is "all"
+    for name, numbers in (("counted", counted), ("left_out", left_out)):
+        if numbers:
+            products = ", ".join(f"{_called(key, words)} {words.number(count, 0)}" for key, count in numbers.items())
+            yield words.word(f"note.strays_{name}", count=words.number(sum(numbers.values()), 0), products=products)
+
+
+def _of_no_product(found: Wrongs, words: Language) -> Iterator[str]:
+    """Return how many complaints and sales name no product."""
+    for key in set(found.table.groups.keys) - set(_named(found)):
+        complaints, sales = found.table[key].counts.table[0].tolist()
+        yield words.word("note.no_product", complaints=words.number(complaints, 0), sales=words.number(sales, 0))
+
+
+def _named(found: Wrongs) -> list[Key]:
+    """Return the products; one empty key where the interactions have no column of products."""
+    return [key for key in found.table.groups.keys if None not in key]
+
+
+def _called(key: Key, words: Language) -> str:
+    return ", ".join(map(words.key, key)) or words.word("total")
+
+
+def _worst_first(estimate: Estimate) -> tuple[bool, float]:
+    return math.isnan(estimate.value), -estimate.value
+
+
+def _strays(monthly: EstimateTable) -> dict[Key, int]:
+    """Return the complaints of each product in periods without sales of it."""
+    groups, own = monthly.groups.margin([name for name in monthly.groups.names if name != PERIOD])
+    complaints, sales = monthly.counts.table.T
+    strays = np.bincount(own, weights=np.where(sales == 0, complaints, 0), minlength=len(groups))
+    return dict(zip(groups.keys, strays.astype(int).tolist(), strict=True))
+
+
 def _bursts(scatter: DispersedRate) -> bool:
     return scatter.dispersion.significant
 
 
-def _rate(name: str, estimate: Estimate, scatter: DispersedRate | None, words: Language) -> tuple[str, ...]:
-    """Return one line; where complaints come in bursts, with the wider interval."""
+def _shown(estimate: Estimate, scatter: DispersedRate | None) -> Estimate:
+    """Return the estimate whose value and limits a line shows: where complaints come in bursts, the one that knows."""
+    return scatter.rate if scatter is not None and _bursts(scatter) else estimate
+
+
+def _rate(found: Wrongs, key: Key, estimate: Estimate, words: Language) -> tuple[str, ...]:
+    """Return one line, with the complaints that its value counts."""
+    scatter, unit = found.scatter.get(key), estimate.unit
     events, exposure = estimate.counts.table[0].tolist()
-    shown = scatter.rate if scatter is not None and _bursts(scatter) else estimate
+    shown = _shown(estimate, scatter)
     return (
-        name,
-        words.number(events, 0),
+        _called(key, words),
+        words.number(events if shown is estimate else events - found.strays[key], 0),
         words.number(exposure, 0),
-        amount(estimate.value, estimate.unit, words),
-        bracket(shown.low, shown.high, estimate.unit, words),
+        amount(shown.value, unit, words),
+        bracket(shown.low, shown.high, unit, words),
         words.number(scatter.dispersion.value, 2) if scatter is not None else "",
     )
