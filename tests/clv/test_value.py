@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import pickle
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,7 @@ def test_a_value_without_a_margin_says_that_it_is_revenue(fit: Any, spend: Any) 
         assert ("revenue_not_margin" in found.notes) is said
         assert ("revenue_not_margin" in found.total.notes) is said
         assert ("revenue_not_margin" in repr(found)) is said
-        for table in (found.to_frame(), found.by(groups)):
+        for table in (found.to_frame(), found.by(groups), found.cash_flow):
             assert set(table.get("notes", [])) == ({"revenue_not_margin"} if said else set())
     assert "revenue_not_margin" in clv.value_to_cost(revenue.total, 100).notes
 
@@ -308,6 +309,15 @@ def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit:
     pd.testing.assert_frame_equal(found.by(aligned), table)
     with pytest.raises(InvalidArgument, match="one group for each"):
         found.by(["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("horizon", "told"),
+    [(12, "over 12 weeks"), ("12 months", "over 12 months"), (timedelta(days=7), "over 1 weeks"), (None, "for ever")],
+)
+def test_it_says_how_far_it_reaches(fit: Any, spend: Any, horizon: object, told: str) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=0.1, margin=0.5)
+    assert f"400 customers {told})" in repr(found)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from kundenmetrik.clv.model import Histories, Params
 from kundenmetrik.clv.question import Question
 from kundenmetrik.clv.repeat_fit import RepeatFit
 from kundenmetrik.clv.uncertainty import Uncertainty
-from kundenmetrik.clv.units import a_unit
+from kundenmetrik.clv.units import a_unit, in_unit
 from kundenmetrik.clv.worth import money, worth_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence
@@ -43,7 +43,10 @@ class LifetimeValue:
         Present value of the margins, or of the revenue where no margin was given.
     cash_flow : DataFrame
         All customers together, one row per period: period, purchases, revenue, margin, discount_factor, value,
-        cumulative. Its values add up to the total; the last row of an endless horizon holds what comes later.
+        cumulative. Its values add up to the total; the last row of an endless horizon holds what comes later. A last
+        column ``notes`` says that the margin is all of the revenue where no margin was given.
+    horizon : str
+        How far the values reach, such as ``over 12 weeks``.
     confidence : float or None
         The confidence of the limits; None where none were asked for.
     notes : tuple of str
@@ -55,6 +58,7 @@ class LifetimeValue:
     expected_spend: FloatArray
     value: FloatArray
     cash_flow: pd.DataFrame
+    horizon: str
     confidence: float | None
     notes: tuple[str, ...]
     uncertainty: Uncertainty
@@ -134,7 +138,7 @@ class LifetimeValue:
 
     def __repr__(self) -> str:
         notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers{notes})"
+        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers {self.horizon}{notes})"
 
 
 def lifetime_value(
@@ -229,7 +233,8 @@ def lifetime_value(
         expected_purchases=flow.purchases,
         expected_spend=worth.value,
         value=value,
-        cash_flow=plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest),
+        cash_flow=marked(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
+        horizon=_worded(horizon, fit.unit),
         confidence=None if confidence is None else a_confidence(confidence),
         notes=(*fit.notes, *worth.notes, *revenue),
         uncertainty=Uncertainty(question=question, worth=worth, discounted=flow.discounted, margin=share),
@@ -276,6 +281,15 @@ def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> 
         for weight, time in zip(plan.total, plan.times, strict=True)
     )
     return sum(parts, np.zeros(len(past.age)))
+
+
+def _worded(horizon: object, unit: str) -> str:
+    """Return how far the values reach, with the unit that a plain number counts in."""
+    if horizon is None:
+        return "for ever"
+    if isinstance(horizon, str):
+        return f"over {horizon.strip()}"
+    return f"over {in_unit(horizon, unit):,.6g} {unit}s"
 
 
 def _sum(values: FloatArray) -> float:
