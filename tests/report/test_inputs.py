@@ -7,7 +7,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidData
-from kundenmetrik.report.language import LANGUAGES, language
+from kundenmetrik.report.language import language
 
 SHOP = km.datasets.webshop(n_customers=200, seed=5)
 PEOPLE, EVENTS, ANSWERS = SHOP.customers, SHOP.interactions, SHOP.responses
@@ -88,14 +88,6 @@ def test_a_retention_of_everybody_is_doubted() -> None:
 
 def remarks(card: km.report.Scorecard) -> list[str]:
     return [remark for section in card.sections for remark in section.remarks]
-
-
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_no_note_of_a_survival_curve_is_the_key_of_another_sentence(code: str) -> None:
-    """A curve of which nobody is left has the note nobody_left, which says nothing about missing end dates."""
-    gone = km.retention.survival([1, 2], [True, True], unit="month").at(3)
-    assert gone.notes == ("nobody_left",)
-    assert "churned_at" not in language(code).word(f"note.{gone.notes[0]}")
 
 
 def zoned(frame: pd.DataFrame) -> pd.DataFrame:
