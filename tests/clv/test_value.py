@@ -313,7 +313,7 @@ def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit:
 
 @pytest.mark.parametrize(
     ("horizon", "told"),
-    [(12, "over 12 weeks"), ("12 months", "over 12 months"), (timedelta(days=7), "over 1 weeks"), (None, "for ever")],
+    [(12, "over 12 weeks"), ("12 months", "over 12 months"), (timedelta(days=7), "over 1 week"), (None, "for ever")],
 )
 def test_it_says_how_far_it_reaches(fit: Any, spend: Any, horizon: object, told: str) -> None:
     found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=0.1, margin=0.5)

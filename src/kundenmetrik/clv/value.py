@@ -289,7 +289,8 @@ def _worded(horizon: object, unit: str) -> str:
         return "for ever"
     if isinstance(horizon, str):
         return f"over {horizon.strip()}"
-    return f"over {in_unit(horizon, unit):,.6g} {unit}s"
+    number = in_unit(horizon, unit)
+    return f"over {number:,.6g} {unit}{'' if number == 1 else 's'}"
 
 
 def _sum(values: FloatArray) -> float:
