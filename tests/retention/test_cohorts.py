@@ -190,6 +190,10 @@ def test_merged_tables_keep_notes_and_what_was_left_out():
     assert not few.notes
     both = few + many
     assert (dict(both.excluded), both.notes) == ({"missing_customer": 2}, ("log_ends_early",))
+    assert repr(both).endswith("excluded: missing_customer 2\nnotes: log_ends_early")
+    assert "<p>excluded: missing_customer 2</p><p>notes: log_ends_early</p>" in both._repr_html_()
+    kept = retention.ledger(pd.concat([log, gap]), window=3, **whole)
+    assert "excluded: missing_customer 1" in repr(kept)
 
 
 def test_notes_of_the_countings():

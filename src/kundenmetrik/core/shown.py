@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 
 __all__ = ["html_table", "noted", "noted_html", "plain_number", "plain_p"]
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def plain_number(value: float) -> str:
@@ -37,14 +40,15 @@ def _shown(value: object) -> str:
     return plain_number(value) if isinstance(value, (int, float)) else str(value)
 
 
-def noted(notes: Sequence[str]) -> str:
-    """Return a line of note codes that stands under a table; nothing where there is none."""
-    return f"\nnotes: {', '.join(notes)}" if notes else ""
+def noted(notes: Sequence[str], excluded: Mapping[str, int] = NONE) -> str:
+    """Return the lines under a table, of rows left out and of note codes; nothing where there is none."""
+    lost = ", ".join(f"{reason} {count:,}" for reason, count in excluded.items() if count)
+    return (f"\nexcluded: {lost}" if lost else "") + (f"\nnotes: {', '.join(notes)}" if notes else "")
 
 
-def noted_html(notes: Sequence[str]) -> str:
-    """Return the note codes as a paragraph of HTML; nothing where there is none."""
-    return f"<p>{escape(noted(notes).strip())}</p>" if notes else ""
+def noted_html(notes: Sequence[str], excluded: Mapping[str, int] = NONE) -> str:
+    """Return the same lines as paragraphs of HTML."""
+    return "".join(f"<p>{escape(line)}</p>" for line in noted(notes, excluded).splitlines() if line)
 
 
 def plain_p(p_value: float) -> str:

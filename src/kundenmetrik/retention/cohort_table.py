@@ -236,11 +236,11 @@ class CohortTable:
         )
 
     def __repr__(self) -> str:
-        return self.matrix().to_string(max_rows=40, float_format="{:.3f}".format) + noted(self.notes)
+        return self.matrix().to_string(max_rows=40, float_format="{:.3f}".format) + noted(self.notes, self.excluded)
 
     def _repr_html_(self) -> str:
         html: str = self.matrix().to_html(max_rows=60, escape=True)
-        return html + noted_html(self.notes)
+        return html + noted_html(self.notes, self.excluded)
 
 
 def _ratio(top: Any, base: Any) -> FloatArray:

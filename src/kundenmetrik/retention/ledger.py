@@ -266,11 +266,11 @@ class Ledger:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return self.to_frame().to_string(max_rows=40, index=False) + noted(self.notes)
+        return self.to_frame().to_string(max_rows=40, index=False) + noted(self.notes, self.excluded)
 
     def _repr_html_(self) -> str:
         html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
-        return html + noted_html(self.notes)
+        return html + noted_html(self.notes, self.excluded)
 
 
 def _into(table: IntArray, places: Sequence[int] | IntArray, size: int) -> IntArray:
