@@ -78,3 +78,10 @@ def test_amounts_of_nothing_are_left_out_and_no_amounts_are_refused() -> None:
     with pytest.raises(InvalidArgument, match="have amounts"):
         clv.spend_trend(data.drop(columns="amount"))
     assert clv.spend_trend(data.iloc[:1]).notes == ("empty",)
+
+
+def test_spend_of_a_log_read_without_amounts_says_how_to_read_it() -> None:
+    days = pd.date_range("2024-01-01", periods=40, freq="D")
+    log = pd.DataFrame({"customer_id": [1, 2, 3, 4] * 10, "occurred_at": days, "betrag": 9.5})
+    with pytest.raises(InvalidArgument, match=r"must have amounts.*amount=\.\.\."):
+        clv.GammaGamma().fit(clv.purchases(log, observed_until="2024-03-01"))

@@ -142,3 +142,9 @@ def test_tables_and_differences_are_json_that_any_reader_understands() -> None:
         json.loads(thing.to_json(), parse_constant=pytest.fail)
     assert json.loads(table.to_json())[1]["value"] is None
     assert json.loads(table.to_json())[0]["n"] == 2
+
+
+def test_half_a_key_says_what_a_key_is_made_of() -> None:
+    frame = {"shop": ["A", "B"], "kind": ["x", "y"], "nps": [10, 3]}
+    with pytest.raises(InvalidArgument, match="key must name one group by shop, kind"):
+        km.measure(frame, km.NPS("nps"), by=["shop", "kind"])["A"]

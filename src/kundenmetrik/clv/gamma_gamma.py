@@ -16,7 +16,7 @@ from kundenmetrik.clv.spend_fit import SpendFit, usable
 from kundenmetrik.clv.spend_likelihood import SpendLikelihood
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_choice
-from kundenmetrik.errors import FitRefused, InvalidType
+from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
 __all__ = ["GammaGamma"]
 
@@ -86,6 +86,8 @@ class GammaGamma:
 
         Raises
         ------
+        InvalidArgument
+            If the log was read without amounts.
         InvalidData
             If the spend of a repeat customer is missing, zero or negative, and not to be excluded.
         FitRefused
@@ -93,6 +95,9 @@ class GammaGamma:
         """
         if not isinstance(purchases, Purchases):
             raise InvalidType("purchases", "be Purchases", purchases)
+        if "no_amounts" in purchases.notes:
+            remedy = "Name their column when the log is read: km.clv.purchases(..., amount=...)."
+            raise InvalidArgument("purchases", "have amounts", remedy=remedy)
         invalid = a_choice(invalid, "invalid", ("raise", "exclude"))
         if invalid == "raise":
             refuse([_unusable(purchases)])

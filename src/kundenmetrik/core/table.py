@@ -102,6 +102,8 @@ class EstimateTable:
             return self._estimate(0, self.groups.position(parts))
         if not parts:
             raise InvalidArgument("key", "name a metric or a group", key)
+        if len(self.metrics) == 1 and parts[0] not in self._labels:
+            raise InvalidArgument("key", f"name one group by {', '.join(self.groups.names) or 'nothing'}", key)
         place = self._place(parts[0])
         return self._estimate(place, self.groups.position(parts[1:]))
 
