@@ -69,10 +69,10 @@ def test_a_line_without_bursts_counts_all_its_complaints() -> None:
 @pytest.mark.parametrize(
     ("code", "counted", "left_out"),
     [
-        ("en", "350 complaints come from periods without sales of their product (A 150, Ghost 200)", "150 (A 150)."),
+        ("en", "Complaints from periods without sales of their product: 350 (A 150, Ghost 200)", "150 (A 150)."),
         (
             "de",
-            "350 Beschwerden stammen aus Zeiträumen ohne Verkäufe ihres Produkts (A 150, Ghost 200)",
+            "Beschwerden aus Zeiträumen ohne Verkäufe ihres Produkts: 350 (A 150, Ghost 200)",
             "150 (A 150).",
         ),
     ],
