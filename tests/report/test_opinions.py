@@ -100,3 +100,14 @@ def test_levels_keep_their_places(confidence: float, said: str, alpha: str) -> N
     glance = overview(tables(None, confidence=confidence), "quarter", language("de"))
     assert f"{said}\N{NO-BREAK SPACE}%-Konfidenzintervall" in glance.remarks[1]
     assert f"Unter {alpha}\N{NO-BREAK SPACE}%" in glance.remarks[0]
+
+
+def test_the_effort_score_says_which_end_is_good(words: Language) -> None:
+    measured = tables("segment")
+    for section in (overview(measured, "quarter", words), changes(measured, "quarter", words)):
+        assert words.word("note.effort") in section.remarks
+    others = {name: table for name, table in measured.items() if name != "ces"}
+    assert words.word("note.effort") not in overview(others, "quarter", words).remarks
+    hard = km.CES(scale=km.Scale(1, 7, higher_is_better=False))
+    turned = km.measure(ANSWERS, [hard], by="segment", period="quarter", date="answered_at")
+    assert words.word("note.effort") not in overview({"ces": turned}, "quarter", words).remarks

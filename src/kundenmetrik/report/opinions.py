@@ -32,6 +32,7 @@ def overview(
         remarks=(
             _compared("note.latest" if _tested(rows, words) else "note.too_few", tables, words),
             brackets,
+            *_effort(tables, words),
             *remarks,
         ),
     )
@@ -66,8 +67,14 @@ def changes(tables: dict[str, EstimateTable], period: str, words: Language) -> S
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
         words=2,
-        remarks=(_compared(compared, tables, words),),
+        remarks=(_compared(compared, tables, words), *_effort(tables, words)),
     )
+
+
+def _effort(tables: dict[str, EstimateTable], words: Language) -> tuple[str, ...]:
+    """Return which end of the effort score is good: its name says effort, its scale says ease."""
+    eased = any(metric.better_when_high for name, table in tables.items() if name == "ces" for metric in table.metrics)
+    return (words.word("note.effort"),) if eased else ()
 
 
 def verdict(change: float, p_adjusted: float, confidence: float, higher_is_better: bool | None) -> str:
