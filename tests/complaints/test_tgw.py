@@ -260,6 +260,9 @@ def test_only_the_totals_that_hold_complaints_without_sales_say_so() -> None:
     assert shops.to_frame()["notes"].tolist() == ["events_without_exposure", ""]
     assert shops.subset(["B"])["B"].notes == ()
     assert shops.overall().notes == table.overall().notes == ("events_without_exposure",)
+    later = km.measure(frame.assign(sold=700)[2:], km.TGW("bad", "sold"), by=["shop", "month"]).total("shop")
+    for added in (shops + later, later + shops):
+        assert (added["A"].notes, added["B"].notes) == (("events_without_exposure",), ())
     assert table.subset([("B", "x"), ("B", "y")]).overall().notes == ()
 
 

@@ -22,7 +22,7 @@ from kundenmetrik.clv.worth import money, worth_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_confidence
 from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidType, shown
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 
@@ -121,7 +121,7 @@ class LifetimeValue:
         if len(lost) or len(twice):
             rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
             seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
-            raise InvalidArgument("groups", rule, [*lost[:3], *twice[:3]], f"{seen}.")
+            raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {shown([*lost[:3], *twice[:3]])}.")
         return groups.reindex(ids)
 
     def to_frame(self) -> pd.DataFrame:

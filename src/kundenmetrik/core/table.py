@@ -229,7 +229,7 @@ class EstimateTable:
             min_n=max(self.min_n, other.min_n),
             seen={label: tuple(dict.fromkeys(codes)) for label, codes in seen.items()},
             void={},
-            marked={},
+            marked=_marks_of((self, other), tallies[0].groups),
             concealed=None,
         )
 
@@ -353,3 +353,15 @@ class EstimateTable:
     def _repr_html_(self) -> str:
         html: str = self.to_frame().drop(columns=["definition"]).to_html(index=False, max_rows=60, escape=True)
         return html
+
+
+def _marks_of(tables: Iterable[EstimateTable], groups: Groups) -> dict[str, Masks]:
+    """Return the marks of tables on the groups that all of them have together."""
+    found: dict[str, dict[str, BoolArray]] = {}
+    for table in tables:
+        places = groups.places(table.groups.keys)
+        for label, masks in table.marked.items():
+            for code, mask in masks.items():
+                own = found.setdefault(label, {}).setdefault(code, np.zeros(len(groups), np.bool_))
+                own[places] |= mask
+    return dict(found)
