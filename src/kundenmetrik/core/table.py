@@ -161,14 +161,14 @@ class EstimateTable:
         whole, places = self.groups.margin(names)
         marked = {
             label: {code: np.bincount(places, weights=where, minlength=len(whole)) > 0}
-            for label, code, where in self.strays()
+            for label, code, where in self._strays()
         }
         concealed = self.concealed if same else None
         return replace(
             self, tallies=tallies, seen=told, void={}, marked=self.marked if same else marked, concealed=concealed
         )
 
-    def strays(self) -> Iterator[tuple[str, str, BoolArray]]:
+    def _strays(self) -> Iterator[tuple[str, str, BoolArray]]:
         """Yield for each metric that has them the note and the groups with something to count but no base."""
         for metric, counts in zip(self.metrics, self.tallies, strict=True):
             found = metric.baseless(counts) | self.marked.get(metric.label, {}).get(STRAYS, False)

@@ -149,7 +149,7 @@ def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArra
         seen=table.told,
         window=size,
         void={code: mask for code, mask in masks.items() if mask.any()},
-        marked={label: {code: summed(mask.astype(np.int64)) > 0} for label, code, mask in table.strays()},
+        marked={label: {code: summed(mask.astype(np.int64)) > 0} for label, code, mask in table._strays()},
         concealed=axis.back(_telling(table.hidden[axis.order], first, axis.series)),
     )
 
