@@ -15,27 +15,27 @@ def main() -> None:
 
     print("Complaints per 1,000 sales by product, each against the rest:\n")
     by_product = km.measure(sold, km.TGW(), by="product")
-    compared = km.complaints.compare_rates(by_product)
+    compared = km.segments.compare_rates(by_product)
     shown = ["segment", "complaints", "sales", "tgw", "low", "high", "p_adjusted", "signal"]
     print(compared.to_frame()[shown].round(3).to_string(index=False))
 
     print("\nThe places in that list which chance leaves open:\n")
-    print(km.complaints.rank_rates(by_product).to_frame().round(1).to_string(index=False))
+    print(km.segments.rank_rates(by_product).to_frame().round(1).to_string(index=False))
 
     print("\nMonth by month: the control chart, and the interval that knows how much the months scatter:\n")
     by_month = km.measure(log, km.TGW(), period="month", date="occurred_at")
-    chart = km.complaints.chart(by_month, method="laney")
+    chart = km.monitoring.chart(by_month, method="laney")
     print(chart.to_frame().tail(6).round(1).to_string(index=False))
     print(km.complaints.dispersed_rate(by_month, method="quasi_poisson_t"))
     print(f"u' takes {chart.sigma_z:.2f} times Poisson's limits; {int(chart.signal.sum())} months lie outside")
 
     print("\nProducts in a funnel: which lie outside what chance alone would do?\n")
-    funnel = km.complaints.funnel(by_product, method="poisson").to_frame()
+    funnel = km.segments.funnel(by_product, method="poisson").to_frame()
     print(funnel[["segment", "tgw", "lower_99.8", "upper_99.8", "signal"]].round(1).to_string(index=False))
 
     print("\nEarly warning: the second year watched for half as many again as in the first:\n")
     usual = 1000 * chart.complaints[:12].sum() / chart.sales[:12].sum()
-    watch = km.complaints.cusum(
+    watch = km.monitoring.cusum(
         chart.complaints[12:], chart.sales[12:], target=usual, ratio=1.5, period=chart.period[12:]
     )
     print(watch.headline)

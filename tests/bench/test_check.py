@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pydantic import TypeAdapter
 
-from kundenmetrik.frame.check import check
+from kundenmetrik.frame.records.check import check
 from kundenmetrik.models import SurveyResponse
 
 ROWS = 100_000

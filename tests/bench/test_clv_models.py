@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
-from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.data.purchases import Purchases
 
 lifetimes = pytest.importorskip("lifetimes")
 pytestmark = [pytest.mark.bench, pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]

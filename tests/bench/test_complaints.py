@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kundenmetrik.core.e_test import e_test
+from kundenmetrik.core.statistics.two_samples.e_test import e_test
 
 COUNT = 100_000
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kundenmetrik.core.grouped import grouped_histogram
-from kundenmetrik.core.histogram import histogram
-from kundenmetrik.frame.columns import numbers
-from kundenmetrik.frame.keys import labels
+from kundenmetrik.core.counting.grouped_histogram import grouped_histogram
+from kundenmetrik.core.counting.histogram import histogram
+from kundenmetrik.frame.reading.keys import labels
+from kundenmetrik.frame.reading.numbers import numbers
 
 pytestmark = pytest.mark.bench
 

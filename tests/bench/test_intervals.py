@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kundenmetrik.core.scores import SCORE_METHODS, score_interval
-from kundenmetrik.core.shares import wilson_interval
+from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_interval
 
 proportion = pytest.importorskip("statsmodels.stats.proportion")
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.kano.evaluation import evaluation_tables
-from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
+from kundenmetrik.kano.categories.letters import LETTERS
 
 pytestmark = pytest.mark.bench
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from kundenmetrik.complaints import NELSON_RUN, WESTERN_ELECTRIC, Rule, chart
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.monitoring import NELSON_RUN, WESTERN_ELECTRIC, Rule, chart
 
 COLUMNS = ["period", "complaints", "sales", "tgw", "centre", "lower", "upper", "signal", "rules"]
 series = st.lists(st.tuples(st.integers(0, 80), st.integers(1, 2_000)), min_size=3, max_size=24)

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from kundenmetrik.complaints import cusum, ewma, reference_value
-from kundenmetrik.complaints.run_length import cusum_run_length, cusum_threshold, ewma_run_length
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData
+from kundenmetrik.monitoring import cusum, ewma, reference_value
+from kundenmetrik.monitoring.average_run_length import cusum_run_length, cusum_threshold, ewma_run_length
 
 RUNS = 8_000
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kundenmetrik.complaints import funnel
 from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.segments import funnel
 
 
 def test_between_segment_variance_by_hand() -> None:

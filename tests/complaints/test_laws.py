@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from kundenmetrik.complaints import compare_rates, dispersed_rate, shrink, tgw
+from kundenmetrik.complaints import dispersed_rate, tgw
+from kundenmetrik.segments import compare_rates, shrink
 
 counts, sales = st.integers(0, 5_000), st.integers(1, 100_000)
 

@@ -60,9 +60,9 @@ def test_charts_of_a_table_say_which_months_are_missing() -> None:
     for bad, sold, note in ((None, 900, "counts_missing"), (0, 0, "no_exposure")):
         frame = pd.DataFrame({"month": months, "bad": [5, bad, 4, 6], "sold": [1000, sold, 900, 1000]})
         table = km.measure(frame, RATE, by="month")
-        assert km.complaints.chart(table).notes == (note,)
-        assert km.complaints.funnel(table).notes == (note,)
-        assert km.complaints.ewma(table, width=3).notes == (note,)
+        assert km.monitoring.chart(table).notes == (note,)
+        assert km.segments.funnel(table).notes == (note,)
+        assert km.monitoring.ewma(table, width=3).notes == (note,)
 
 
 def test_a_dispersed_rate_says_what_it_leaves_out() -> None:
@@ -88,6 +88,6 @@ def test_complaints_of_a_month_without_sales_are_named_where_they_count_and_wher
     assert (found.poisson.value, found.poisson.notes) == (8.5, ("events_without_exposure",))
     assert not found.rate.notes
     assert not found.poisson.excluded
-    shrunk = km.complaints.shrink([5, 9, 3], [1000, 1000, 0])
+    shrunk = km.segments.shrink([5, 9, 3], [1000, 1000, 0])
     assert (shrunk.alpha, shrunk.common) == (0, 7)
     assert shrunk.shrunk.tolist() == [7, 7, 7]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundenmetrik.complaints import denominator, numerator, units_in_service
-from kundenmetrik.complaints.interactions import matched_purchase, read_interactions
+from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions
 from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
 
 rows = st.lists(

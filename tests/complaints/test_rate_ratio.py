@@ -9,7 +9,7 @@ import pickle
 import pytest
 
 from kundenmetrik.complaints import rate_ratio
-from kundenmetrik.core.rate_tests import RATE_TESTS
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
 

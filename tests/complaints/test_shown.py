@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import importlib
-import inspect
 import math
 import pickle
-import pkgutil
 import subprocess
 import sys
 
@@ -16,7 +13,7 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik import complaints
+from kundenmetrik import complaints, monitoring, segments
 from kundenmetrik.errors import InvalidData
 
 EVIL = "<script>alert(1)</script>"
@@ -30,16 +27,16 @@ LOG = pd.DataFrame(
     }
 )
 RESULTS = {
-    "chart": lambda: complaints.chart(*PAIR, period=[EVIL, "b"]),
-    "empty chart": lambda: complaints.chart([], []),
-    "funnel": lambda: complaints.funnel(*PAIR, segment=[EVIL, "b"]),
-    "funnel of nothing": lambda: complaints.funnel([0, 3], [0, 0]),
-    "cusum": lambda: complaints.cusum(*PAIR, period=[EVIL, "b"], threshold=3),
-    "ewma": lambda: complaints.ewma(*PAIR, width=3),
+    "chart": lambda: monitoring.chart(*PAIR, period=[EVIL, "b"]),
+    "empty chart": lambda: monitoring.chart([], []),
+    "funnel": lambda: segments.funnel(*PAIR, segment=[EVIL, "b"]),
+    "funnel of nothing": lambda: segments.funnel([0, 3], [0, 0]),
+    "cusum": lambda: monitoring.cusum(*PAIR, period=[EVIL, "b"], threshold=3),
+    "ewma": lambda: monitoring.ewma(*PAIR, width=3),
     "lag": lambda: complaints.lag_matched(*PAIR, lags=[1]),
-    "segments": lambda: complaints.compare_rates(*PAIR, segment=[EVIL, "b"]),
-    "shrunk": lambda: complaints.shrink(*PAIR, segment=[EVIL, "b"]),
-    "ranks": lambda: complaints.rank_rates(*PAIR, segment=[EVIL, "b"]),
+    "segments": lambda: segments.compare_rates(*PAIR, segment=[EVIL, "b"]),
+    "shrunk": lambda: segments.shrink(*PAIR, segment=[EVIL, "b"]),
+    "ranks": lambda: segments.rank_rates(*PAIR, segment=[EVIL, "b"]),
     "pareto": lambda: complaints.pareto([EVIL, "b", None], rng=1),
     "ages": lambda: complaints.tgw_by_age(LOG, observed_until="2025-04-30"),
     "curve": lambda: complaints.mean_cumulative([3], [0], [5]),
@@ -89,7 +86,7 @@ def test_a_clock_survives_pickle() -> None:
 
 
 def test_notes_are_shown() -> None:
-    assert "notes: overdispersed" in repr(complaints.chart([1, 60, 2, 55], [1000] * 4))
+    assert "notes: overdispersed" in repr(monitoring.chart([1, 60, 2, 55], [1000] * 4))
 
 
 def test_estimates_of_the_clocks() -> None:
@@ -103,41 +100,24 @@ def test_estimates_of_the_clocks() -> None:
 
 def test_a_name_too_few_and_a_missing_number() -> None:
     with pytest.raises(ValueError, match="segment must have one entry a row"):
-        complaints.funnel(*PAIR, segment=["A"])
+        segments.funnel(*PAIR, segment=["A"])
     with pytest.raises(InvalidData, match="complaints must not be missing; 1 of 2"):
-        complaints.chart(pd.array([1, None], dtype="Int64"), [1, 2])
+        monitoring.chart(pd.array([1, None], dtype="Int64"), [1, 2])
     with pytest.raises(InvalidData, match="2"):
-        complaints.chart([2**60], [1])
+        monitoring.chart([2**60], [1])
 
 
 def test_limits_so_wide_that_nothing_ever_signals() -> None:
-    assert complaints.ewma(*PAIR, width=400).run_length == math.inf
-    assert complaints.cusum(*PAIR, threshold=5_000).run_length == math.inf
-
-
-def test_every_name_has_one_home() -> None:
-    listed = [name for names in complaints.HOMES.values() for name in names]
-    assert sorted([*listed, "TGW", "tgw"]) == sorted(complaints.__all__) == sorted(dir(complaints))
-    with pytest.raises(AttributeError, match="charts_of"):
-        complaints.charts_of  # noqa: B018
+    assert monitoring.ewma(*PAIR, width=400).run_length == math.inf
+    assert monitoring.cusum(*PAIR, threshold=5_000).run_length == math.inf
 
 
 def test_asking_for_tgw_does_not_load_the_charts() -> None:
-    code = "import sys, kundenmetrik as km; km.tgw(1, 10); print('kundenmetrik.complaints.charts' in sys.modules)"
+    code = (
+        "import sys, kundenmetrik as km; km.tgw(1, 10); print('kundenmetrik.monitoring.control_chart' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-def test_a_module_never_hides_a_function() -> None:
-    """Every public function stays itself after every module of the family has been loaded."""
-    for info in pkgutil.iter_modules(complaints.__path__):
-        importlib.import_module(f"kundenmetrik.complaints.{info.name}")
-    for name in complaints.__all__:
-        assert not inspect.ismodule(getattr(complaints, name))
-
-
-def test_the_front_door_has_the_family() -> None:
-    assert km.complaints.chart is complaints.chart
     for name in complaints.__all__:
         thing = getattr(km.complaints, name)
         assert not callable(thing) or thing.__doc__

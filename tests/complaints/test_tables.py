@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik import complaints
+from kundenmetrik import complaints, monitoring, segments
 from kundenmetrik.errors import InvalidArgument
 
 FRAME = pd.DataFrame(
@@ -22,13 +22,13 @@ FRAME = pd.DataFrame(
 COLUMNS = (FRAME["complaints"].to_numpy(), FRAME["sales"].to_numpy())
 RATE = km.TGW("complaints", "sales")
 DOORS = {
-    "chart": complaints.chart,
-    "cusum": lambda *data: complaints.cusum(*data, threshold=5),
-    "ewma": lambda *data: complaints.ewma(*data, width=3),
-    "funnel": complaints.funnel,
-    "compare_rates": complaints.compare_rates,
-    "shrink": complaints.shrink,
-    "rank_rates": complaints.rank_rates,
+    "chart": monitoring.chart,
+    "cusum": lambda *data: monitoring.cusum(*data, threshold=5),
+    "ewma": lambda *data: monitoring.ewma(*data, width=3),
+    "funnel": segments.funnel,
+    "compare_rates": segments.compare_rates,
+    "shrink": segments.shrink,
+    "rank_rates": segments.rank_rates,
     "lag_matched": lambda *data: complaints.lag_matched(*data, lags=[1]),
 }
 
@@ -42,7 +42,7 @@ def test_a_table_is_its_columns(name: str) -> None:
         assert sorted(from_table[label]) == FRAME["month"].tolist()
     if name != "rank_rates":
         pd.testing.assert_frame_equal(from_table.drop(columns=label), from_columns.drop(columns=label))
-    assert complaints.homogeneity(table) == complaints.homogeneity(*COLUMNS)
+    assert segments.homogeneity(table) == segments.homogeneity(*COLUMNS)
     assert complaints.dispersed_rate(table).rate.value == complaints.dispersed_rate(*COLUMNS).rate.value
 
 
@@ -60,14 +60,17 @@ def test_a_rate_keeps_what_it_refers_to(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOORS)
 def test_a_rate_is_not_asked_per_something_else(name: str) -> None:
+    door = getattr(
+        complaints if name == "lag_matched" else monitoring if name in ("chart", "cusum", "ewma") else segments, name
+    )
     options = {"lag_matched": {"lags": [1]}, "cusum": {"threshold": 5}, "ewma": {"width": 3}}.get(name, {})
     table = km.measure(FRAME, km.TGW("complaints", "sales", per=100), by="month")
     with pytest.raises(InvalidArgument, match="per must be left out or 100: the table of a rate has its own, not 1000"):
-        getattr(complaints, name)(table, per=1000, **options)
-    assert getattr(complaints, name)(table, per=100, **options).per == 100
-    assert getattr(complaints, name)(*COLUMNS, per=100, **options).per == 100
+        door(table, per=1000, **options)
+    assert door(table, per=100, **options).per == 100
+    assert door(*COLUMNS, per=100, **options).per == 100
     with pytest.raises(InvalidArgument, match="per must be above 0"):
-        getattr(complaints, name)(table, per=0, **options)
+        door(table, per=0, **options)
 
 
 def test_a_pooled_rate_is_that_of_its_table() -> None:
@@ -81,13 +84,13 @@ def test_a_pooled_rate_is_that_of_its_table() -> None:
 
 
 def test_labels_come_from_the_keys() -> None:
-    assert complaints.chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
+    assert monitoring.chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
 
 
 def test_months_of_a_log() -> None:
     shop = km.datasets.webshop(300)
     table = km.measure(shop.interactions, km.TGW(), period="month", date="occurred_at")
-    found = complaints.chart(table)
+    found = monitoring.chart(table)
     kinds = shop.interactions.groupby(shop.interactions["occurred_at"].dt.strftime("%Y-%m"))["kind"].value_counts()
     expected = kinds.unstack(fill_value=0)
     assert found.period == expected.index.tolist()
@@ -98,15 +101,15 @@ def test_months_of_a_log() -> None:
 def test_what_would_mislead_is_refused() -> None:
     table = km.measure(FRAME, RATE, by="month")
     with pytest.raises(InvalidArgument, match="sales must be left out"):
-        complaints.chart(table, [1, 2, 3, 4])
+        monitoring.chart(table, [1, 2, 3, 4])
     with pytest.raises(InvalidArgument, match="rate"):
-        complaints.chart(km.measure(FRAME, km.NPS("nps"), by="month"))
+        monitoring.chart(km.measure(FRAME, km.NPS("nps"), by="month"))
     with pytest.raises(InvalidArgument, match="one key column"):
-        complaints.funnel(km.measure(FRAME, RATE, by=["shop", "month"]))
+        segments.funnel(km.measure(FRAME, RATE, by=["shop", "month"]))
     with pytest.raises(InvalidArgument, match="suppressed"):
-        complaints.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
+        segments.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
     with pytest.raises(InvalidArgument, match="sales must be given"):
-        complaints.chart([1, 2])
+        monitoring.chart([1, 2])
 
 
 def test_the_triangle_of_sales_one_by_one() -> None:

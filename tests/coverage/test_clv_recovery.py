@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kundenmetrik import clv
-from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.data.purchases import Purchases
 
 SEEDS, CUSTOMERS, CALIBRATION, HOLDOUT = 120, 5_000, 52.0, 26.0
 PREDICTED, ASKED = 8, 400

@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
-from kundenmetrik.kano.coefficients import coefficient_limits, posterior_moments
-from kundenmetrik.kano.mode_probability import PRIOR
-from kundenmetrik.kano.rules import strength
-from kundenmetrik.kano.top_two import equal_p_value, fong_limit
+from kundenmetrik.kano.analysis.top_two_test import equal_p_value, fong_limit
+from kundenmetrik.kano.categories.category_rules import strength
+from kundenmetrik.kano.categories.coefficients import coefficient_limits, posterior_moments
+from kundenmetrik.kano.categories.mode_probability import PRIOR
 
 FONG = [
     (0.40, 30, 0.186),

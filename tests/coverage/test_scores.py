@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy
 
-from kundenmetrik.core.differences import score_difference
-from kundenmetrik.core.scores import SCORE_METHODS
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.two_samples.score_difference import score_difference
 
 VALUES = (-1, 0, 1)
 # Shares of detractors, passives, promoters.

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy
 
-from kundenmetrik.core.rates import RATE_METHODS
-from kundenmetrik.core.shares import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 
 # Minimum and mean coverage of a nominal 95 percent at n = 10, 100, 1000 over shares of 0.005 to 0.995, as an
 # independent enumeration gave them.

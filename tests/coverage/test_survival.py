@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kundenmetrik.core.survival import INTERVAL_KINDS, survival_table
+from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, survival_table
 
 RUNS, SIZE = 4_000, 200
 AT, HORIZON = 6.0, 6.0

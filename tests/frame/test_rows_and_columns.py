@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kundenmetrik.errors import InvalidData
-from kundenmetrik.frame.check import check
-from kundenmetrik.frame.records import records, to_frame
+from kundenmetrik.frame.records.check import check
+from kundenmetrik.frame.records.records import records, to_frame
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, Record, SurveyResponse
-from kundenmetrik.models.moments import instant, is_aware
+from kundenmetrik.models.datetimes import instant, is_aware
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MODELS = [Customer, Interaction, SurveyResponse, KanoAnswer]

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = sorted((ROOT / "src" / "kundenmetrik").rglob("*.py"))
-WORDS = ROOT / "src" / "kundenmetrik" / "report" / "words"
+WORDS = ROOT / "src" / "kundenmetrik" / "words"
 
 
 @pytest.mark.parametrize("path", SOURCE, ids=lambda path: str(path.relative_to(ROOT / "src")))

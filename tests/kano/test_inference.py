@@ -6,8 +6,8 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, KundenmetrikError, UnknownName
-from kundenmetrik.kano.mode_probability import mode_probability
-from kundenmetrik.kano.recovery import recovery
+from kundenmetrik.kano.categories.mode_probability import mode_probability
+from kundenmetrik.kano.categories.recovery import recovery
 
 F6 = {"A": 91, "O": 19, "M": 9, "I": 177, "R": 49, "Q": 13}
 F7 = {"A": 70, "O": 121, "M": 59, "I": 86, "R": 9, "Q": 13}
@@ -51,7 +51,7 @@ def test_probability_of_the_mode_of_two_is_a_beta():
     """With four letters that nobody can give the two gammas compare as a Beta at one half."""
     from scipy import stats
 
-    from kundenmetrik.kano.mode_probability import _of_block
+    from kundenmetrik.kano.categories.mode_probability import _of_block
 
     found = _of_block(np.array([[12.5, 8.5]]))
     assert found[0, 0] == pytest.approx(stats.beta.sf(0.5, 12.5, 8.5), abs=1e-10)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik.kano.evaluation import evaluation_tables
-from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
+from kundenmetrik.kano.categories.letters import LETTERS
 
 SQUARES = st.lists(st.integers(0, 40), min_size=25, max_size=25).map(lambda cells: np.array(cells).reshape(5, 5))
 FIVE_STEP = ["classic", "pouliot", "halfway"]

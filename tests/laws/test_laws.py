@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase
 
 import kundenmetrik as km
-from kundenmetrik.core.shares import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.survey.acsi import ACSI
 from kundenmetrik.survey.definitions import DEFINITIONS
 from kundenmetrik.testing import laws

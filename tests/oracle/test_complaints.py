@@ -12,12 +12,12 @@ from scipy import stats
 from statsmodels.stats import rates
 
 from kundenmetrik import complaints
-from kundenmetrik.core.dispersion import dispersed_interval, dispersion
-from kundenmetrik.core.e_test import e_test
-from kundenmetrik.core.negative_binomial import negative_binomial
-from kundenmetrik.core.rate_difference import difference_interval
-from kundenmetrik.core.rate_ratio import ratio_interval
-from kundenmetrik.core.rate_tests import homogeneity_test, rate_test
+from kundenmetrik.core.statistics.dispersion import dispersed_interval, dispersion
+from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
+from kundenmetrik.core.statistics.two_samples.e_test import e_test
+from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
+from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
+from kundenmetrik.core.statistics.two_samples.rate_tests import homogeneity_test, rate_test
 
 DRAWN = 200
 SIDES = {"two-sided": "two-sided", "greater": "larger", "less": "smaller"}

@@ -6,12 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from kundenmetrik.core.adjustment import adjusted
-from kundenmetrik.core.differences import rate_difference, score_difference, share_difference
-from kundenmetrik.core.means import t_interval
-from kundenmetrik.core.rates import RATE_METHODS
-from kundenmetrik.core.scores import SCORE_METHODS, score_interval, score_mean
-from kundenmetrik.core.shares import SHARE_METHODS, goodman_intervals
+from kundenmetrik.core.statistics.multiplicity import adjusted
+from kundenmetrik.core.statistics.one_sample.means import t_interval
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, goodman_intervals
+from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_interval, score_mean
+from kundenmetrik.core.statistics.two_samples.score_difference import (
+    rate_difference,
+    score_difference,
+    share_difference,
+)
 
 sm_proportion = pytest.importorskip("statsmodels.stats.proportion")
 sm_rates = pytest.importorskip("statsmodels.stats.rates")

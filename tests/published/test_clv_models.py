@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from kundenmetrik import clv
-from kundenmetrik.clv.model import Histories, newcomers
-from kundenmetrik.clv.purchases import Purchases
+from kundenmetrik.clv.data.purchases import Purchases
+from kundenmetrik.clv.processes.base import Histories, newcomers
 
 FHL05 = "Fader, Hardie and Lee (2005), Counting your customers the easy way, Marketing Science 24(2), table 2"
 WEEKS_A_YEAR = 365.25 / 7

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kundenmetrik import retention
-from kundenmetrik.retention.law import remaining_lifetime
-from kundenmetrik.retention.shifted_beta_geo import ShiftedBetaGeoLaw
+from kundenmetrik.retention.contractual.lifetime_law import remaining_lifetime
+from kundenmetrik.retention.contractual.shifted_beta_geo import ShiftedBetaGeoLaw
 
 # Fader and Hardie (2007), Journal of Interactive Marketing 21(1), table 1 (percent of 1,000 customers), years 0 to 12.
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173]

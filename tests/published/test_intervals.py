@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kundenmetrik.core.differences import rate_difference, share_difference
-from kundenmetrik.core.rates import RATE_METHODS
-from kundenmetrik.core.scores import SCORE_METHODS, score_mean, score_variance
-from kundenmetrik.core.shares import SHARE_METHODS, goodman_intervals
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, goodman_intervals
+from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean, score_variance
+from kundenmetrik.core.statistics.two_samples.score_difference import rate_difference, share_difference
 from kundenmetrik.testing.verification import published
 
 OWN = tomllib.loads(Path(__file__).with_name("intervals.toml").read_text(encoding="utf-8"))

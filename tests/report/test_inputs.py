@@ -7,7 +7,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidData
-from kundenmetrik.report.language import language
+from kundenmetrik.words.language import language
 
 SHOP = km.datasets.webshop(n_customers=200, seed=5)
 PEOPLE, EVENTS, ANSWERS = SHOP.customers, SHOP.interactions, SHOP.responses

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.report.language import language
 from kundenmetrik.report.periods import all_periods, periods
+from kundenmetrik.words.language import language
 
 DE, EN = language("de"), language("en")
 

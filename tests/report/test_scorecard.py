@@ -16,7 +16,7 @@ import pytest
 import kundenmetrik as km
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, KundenmetrikError, UnknownName
 from kundenmetrik.report.scorecard import Scorecard
-from kundenmetrik.report.worth import outlook
+from kundenmetrik.report.value_section import outlook
 
 SHOP = km.datasets.webshop(n_customers=400, seed=3)
 TABLES = (SHOP.customers, SHOP.interactions, SHOP.responses)
@@ -121,7 +121,7 @@ def test_every_section_says_from_when_its_data_are(code: str) -> None:
     last = max(events["occurred_at"].max(), answers["answered_at"].max()).date()
     card = km.report.scorecard(*TABLES, by="segment", language=code, kano=SHOP.kano)
     glance, _, _, _, _, wrong, late, kept, value, features = (section.remarks for section in card.sections)
-    words = km.report.language(code)
+    words = km.words.language(code)
     times = answers["answered_at"]
     assert words.word("base.answers", first=times.min().date(), last=times.max().date()) in glance
     assert words.word("base.tgw", first=sold.min().date(), last=sold.max().date()) in wrong

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from html import escape
 from typing import TYPE_CHECKING
 
-from kundenmetrik.core.shown import noted, noted_html
+from kundenmetrik.core.results.display import noted, noted_html
 
 if TYPE_CHECKING:
     import pandas as pd

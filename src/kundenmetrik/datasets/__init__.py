@@ -1,6 +1,5 @@
 """Seeded data with a known truth."""
 
-from kundenmetrik.datasets.truth import OBSERVED_UNTIL, START, Truth
-from kundenmetrik.datasets.webshop import Webshop, webshop
+from kundenmetrik.lazy import lazy_package
 
-__all__ = ["OBSERVED_UNTIL", "START", "Truth", "Webshop", "webshop"]
+lazy_package(__name__)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
-from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import FIRST, Fault, InvalidData
-from kundenmetrik.frame.columns import Column, labels
+from kundenmetrik.frame.reading.numbers import Column, labels
 
 __all__ = ["clusters", "design_effect", "few_clusters"]
 

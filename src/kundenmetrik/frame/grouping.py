@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import CodeArray, IntArray
-from kundenmetrik.core.comparison import PERIOD
-from kundenmetrik.core.groups import EVERYONE, Groups
+from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.keys import narrow_labels
-from kundenmetrik.frame.periods import MISSING, local_times, period_codes, period_labels
-from kundenmetrik.frame.source import column_of
+from kundenmetrik.frame.reading.keys import narrow_labels
+from kundenmetrik.frame.reading.source import column_of
+from kundenmetrik.frame.time.periods import MISSING, local_times, period_codes, period_labels
 
 __all__ = ["Grouping", "grouping", "key_names"]
 

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.checks import a_choice, a_confidence, a_count
-from kundenmetrik.core.metric import Metric
-from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.agreement import opposed
-from kundenmetrik.frame.asked import QUESTION, SCALE
 from kundenmetrik.frame.clusters import clusters, few_clusters
-from kundenmetrik.frame.columns import nonnegative, numbers
 from kundenmetrik.frame.grouping import grouping, key_names
+from kundenmetrik.frame.opposed_answers import opposed
+from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.reading.questions import QUESTION, SCALE
+from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
-from kundenmetrik.frame.source import column_of, needed
 
 __all__ = ["measure"]
 

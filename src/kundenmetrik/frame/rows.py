@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.grouped import grouped_histogram
-from kundenmetrik.core.groups import Groups
-from kundenmetrik.core.sums import grouped_sum
+from kundenmetrik.core.counting.grouped_histogram import grouped_histogram
+from kundenmetrik.core.counting.grouped_sums import grouped_sum
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
-from kundenmetrik.frame.answers import answers, step_faults
-from kundenmetrik.frame.asked import QUESTION, answers_to, on_another_scale, scale_fault
 from kundenmetrik.frame.clusters import design_effect
-from kundenmetrik.frame.columns import Column, nonnegative, numbers
-from kundenmetrik.frame.source import column_of
+from kundenmetrik.frame.reading.answers import answers, step_faults
+from kundenmetrik.frame.reading.numbers import Column, nonnegative, numbers
+from kundenmetrik.frame.reading.questions import QUESTION, answers_to, on_another_scale, scale_fault
+from kundenmetrik.frame.reading.source import column_of
 
 __all__ = ["Rows", "weights_of"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.calendar import period_numbers
 from kundenmetrik.core.checks import a_count
-from kundenmetrik.core.comparison import PERIOD
-from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.core.period_names import period_numbers
+from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["cumulative", "rolling"]

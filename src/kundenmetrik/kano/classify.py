@@ -9,13 +9,13 @@ import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.columns import nonnegative, numbers
-from kundenmetrik.frame.source import column_of
-from kundenmetrik.kano.answers import Answers, Pairs, the_answers
-from kundenmetrik.kano.evaluation import an_evaluation_table
-from kundenmetrik.kano.names import one_column
+from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.reading.source import column_of
+from kundenmetrik.kano.answers.answers import Answers, Pairs, the_answers
+from kundenmetrik.kano.answers.arguments import one_column
+from kundenmetrik.kano.answers.tally import tally
+from kundenmetrik.kano.categories.evaluation_tables import an_evaluation_table
 from kundenmetrik.kano.table import KanoTable
-from kundenmetrik.kano.tally import tally
 
 __all__ = ["classify"]
 

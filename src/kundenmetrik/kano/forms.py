@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.kano.letters import letter_scheme
+from kundenmetrik.kano.categories.letters import letter_scheme
 
 __all__ = ["ONLY", "arranged"]
 

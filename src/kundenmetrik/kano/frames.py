@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from kundenmetrik.core.groups import Groups, as_key
+from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.errors import UnknownName
 
 if TYPE_CHECKING:

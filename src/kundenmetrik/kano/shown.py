@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kundenmetrik.core.shown import plain_number
-from kundenmetrik.kano.letters import LETTERS
+from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.kano.categories.letters import LETTERS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.checks import a_confidence, a_share
-from kundenmetrik.core.counts import Counts
+from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.evaluation import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.answers.arguments import a_feature, column_names
+from kundenmetrik.kano.answers.tally import cell_names, transposed
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.frames import key_columns, places_of
-from kundenmetrik.kano.letters import LETTERS
-from kundenmetrik.kano.names import a_feature, column_names
 from kundenmetrik.kano.shown import shown
-from kundenmetrik.kano.summary import summary
-from kundenmetrik.kano.tally import cell_names, transposed
+from kundenmetrik.kano.table_columns import summary
 
 if TYPE_CHECKING:
     import pandas as pd

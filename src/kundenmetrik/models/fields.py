@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from kundenmetrik.models.answer_scale import as_scale, rising, scale_text
 from kundenmetrik.models.attributes import FrozenAttributes
-from kundenmetrik.models.moments import as_moment
+from kundenmetrik.models.datetimes import as_moment
 
 __all__ = [
     "AnswerScale",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from kundenmetrik.models.moments import instant, is_aware
+from kundenmetrik.models.datetimes import instant, is_aware
 
 __all__ = ["NotBefore", "OneClock", "OnlyFor", "Requires", "Rule", "Within"]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.colours import GRID, INK, MUTED
-from kundenmetrik.report.language import Language
+from kundenmetrik.words.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

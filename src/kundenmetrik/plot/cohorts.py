@@ -8,8 +8,8 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, literal, measured
-from kundenmetrik.report.language import Language
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

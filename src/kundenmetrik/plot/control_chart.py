@@ -10,13 +10,13 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on, periods_on
 from kundenmetrik.plot.colours import BAD, MUTED, SERIES, TINT
-from kundenmetrik.report.language import Language
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from kundenmetrik.complaints import Chart
+    from kundenmetrik.monitoring.control_chart import Chart
 
 __all__ = ["control_chart"]
 
@@ -27,7 +27,7 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     Parameters
     ----------
     chart : Chart
-        What ``km.complaints.chart(...)`` returned.
+        What ``km.monitoring.chart(...)`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
     language : {"en", "de"}
@@ -46,15 +46,15 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> ax = km.plot.control_chart(km.complaints.chart([3, 4, 2, 14], [900, 1000, 950, 1100]))
+    >>> ax = km.plot.control_chart(km.monitoring.chart([3, 4, 2, 14], [900, 1000, 950, 1100]))
     >>> ax.get_ylabel()
     'TGW (per 1,000 sales)'
     """
-    from kundenmetrik.complaints import Chart
+    from kundenmetrik.monitoring.control_chart import Chart
 
     words = language_of(language)
     if not isinstance(chart, Chart):
-        raise InvalidType("chart", "be what km.complaints.chart(...) returns", chart)
+        raise InvalidType("chart", "be what km.monitoring.chart(...) returns", chart)
     canvas, x = axes(ax), np.arange(len(chart.tgw))
     edges = np.append(x - 0.5, x[-1] + 0.5)
     lower, upper = (np.append(limit, limit[-1]) for limit in (chart.lower, chart.upper))

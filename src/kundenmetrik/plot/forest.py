@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, measured, numbers_on
 from kundenmetrik.plot.colours import SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of
-from kundenmetrik.report.figures import SHARES, amount, bracket
-from kundenmetrik.report.language import Language
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import language as language_of
+from kundenmetrik.words.number_format import SHARES, amount, bracket
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

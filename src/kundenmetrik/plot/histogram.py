@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.metric import Answer
-from kundenmetrik.core.score_metric import ScoreMetric
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.metric import Answer
+from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MIDDLE, SERIES, TINT
-from kundenmetrik.report.figures import with_interval
-from kundenmetrik.report.language import Language
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import language as language_of
+from kundenmetrik.words.number_format import with_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

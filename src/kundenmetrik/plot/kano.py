@@ -11,8 +11,8 @@ from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on
 from kundenmetrik.plot.colours import GRID, MUTED, SERIES
 from kundenmetrik.plot.labels import name_points
-from kundenmetrik.report.language import Language
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, measured, numbers_on
 from kundenmetrik.plot.colours import MUTED, SERIES, TINT
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from kundenmetrik.core.survival import SurvivalTable
+    from kundenmetrik.core.statistics.survival import SurvivalTable
     from kundenmetrik.retention import SurvivalCurve
 
 __all__ = ["survival"]

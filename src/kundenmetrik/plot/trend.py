@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.comparison import PERIOD
-from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, first_upper, legend, measured, numbers_on, periods_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
-from kundenmetrik.report.figures import SHARES
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.words.language import language as language_of
+from kundenmetrik.words.number_format import SHARES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """What people read: the scorecard, and the words and numbers of a language."""
 
-from kundenmetrik.report.language import Language, language
-from kundenmetrik.report.layout import Section
-from kundenmetrik.report.scorecard import Scorecard, scorecard
+from kundenmetrik.lazy import lazy_package
 
-__all__ = ["Language", "Scorecard", "Section", "language", "scorecard"]
+lazy_package(__name__)

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
-from kundenmetrik.frame.check import check
-from kundenmetrik.frame.periods import local_times
-from kundenmetrik.frame.records import to_frame
+from kundenmetrik.frame.records.check import check
+from kundenmetrik.frame.records.records import to_frame
+from kundenmetrik.frame.time.periods import local_times
 from kundenmetrik.models import Customer, Interaction, SurveyResponse
 
 __all__ = ["Inputs", "a_table", "inputs"]

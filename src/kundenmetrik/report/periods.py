@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from kundenmetrik.core.comparison import PERIOD
-from kundenmetrik.core.table import EstimateTable
-from kundenmetrik.report.language import Language
+from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.table import EstimateTable
+from kundenmetrik.words.language import Language
 
 __all__ = ["all_periods", "periods"]
 

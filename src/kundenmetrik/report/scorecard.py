@@ -9,26 +9,26 @@ from typing import Any
 import pandas as pd
 
 from kundenmetrik.core.checks import a_choice
-from kundenmetrik.core.metric import Metric
-from kundenmetrik.core.table import EstimateTable
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.check import check
 from kundenmetrik.frame.measure import measure
-from kundenmetrik.frame.periods import PERIODS
+from kundenmetrik.frame.records.check import check
+from kundenmetrik.frame.time.periods import PERIODS
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
-from kundenmetrik.report.features import kano_features
-from kundenmetrik.report.figures import day
+from kundenmetrik.report.complaints_section import complaints_by_product, late_complaints, wrongs
+from kundenmetrik.report.days import day
 from kundenmetrik.report.inputs import Inputs, a_table, inputs
-from kundenmetrik.report.kept import kept_by_period
-from kundenmetrik.report.language import Language
-from kundenmetrik.report.language import language as language_of
+from kundenmetrik.report.kano_section import kano_features
 from kundenmetrik.report.layout import Section, page, plain
-from kundenmetrik.report.opinions import by_period, changes, overview
-from kundenmetrik.report.worth import outlook, worth_by_group
-from kundenmetrik.report.wrongs import complaints_by_product, late_complaints, wrongs
-from kundenmetrik.retention.entries import ledger
+from kundenmetrik.report.retention_section import kept_by_period
+from kundenmetrik.report.survey_section import by_period, changes, overview
+from kundenmetrik.report.value_section import outlook, worth_by_group
+from kundenmetrik.retention.periods.entries import ledger
 from kundenmetrik.survey import CES, CSAT, NPS
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import language as language_of
 
 __all__ = ["Scorecard", "scorecard"]
 

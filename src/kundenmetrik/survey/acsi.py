@@ -9,12 +9,12 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import a_number
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.score_metric import ScoreMetric
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidData
-from kundenmetrik.frame.answers import step_faults
-from kundenmetrik.frame.columns import aligned, numbers
+from kundenmetrik.frame.reading.answers import step_faults
+from kundenmetrik.frame.reading.numbers import aligned, numbers
 
 __all__ = ["ACSI", "EQUAL", "OHIO", "acsi"]
 

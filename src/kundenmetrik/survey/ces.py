@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.survey.boxes import MeanScore
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.survey.custom import MeanScore
 from kundenmetrik.survey.metric import estimated
 from kundenmetrik.survey.scale import Scale
 

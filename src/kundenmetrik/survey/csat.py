@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.survey.boxes import TopBox
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.survey.custom import TopBox
 from kundenmetrik.survey.metric import estimated
 from kundenmetrik.survey.scale import Scale
 

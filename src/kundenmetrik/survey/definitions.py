@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
-from kundenmetrik.survey.boxes import MeanScore, NetScore, TopBox
 from kundenmetrik.survey.ces import CES
 from kundenmetrik.survey.csat import CSAT
+from kundenmetrik.survey.custom import MeanScore, NetScore, TopBox
 from kundenmetrik.survey.metric import SurveyMetric, estimated
 from kundenmetrik.survey.nps import NPS
 from kundenmetrik.survey.scale import Scale

@@ -9,20 +9,20 @@ import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import a_choice
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.groups import EVERYONE
-from kundenmetrik.core.histogram import Steps, histogram
-from kundenmetrik.core.metric import Answer
-from kundenmetrik.core.score_metric import ScoreMetric
-from kundenmetrik.core.scores import SCORE_METHODS, score_mean
+from kundenmetrik.core.counting.histogram import Steps, histogram
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.groups import EVERYONE
+from kundenmetrik.core.results.metric import Answer
+from kundenmetrik.core.results.score_metric import ScoreMetric
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
 from kundenmetrik.errors import InvalidData, InvalidType
-from kundenmetrik.frame.answers import answers, step_faults
-from kundenmetrik.frame.columns import aligned
+from kundenmetrik.frame.reading.answers import answers, step_faults
+from kundenmetrik.frame.reading.numbers import aligned
+from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
-from kundenmetrik.frame.source import needed
-from kundenmetrik.survey.mismatch import mismatches
 from kundenmetrik.survey.scale import Scale
+from kundenmetrik.survey.scale_mismatch import mismatches
 
 __all__ = ["SurveyMetric", "estimated"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.estimate import Estimate
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.survey.boxes import NetScore
+from kundenmetrik.survey.custom import NetScore
 from kundenmetrik.survey.metric import estimated
 from kundenmetrik.survey.scale import Scale
 

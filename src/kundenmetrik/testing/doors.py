@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kundenmetrik import clv, complaints, kano, retention
-from kundenmetrik.complaints.tgw import tgw
-from kundenmetrik.core.difference import compare
-from kundenmetrik.core.estimate import Estimate
-from kundenmetrik.core.rates import RATE_METHODS
-from kundenmetrik.core.scores import SCORE_METHODS
-from kundenmetrik.core.shares import SHARE_METHODS
+from kundenmetrik import clv, complaints, kano, monitoring, retention
+from kundenmetrik.complaints.rates.tgw import tgw
+from kundenmetrik.core.results.difference import compare
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
 from kundenmetrik.frame.measure import measure
-from kundenmetrik.retention.rate import retention_rate
+from kundenmetrik.retention.periods.rate import retention_rate
 from kundenmetrik.survey import MeanScore, NetScore, Scale, TopBox
 
 __all__ = ["DOORS"]
@@ -101,7 +101,7 @@ def rate_ratio(case: Case) -> Found:
 
 def chart(case: Case) -> Found:
     """Find a control chart: centre, limits of the first period, Laney's factor and limit."""
-    plain, laney = (complaints.chart(case["complaints"], case["sales"], per=1, method=m) for m in ("u", "laney"))
+    plain, laney = (monitoring.chart(case["complaints"], case["sales"], per=1, method=m) for m in ("u", "laney"))
     yield "centre", case["centre"], plain.centre
     yield "first upper limit", case["upper"], float(plain.upper[0])
     yield "first lower limit", case["lower"], float(plain.lower[0])

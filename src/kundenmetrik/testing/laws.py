@@ -11,11 +11,11 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.groups import Groups
-from kundenmetrik.core.metric import Metric
-from kundenmetrik.core.rate_metric import RateMetric
-from kundenmetrik.core.score_metric import ScoreMetric
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.rate_metric import RateMetric
+from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidType, UnknownName
 from kundenmetrik.testing.strategies import counts
 

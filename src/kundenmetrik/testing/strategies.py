@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from kundenmetrik.core.counts import Counts
-from kundenmetrik.core.groups import Groups
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
 from kundenmetrik.survey.scale import Scale
 

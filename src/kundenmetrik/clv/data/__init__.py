@@ -1,0 +1,1 @@
+"""From a log of purchases to customers with frequency, recency and age."""

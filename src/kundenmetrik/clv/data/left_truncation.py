@@ -1,0 +1,56 @@
+"""Acquired: what a table of customers says about a log that may begin too late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.time.instants import MISSING, moments_of, steps_of
+
+if TYPE_CHECKING:
+    from kundenmetrik.clv.data.observation_window import Log
+
+__all__ = ["truncation"]
+
+ACQUIRED = "acquired_at"
+RULE = "not lie after the customer's first purchase"
+
+
+def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: Log) -> dict[str, int]:
+    """Count the customers who were acquired before the log begins, and those without any purchase in it.
+
+    The first purchase of a customer acquired before the first step of the log is probably not in the log, so that
+    frequency and age are too low. A customer acquired after the own first purchase is a fault.
+    """
+    customer = log.columns.customer
+    table = needed(customers, [customer, ACQUIRED])
+    known = pd.Index(column_of(table, customer, "customer"))
+    if not known.is_unique:
+        raise InvalidArgument("customers", f"have each {customer} once", known[known.duplicated()].tolist()[:3])
+    if len(known) and isinstance(known[0], str) != (ids.dtype == object):
+        raise InvalidType("customers", f"have a {customer} of the same type as the log", known[0])
+    if not len(known):
+        return {}
+    place = known.get_indexer(pd.Index(ids))
+    moments = moments_of(column_of(table, ACQUIRED, "customers"), ACQUIRED, log.columns.time_zone)
+    acquired = steps_of(moments.clock(log.grain), moments.per_day, log.grain)[place]
+    dated = (place >= 0) & (moments.ticks[place] != MISSING)
+    _refuse_late(ids, first, acquired, dated)
+    return {
+        "acquired_before_log": int(np.count_nonzero(dated & (acquired < first.min()))),
+        "without_purchase": len(known) - int(np.count_nonzero(place >= 0)),
+    }
+
+
+def _refuse_late(ids: NDArray[Any], first: IntArray, acquired: IntArray, dated: NDArray[np.bool_]) -> None:
+    late = np.flatnonzero(dated & (acquired > first))
+    if len(late):
+        shown = tuple(ids[late[:5]].tolist())
+        fault = Fault(column=ACQUIRED, rule=RULE, count=len(late), of=len(ids), rows=shown, code="bought_before")
+        raise InvalidData([fault])

@@ -1,0 +1,177 @@
+"""Rows of a log: the columns that count, checked together, with what was left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.clv.data.columns import numbers
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.errors import Fault, InvalidArgument, UnknownName
+from kundenmetrik.frame.reading.faults import broken, refuse
+from kundenmetrik.frame.reading.ids import Identity, identified
+from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.time.instants import MISSING, Moments, moments_of
+
+__all__ = ["Columns", "Rows", "read"]
+
+BOUGHT = ("purchase", "refund")
+KINDS = (*BOUGHT, "complaint", "contact", "visit", "other")
+OPTIONAL = ("amount", "kind", "currency")
+CHOOSE = 'Choose refunds="net" or refunds="drop".'
+EXCLUDE = 'Pass invalid="exclude" to leave such rows out, counted.'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which column holds what; an amount, kind or currency of None is not read."""
+
+    customer: str
+    time: str
+    amount: str | None
+    kind: str | None
+    currency: str | None
+    time_zone: str | None
+
+    def table(self, data: Any) -> pd.DataFrame:
+        """Return the columns as a frame."""
+        names = (self.customer, self.time, self.amount, self.kind, self.currency)
+        table = needed(data, [name for name in names if name is not None])
+        if len(table) == 0:
+            raise InvalidArgument("interactions", "have at least one row")
+        return table
+
+    def present_in(self, table: pd.DataFrame) -> Columns:
+        """Return the columns without those that have their default name and are not there."""
+        absent: dict[str, Any] = {name: None for name in OPTIONAL if getattr(self, name) == name and name not in table}
+        return replace(self, **absent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """The purchases and refunds of a log, one array a column.
+
+    Attributes
+    ----------
+    identity : Identity
+        The customer of each row.
+    moments : Moments
+        When.
+    amount : ndarray of float64 or None
+        How much; negative for a refund.
+    refund : ndarray of bool or None
+        Which rows are refunds; None when no row is.
+    excluded : dict of str to int
+        Rows left out, by reason.
+    """
+
+    identity: Identity
+    moments: Moments
+    amount: FloatArray | None
+    refund: BoolArray | None
+    excluded: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.identity.codes)
+
+    def take(self, keep: BoolArray, **excluded: int) -> Rows:
+        """Return the rows of a mask, with the reasons why the others are left out."""
+        return Rows(
+            identity=self.identity.take(keep),
+            moments=self.moments.take(keep),
+            amount=None if self.amount is None else self.amount[keep],
+            refund=None if self.refund is None else self.refund[keep],
+            excluded=self.excluded | excluded,
+        )
+
+
+def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
+    """Read the purchases and refunds of a log; every rule that is broken is reported at once."""
+    table = columns.table(data)
+    columns = columns.present_in(table)
+    faults: list[Fault | None] = []
+    used, sent_back = _kinds(table, columns, faults)
+    identity = identified(column_of(table, columns.customer, "customer"), columns.customer, used, faults)
+    moments = moments_of(column_of(table, columns.time, "time"), columns.time, columns.time_zone)
+    amount = _amounts(table, columns, used, faults)
+    wrong = dict(_missing(columns, identity, moments, amount, used))
+    if invalid == "raise":
+        faults += [broken(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
+    refund = _refunds(sent_back, amount)
+    if refund is not None and refunds == "refuse":
+        column = columns.amount or columns.kind or ""
+        faults.append(broken(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
+    faults.append(_currencies(table, columns, used))
+    refuse(faults)
+    rows = Rows(identity=identity, moments=moments, amount=amount, refund=refund, excluded={})
+    return _kept(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
+
+
+def _kinds(table: pd.DataFrame, columns: Columns, faults: list[Fault | None]) -> tuple[BoolArray, BoolArray | None]:
+    """Return which rows are purchases or refunds, and which of them are refunds."""
+    if columns.kind is None:
+        return np.ones(len(table), dtype=bool), None
+    codes, names = pd.factorize(column_of(table, columns.kind, "kind"))
+    for name in names:
+        if name not in KINDS:
+            raise UnknownName(columns.kind, name, KINDS)
+    faults.append(broken(columns.kind, "be there", codes < 0, table[columns.kind], "missing"))
+    bought, refund = (np.isin(names, kinds)[codes] & (codes >= 0) for kinds in (BOUGHT, ("refund",)))
+    if not bought.any() and not any(faults):
+        raise InvalidArgument(columns.kind, "be purchase in some rows", list(names))
+    return bought, refund
+
+
+def _amounts(table: pd.DataFrame, columns: Columns, used: BoolArray, faults: list[Fault | None]) -> FloatArray | None:
+    if columns.amount is None:
+        return None
+    column = column_of(table, columns.amount, "amount")
+    if column.dtype == object and not used.all():
+        column = pd.Series(np.where(used, column.to_numpy(), None), dtype=object)
+    amount = numbers(column, columns.amount, faults)
+    if np.isinf(amount.min()) or np.isinf(amount.max()) or np.isnan(amount.min()):
+        faults.append(broken(columns.amount, "be finite", np.isinf(amount) & used, amount, "not_finite"))
+    return amount
+
+
+def _missing(
+    columns: Columns, identity: Identity, moments: Moments, amount: FloatArray | None, used: BoolArray
+) -> Iterator[tuple[str, BoolArray]]:
+    """Yield each column with missing values and the rows that lack one; the smallest value tells whether any does."""
+    if identity.codes.min() < 0:
+        yield columns.customer, (identity.codes < 0) & used
+    if moments.ticks.min() == MISSING:
+        yield columns.time, (moments.ticks == MISSING) & used
+    if amount is not None and np.isnan(amount.min()):
+        yield columns.amount or "", np.isnan(amount) & used
+
+
+def _refunds(sent_back: BoolArray | None, amount: FloatArray | None) -> BoolArray | None:
+    """Return the rows of kind refund or with an amount below 0, None where there is none."""
+    back = sent_back
+    if amount is not None and not amount.min() >= 0:
+        back = amount < 0 if sent_back is None else sent_back | (amount < 0)
+    return back if back is not None and back.any() else None
+
+
+def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault | None:
+    if columns.currency is None or columns.amount is None:
+        return None
+    codes, names = pd.factorize(column_of(table, columns.currency, "currency"))
+    counts = np.bincount(codes[used] + 1, minlength=len(names) + 1)
+    other = (codes + 1 != counts.argmax()) & used
+    remedy = "Convert the amounts first."
+    return broken(columns.currency, "be one currency", other, table[columns.currency], "currencies", remedy)
+
+
+def _kept(rows: Rows, used: BoolArray, wrong: dict[str, BoolArray]) -> Rows:
+    """Leave out the rows that do not count; a row with two faults is counted under the first."""
+    keep, excluded = used, {}
+    for reason, mask in wrong.items():
+        excluded[reason] = int(np.count_nonzero(mask & keep))
+        keep = keep & ~mask
+    return rows if keep.all() else rows.take(keep, **excluded)

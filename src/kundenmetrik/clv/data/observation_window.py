@@ -1,0 +1,204 @@
+"""A window on a log: the purchases up to an inclusive end, and the customers they make."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypedDict, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kundenmetrik.clv.data.events import Events, Histories, merged
+from kundenmetrik.clv.data.left_truncation import truncation
+from kundenmetrik.clv.data.log_rows import Columns, Rows, read
+from kundenmetrik.clv.data.purchases import Purchases
+from kundenmetrik.clv.data.refunds import netted
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.early_end import ENDS_EARLY, ends_early
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.reading.ids import ascending
+from kundenmetrik.frame.time.instants import ELAPSED, a_grain, days_in, starts_of, steps_of
+from kundenmetrik.frame.time.units import DAYS, a_unit
+
+__all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
+
+Refunds = Literal["refuse", "net", "drop"]
+Invalid = Literal["raise", "exclude"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Log:
+    """A checked log: its rows, the clock of the grain they are merged by, the unit they are told in."""
+
+    rows: Rows
+    columns: Columns
+    clock: IntArray
+    grain: str
+    unit: str
+    refunds: str
+
+    @property
+    def steps_per_unit(self) -> float:
+        """How many steps of the grain one unit has."""
+        return DAYS[self.unit] / days_in(self.grain, self.rows.moments.per_day)
+
+    def steps(self, ticks: IntArray) -> IntArray:
+        """Return the steps of the grain that hold the ticks."""
+        return steps_of(ticks, self.rows.moments.per_day, self.grain)
+
+    def starts(self, steps: IntArray) -> NDArray[np.datetime64]:
+        """Return the date or instant at which each step begins."""
+        return starts_of(steps, self.rows.moments.resolution, self.grain)
+
+    def until(self, end: object, argument: str = "observed_until") -> Window:
+        """Return the log up to an inclusive end, by default its last row."""
+        latest = int(self.clock.max())
+        last = latest if end is None else self.rows.moments.last_tick(end, self.grain, argument)
+        rows, clock = self.rows, self.clock
+        if last < latest:
+            keep = clock <= last
+            rows, clock = rows.take(keep, after_end=int(np.count_nonzero(~keep))), clock[keep]
+        if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):
+            begins = self.starts(self.steps(self.clock.min(keepdims=True)))[0]
+            raise InvalidArgument(argument, f"not lie before every purchase; the log begins on {begins}", end)
+        return Window(log=self, rows=rows, clock=clock, last=last, given=end is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Window:
+    """The rows of a log up to the last tick that was observed."""
+
+    log: Log
+    rows: Rows
+    clock: IntArray
+    last: int
+    given: bool
+
+    @property
+    def last_step(self) -> int:
+        """The step of the grain in which observation ends."""
+        return int(self.log.steps(np.array([self.last]))[0])
+
+    def events(self) -> tuple[Events, dict[str, int]]:
+        """Return the purchases merged by customer and step, and how many refunds were dropped, netted or unmatched."""
+        rows, back = self.rows, self.rows.refund
+        if back is None:
+            return merged(rows.identity.codes, self.clock, rows.amount, self.log.steps), {}
+        bought, sent = rows.take(~back), rows.take(back)
+        events = merged(bought.identity.codes, self.clock[~back], bought.amount, self.log.steps)
+        if self.log.refunds == "drop" or len(sent) == 0:
+            return events, {"refunds_dropped": len(sent)}
+        events, lost = netted(events, sent.identity.codes, self.log.steps(self.clock[back]), sent.amount)
+        return events, {"refunds_unmatched": lost, "refunds_netted": len(sent) - lost}
+
+    def base(self, customers: Any = None) -> Purchases:
+        """Return one row per customer."""
+        events, refunds = self.events()
+        past = events.histories()
+        ids = self.log.rows.identity.ids(past.customer)
+        counted = {
+            "merged_rows": events.rows - len(events),
+            "zero_amounts": 0 if self.rows.amount is None else int(np.count_nonzero(self.rows.amount == 0)),
+            "refunds_netted": refunds.pop("refunds_netted", 0),
+            **({} if customers is None else truncation(customers, ids, past.first, self.log)),
+        }
+        columns = _in_order(self._columns(past) | {"customer_id": ids})
+        excluded = self.rows.excluded | refunds
+        return Purchases(
+            **columns,
+            unit=self.log.unit,
+            grain=self.log.grain,
+            observed_until=self._end(),
+            time_zone="" if self.rows.moments.zone is None else str(self.rows.moments.zone),
+            excluded=excluded,
+            counted=counted,
+            notes=self._notes(counted | excluded, columns["spend"], events),
+        )
+
+    def _columns(self, past: Histories) -> dict[str, Any]:
+        per_unit = self.log.steps_per_unit
+        return {
+            "frequency": past.repeats,
+            "recency": (past.last - past.first) / per_unit,
+            "age": (self.last_step - past.first) / per_unit,
+            "spend": _mean_spend(past),
+            "first": self.log.starts(past.first),
+            "revenue": past.total,
+            "log_gaps": past.log_gaps - past.repeats * math.log(per_unit),
+        }
+
+    def _end(self) -> str:
+        """Return the last tick as a day, or as an instant where the grain is shorter than a day."""
+        moments = self.rows.moments
+        grain = self.log.grain if self.log.grain in ELAPSED else "day"
+        return str(starts_of(steps_of(np.array([self.last]), moments.per_day, grain), moments.resolution, grain)[0])
+
+    def _notes(self, tallies: dict[str, int], spend: FloatArray, events: Events) -> tuple[str, ...]:
+        latest = int(events.step.max(initial=0))
+        facts = {
+            "observed_until_last_row": not self.given,
+            ENDS_EARLY: ends_early(latest, self.last_step, self.log.steps_per_unit, lambda: events.step),
+            "no_amounts": self.rows.amount is None,
+            "zero_amounts": tallies["zero_amounts"] > 0,
+            "nonpositive_spend": bool((spend <= 0).any()),
+            "refunds_unmatched": tallies.get("refunds_unmatched", 0) > 0,
+            "left_truncated": tallies.get("acquired_before_log", 0) > 0,
+        }
+        return tuple(code for code, holds in facts.items() if holds)
+
+
+class LogOptions(TypedDict, total=False):
+    """How a log is read; see :func:`kundenmetrik.clv.purchases` for each."""
+
+    unit: str
+    grain: str
+    time_zone: str | None
+    refunds: Refunds
+    invalid: Invalid
+    customer: str
+    time: str
+    amount: str | None
+    kind: str | None
+    currency: str | None
+
+
+def opened(
+    data: Any,
+    *,
+    unit: str = "week",
+    grain: str = "day",
+    time_zone: str | None = None,
+    refunds: Refunds = "refuse",
+    invalid: Invalid = "raise",
+    customer: str = "customer_id",
+    time: str = "occurred_at",
+    amount: str | None = "amount",
+    kind: str | None = "kind",
+    currency: str | None = "currency",
+) -> Log:
+    """Read and check a log."""
+    unit, grain = a_unit(unit), a_grain(grain)
+    a_choice(refunds, "refunds", get_args(Refunds))
+    a_choice(invalid, "invalid", get_args(Invalid))
+    columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
+    rows = read(data, columns, refunds=refunds, invalid=invalid)
+    if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):
+        raise InvalidArgument("interactions", "hold at least one purchase with all it needs")
+    if grain == "instant":
+        rows = replace(rows, moments=rows.moments.coarsest())
+    return Log(rows=rows, columns=columns, clock=rows.moments.clock(grain), grain=grain, unit=unit, refunds=refunds)
+
+
+def _mean_spend(past: Histories) -> FloatArray:
+    spend = np.full(len(past.repeats), np.nan)
+    if past.later is not None:
+        np.divide(past.later, past.repeats, out=spend, where=past.repeats > 0)
+    return spend
+
+
+def _in_order(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns sorted by customer."""
+    order = ascending(columns["customer_id"])
+    return {name: part if part is None or order is None else part[order] for name, part in columns.items()}

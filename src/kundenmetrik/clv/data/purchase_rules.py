@@ -1,0 +1,114 @@
+"""Rules of a purchase base: what its columns are, and which rows contradict themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import broken
+
+__all__ = ["COLUMNS", "copied", "faults_of", "frozen", "sealed"]
+
+KINDS = {
+    "customer_id": "iO",
+    "frequency": "i",
+    "recency": "f",
+    "age": "f",
+    "spend": "f",
+    "first": "M",
+    "revenue": "f",
+    "log_gaps": "f",
+}
+"""The columns and the numpy kinds they may have."""
+COLUMNS = tuple(KINDS)
+Column = NDArray[Any]
+EVERY: Mapping[str, BoolArray | None] = MappingProxyType({})
+"""Every row of every column could be read."""
+MEANT = "Recency is the time of the last purchase since the first one."
+
+
+def faults_of(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None] = EVERY) -> Iterator[Fault | None]:
+    """Yield every rule that some rows break; a column of the wrong kind or length is refused at once.
+
+    A rule about several columns judges only the rows that ``read`` says could be read in each; None means all.
+    """
+    for name, column in columns.items():
+        if not isinstance(column, np.ndarray) or column.dtype.kind not in KINDS[name] or column.ndim != 1:
+            raise InvalidType(name, f"be a flat array of kind {' or '.join(KINDS[name])}", column)
+        if len(column) != len(columns["customer_id"]):
+            raise InvalidArgument(name, f"have {len(columns['customer_id']):,} rows like customer_id", len(column))
+    yield from _identity(columns["customer_id"])
+    yield from _times(columns)
+    yield from _across(columns, read)
+
+
+def frozen(column: Column) -> Column:
+    """Return the column read-only; a column that someone could still write to is copied first."""
+    return column if _is_read_only(column) else copied(column)
+
+
+def copied(column: Column) -> Column:
+    """Return a copy of the column that cannot be changed."""
+    return sealed(column.copy())
+
+
+def sealed(column: Column) -> Column:
+    """Make a column that nobody else holds read-only, and return it."""
+    column.flags.writeable = False
+    return column
+
+
+def _is_read_only(column: Column) -> bool:
+    """Whether neither the array nor what it is a view of can be written to; foreign memory may be, but for bytes."""
+    memory: object = column
+    while isinstance(memory, np.ndarray):
+        if memory.flags.writeable:
+            return False
+        memory = memory.base
+    return memory is None or isinstance(memory, bytes)
+
+
+def _identity(ids: Column) -> Iterator[Fault | None]:
+    text = ids.dtype != object or set(map(type, ids)) <= {str}
+    if not text:
+        odd = np.fromiter((not isinstance(value, str) for value in ids), dtype=bool, count=len(ids))
+        remedy = "Turn all ids into strings."
+        yield broken("customer_id", "be all whole numbers or all strings", odd, ids, "not_an_id", remedy)
+    elif not bool((ids[1:] > ids[:-1]).all()) and len(set(ids.tolist())) < len(ids):
+        twice = np.asarray(pd.Series(ids, dtype=ids.dtype).duplicated())
+        yield broken("customer_id", "be there once", twice, ids, "duplicate", "Merge the rows of one customer first.")
+
+
+def _times(columns: Mapping[str, Column]) -> Iterator[Fault | None]:
+    for name in ("frequency", "recency", "age"):
+        column = columns[name]
+        yield broken(name, "be finite", ~np.isfinite(column), column, "not_finite")
+        yield broken(name, "be at least 0", column < 0, column, "negative")
+    yield broken("spend", "be finite or missing", np.isinf(columns["spend"]), columns["spend"], "not_finite")
+
+
+def _across(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None]) -> Iterator[Fault | None]:
+    """Yield the rules that compare columns, for the rows that could be read in both."""
+    frequency, recency, age, spend = (columns[name] for name in ("frequency", "recency", "age", "spend"))
+    late = _both(recency > age, read, "recency", "age")
+    yield broken("recency", "be at most age", late, recency, "recency_after_age", MEANT)
+    lone = _both((frequency == 0) & (recency != 0) & np.isfinite(recency), read, "frequency", "recency")
+    yield broken("recency", "be 0 where frequency is 0", lone, recency, "recency_without_repeat", MEANT)
+    still = _both((frequency > 0) & (recency == 0), read, "frequency", "recency")
+    yield broken("recency", "be above 0 where frequency is above 0", still, recency, "repeat_without_recency")
+    paid = _both((frequency == 0) & ~np.isnan(spend), read, "frequency", "spend")
+    yield broken("spend", "be missing where frequency is 0", paid, spend, "spend_without_repeat")
+
+
+def _both(mask: BoolArray, read: Mapping[str, BoolArray | None], *names: str) -> BoolArray:
+    for name in names:
+        rows = read.get(name)
+        mask = mask if rows is None else mask & rows
+    return mask

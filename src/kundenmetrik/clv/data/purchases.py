@@ -1,0 +1,297 @@
+"""Purchases: one row per customer, with what a repeat-buying model needs to know."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kundenmetrik.clv.data.cells import Cells, compressed
+from kundenmetrik.clv.data.columns import customer_ids, read_numbers, shared_index, whole_numbers
+from kundenmetrik.clv.data.purchase_rules import COLUMNS, copied, faults_of, frozen, sealed
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.time.units import a_unit, conversion
+
+__all__ = ["Purchases"]
+
+Dates = NDArray[np.datetime64]
+TALLIES = ("excluded", "counted")
+ORIGIN = ("grain", "observed_until", "time_zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Purchases:
+    r"""Who bought how often, when last, and since when: one row per customer, in one unit of time.
+
+    Attributes
+    ----------
+    customer_id : ndarray of int64 or object
+        One id per customer, all whole numbers or all strings, none twice.
+    frequency : ndarray of int64
+        Repeat purchases: all purchases but the first.
+    recency : ndarray of float64
+        Time of the last purchase since the first, in ``unit``; 0 exactly where ``frequency`` is 0.
+    age : ndarray of float64
+        Time from the first purchase until ``observed_until``, in ``unit``.
+    spend : ndarray of float64
+        Mean amount of the repeat purchases; NaN where there is none or it is unknown.
+    first : ndarray of datetime64 or None
+        The first purchase, in the grain of the log.
+    revenue : ndarray of float64 or None
+        Net amount of all purchases, the first included.
+    log_gaps : ndarray of float64 or None
+        Sum of the logarithms of the times between purchases, which models of regular timing need.
+    unit : str
+        The unit of time: hour, day, week, month, quarter or year.
+    grain : str
+        What was merged into one purchase, such as ``"day"``; empty when unknown.
+    observed_until : str
+        The last day or instant that was observed, inclusive; empty when unknown.
+    time_zone : str
+        Where its days begin; empty when the times carry no zone.
+    excluded : mapping of str to int
+        How many rows of the log were left out, by reason.
+    counted : mapping of str to int
+        How many rows or customers that were kept have a feature to know about, such as a zero amount.
+    notes : tuple of str
+        Codes of what the reader should know.
+
+    Notes
+    -----
+    Recency here is the literature's :math:`t_x`, a time since the *first* purchase. In the language of direct
+    marketing recency is the time since the *last* purchase, which is ``age - recency``.
+
+    References
+    ----------
+    Fader, Hardie and Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2), section 2.
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import Purchases
+    >>> base = Purchases.from_summary([2, 0, 0], [30.43, 0, 0], [38.86, 38.86, 38.86], unit="week")
+    >>> len(base), base.unit, len(base.cells())
+    (3, 'week', 2)
+    """
+
+    customer_id: NDArray[Any]
+    frequency: IntArray
+    recency: FloatArray
+    age: FloatArray
+    spend: FloatArray
+    first: Dates | None = None
+    revenue: FloatArray | None = None
+    log_gaps: FloatArray | None = None
+    unit: str
+    grain: str = ""
+    observed_until: str = ""
+    time_zone: str = ""
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        a_unit(self.unit)
+        columns = {name: part for name in COLUMNS if (part := getattr(self, name)) is not None}
+        refuse(faults_of(columns))
+        for name, part in columns.items():
+            object.__setattr__(self, name, frozen(part))
+        for name in TALLIES:
+            tally = {reason: count for reason, count in getattr(self, name).items() if count}
+            object.__setattr__(self, name, MappingProxyType(tally))
+
+    @classmethod
+    def from_summary(
+        cls,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        spend: ArrayLike | None = None,
+        *,
+        unit: str,
+        customer_id: ArrayLike | None = None,
+    ) -> Purchases:
+        """Read a table that has one row per customer already.
+
+        Parameters
+        ----------
+        frequency : array-like of whole numbers
+            Repeat purchases per customer.
+        recency : array-like of float
+            Time of the last purchase since the first.
+        age : array-like of float
+            Time of observation since the first purchase.
+        spend : array-like of float, optional
+            Mean amount of the repeat purchases. Where ``frequency`` is 0 it must be missing or 0, and is missing.
+        unit : str
+            The unit of recency and age: hour, day, week, month, quarter or year.
+        customer_id : array-like, optional
+            Whole numbers or strings. Without it the index of a Series stands, else the row number.
+
+        Returns
+        -------
+        Purchases
+
+        Raises
+        ------
+        InvalidData
+            With every rule that is broken, by column and row.
+        InvalidArgument
+            If the columns differ in length or in index.
+        InvalidType
+            If a column is a table, a set or a single value in an array.
+        """
+        given = {"frequency": frequency, "recency": recency, "age": age, "spend": spend, "customer_id": customer_id}
+        index = shared_index({name: column for name, column in given.items() if column is not None})
+        faults: list[Fault | None] = []
+        times, counted = whole_numbers(frequency, "frequency", faults)
+        spent = (np.full(len(times), np.nan), None) if spend is None else read_numbers(spend, "spend", faults)
+        since, aged = read_numbers(recency, "recency", faults), read_numbers(age, "age", faults)
+        columns: dict[str, Any] = {
+            "customer_id": copied(customer_ids(index if customer_id is None else customer_id, len(times))),
+            "frequency": sealed(times),
+            "recency": copied(since[0]),
+            "age": copied(aged[0]),
+            "spend": sealed(np.where((times == 0) & (spent[0] == 0), np.nan, spent[0])),
+        }
+        if any(faults):
+            read = {"frequency": counted, "recency": since[1], "age": aged[1], "spend": spent[1]}
+            refuse([*faults, *faults_of(columns, read)])
+        return cls(**columns, unit=unit)
+
+    @classmethod
+    def from_json(cls, text: str) -> Purchases:
+        """Read back what :meth:`to_json` wrote."""
+        stored = json.loads(text)
+        columns = {name: _read(name, stored[name]) for name in COLUMNS if stored[name] is not None}
+        return cls(**{**stored, **columns, "notes": tuple(stored["notes"])})
+
+    def to_json(self) -> str:
+        """Return everything as JSON; a missing number is null, a date is text."""
+        stored = {item.name: getattr(self, item.name) for item in fields(self)}
+        lists = {name: None if stored[name] is None else _listed(stored[name]) for name in COLUMNS}
+        return json.dumps(stored | lists | {name: dict(stored[name]) for name in TALLIES}, allow_nan=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per customer: customer_id, frequency, recency, age, spend, first."""
+        first = np.full(len(self), "NaT", dtype="datetime64[s]") if self.first is None else self.first
+        columns = {name: getattr(self, name) for name in COLUMNS[:5]}
+        return pd.DataFrame(columns | {"first": pd.to_datetime(first)}, copy=True)
+
+    def cells(self) -> Cells:
+        """Return the distinct (frequency, recency, age) with how many customers share each, exactly."""
+        return compressed(self.frequency, self.recency, self.age, self.unit)
+
+    def select(self, customers: ArrayLike) -> Purchases:
+        """Return some customers, by a mask of booleans or by positions."""
+        rows = np.asarray(customers) if np.size(customers) else np.zeros(0, dtype=np.int64)
+        if rows.dtype.kind not in "bi" or (rows.dtype.kind == "b" and len(rows) != len(self)):
+            raise InvalidArgument("customers", f"be a mask of {len(self):,} booleans or positions", customers)
+        return replace(self, **{name: part[rows] for name in COLUMNS if (part := getattr(self, name)) is not None})
+
+    def to_unit(self, unit: str) -> Purchases:
+        """Return the same customers with times in another unit."""
+        factor = conversion(self.unit, unit)
+        gaps = None if self.log_gaps is None else self.log_gaps + self.frequency * math.log(factor)
+        return replace(self, recency=self.recency * factor, age=self.age * factor, log_gaps=gaps, unit=unit)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the base in figures, as a fitted model keeps it: how many customers, purchases, how long observed."""
+        repeaters = int(np.count_nonzero(self.frequency))
+        known = self.spend[~np.isnan(self.spend)]
+        return {
+            "customers": len(self),
+            "repeaters": repeaters,
+            "repeat_purchases": int(self.frequency.sum()),
+            "most_purchases": int(self.frequency.max(initial=0)),
+            "longest_age": float(self.age.max(initial=0.0)),
+            "total_age": float(self.age.sum()),
+            "mean_spend": float(known.mean()) if len(known) else math.nan,
+            "unit": self.unit,
+            "grain": self.grain,
+            "observed_until": self.observed_until,
+            "time_zone": self.time_zone,
+            "excluded": dict(self.excluded),
+            "counted": dict(self.counted),
+            "notes": list(self.notes),
+        }
+
+    def __len__(self) -> int:
+        return len(self.customer_id)
+
+    def __add__(self, other: Purchases) -> Purchases:
+        """Put two bases without a common customer into one."""
+        if not isinstance(other, Purchases):
+            return NotImplemented
+        if other.unit != self.unit:
+            raise InvalidArgument("other", f"count in {self.unit}; convert it with to_unit({self.unit!r})", other.unit)
+        parts: dict[str, Any] = {name: _joined(getattr(self, name), getattr(other, name)) for name in COLUMNS}
+        agreed: dict[str, Any] = {
+            name: getattr(self, name) for name in ORIGIN if getattr(self, name) == getattr(other, name)
+        }
+        tallies: dict[str, Any] = {
+            name: Counter(getattr(self, name)) + Counter(getattr(other, name)) for name in TALLIES
+        }
+        return Purchases(
+            **parts,
+            **agreed,
+            **tallies,
+            unit=self.unit,
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Purchases):
+            return NotImplemented
+        return all(_equal(getattr(self, item.name), getattr(other, item.name)) for item in fields(self))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {item.name: getattr(self, item.name) for item in fields(self)}
+        return _rebuilt, (state | {name: dict(state[name]) for name in TALLIES},)
+
+    def __repr__(self) -> str:
+        facts = self.summary()
+        said = f"{facts['customers']:,} customers, {facts['repeaters']:,} of them repeaters"
+        until = f", observed until {self.observed_until}" if self.observed_until else ""
+        return f"Purchases({said}, {facts['repeat_purchases']:,} repeat purchases, unit {self.unit}{until})"
+
+
+def _rebuilt(state: dict[str, Any]) -> Purchases:
+    return Purchases(**state)
+
+
+def _equal(one: Any, two: Any) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(two, np.ndarray):
+        return np.array_equal(one, two, equal_nan=one.dtype.kind in "fM" and two.dtype.kind in "fM")
+    return type(one) is type(two) and bool(one == two)
+
+
+def _joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:
+    """Return both parts of a column; a column that one side lacks is lost."""
+    return None if one is None or two is None else np.concatenate((one, two))
+
+
+def _listed(column: NDArray[Any]) -> list[Any]:
+    if column.dtype.kind == "M":
+        column = np.datetime_as_string(column)
+    items: list[Any] = column.tolist()
+    return [None if item != item else item for item in items] if column.dtype.kind == "f" else items
+
+
+def _read(name: str, column: list[Any]) -> NDArray[Any]:
+    if name == "first":
+        return np.array(column, dtype="datetime64" if column else "datetime64[D]")
+    if name == "customer_id":
+        return np.array(column, dtype=np.int64 if all(isinstance(item, int) for item in column) else object)
+    return np.array(column, dtype=np.int64 if name == "frequency" else np.float64)

@@ -1,0 +1,1 @@
+"""Whether a model can be believed: held-out periods, tracking, scores and backtests."""

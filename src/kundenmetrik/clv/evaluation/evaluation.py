@@ -1,0 +1,179 @@
+"""Evaluation: is the model any good? What it forecast beside what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.clv.evaluation.holdout import Holdout, Split
+from kundenmetrik.clv.evaluation.naive_forecasts import baselines
+from kundenmetrik.clv.evaluation.scoring_rules import Forecast, Outcome, outcome
+from kundenmetrik.clv.evaluation.tracking import conditional, frequencies, tracking
+from kundenmetrik.clv.fits.quantity import Question
+from kundenmetrik.clv.fits.repeat_fit import RepeatFit
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.time.units import a_unit
+
+__all__ = ["Evaluation", "evaluate", "forecasted"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evaluation:
+    """A model's forecast of a holdout beside what came, with naive forecasts next to it.
+
+    Attributes
+    ----------
+    scores : DataFrame
+        One row per forecast, the model first: forecast, expected_total, actual_total, bias, relative_bias, mae, rmse,
+        log_score, crps, brier, top_decile_lift. Smaller is better but for the lift; bias is expected less actual.
+    total : Estimate
+        Purchases expected of all customers; the interval covers chance and parameters, so that the actual total
+        should lie in it.
+    tracking : DataFrame
+        Repeat purchases by period, actual and expected: part, time, actual, expected, cumulative_actual,
+        cumulative_expected.
+    frequency : DataFrame
+        Customers by repeat purchases in the calibration: frequency, actual, expected.
+    conditional : DataFrame
+        Mean holdout purchases by calibration frequency: frequency, customers, actual, and one column a forecast.
+    deciles : DataFrame
+        Tenths of the customers, forecast best first: decile, customers, expected, actual.
+    coverage : DataFrame
+        confidence, expected and actual share of customers within their own interval.
+    pit : DataFrame
+        low, high, share: the histogram of forecast probabilities, even where the forecast is calibrated.
+    """
+
+    scores: pd.DataFrame
+    total: Estimate
+    tracking: pd.DataFrame
+    frequency: pd.DataFrame
+    conditional: pd.DataFrame
+    deciles: pd.DataFrame
+    coverage: pd.DataFrame
+    pit: pd.DataFrame
+
+    def __repr__(self) -> str:
+        model, first = self.scores.iloc[0], self.scores.iloc[1:]
+        said = f"{model['forecast']}: expected {model['expected_total']:,.1f}, actual {model['actual_total']:,.0f}"
+        return f"Evaluation({said}; log score {model['log_score']:.4f}, naive {first['log_score'].min():.4f})"
+
+
+def evaluate(
+    fit: RepeatFit,
+    holdout: Holdout | Split,
+    *,
+    purchases: Any = None,
+    period: str = "week",
+    confidence: float = 0.95,
+) -> Evaluation:
+    r"""Score a model's forecast against what its customers did in a holdout.
+
+    Parameters
+    ----------
+    fit : RepeatFit
+        A model fitted to the calibration.
+    holdout : Holdout or Split
+        What :func:`split` returned.
+    purchases : Purchases, optional
+        The customers to score, in the order of the holdout; by default those of the fit.
+    period : str
+        The rows of the tracking table.
+    confidence : float
+        Of the interval of the total.
+
+    Returns
+    -------
+    Evaluation
+        Tables; the scores hold naive forecasts beside the model.
+
+    Raises
+    ------
+    InvalidArgument
+        If the customers of the fit and of the holdout differ.
+
+    Notes
+    -----
+    The log score (mean surprise, :math:`-\log p`) and the continuous ranked probability score are proper: the true
+    distribution scores best on average. Mean absolute error is not: among many who buy nothing it rewards forecasts
+    that are too low. A model that does not beat ``own_rate`` and ``common_rate`` does not earn its keep.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Strictly proper scoring rules, JASA 102. Czado, Gneiting and Held (2009), Predictive
+    model assessment for count data, Biometrics 65. Fader, Hardie and Lee (2005), Marketing Science 24(2), figures 2-4.
+
+    Examples
+    --------
+    >>> from kundenmetrik import clv
+    >>> truth = clv.ModifiedBetaGeo().fit(clv.Purchases.from_summary(
+    ...     [0, 0, 0, 1, 4, 12, 3, 6] * 40, [0, 0, 0, 9, 8, 38, 30, 7] * 40, [39] * 320, unit="week"))
+    >>> parts = clv.split(truth.simulate(500, horizon="2 years", rng=1), at="2020-12-31")
+    >>> found = clv.evaluate(clv.ModifiedBetaGeo().fit(parts.calibration), parts)
+    >>> found.scores["forecast"].tolist()
+    ['ModifiedBetaGeo', 'common_rate', 'own_rate']
+    """
+    after = holdout.holdout if isinstance(holdout, Split) else holdout
+    if not isinstance(fit, RepeatFit):
+        raise InvalidType("fit", "be a fitted repeat-buying model", fit)
+    if not isinstance(after, Holdout):
+        raise InvalidType("holdout", "be what clv.split returned", holdout)
+    question = _asked(fit, after, purchases)
+    naive = [outcome(one, after.purchases) for one in baselines(question.base, after.length)]
+    own = outcome(_forecast(question, after.length), after.purchases)
+    every = [own, *naive]
+    return Evaluation(
+        scores=pd.DataFrame([one.row() for one in every]),
+        total=fit.purchase_range(after.length, purchases=purchases, confidence=confidence).total,
+        tracking=tracking(question, after, a_unit(period, "period")),
+        frequency=frequencies(question),
+        conditional=conditional(question.base.frequency, after.purchases, _expected(every)),
+        deciles=own.deciles(),
+        coverage=own.coverage(),
+        pit=own.pit(),
+    )
+
+
+def forecasted(fit: RepeatFit, holdout: Holdout) -> Forecast:
+    """Return a fit's forecast of the purchases of each of its customers within the holdout."""
+    return _forecast(_asked(fit, holdout, None), holdout.length)
+
+
+def _forecast(question: Question, length: float) -> Forecast:
+    few, back = question.kinds
+    model, params = question.fit.model, question.params(question.fit.theta)
+
+    def chance(kinds: IntArray, n: IntArray) -> FloatArray:
+        own = tuple(part[kinds] if np.ndim(part) else part for part in params)
+        return np.asarray(model.distribution(own, few.take(kinds), length, n))
+
+    return Forecast(
+        name=model.name,
+        mean=model.expected_purchases(params, few, length),
+        back=np.arange(len(few.age)) if back is None else back,
+        chance=chance,
+    )
+
+
+def _asked(fit: RepeatFit, holdout: Holdout, purchases: Any) -> Question:
+    """Return the customers of the fit, which must be those of the holdout."""
+    question = Question(fit=fit, ask=_nothing, purchases=purchases, link="log")
+    if holdout.unit != question.fit.unit:
+        raise InvalidArgument("holdout", f"count in {question.fit.unit} like the fit", holdout.unit)
+    if not np.array_equal(question.base.customer_id, holdout.customer_id):
+        remedy = "Fit the calibration of the same split."
+        raise InvalidArgument("holdout", "have the customers of the fit, in the same order", remedy=remedy)
+    return question
+
+
+def _expected(outcomes: list[Outcome]) -> dict[str, FloatArray]:
+    return {one.forecast.name: one.forecast.expected for one in outcomes}
+
+
+def _nothing(params: Any, past: Any) -> FloatArray:
+    return np.zeros(len(past.age))

@@ -1,0 +1,1 @@
+"""Fits of the models of repeat buying, and what is predicted from them."""

@@ -1,0 +1,225 @@
+"""BG/BB: customers buy or not in each period, such as donors once a year, and leave between periods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import scipy
+
+from kundenmetrik.clv.fits.search import Limit
+from kundenmetrik.clv.processes.base import Histories, Params, RepeatBuying
+from kundenmetrik.clv.processes.beta_binomial_likelihood import beta_binomial_pieces, branches
+from kundenmetrik.clv.processes.geometric_dropout import NO_DROPOUT, ONE_DROPOUT, ONE_RATE, SPLIT
+from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import broken
+
+__all__ = ["BetaGeoBetaBinomial"]
+
+MOST_PERIODS = 1_000_000
+FORGOTTEN = 42.0
+BLOCK = 512
+FOLLOWED = 10_000
+"""So many periods a next purchase is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BetaGeoBetaBinomial(RepeatBuying):
+    r"""The BG/BB model: purchases that can happen once in each period, and customers who leave between periods.
+
+    While alive a customer buys in a period with probability :math:`p \sim \text{Beta}(\alpha, \beta)`; before each
+    period the customer leaves with probability :math:`\theta \sim \text{Beta}(\gamma, \delta)`. With x purchases in n
+    periods, the last in period :math:`t_x`:
+
+    .. math:: L = \frac{B(\alpha + x, \beta + n - x)}{B(\alpha, \beta)} \frac{B(\gamma, \delta + n)}{B(\gamma, \delta)}
+              + \sum_{m = t_x}^{n - 1} \frac{B(\alpha + x, \beta + m - x)}{B(\alpha, \beta)}
+              \frac{B(\gamma + 1, \delta + m)}{B(\gamma, \delta)}.
+
+    Frequency, recency and age are whole numbers of periods, and the unit of the purchases is the period.
+
+    Notes
+    -----
+    ``probability_alive()`` is the chance of being alive in the last period observed; the published tables give it for
+    the period after, ``probability_alive(horizon=1)``. A purchase in the i-th coming period is discounted by i periods.
+
+    References
+    ----------
+    Fader, Hardie and Shang (2010), Customer-base analysis in a discrete-time noncontractual setting, Marketing
+    Science 29(6).
+
+    Examples
+    --------
+    >>> from kundenmetrik.clv import BetaGeoBetaBinomial, Purchases
+    >>> gifts, last = [0] * 30 + [1] * 12 + [2] * 9 + [3, 4, 5] * 5, [0] * 30 + [1, 2, 5] * 4 + [2, 4, 6] * 3 + [6] * 15
+    >>> fit = BetaGeoBetaBinomial().fit(Purchases.from_summary(gifts, last, [6] * 66, unit="year"))
+    >>> round(fit.expected_purchases_new(3).value, 2)
+    0.75
+    """
+
+    name: ClassVar[str] = "BetaGeoBetaBinomial"
+    parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "gamma", "delta")
+    rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
+    limits: ClassVar[tuple[Limit, ...]] = (
+        Limit(name="no_dropout", direction=(0, 0, -1, 0), meaning=NO_DROPOUT, remedy='Fit with method="map".'),
+        Limit(name="no_dropout", direction=(0, 0, 0, 1), meaning=NO_DROPOUT, remedy='Fit with method="map".'),
+        Limit(name="one_dropout", direction=(0, 0, 1, 1), meaning=ONE_DROPOUT, remedy='Fit with method="map".'),
+        Limit(name="one_rate", direction=(1, 1, 0, 0), meaning=ONE_RATE, remedy='Fit with method="map".'),
+        Limit(name="split", direction=(0, 0, -1, -1), meaning=SPLIT, remedy='Fit with method="map".'),
+    )
+
+    @property
+    def costly(self) -> bool:
+        """Whether equal customers are worth finding before a prediction: there are few kinds."""
+        return True
+
+    def faults(self, past: Any) -> list[Fault | None]:
+        """Return the times that are no whole periods, and more purchases than periods."""
+        x, last, age = past.frequency, past.recency, past.age
+        return [
+            broken("recency", "be whole periods", last != np.rint(last), last, "not_whole"),
+            broken("age", "be whole periods", age != np.rint(age), age, "not_whole"),
+            broken("frequency", "be at most recency: one purchase in a period", x > last, x, "too_many"),
+        ]
+
+    def span(self, value: float, argument: str) -> float:
+        """Return a number of whole periods."""
+        if value != round(value) or value > MOST_PERIODS:
+            raise InvalidArgument(argument, f"be a whole number of periods up to {MOST_PERIODS:,}", value)
+        return value
+
+    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
+        """Return two starts in logarithms."""
+        odds = min(max(rate / max(1.0 - rate, 0.05), 0.05), 20.0)
+        return np.log([odds, 1.0, 0.7, 0.7 * 3.0]), np.log([2.0 * odds, 2.0, 1.0, 8.0])
+
+    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+        """Return the log-likelihood of each cell."""
+        return beta_binomial_pieces(params, cells)
+
+    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+        """Return the log odds of being alive in the last period."""
+        value = branches(params, past)[0]
+        if value.shape[1] == 1:
+            return np.full(len(value), np.inf)
+        top = value[:, 1:].max(axis=1)
+        safe = np.where(np.isfinite(top), top, 0.0)
+        with np.errstate(divide="ignore"):
+            return np.asarray(value[:, 0] - safe - np.log(np.exp(value[:, 1:] - safe[:, None]).sum(axis=1)))
+
+    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+        """Return the probability of being alive a number of periods later."""
+        _, _, gamma, delta = params
+        left = delta + past.age
+        return np.asarray(np.exp(log_rising(left, horizon) - log_rising(gamma + left, horizon)))
+
+    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+        """Return the purchases expected in a number of periods."""
+        return self._sum(params, past, horizon, 0.0)
+
+    def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
+        """Return the purchases of each coming period, discounted by as many periods."""
+        if rate == 0.0 and np.isinf(horizon):
+            return self.endless_purchases(params, past)
+        end = min(horizon, np.ceil(FORGOTTEN / rate)) if rate > 0.0 else horizon
+        return self.probability_alive(params, past) * self._sum(params, past, np.full(len(past.age), end), rate)
+
+    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+        """Return the purchases expected for ever, infinite where gamma is at most 1."""
+        gamma, delta = params[2:]
+        periods = (delta + past.age) / (gamma - 1.0) if gamma > 1.0 else np.full(len(past.age), np.inf)
+        return np.asarray(self.probability_alive(params, past) * self._buys(params, past) * periods)
+
+    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases in a number of periods, customers by counts."""
+        alpha, beta, gamma, delta = params
+        a, b = (alpha + past.frequency)[:, None], (beta + past.age - past.frequency)[:, None]
+        left, periods = (delta + past.age)[:, None], int(horizon.max(initial=0.0))
+        total = np.zeros((len(past.age), len(n)))
+        for m in range(periods + 1):
+            stays = np.exp(log_rising(left, m) - log_rising(gamma + left, m))
+            ends = np.where(m < horizon[:, None], gamma / (gamma + left + m), 1.0 * (horizon[:, None] == m))
+            total += stays * ends * _binomial(a, b, m, n)
+        return total
+
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases or more: that a period alive brings the n-th one."""
+        alpha, beta, gamma, delta = params
+        a, b = (alpha + past.frequency)[:, None], (beta + past.age - past.frequency)[:, None]
+        left, total = (delta + past.age)[:, None], np.zeros(n.shape)
+        for m in range(1, int(horizon.max(initial=0.0)) + 1):
+            stays = np.exp(log_rising(left, m) - log_rising(gamma + left, m))
+            buys = (a + n - 1.0) / (a + b + m - 1.0)
+            total += np.where(m <= horizon[:, None], stays * buys * _binomial(a, b, m - 1, n - 1), 0.0)
+        return total
+
+    def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
+        """Return the period by which a customer has bought again with probability ``share``; infinite where never."""
+        alpha, beta, gamma, delta = params
+        b, left = beta + past.age - past.frequency, delta + past.age
+        a = alpha + past.frequency
+        alive, bought = self.probability_alive(params, past), np.zeros(len(past.age))
+        period = np.where(bought >= share, 0.0, np.inf)
+        for m in range(FOLLOWED):
+            alive = alive * (left + m) / (gamma + left + m)
+            bought = bought + alive * a / (a + b + m)
+            alive = alive * (b + m) / (a + b + m)
+            period = np.where(np.isinf(period) & (bought >= share), m + 1.0, period)
+        return period
+
+    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+        """Return one period."""
+        return np.ones(len(past.age))
+
+    def mean_rate(self, params: Params, name: str) -> Any:
+        """Return the mean probability of buying, or of leaving."""
+        alpha, beta, gamma, delta = params
+        return alpha / (alpha + beta) if name == "purchase_rate" else gamma / (gamma + delta)
+
+    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+        """Return the priors: buying near 1 in 2, leaving near 1 in 4, and sums of a few."""
+        few = float(np.log(1.5))
+        return [
+            ((1.0, -1.0, 0.0, 0.0), 0.0),
+            ((0.5, 0.5, 0.0, 0.0), few),
+            ((0.0, 0.0, 1.0, -1.0), float(np.log(1.0 / 3.0))),
+            ((0.0, 0.0, 0.5, 0.5), few),
+        ]
+
+    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+        """Return simulated repeat purchases of new customers: who, and in which period."""
+        alpha, beta, gamma, delta = params
+        buy, leave = rng.beta(alpha, beta, len(horizon)), rng.beta(gamma, delta, len(horizon))
+        periods = np.arange(1, int(horizon.max(initial=0.0)) + 1)
+        life = rng.geometric(np.maximum(leave, np.finfo(float).tiny)) - 1
+        within = (periods <= horizon[:, None]) & (periods <= life[:, None])
+        who, place = np.nonzero(within & (rng.random((len(horizon), len(periods))) < buy[:, None]))
+        return who, periods[place].astype(np.float64)
+
+    def _buys(self, params: Params, past: Histories) -> FloatArray:
+        """Return the mean probability of buying in a period while alive."""
+        alpha, beta = params[:2]
+        return np.asarray((alpha + past.frequency) / (alpha + beta + past.age))
+
+    def _sum(self, params: Params, past: Histories, horizon: FloatArray, rate: float) -> FloatArray:
+        """Add up the probability of being alive in each coming period, discounted."""
+        _, _, gamma, delta = params
+        left, alive, total = delta + past.age, np.ones(len(past.age)), np.zeros(len(past.age))
+        for first in range(0, int(horizon.max(initial=0.0)), BLOCK):
+            m = np.arange(first, first + BLOCK)
+            path = alive[:, None] * np.cumprod((left[:, None] + m) / (gamma + left[:, None] + m), axis=1)
+            alive = path[:, -1]
+            total += (path * np.exp(-rate * (m + 1.0)) * (m < horizon[:, None])).sum(axis=1)
+        return total * self._buys(params, past)
+
+
+def _binomial(a: FloatArray, b: FloatArray, m: int, n: IntArray) -> FloatArray:
+    """Return the beta-binomial probability of n purchases in m periods."""
+    few = np.minimum(n, m)
+    ways = scipy.special.gammaln(m + 1.0) - scipy.special.gammaln(few + 1.0) - scipy.special.gammaln(m - few + 1.0)
+    chance = np.exp(ways + log_rising(a, few) + log_rising(b, m - few) - log_rising(a + b, m))
+    return np.asarray(np.where(n <= m, chance, 0.0))

@@ -1,0 +1,297 @@
+"""Lifetime value: what customers will be worth, as the sum of a discounted cash flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kundenmetrik.clv.fits.quantity import Question
+from kundenmetrik.clv.fits.repeat_fit import RepeatFit
+from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial
+from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, scheduled
+from kundenmetrik.clv.money.expected_spend import money, worth_of
+from kundenmetrik.clv.money.margin import marked, share_of
+from kundenmetrik.clv.money.value_interval import Uncertainty
+from kundenmetrik.clv.processes.base import Histories, Params
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.errors import InvalidArgument, InvalidType, shown
+from kundenmetrik.frame.time.units import a_unit, in_unit
+
+__all__ = ["LifetimeValue", "lifetime_value"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LifetimeValue:
+    """What each customer is expected to be worth from the end of observation on, and the cash flow it is the sum of.
+
+    Attributes
+    ----------
+    customer_id : ndarray
+        The customers.
+    expected_purchases : ndarray of float64
+        Purchases within the horizon, undiscounted.
+    expected_spend : ndarray of float64
+        Amount of a purchase; NaN where it is not defined.
+    value : ndarray of float64
+        Present value of the margins, or of the revenue where no margin was given.
+    cash_flow : DataFrame
+        All customers together, one row per period: period, purchases, revenue, margin, discount_factor, value,
+        cumulative. Its values add up to the total; the last row of an endless horizon holds what comes later. A last
+        column ``notes`` says that the margin is all of the revenue where no margin was given.
+    horizon : str
+        How far the values reach, such as ``over 12 weeks``.
+    confidence : float or None
+        The confidence of the limits; None where none were asked for.
+    notes : tuple of str
+        Codes of what the reader should know, such as ``revenue_not_margin`` where no margin was given.
+    """
+
+    customer_id: NDArray[Any]
+    expected_purchases: FloatArray
+    expected_spend: FloatArray
+    value: FloatArray
+    cash_flow: pd.DataFrame
+    horizon: str
+    confidence: float | None
+    notes: tuple[str, ...]
+    uncertainty: Uncertainty
+
+    @property
+    def total(self) -> Estimate:
+        """The value of all customers, customer equity, with an interval from the covariance of all parameters."""
+        return Estimate(
+            metric="lifetime_value",
+            value=float(self.value.sum()),
+            ask=self.uncertainty.total_limits,
+            n=len(self.value),
+            unit="money",
+            confidence=self.confidence or 0.95,
+            method="delta-log",
+            notes=self.notes,
+        )
+
+    def at(self, *, confidence: float) -> LifetimeValue:
+        """Return the same values with limits at a confidence."""
+        return replace(self, confidence=a_confidence(confidence))
+
+    def by(self, groups: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return the value of groups of customers: group, customers, value, low, high.
+
+        Parameters
+        ----------
+        groups : array-like
+            The group of each customer in the order of ``customer_id``, such as a segment; or a Series with the
+            customer ids as its index, which is aligned.
+        confidence : float
+            Of the limits, which come from the covariance of all parameters.
+
+        Returns
+        -------
+        DataFrame
+            One row per group, sorted; customers without a group are in a last row whose group is missing.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is not one group for each customer, or the index of a Series lacks some customers or has one twice.
+        """
+        if isinstance(groups, pd.Series) and not groups.index.equals(pd.RangeIndex(len(groups))):
+            groups = self._aligned(groups)
+        if len(np.asarray(groups)) != len(self.value):
+            raise InvalidArgument("groups", f"have one group for each of {len(self.value):,} customers")
+        found, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
+        codes = np.where(found < 0, len(names), found)
+        low, high = self.uncertainty.group_limits(codes, a_confidence(confidence))
+        value, customers = np.bincount(codes, weights=self.value), np.bincount(codes)
+        labels = [*names, None][: len(customers)]
+        columns = {"group": labels, "customers": customers, "value": value, "low": low, "high": high}
+        return marked(pd.DataFrame(columns), self.notes)
+
+    def _aligned(self, groups: pd.Series[Any]) -> pd.Series[Any]:
+        ids = pd.Index(self.customer_id)
+        lost = ids[~ids.isin(groups.index)]
+        twice = groups.index[groups.index.duplicated()].unique()
+        if len(lost) or len(twice):
+            rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
+            seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
+            raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {shown([*lost[:3], *twice[:3]])}.")
+        return groups.reindex(ids)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given.
+
+        A last column ``notes`` says that the values are revenue where no margin was given.
+        """
+        names = ("customer_id", "expected_purchases", "expected_spend", "value")
+        table = pd.DataFrame({name: getattr(self, name) for name in names})
+        if self.confidence is not None:
+            low, high = self.uncertainty.limits(self.confidence)
+            table = table.assign(low=low, high=high)
+        return marked(table, self.notes)
+
+    def __repr__(self) -> str:
+        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
+        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers {self.horizon}{notes})"
+
+
+def lifetime_value(
+    fit: RepeatFit,
+    spend: Any,
+    *,
+    horizon: object,
+    annual_discount: float,
+    margin: float | None = None,
+    timing: Discounting = "continuous",
+    period: str | None = None,
+    purchases: Any = None,
+    confidence: float | None = None,
+) -> LifetimeValue:
+    r"""Return what customers will be worth: expected purchases times expected spend times margin, discounted.
+
+    With E(t) the purchases a customer is expected to make within t of the end of observation, S the expected spend, m
+    the margin and :math:`\delta = \ln(1 + d)` the continuous rate,
+
+    .. math:: V = m S \int_0^h e^{-\delta t} \, dE(t).
+
+    Parameters
+    ----------
+    fit : RepeatFit
+        A fitted repeat-buying model.
+    spend : SpendFit, array-like or float
+        A fitted spend model, one amount for each customer (a Series is aligned by customer), or one for all.
+    horizon : float, str or None
+        How far to look: a number in the fit's unit or text such as ``"3 years"``; None for ever. 0 is worth 0, with a
+        cash flow of no periods.
+    annual_discount : float
+        The effective annual rate from 0 to 1, converted to the fit's unit.
+    margin : float, optional
+        The share of the spend that is margin, from 0 to 1. Without it the value is all revenue, which is more than
+        customers are worth, and has the note ``revenue_not_margin``; 1 says that all of the spend is margin.
+    timing : {"continuous", "start", "middle", "end"}
+        When a purchase is discounted from: its own moment, or the start, middle or end of its period.
+    period : str, optional
+        The rows of the cash flow: day, week, month, quarter or year; by default months, and the occasions of a model
+        that knows nothing in between.
+    purchases : Purchases, optional
+        Other customers than those of the fit.
+    confidence : float, optional
+        Adds low and high to the table.
+
+    Returns
+    -------
+    LifetimeValue
+        Per customer, in total with an interval, and as a cash flow by period.
+
+    Raises
+    ------
+    InvalidArgument
+        If the horizon, rate, margin or timing cannot be, amounts and customers do not match, or the horizon has more
+        than 10,000 periods: ``period="year"`` makes fewer of them.
+
+    Notes
+    -----
+    The value is of the *future*: what has been bought is :func:`historic_value`, and a customer yet to be won brings
+    the first purchase too. Cost of serving or retaining a customer is not in it unless the margin holds it. The
+    limits cover the uncertainty of the parameters of both models, not the chance of a single customer's purchases.
+    A customer whose mean spend is not defined has no value: NaN, with the note ``undefined_spend``. Purchases for ever
+    may be infinitely many; at a spend or a margin of 0 they are worth 0. Where a period has no margin, its
+    discount factor is NaN.
+
+    References
+    ----------
+    Fader, Hardie and Lee (2005), RFM and CLV: using iso-value curves for customer base analysis, JMR 42.
+
+    Examples
+    --------
+    >>> from kundenmetrik import clv
+    >>> x, t = [0, 0, 0, 1, 4, 12, 3, 6], [0, 0, 0, 9, 8, 38, 30, 7]
+    >>> fit = clv.ModifiedBetaGeo().fit(clv.Purchases.from_summary(x * 40, t * 40, [39] * 320, unit="week"))
+    >>> value = clv.lifetime_value(fit, 25.0, horizon="12 months", annual_discount=0.1, margin=0.3)
+    >>> bool(abs(value.cash_flow["value"].sum() - value.total.value) < 1e-6)
+    True
+    """
+    if not isinstance(fit, RepeatFit):
+        raise InvalidType("fit", "be a fitted repeat-buying model", fit)
+    share, revenue = share_of(margin)
+    occasions = isinstance(fit.model, BetaGeoBetaBinomial)
+    rows = a_unit((fit.unit if occasions else "month") if period is None else period, "period")
+    plan = scheduled(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
+    question = Question(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
+    worth = worth_of(spend, question.base)
+    flow = _flow(question, plan, worth.value)
+    value = money(money(flow.discounted, worth.value), share)
+    rest = _sum(flow.purchases), _sum(money(flow.purchases, worth.value)), _sum(value)
+    return LifetimeValue(
+        customer_id=question.base.customer_id,
+        expected_purchases=flow.purchases,
+        expected_spend=worth.value,
+        value=value,
+        cash_flow=marked(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
+        horizon=_worded(horizon, fit.unit),
+        confidence=None if confidence is None else a_confidence(confidence),
+        notes=(*fit.notes, *worth.notes, *revenue),
+        uncertainty=Uncertainty(question=question, worth=worth, discounted=flow.discounted, margin=share),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Flow:
+    """Purchases of each customer, discounted and not, and the totals of E(t) and of its worth at each time."""
+
+    purchases: FloatArray
+    discounted: FloatArray
+    purchases_by_time: FloatArray
+    revenue_by_time: FloatArray
+
+
+def _flow(question: Question, plan: Schedule, spend: FloatArray) -> _Flow:
+    """Go through the times once; equal customers are computed once."""
+    few, back = question.kinds
+    model, params, kinds = question.fit.model, question.params(question.fit.theta), len(few.age)
+    back = np.arange(kinds) if back is None else back
+    weights = plan.total
+    discounted, expected = np.zeros(kinds), np.zeros(kinds)
+    count, worth = np.bincount(back, minlength=kinds), np.bincount(back, weights=spend, minlength=kinds)
+    purchases, revenue = np.empty(len(plan.times)), np.empty(len(plan.times))
+    for place, time in enumerate(plan.times):
+        expected = model.expected_purchases(params, few, float(time))
+        discounted += weights[place] * expected
+        purchases[place], revenue[place] = count @ expected, worth @ expected
+    if plan.endless:
+        discounted = model.discounted_purchases(params, few, plan.rate, np.inf)
+        expected = model.discounted_purchases(params, few, 0.0, np.inf)
+    return _Flow(
+        purchases=expected[back], discounted=discounted[back], purchases_by_time=purchases, revenue_by_time=revenue
+    )
+
+
+def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> FloatArray:
+    """Return the discounted purchases of each customer."""
+    if plan.endless:
+        return np.asarray(model.discounted_purchases(params, past, plan.rate, np.inf))
+    parts = (
+        weight * model.expected_purchases(params, past, float(time))
+        for weight, time in zip(plan.total, plan.times, strict=True)
+    )
+    return sum(parts, np.zeros(len(past.age)))
+
+
+def _worded(horizon: object, unit: str) -> str:
+    """Return how far the values reach, with the unit that a plain number counts in."""
+    if horizon is None:
+        return "for ever"
+    if isinstance(horizon, str):
+        return f"over {horizon.strip()}"
+    number = in_unit(horizon, unit)
+    return f"over {number:,.6g} {unit}{'' if number == 1 else 's'}"
+
+
+def _sum(values: FloatArray) -> float:
+    return float(values.sum())

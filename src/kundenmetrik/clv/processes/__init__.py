@@ -1,0 +1,1 @@
+"""The mathematics of the repeat-buying processes: likelihoods and conditional expectations."""

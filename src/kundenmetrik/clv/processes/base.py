@@ -1,0 +1,249 @@
+"""What every repeat-buying model is: a likelihood, the chance of being alive, and what is bought by those who are."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from kundenmetrik.clv.fits.predictive_interval import next_purchase_times
+from kundenmetrik.clv.fits.search import Limit
+from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.likelihood.quadrature import chunks, legendre
+from kundenmetrik.errors import Fault, FitRefused
+from kundenmetrik.frame.reading.faults import refuse
+
+if TYPE_CHECKING:
+    from kundenmetrik.clv.fits.repeat_fit import RepeatFit
+
+__all__ = ["Histories", "Params", "RepeatBuying", "newcomers"]
+
+Params = tuple[Any, ...]
+"""The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
+DISCOUNT_NODES = 48
+ALIVE_WIDTH = 4
+FORGOTTEN = 42.0
+"""A purchase that is discounted by exp(-42) no longer counts."""
+
+
+class Histories(NamedTuple):
+    """Frequency, recency and age of some customers."""
+
+    frequency: IntArray
+    recency: FloatArray
+    age: FloatArray
+
+    def take(self, rows: Any) -> Histories:
+        """Return some of the customers."""
+        return Histories(self.frequency[rows], self.recency[rows], self.age[rows])
+
+
+def newcomers(count: int) -> Histories:
+    """Return customers who have just made their first purchase."""
+    return Histories(np.zeros(count, dtype=np.int64), np.zeros(count), np.zeros(count))
+
+
+class RepeatBuying(ABC):
+    """A model of how often customers come back and when they stop."""
+
+    __slots__ = ()
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    nodes: ClassVar[tuple[int, int]] = (0, 0)
+    rates: ClassVar[Mapping[str, int]] = {}
+    """The posterior means: for each, the parameter that one more event adds one to."""
+    effects: ClassVar[Mapping[str, tuple[int, float]]] = {}
+    """What covariates act on: the parameter they move in the logarithm, and the direction."""
+
+    def fit(self, purchases: Any, *, method: str = "likelihood") -> RepeatFit:
+        """Fit the model to a customer base.
+
+        Parameters
+        ----------
+        purchases : Purchases or CustomerCovariates
+            One row per customer; their unit is the unit of the fit.
+        method : {"likelihood", "map"}
+            Maximum likelihood, or the posterior mode under weak priors (see ``kundenmetrik.clv.priors``).
+
+        Returns
+        -------
+        RepeatFit
+            The parameters with their uncertainty, and what they predict.
+
+        Raises
+        ------
+        FitRefused
+            If the data do not identify the model; the limit they run to is named.
+        """
+        from kundenmetrik.clv.fits.fit_model import fitted
+
+        return fitted(self, purchases, method)
+
+    @abstractmethod
+    def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+        """Return two starts or more in logarithms, from the purchases per unit of time and the mean age."""
+
+    @abstractmethod
+    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+        """Return the log-likelihood of each cell with derivatives by the parameters."""
+
+    @abstractmethod
+    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+        """Return the log of the odds of being alive at the end of observation."""
+
+    @abstractmethod
+    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+        """Return the purchases expected in a horizon of a customer who is alive."""
+
+    @abstractmethod
+    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+        """Return the probability of still being alive after a horizon."""
+
+    @abstractmethod
+    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases in a horizon, customers by counts."""
+
+    @abstractmethod
+    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases or more in a horizon; n >= 1 has one row for each customer."""
+
+    @abstractmethod
+    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+        """Return the time over which the expected purchases bend."""
+
+    @abstractmethod
+    def mean_rate(self, params: Params, name: str) -> Any:
+        """Return the mean of a rate over all customers."""
+
+    @abstractmethod
+    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+        """Return the priors: combinations of the coordinates with their means, for a mean age."""
+
+    @abstractmethod
+    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+        """Return simulated repeat purchases of new customers: who, and when since the first purchase."""
+
+    def faults(self, past: Any) -> list[Fault | None]:
+        """Return what histories the model cannot have; a base of purchases is valid for continuous time."""
+        return []
+
+    def check(self, cells: Any) -> None:
+        """Refuse data that identify no model at all."""
+        refuse(self.faults(cells))
+        if int(cells.count.sum()) < 2:
+            raise FitRefused(self.name, "there are fewer than two customers")
+        if cells.frequency.max() == 0:
+            raise FitRefused(self.name, "no customer bought again", "Observe the customers for longer.")
+        if len(cells) == 1:
+            raise FitRefused(self.name, "all customers are identical", "Observe customers who differ.")
+        if len(cells) <= len(self.parameters):
+            said = f"there are {len(cells)} kinds of customers for {len(self.parameters)} parameters"
+            raise FitRefused(self.name, said, "Add customers.")
+
+    @property
+    def costly(self) -> bool:
+        """Whether equal customers are worth finding before a prediction."""
+        return False
+
+    @property
+    def timed(self) -> bool:
+        """Whether it matters for the future of a customer who is alive when the last purchase was."""
+        return False
+
+    def span(self, value: float, argument: str) -> float:
+        """Return a horizon that the model can answer; time is continuous unless a model says otherwise."""
+        return value
+
+    def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
+        """Return when a customer has bought again with probability ``share``; infinite where never."""
+        return next_purchase_times(self, params, past, share)
+
+    def probability_alive(self, params: Params, past: Histories, horizon: float = 0.0) -> FloatArray:
+        """Return the probability of being alive a horizon after the end of observation."""
+        now = self._alive(params, past)
+        if horizon == 0.0:
+            return now
+        return now * self.survival_if_alive(params, past, np.full(len(now), horizon))
+
+    def expected_purchases(self, params: Params, past: Histories, horizon: float, start: float = 0.0) -> FloatArray:
+        """Return the purchases expected from ``start`` on, over a horizon."""
+        now = self._alive(params, past)
+        until = self.expected_if_alive(params, past, np.full(len(now), start + horizon))
+        before = self.expected_if_alive(params, past, np.full(len(now), start)) if start > 0.0 else 0.0
+        return np.asarray(now * (until - before))
+
+    def distribution(self, params: Params, past: Histories, horizon: float, n: IntArray) -> FloatArray:
+        """Return the probability of n purchases in a horizon, customers by counts."""
+        odds = self.log_odds_alive(params, past)[:, None]
+        bought = self.distribution_if_alive(params, past, np.full(len(odds), horizon), n)
+        return np.asarray(expit(odds) * bought + np.where(n == 0, expit(-odds), 0.0))
+
+    def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
+        r"""Return purchases discounted continuously: the expected ones, integrated by parts.
+
+        .. math:: \int_0^h e^{-\delta u} dE(u) = e^{-\delta h} E(h) + \delta \int_0^h e^{-\delta u} E(u) du.
+        """
+        if rate == 0.0:
+            return (
+                self.endless_purchases(params, past)
+                if np.isinf(horizon)
+                else self.expected_purchases(params, past, horizon)
+            )
+        now = self._alive(params, past)
+        scale = np.broadcast_to(self.time_scale(params, past), now.shape)
+        end = np.minimum(horizon, FORGOTTEN / rate)
+        longest = np.log1p(end / scale)
+        result, nodes = np.empty(len(now)), self.discount_nodes(params, past)
+        for count in np.unique(nodes).tolist():
+            places, weights = legendre(count)
+            alike = np.flatnonzero(nodes == count)
+            for rows in (alike[part] for part in chunks(len(alike), count)):
+                stretch = longest[rows, None] * places
+                time = scale[rows, None] * np.expm1(stretch)
+                width = longest[rows, None] * weights * scale[rows, None] * np.exp(stretch)
+                expected = self._at_times(params, past.take(rows), time, rows)
+                result[rows] = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
+        if np.isfinite(horizon):
+            result += np.exp(-rate * horizon) * self.expected_if_alive(params, past, np.full(len(now), horizon))
+        return now * result
+
+    def posterior_rate(self, params: Params, past: Histories, name: str) -> FloatArray:
+        """Return the mean of a customer's own rate: its prior mean times the likelihood with one event more."""
+        more = list(params)
+        more[self.rates[name]] = more[self.rates[name]] + 1.0
+        ratio = self.pieces(tuple(more), past, self.nodes[1]).value - self.pieces(params, past, self.nodes[1]).value
+        return np.asarray(self.mean_rate(params, name) * np.exp(ratio))
+
+    @abstractmethod
+    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+        """Return the purchases expected for ever, undiscounted; infinite where the model says so."""
+
+    def _alive(self, params: Params, past: Histories) -> FloatArray:
+        """Return the probability of being alive, in blocks that stay in the cache."""
+        result = np.empty(len(past.age))
+        for rows in chunks(len(result), ALIVE_WIDTH):
+            few = Histories(past.frequency[rows], past.recency[rows], past.age[rows])
+            own = tuple(part[rows] if np.ndim(part) else part for part in params)
+            result[rows] = expit(self.log_odds_alive(own, few))
+        return result
+
+    def discount_nodes(self, params: Params, past: Histories) -> IntArray:
+        """Return how many moments each customer's discounted purchases are computed at."""
+        return np.full(len(past.age), DISCOUNT_NODES)
+
+    def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: IntArray) -> FloatArray:
+        """Return the expected purchases of each customer at several times."""
+        many = time.shape[1]
+        repeated = past.take(np.repeat(np.arange(len(time)), many))
+        spread = tuple(np.repeat(part[rows], many) if np.ndim(part) else part for part in params)
+        return self.expected_if_alive(spread, repeated, time.ravel()).reshape(time.shape)
+
+
+def expit(log_odds: FloatArray) -> FloatArray:
+    """Return the probability of log odds, without overflow."""
+    small = np.exp(-np.abs(log_odds))
+    return np.asarray(np.where(log_odds >= 0.0, 1.0, small) / (1.0 + small))

@@ -1,0 +1,115 @@
+"""Purchases at regular times: every k-th event of a hidden process is a purchase."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import scipy
+
+from kundenmetrik.clv.processes.geometric_prediction import Alive
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
+from kundenmetrik.core.likelihood.quadrature import chunks, legendre
+
+__all__ = ["regular_at_least", "regular_probability", "regular_purchases", "regular_survival"]
+
+HEAD = 128
+"""So many purchases are added up one by one; the rest of the sum is an integral over their number."""
+EDGE = (
+    (-1.0, 1.0),
+    (-1.0, 3.0, -3.0, 1.0),
+    (-1.0, 5.0, -10.0, 10.0, -5.0, 1.0),
+)
+"""Differences of first, third and fifth order about the middle between two numbers."""
+OF_EDGE = (1.0 / 24.0, -17.0 / 5760.0, 367.0 / 967680.0)
+"""How much of each a sum exceeds its integral from that middle on (Laplace's series)."""
+BEYOND = len(EDGE)
+NODES = 32
+Numbers = IntArray | FloatArray
+
+
+def regular_purchases(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
+    r"""Return the expected purchases: :math:`\sum_n P(\text{alive before the n-th}) P(\text{the n-th in time})`."""
+    total = np.empty(len(horizon))
+    for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
+        few, span, part = state.take(rows), horizon[rows], phases[:, rows]
+        n, weight = _numbers(few, span, len(phases))
+        total[rows] = (weight * _stay(few, n - 1.0) * _reached(few, span, n, part)).sum(axis=1)
+    return total
+
+
+def regular_survival(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
+    """Return the probability of being alive after a horizon: one less those who leave with the n-th purchase."""
+    total = np.empty(len(horizon))
+    for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
+        few, span, part = state.take(rows), horizon[rows], phases[:, rows]
+        n, weight = _numbers(few, span, len(phases))
+        leave = _stay(few, n - 1.0) * few.a[:, None] / (few.a[:, None] + few.b[:, None] + n - 1.0)
+        total[rows] = 1.0 - (weight * leave * _reached(few, span, n, part)).sum(axis=1)
+    return np.maximum(total, 0.0)
+
+
+def regular_probability(state: Alive, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
+    """Return the probability of exactly n purchases in a horizon, customers by counts."""
+    reached, beyond = _reached(state, horizon, n, phases), _reached(state, horizon, n + 1, phases)
+    return np.asarray(_stay(state, np.maximum(n - 1, 0)) * reached - _stay(state, n) * beyond)
+
+
+def regular_at_least(state: Alive, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
+    """Return the probability of n >= 1 purchases or more in a horizon, customers by counts."""
+    return np.asarray(_stay(state, n - 1) * _reached(state, horizon, n, phases))
+
+
+def _reached(state: Alive, horizon: FloatArray, n: Numbers, phases: FloatArray) -> FloatArray:
+    """Return the probability that a customer who never leaves makes n purchases, customers by counts."""
+    k = len(phases)
+    share = (horizon / (state.scale + horizon))[:, None]
+    total = np.zeros(np.broadcast_shapes((len(horizon), 1), np.shape(n)))
+    for j, weight in enumerate(phases):
+        chance = scipy.special.betainc(np.maximum(k * n - j, 1), state.shape[:, None] + j, share)
+        total += weight[:, None] * np.where(n > 0, chance, 1.0)
+    return total
+
+
+def _stay(state: Alive, n: Numbers) -> FloatArray:
+    """Return the probability of staying through n purchases."""
+    a, b = state.a[:, None], state.b[:, None]
+    return np.asarray(np.exp(log_rising(b, n) - log_rising(a + b, n)))
+
+
+def _numbers(state: Alive, horizon: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
+    r"""Return numbers of purchases and weights that turn a sum from 1 to infinity into a short one.
+
+    Beyond ``HEAD`` the sum is the integral from ``HEAD`` + 1/2 on, corrected by the differences there (Euler,
+    Maclaurin and Laplace); it is cut where the chance of so many purchases begins to fall.
+    """
+    z = horizon / state.scale
+    mean = state.shape * z
+    spread = 9.0 * np.sqrt(mean * (1.0 + z))
+    first = np.full(len(z), HEAD + 0.5)
+    last = np.maximum((mean + spread + 40.0 * (1.0 + z)) / k + 1.0, first)
+    falls, centre = (np.clip(place / k, first, last) for place in (mean - spread, mean))
+    head = np.broadcast_to(np.arange(1.0, HEAD + BEYOND + 1.0), (len(z), HEAD + BEYOND))
+    weight = np.broadcast_to(HEAD_WEIGHTS, head.shape)
+    parts = [(head, weight), *(_in_logarithms(low, high) for low, high in pairwise((first, falls, centre, last)))]
+    return np.concatenate([n for n, _ in parts], axis=1), np.concatenate([own for _, own in parts], axis=1)
+
+
+def _head_weights() -> FloatArray:
+    """Return the weights of the numbers that are added up, corrected where the integral begins."""
+    weight = np.concatenate((np.ones(HEAD), np.zeros(BEYOND)))
+    for order, (difference, share) in enumerate(zip(EDGE, OF_EDGE, strict=True)):
+        weight[HEAD - 1 - order : HEAD + 1 + order] += share * np.array(difference)
+    return weight
+
+
+HEAD_WEIGHTS = _head_weights()
+
+
+def _in_logarithms(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return Gauss-Legendre nodes and weights in the logarithm of the number."""
+    places, weights = legendre(NODES)
+    length = np.log(high / low)[:, None]
+    n = low[:, None] * np.exp(length * places)
+    return n, length * weights * n

@@ -1,0 +1,101 @@
+"""Log-likelihoods cell by cell with their derivatives by the parameters, and their totals by the coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.likelihood.newton import Evaluation
+
+__all__ = ["Coordinate", "Pieces", "own_coordinates", "totals"]
+
+Row = FloatArray | float
+Pair = tuple[int, int]
+
+SMALL = 1 << 14
+"""Up to so many cells one product of all derivatives is quicker than a sum for each."""
+
+
+class Pieces(NamedTuple):
+    """One log-likelihood for each cell, a gradient row for each parameter, a Hessian row for each pair of them."""
+
+    value: FloatArray
+    gradient: Sequence[Row]
+    hessian: Mapping[Pair, Row]
+
+
+class Coordinate(NamedTuple):
+    """One coordinate of the search: which parameter it moves in the logarithm, and by how much in each cell."""
+
+    parameter: int
+    effect: FloatArray | None = None
+
+
+def own_coordinates(parameters: int) -> tuple[Coordinate, ...]:
+    """Return one coordinate for each parameter, without covariates."""
+    return tuple(Coordinate(parameter) for parameter in range(parameters))
+
+
+def _in_logarithms(natural: Sequence[Row], pieces: Pieces) -> Pieces:
+    """Turn derivatives by the parameters into derivatives by their logarithms."""
+    slope = [size * row for size, row in zip(natural, pieces.gradient, strict=True)]
+    bend = {(i, j): natural[i] * natural[j] * row for (i, j), row in pieces.hessian.items()}
+    for i, row in enumerate(slope):
+        bend[i, i] = bend.get((i, i), 0.0) + row
+    return Pieces(pieces.value, slope, bend)
+
+
+def totals(natural: Sequence[Row], pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
+    """Return the total log-likelihood of all customers with its gradient and Hessian in the coordinates.
+
+    Parameters that all customers share are taken out of the sums.
+    """
+    if any(isinstance(size, np.ndarray) for size in natural):
+        return _totals(_in_logarithms(natural, pieces), count, coordinates)
+    value, gradient, hessian = _totals(pieces, count, coordinates)
+    scale = np.array(natural)
+    slope = scale * gradient
+    return value, slope, hessian * np.outer(scale, scale) + np.diag(slope)
+
+
+def _totals(pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
+    if len(count) <= SMALL and all(own.effect is None for own in coordinates):
+        return _plain_totals(pieces, count, [own.parameter for own in coordinates])
+    weights = [count if own.effect is None else count * own.effect for own in coordinates]
+    gradient = np.array(
+        [_dot(weight, pieces.gradient[own.parameter]) for own, weight in zip(coordinates, weights, strict=True)]
+    )
+    hessian = np.empty((len(coordinates), len(coordinates)))
+    for i, (one, weight) in enumerate(zip(coordinates, weights, strict=True)):
+        for j, two in enumerate(coordinates[: i + 1]):
+            pair = (min(one.parameter, two.parameter), max(one.parameter, two.parameter))
+            both = weight if two.effect is None else weight * two.effect
+            hessian[i, j] = hessian[j, i] = _dot(both, pieces.hessian.get(pair, 0.0))
+    return float(count @ pieces.value), gradient, hessian
+
+
+def _plain_totals(pieces: Pieces, count: FloatArray, parameters: Sequence[int]) -> Evaluation:
+    """Return the totals where no covariate weighs in: all derivatives in one product."""
+    size = len(parameters)
+    pairs = [(i, j) for i in range(size) for j in range(i + 1)]
+    crossed = [(min(own), max(own)) for own in ((parameters[i], parameters[j]) for i, j in pairs)]
+    rows = [
+        pieces.value,
+        *(pieces.gradient[own] for own in parameters),
+        *(pieces.hessian.get(pair, 0.0) for pair in crossed),
+    ]
+    table = np.empty((len(rows), len(count)))
+    for place, row in enumerate(rows):
+        table[place] = row
+    sums = table @ count
+    hessian = np.empty((size, size))
+    for (i, j), total in zip(pairs, sums[size + 1 :].tolist(), strict=True):
+        hessian[i, j] = hessian[j, i] = total
+    return float(sums[0]), sums[1 : size + 1], hessian
+
+
+def _dot(weight: FloatArray, row: Row) -> float:
+    return float(weight @ row) if isinstance(row, np.ndarray) else float(weight.sum() * row)

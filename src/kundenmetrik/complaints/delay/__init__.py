@@ -1,0 +1,1 @@
+"""Complaints that come later: lags, triangles, nowcasts and ages."""

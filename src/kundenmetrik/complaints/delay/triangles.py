@@ -1,0 +1,272 @@
+"""Reporting triangles: when complaints happened by how late they became known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.complaints.rates.inputs import faults_of, raised, whole_counts
+from kundenmetrik.complaints.rates.interactions import (
+    instants,
+    matched_purchase,
+    observed_end,
+    read_interactions,
+    wall_times,
+)
+from kundenmetrik.complaints.shown import Shown
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import a_count
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.numbers import aligned
+from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frozen import FrozenMapping
+
+__all__ = ["Triangle", "reporting_triangle", "sale_triangle", "triangle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Triangle(Shown):
+    """Complaints by the period they belong to and by how many periods later they were reported.
+
+    Attributes
+    ----------
+    period : list
+        The label of each period.
+    counts : array of shape (periods, delays)
+        Complaints reported with each delay; NaN where the time for it has not come yet.
+    excluded : mapping of str to int
+        Reports that are not counted: ``unfinished_period``, ``beyond_delays``, ``unmatched``.
+    sales : array or None
+        The sales of each period, where the triangle knows them.
+    """
+
+    period: list[Any]
+    counts: FloatArray
+    excluded: Mapping[str, int]
+    sales: FloatArray | None = None
+
+    @property
+    def observed(self) -> BoolArray:
+        """Which cells have been observed."""
+        return ~np.isnan(self.counts)
+
+    @property
+    def reported(self) -> FloatArray:
+        """The complaints known by now, period by period."""
+        return np.asarray(np.nansum(self.counts, axis=1))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the counts as period by delay, NaN where not observed yet.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a period, one column a delay.
+        """
+        return pd.DataFrame(self.counts, index=pd.Index(self.period, name="period"))
+
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"reporting triangle: {len(self.period)} periods, {self.counts.shape[1]} delays"
+
+    def shown(self) -> pd.DataFrame:
+        """Return the counts with the period as a column."""
+        return self.to_frame().reset_index()
+
+
+def triangle(counts: Any, *, period: Any = None) -> Triangle:
+    """Take a reporting triangle that is already there.
+
+    Parameters
+    ----------
+    counts : array-like of shape (periods, delays)
+        Complaints (or amounts) newly reported with each delay, not cumulative; NaN where not observed yet.
+    period : array-like, optional
+        The label of each period; the index of a frame serves when none is given.
+
+    Returns
+    -------
+    Triangle
+        The checked triangle.
+
+    Raises
+    ------
+    InvalidArgument
+        If the observed cells of a row do not come first, or a later period is observed longer than an earlier one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> triangle([[5, 3], [6, np.nan]]).reported.tolist()
+    [8.0, 6.0]
+    """
+    table = np.asarray(counts, dtype=np.float64)
+    if table.ndim != 2 or 0 in table.shape or np.isinf(table).any():
+        raise InvalidArgument(
+            "counts", "be a table of finite numbers, one row a period, one column a delay", np.shape(counts)
+        )
+    seen = (~np.isnan(table)).sum(axis=1)
+    ordered = np.arange(table.shape[1])[None, :] < seen[:, None]
+    if not np.array_equal(ordered, ~np.isnan(table)) or (np.diff(seen) > 0).any():
+        remedy = "Leave the cells that cannot be known yet NaN, and only those."
+        raise InvalidArgument(
+            "counts", "be observed from delay 0 on, earlier periods at least as far as later ones", remedy=remedy
+        )
+    given = counts.index if period is None and isinstance(counts, pd.DataFrame) else period
+    names = list(range(len(table))) if given is None else list(given)
+    if len(names) != len(table):
+        raise InvalidArgument("period", f"have one entry a row: {len(table):,}", len(names))
+    return Triangle(period=names, counts=table, excluded=FrozenMapping({}))
+
+
+def reporting_triangle(
+    occurred: Any,
+    reported: Any,
+    *,
+    period: str = "month",
+    observed_until: Any,
+    delays: int | None = None,
+    count: Any = None,
+) -> Triangle:
+    """Count complaints by the period they belong to and by how many periods later they were reported.
+
+    Parameters
+    ----------
+    occurred : array-like of times
+        When the thing went wrong, or when the unit was sold.
+    reported : array-like of times
+        When the complaint came in.
+    period : {"day", "week", "month", "quarter", "year"}
+        The calendar period of both.
+    observed_until : time
+        The last instant or day that was observed, inclusive. A period that has not ended by then is not used.
+    delays : int, optional
+        How many delays to keep, 0 included; as many as there are periods when not given.
+    count : array-like, optional
+        How many complaints each row stands for.
+
+    Returns
+    -------
+    Triangle
+        Cells that cannot be known yet are NaN.
+
+    Raises
+    ------
+    InvalidData
+        If a time is missing, or a complaint was reported before it occurred or after ``observed_until``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> occurred = pd.to_datetime(["2025-01-03", "2025-01-10", "2025-02-05", "2025-03-02"])
+    >>> reported = pd.to_datetime(["2025-01-20", "2025-02-15", "2025-02-20", "2025-03-09"])
+    >>> reporting_triangle(occurred, reported, observed_until="2025-03-31").to_frame().to_numpy().tolist()
+    [[1.0, 1.0, 0.0], [1.0, 0.0, nan], [1.0, nan, nan]]
+    """
+    aligned(occurred=occurred, reported=reported, count=count)
+    first, last = instants(occurred, "occurred"), instants(reported, "reported")
+    end = observed_end(observed_until, "observed_until", pd.Series(reported))
+    faults = _faults(first, last, end.last)
+    times = np.ones(len(first)) if count is None else whole_counts(count, "count", faults)
+    raised(faults)
+    row = period_codes(wall_times(occurred, "occurred"), period)
+    column = period_codes(wall_times(reported, "reported"), period)
+    # The period that holds the first instant not observed has not ended.
+    unfinished = int(period_codes(np.array([end.wall]), period)[0])
+    start = int(row.min()) if len(row) else unfinished
+    rows = max(unfinished - start, 0)
+    if rows == 0:
+        raise InvalidArgument("observed_until", "let at least one period of occurred end", observed_until)
+    width = rows if delays is None else a_count(delays, "delays", low=1)
+    late = column >= unfinished
+    beyond = ~late & (column - row >= width)
+    kept = ~late & ~beyond
+    cells = (row[kept] - start) * width + (column - row)[kept]
+    table = np.bincount(cells, weights=times[kept], minlength=rows * width).astype(np.float64).reshape(rows, width)
+    table[np.arange(width)[None, :] >= rows - np.arange(rows)[:, None]] = np.nan
+    lost = {"unfinished_period": int(times[late].sum()), "beyond_delays": int(times[beyond].sum())}
+    return Triangle(
+        period=period_labels(np.arange(start, unfinished), period),
+        counts=table,
+        excluded=FrozenMapping({reason: rows for reason, rows in lost.items() if rows}),
+    )
+
+
+def sale_triangle(
+    interactions: Any,
+    *,
+    observed_until: Any,
+    period: str = "month",
+    delays: int | None = None,
+    match: str = "latest",
+) -> Triangle:
+    """Count complaints by the period of the sale they are about and by how many periods later they came.
+
+    Parameters
+    ----------
+    interactions : table
+        With customer_id, kind (purchase, complaint), occurred_at.
+    observed_until : time
+        The last instant or day that was observed, inclusive. A period that has not ended by then is not used.
+    period : {"day", "week", "month", "quarter", "year"}
+        The calendar period.
+    delays : int, optional
+        How many delays to keep, 0 included.
+    match : {"latest", "first", "latest_of_product"}
+        Which purchase of the same customer a complaint is about.
+
+    Returns
+    -------
+    Triangle
+        With the sales of each period, ready for :func:`nowcast`; complaints without a purchase are counted as
+        ``unmatched``.
+
+    Raises
+    ------
+    InvalidData
+        If a complaint came after ``observed_until``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({
+    ...     "customer_id": [1, 1, 2, 2, 3], "kind": ["purchase", "complaint", "purchase", "complaint", "purchase"],
+    ...     "occurred_at": pd.to_datetime(["2025-01-03", "2025-02-10", "2025-01-05", "2025-01-20", "2025-02-02"]),
+    ... })
+    >>> found = sale_triangle(log, observed_until="2025-02-28")
+    >>> found.to_frame().to_numpy().tolist(), found.sales.tolist()
+    ([[1.0, 1.0], [0.0, nan]], [2.0, 1.0])
+    """
+    data = read_interactions(interactions)
+    about, when = matched_purchase(data, match), data.column("occurred_at").reset_index(drop=True)
+    matched = np.flatnonzero(about >= 0)
+    sold = when[data.purchase]
+    # A sale without a complaint reaches the triangle as a row that stands for none, so that its period is there.
+    occurred = pd.concat([when.iloc[about[matched]], sold], ignore_index=True)
+    reported = pd.concat([when.iloc[matched], sold], ignore_index=True)
+    count = np.repeat([1, 0], [len(matched), len(sold)])
+    found = reporting_triangle(
+        occurred, reported, period=period, observed_until=observed_until, delays=delays, count=count
+    )
+    sales = pd.Series(period_labels(period_codes(wall_times(sold, "occurred_at"), period), period)).value_counts()
+    lost = int(data.complaint.sum()) - len(matched)
+    return replace(
+        found,
+        sales=np.asarray(sales.reindex(found.period, fill_value=0), dtype=np.float64),
+        excluded=FrozenMapping({**found.excluded, **({"unmatched": lost} if lost else {})}),
+    )
+
+
+def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault]:
+    rules = (
+        ("occurred", "not be missing", np.isnat(first)),
+        ("reported", "not be missing", np.isnat(last)),
+        ("reported", "not come before occurred", last < first),
+        ("reported", "not come after observed_until", last > end),
+    )
+    return [fault for column, rule, broken in rules for fault in faults_of(column, rule, broken, code="time")]

@@ -1,0 +1,1 @@
+"""Complaints over sales: rates, their numerators, denominators and reasons."""

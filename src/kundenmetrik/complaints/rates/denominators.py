@@ -1,0 +1,187 @@
+"""What complaints are divided by, by name: sales, matched sales, units in service, respondents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.complaints.rates.interactions import (
+    Interactions,
+    instants,
+    matched_purchase,
+    observed_end,
+    read_interactions,
+    wall_times,
+)
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.checks import a_choice, a_count
+from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frozen import FrozenMapping
+
+__all__ = ["DENOMINATORS", "Denominator", "a_denominator", "denominator", "units_in_service"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Denominator:
+    """How much each row adds to the exposure, and to whose group each complaint belongs.
+
+    Attributes
+    ----------
+    weight : array, one entry a row
+        1 where the row adds to the exposure.
+    place : array of int, one entry a row
+        The row whose period and segment a row is counted in: its own, or the purchase's for a matched complaint.
+    excluded : mapping of str to array of bool
+        Complaints without a purchase: ``unmatched``.
+    """
+
+    weight: FloatArray
+    place: IntArray
+    excluded: Mapping[str, BoolArray]
+
+
+def denominator(
+    interactions: Any, name: str = "same_period_sales", *, within: Any = None, match: str = "latest"
+) -> Denominator:
+    """Say which rows make up the exposure, and in which group each complaint is counted.
+
+    Parameters
+    ----------
+    interactions : table
+        With customer_id, kind, occurred_at.
+    name : {"same_period_sales", "matched_sales", "respondents"}
+        The purchases of the complaint's own period; the purchases the complaints are about, so that numerator
+        and denominator are the same sales; the customers of each group.
+    within : array of int, optional
+        A code for each row (period, segment) within which a respondent counts once.
+    match : {"latest", "first", "latest_of_product"}
+        Which purchase a complaint is about.
+
+    Returns
+    -------
+    Denominator
+        Weights, places, and complaints that match no purchase.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such denominator.
+
+    Notes
+    -----
+    With growing sales the same-period rate is too low: complaints of last month's few sales are divided by
+    this month's many. Matched sales put that right, but the newest sales have not had time for complaints
+    yet: see :func:`tgw_by_age` and :func:`nowcast`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({
+    ...     "customer_id": [1, 1, 2], "kind": ["purchase", "complaint", "complaint"],
+    ...     "occurred_at": pd.to_datetime(["2025-01-01", "2025-02-05", "2025-02-07"]),
+    ... })
+    >>> matched = denominator(table, "matched_sales")
+    >>> matched.place.tolist(), matched.excluded["unmatched"].tolist()
+    ([0, 0, 2], [False, False, True])
+    """
+    choose = DENOMINATORS[a_denominator(name)]
+    data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
+    codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
+    if codes.shape != (len(data),):
+        raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)
+    return choose(data, codes, match)
+
+
+def _same_period(data: Interactions, within: IntArray, match: str) -> Denominator:
+    own = np.arange(len(data))
+    return Denominator(weight=data.purchase.astype(np.float64), place=own, excluded=FrozenMapping({}))
+
+
+def _matched(data: Interactions, within: IntArray, match: str) -> Denominator:
+    about = matched_purchase(data, match)
+    return Denominator(
+        weight=data.purchase.astype(np.float64),
+        place=np.where(about >= 0, about, np.arange(len(data))),
+        excluded=FrozenMapping({"unmatched": data.complaint & (about < 0)}),
+    )
+
+
+def _respondents(data: Interactions, within: IntArray, match: str) -> Denominator:
+    order = np.lexsort((data.customer, within))
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(data.customer[order]) != 0) | (np.diff(within[order]) != 0)
+    weight = np.zeros(len(data))
+    weight[order[fresh]] = 1.0
+    return Denominator(weight=weight, place=np.arange(len(data)), excluded=FrozenMapping({}))
+
+
+DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]] = MappingProxyType(
+    {"same_period_sales": _same_period, "matched_sales": _matched, "respondents": _respondents}
+)
+"""The denominators that rows add up to, by name."""
+
+
+def a_denominator(name: object) -> str:
+    """Return the name of a denominator; who asks for units in service is told where they are counted."""
+    if name == "units_in_service":
+        remedy = "Count the units by km.complaints.units_in_service and give TGW the columns, complaints= and sales=."
+        raise UnknownName("denominator", name, DENOMINATORS, remedy)
+    return a_choice(name, "denominator", DENOMINATORS)
+
+
+def units_in_service(
+    sold_at: Any, *, period: str = "month", observed_until: Any, life: int | None = None
+) -> pd.DataFrame:
+    """Count the units in service in each period: those sold up to then and not yet past their life.
+
+    Parameters
+    ----------
+    sold_at : array-like of times
+        When each unit was sold.
+    period : {"day", "week", "month", "quarter", "year"}
+        The calendar period.
+    observed_until : time
+        The last instant or day that was observed, inclusive; the period it falls in is the last.
+    life : int, optional
+        After how many periods a unit leaves service; never when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        period, sold, units (in service at the end of the period), unit_periods (the mean of start and end:
+        the exposure in unit-months when the period is a month).
+
+    Raises
+    ------
+    InvalidArgument
+        If a unit was sold after ``observed_until``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sold = pd.to_datetime(["2025-01-10", "2025-01-20", "2025-03-05"])
+    >>> units_in_service(sold, observed_until="2025-03-31")[["period", "units", "unit_periods"]].to_numpy().tolist()
+    [['2025-01', 2, 1.0], ['2025-02', 2, 2.0], ['2025-03', 3, 2.5]]
+    """
+    times = pd.Series(sold_at)
+    end = observed_end(observed_until, "observed_until", times)
+    codes = period_codes(wall_times(times, "sold_at"), period)
+    last = int(period_codes(np.array([end.wall - (end.instant - end.last)]), period)[0])
+    if pd.isna(times).any() or (instants(times, "sold_at") > end.last).any():
+        raise InvalidArgument("sold_at", "hold times up to observed_until", times.max())
+    first = int(codes.min()) if len(codes) else last
+    sold = np.bincount(codes - first, minlength=last - first + 1)
+    gone = np.zeros_like(sold)
+    if life is not None:
+        steps = a_count(life, "life", low=1)
+        gone[steps:] = sold[: max(len(sold) - steps, 0)]
+    units = np.cumsum(sold - gone)
+    before = np.concatenate([[0], units[:-1]])
+    names = period_labels(np.arange(first, last + 1), period)
+    return pd.DataFrame({"period": names, "sold": sold, "units": units, "unit_periods": (before + units) / 2})

@@ -1,0 +1,180 @@
+"""What the family takes: columns of complaints and sales, checked at the door with all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
+from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.results.rate_metric import RateMetric
+from kundenmetrik.core.results.table import EstimateTable
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.reading.numbers import aligned, numbers
+
+__all__ = [
+    "a_per",
+    "a_rate_table",
+    "amounts",
+    "counts_and_sales",
+    "faults_of",
+    "labels",
+    "must_add",
+    "per_of",
+    "positive",
+    "raised",
+    "whole_counts",
+    "whole_numbers",
+    "without_sales",
+]
+
+SHOWN = 5
+USUAL_PER = 1000.0
+LARGEST = 2.0**53
+
+Rule = tuple[str, str, Callable[[FloatArray], BoolArray]]
+"""The rule's machine name, how it continues "<column> must ...", and which values break it."""
+
+PRESENT: Rule = ("missing", "not be missing", np.isnan)
+FINITE: Rule = ("finite", "be finite", np.isinf)
+NOT_NEGATIVE: Rule = ("ge", "be at least 0", lambda values: values < 0)
+WHOLE: Rule = ("whole", "be whole numbers", lambda values: np.isfinite(values) & (values != np.floor(values)))
+EXACT: Rule = (
+    "le",
+    "be at most 2**53, where counts stay exact",
+    lambda values: np.isfinite(values) & (values > LARGEST),
+)
+
+
+def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
+    """Return complaints as whole numbers and sales as exposure, both as float arrays of one length."""
+    if isinstance(complaints, EstimateTable):
+        return _of_table(complaints, sales)
+    if sales is None:
+        raise InvalidArgument("sales", "be given unless complaints is a table of a rate", sales)
+    faults: list[Fault] = []
+    x, n = whole_counts(complaints, "complaints", faults), amounts(sales, "sales", faults)
+    raised(faults)
+    aligned(complaints=complaints, sales=sales)
+    return x, n
+
+
+def must_add(complaints: object) -> None:
+    """Refuse a table whose groups do not add, where their sum is part of the answer."""
+    if isinstance(complaints, EstimateTable):
+        complaints.tallies[0].margin()
+
+
+def _of_table(table: EstimateTable, sales: object) -> tuple[FloatArray, FloatArray]:
+    """Return events and exposure of the groups of a measured rate; what would mislead is refused."""
+    if sales is not None:
+        raise InvalidArgument("sales", "be left out: the table of a rate has its own")
+    _, counts = a_rate_table(table, "complaints")
+    if len(table.groups.names) != 1:
+        raise InvalidArgument("complaints", "have one key column: take .total(name) of the table first")
+    return counts[:, 0], counts[:, 1]
+
+
+def a_rate_table(table: EstimateTable, argument: str = "table") -> tuple[RateMetric, FloatArray]:
+    """Return the only metric of a table, a rate, with events and exposure of each group."""
+    metric, counts = table.metrics[0], table.tallies[0]
+    if len(table.metrics) != 1 or not isinstance(metric, RateMetric):
+        raise InvalidArgument(argument, "hold one metric that is a rate, such as TGW")
+    broken = {
+        "not be a rolling table: its periods overlap": table.window != 1,
+        "not have suppressed groups: measure without min_n": bool(table.hidden.any()),
+        "count complaints: sums of severities do not scatter like counts": counts.squares is not None,
+    }
+    for rule, applies in broken.items():
+        if applies:
+            raise InvalidArgument(argument, rule)
+    return metric, np.asarray(counts.table, dtype=np.float64)
+
+
+def without_sales(complaints: object, sales: FloatArray) -> tuple[str, ...]:
+    """Return notes on why some rows or groups have no rate: no sales, or sales that a table does not know."""
+    if isinstance(complaints, EstimateTable):
+        return tuple(code for code, where in complaints.metrics[0].notes(complaints.tallies[0]).items() if where.any())
+    return ("no_exposure",) if (sales == 0).any() else ()
+
+
+def whole_counts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
+    """Return a column of counts; what is no count becomes a fault."""
+    return _checked(values, argument, faults, (PRESENT, FINITE, NOT_NEGATIVE, WHOLE, EXACT))
+
+
+def amounts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
+    """Return a column of amounts of at least 0, fractions allowed; what is none becomes a fault."""
+    return _checked(values, argument, faults, (PRESENT, FINITE, NOT_NEGATIVE))
+
+
+def _checked(values: object, argument: str, faults: list[Fault], rules: tuple[Rule, ...]) -> FloatArray:
+    read = numbers(values, argument)
+    array = read.values.astype(np.float64)
+    if read.missing is not None:
+        array[read.missing] = np.nan
+    for code, rule, breaks in rules:
+        faults.extend(faults_of(argument, rule, breaks(array), code=code, values=None if code == "missing" else array))
+    return array
+
+
+def faults_of(
+    argument: str, rule: str, broken: BoolArray, *, code: str, values: FloatArray | None = None
+) -> list[Fault]:
+    """Return the fault of the rows that break a rule, with their values where those may be shown; none, no fault."""
+    rows = tuple(np.flatnonzero(broken)[:SHOWN].tolist())
+    total, shown = int(np.count_nonzero(broken)), None if values is None else tuple(values[list(rows)].tolist())
+    fault = Fault(column=argument, rule=rule, count=total, of=len(broken), rows=rows, values=shown, code=code)
+    return [fault] if rows else []
+
+
+def whole_numbers(values: FloatArray) -> CountArray:
+    """Return counts as integers where all of them are whole, else as they are."""
+    whole = bool(np.all(values == np.floor(values))) and values.max(initial=0.0) <= LARGEST
+    return values.astype(np.int64) if whole else values
+
+
+def positive(values: FloatArray, argument: str) -> list[Fault]:
+    """Return the fault that some amounts are 0 where each must be above it, if there is one."""
+    return faults_of(argument, "be above 0", values <= 0, code="gt", values=values)
+
+
+def raised(faults: list[Fault]) -> None:
+    """Raise all faults at once, if there are any."""
+    if faults:
+        raise InvalidData(faults)
+
+
+def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
+    """Return one label a row: those given, else a table's keys, else the index of a Series, else 0, 1, 2 ..."""
+    if given is None and isinstance(columns[0], EstimateTable):
+        return [key[0] for key in columns[0].groups.keys]
+    if given is None:
+        indexed = [column.index for column in columns if isinstance(column, pd.Series)]
+        return list(indexed[0]) if indexed else list(range(n))
+    named = list(given)
+    if len(named) != n:
+        raise InvalidArgument(argument, f"have one entry a row: {n:,}", len(named))
+    return named
+
+
+def a_per(per: object) -> float:
+    """Return the sales that one unit of the rate refers to, above 0."""
+    number = a_number(per, "per")
+    if number <= 0:
+        raise InvalidArgument("per", "be above 0", per)
+    return number
+
+
+def per_of(per: object, complaints: object) -> float:
+    """Return the sales that one unit of the rate refers to: a table's own, else what is given, else 1,000."""
+    given = None if per is None else a_per(per)
+    if not isinstance(complaints, EstimateTable):
+        return USUAL_PER if given is None else given
+    own = a_rate_table(complaints, "complaints")[0].scale_factor
+    if given not in (None, own):
+        raise InvalidArgument("per", f"be left out or {own:,.10g}: the table of a rate has its own", per)
+    return own

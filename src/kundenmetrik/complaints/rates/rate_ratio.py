@@ -1,0 +1,262 @@
+"""Two complaint rates: their ratio and difference with intervals, and a named test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from kundenmetrik.complaints.rates.inputs import a_per
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_number
+from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.rate_metric import FEW
+from kundenmetrik.core.statistics.normal import ALTERNATIVES
+from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
+from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
+from kundenmetrik.errors import InvalidArgument
+
+__all__ = ["RateRatio", "rate_ratio"]
+
+INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "score": ("score", "score"),
+        "wald": ("wald_log", "wald"),
+        "wald_log": ("wald_log", "wald"),
+        "score_log": ("score", "score"),
+        "sqrt": ("mover", "mover"),
+        "conditional": ("conditional", "mover"),
+        "conditional_central": ("conditional", "mover"),
+        "mid_p": ("mid_p", "mover"),
+        "mid_p_central": ("mid_p", "mover"),
+        "e_test": ("score", "score"),
+        "e_test_wald": ("wald_log", "wald"),
+    }
+)
+"""The intervals of ratio and difference that go with each test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RateRatio:
+    """Two complaint rates compared: ratio and difference with their intervals, and the p-value of a named test.
+
+    Attributes
+    ----------
+    ratio : Estimate
+        First rate over second, with its interval.
+    difference : Estimate
+        First rate minus second, in complaints per so many sales, with its interval.
+    statistic : float
+        The test's statistic; the first count for the conditional tests.
+    p_value : float
+        Of the hypothesis that the ratio is ``null``.
+    method, alternative, null : str, str, float
+        The test, its side, and the ratio it tests.
+    notes : tuple of str
+        ``no_exposure``, ``no_complaints``, ``infinite_ratio`` (none in the second group), ``few_complaints``
+        where an approximate test is used.
+    """
+
+    ratio: Estimate
+    difference: Estimate
+    statistic: float
+    p_value: float
+    method: str
+    alternative: str
+    null: float
+    notes: tuple[str, ...]
+
+    @property
+    def value(self) -> float:
+        """The ratio of the rates."""
+        return self.ratio.value
+
+    @property
+    def low(self) -> float:
+        """The lower limit of the ratio."""
+        return self.ratio.low
+
+    @property
+    def high(self) -> float:
+        """The upper limit of the ratio."""
+        return self.ratio.high
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of both intervals."""
+        return self.ratio.confidence
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the numbers as a plain dict.
+
+        Returns
+        -------
+        dict
+            ratio and difference as dicts of their own, statistic, p_value, method, alternative, null, notes.
+        """
+        parts = {"ratio": self.ratio.to_dict(), "difference": self.difference.to_dict()}
+        rest = ("statistic", "p_value", "method", "alternative", "null")
+        return {**parts, **{name: getattr(self, name) for name in rest}, "notes": list(self.notes)}
+
+    def __repr__(self) -> str:
+        shown = [f"{plain_number(number)}" for number in (self.value, self.low, self.high)]
+        tail = f"; notes: {', '.join(self.notes)}" if self.notes else ""
+        return (
+            f"rate ratio {shown[0]} ({self.confidence:.4g} interval {shown[1]} to {shown[2]}; "
+            f"p {self.p_value:.4g}, {self.method}, {self.alternative}{tail})"
+        )
+
+
+def rate_ratio(
+    complaints: int,
+    sales: float,
+    other_complaints: int,
+    other_sales: float,
+    *,
+    per: float = 1000,
+    method: str = "score",
+    alternative: str = "two-sided",
+    null: float = 1.0,
+    confidence: float = 0.95,
+) -> RateRatio:
+    r"""Compare two complaint rates: how many times the second the first is, how far apart they are, and if by chance.
+
+    .. math:: \text{ratio} = \frac{x_1 / n_1}{x_2 / n_2}, \qquad
+              \text{difference} = \text{per} \left(\frac{x_1}{n_1} - \frac{x_2}{n_2}\right)
+
+    Parameters
+    ----------
+    complaints, sales : int, float
+        The first group: how many complaints, on how many sales (or other exposure).
+    other_complaints, other_sales : int, float
+        The second group.
+    per : float
+        The sales that the difference refers to: 1000 for TGW.
+    method : str
+        The test: ``score`` (default), ``conditional`` (exact, given the total; outcomes no likelier than
+        the one seen), ``conditional_central`` (exact, the smaller tail doubled; agrees with its interval),
+        ``mid_p`` and ``mid_p_central`` (the same with half the weight on the outcome seen), ``e_test``
+        and ``e_test_wald``, ``wald``, ``wald_log``, ``score_log``, ``sqrt``.
+    alternative : {"two-sided", "greater", "less"}
+        Which side is tested; the intervals stay two-sided.
+    null : float
+        The ratio that is tested.
+    confidence : float
+        The confidence of both intervals.
+
+    Returns
+    -------
+    RateRatio
+        ``ratio`` and ``difference`` are estimates with intervals; ``p_value`` belongs to the test. Without any
+        complaint the ratio is NaN, between 0 and infinity; without sales everything is NaN.
+
+    Raises
+    ------
+    InvalidArgument
+        If a count is no whole number, or sales are negative.
+
+    Notes
+    -----
+    Each test comes with the intervals that fit it, and each estimate names its own: score with score,
+    conditional with Clopper and Pearson's, mid-P with mid-P (the difference by MOVER). Score and the
+    central tests agree with the interval of the ratio: it leaves out 1 exactly when p is below
+    1 - confidence. At fewer than 10 complaints prefer ``mid_p`` or ``conditional``. All of these take the
+    complaints as Poisson: where they come in bursts, p is too small (see :func:`chart`'s ``dispersion``).
+
+    References
+    ----------
+    Gu, Ng, Tang and Schucany (2008), Biometrical Journal 50:283 (the tests);
+    Krishnamoorthy and Thomson (2004), J. Stat. Planning and Inference 119:23 (the E-test).
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> result = km.complaints.rate_ratio(60, 51477.5, 30, 54308.7)
+    >>> round(result.value, 2), round(result.low, 6), round(result.high, 6)
+    (2.11, 1.365962, 3.259306)
+    >>> round(km.complaints.rate_ratio(60, 51477.5, 30, 54308.7, method="conditional").p_value, 9)
+    0.000675183
+    """
+    a_choice(method, "method", RATE_TESTS)
+    a_choice(alternative, "alternative", ALTERNATIVES)
+    if a_number(null, "null") <= 0:
+        raise InvalidArgument("null", "be above 0", null)
+    pair = _pair(complaints, sales, other_complaints, other_sales)
+    test = rate_test(*pair, method=method, alternative=alternative, null=float(null))
+    notes = _notes(pair, method)
+    per, confidence = a_per(per), a_confidence(confidence)
+    for_ratio, for_difference = INTERVALS[method]
+    shared: dict[str, Any] = {"n": float(pair[1][0] + pair[3][0]), "confidence": confidence, "notes": notes}
+    first, second = _rate(*pair[:2]), _rate(*pair[2:])
+    return RateRatio(
+        ratio=Estimate(
+            metric="rate_ratio",
+            value=_over(first, second),
+            ask=partial(_ratio_limits, pair, for_ratio),
+            unit="times",
+            method=for_ratio,
+            **shared,
+        ),
+        difference=Estimate(
+            metric="rate_difference",
+            value=per * (first - second),
+            ask=partial(_difference_limits, pair, for_difference, per),
+            unit=f"per {per:,.10g} sales",
+            method=for_difference,
+            **shared,
+        ),
+        statistic=float(test.statistic[0]),
+        p_value=float(test.p_value[0]),
+        method=method,
+        alternative=alternative,
+        null=float(null),
+        notes=notes,
+    )
+
+
+Pair = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+
+
+def _pair(complaints: object, sales: object, other_complaints: object, other_sales: object) -> Pair:
+    counts = [a_count(complaints, "complaints"), a_count(other_complaints, "other_complaints")]
+    bases = [a_number(sales, "sales", low=0.0), a_number(other_sales, "other_sales", low=0.0)]
+    first, base, second, other = (np.array([v], dtype=np.float64) for v in (counts[0], bases[0], counts[1], bases[1]))
+    return first, base, second, other
+
+
+def _rate(events: FloatArray, exposure: FloatArray) -> float:
+    return float(events[0] / exposure[0]) if exposure[0] > 0 else math.nan
+
+
+def _over(first: float, second: float) -> float:
+    if second == 0:
+        return math.inf if first > 0 else math.nan
+    return first / second
+
+
+def _ratio_limits(pair: Pair, method: str, confidence: float) -> tuple[float, float]:
+    low, high = ratio_interval(*pair, confidence=confidence, method=method)
+    return float(low[0]), float(high[0])
+
+
+def _difference_limits(pair: Pair, method: str, per: float, confidence: float) -> tuple[float, float]:
+    low, high = difference_interval(*pair, confidence=confidence, method=method)
+    return per * float(low[0]), per * float(high[0])
+
+
+def _notes(pair: Pair, method: str) -> tuple[str, ...]:
+    if pair[1][0] == 0 or pair[3][0] == 0:
+        return ("no_exposure",)
+    both = pair[0][0] + pair[2][0]
+    if both == 0:
+        return ("no_complaints",)
+    infinite = ("infinite_ratio",) if pair[2][0] == 0 else ()
+    approximate = both < FEW and not method.startswith(("conditional", "mid_p"))
+    return (*infinite, *(("few_complaints",) if approximate else ()))

@@ -1,0 +1,163 @@
+"""Complaints weighted by severity: a compound Poisson rate with an interval that is exact where all weigh the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy
+
+from kundenmetrik.complaints.rates.inputs import a_per, amounts, raised
+from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.statistics.normal import critical
+from kundenmetrik.errors import Fault
+
+__all__ = ["severity_rate", "weighted_limits"]
+
+
+def severity_rate(
+    severity: Any,
+    sales: float,
+    *,
+    per: float = 1000,
+    confidence: float = 0.95,
+    method: str = "gamma",
+    largest: float | None = None,
+) -> Estimate:
+    r"""Compute the severity of complaints per 1,000 sales.
+
+    .. math:: \text{per} \cdot \frac{\sum_j s_j}{n}, \qquad
+              \widehat{\text{Var}} = \text{per}^2 \cdot \frac{\sum_j s_j^2}{n^2}
+
+    Parameters
+    ----------
+    severity : array-like
+        The severity of each complaint: points, cost, hours; at least 0.
+    sales : float
+        The exposure.
+    per : float
+        The sales one unit refers to.
+    confidence : float
+        Of the interval.
+    method : {"gamma", "wald"}
+        Fay and Feuer's gamma interval, which is Garwood's when all severities are alike; or the normal one.
+    largest : float, optional
+        The largest severity there can be, which the upper limit must reckon with; the largest seen when not given.
+
+    Returns
+    -------
+    Estimate
+        NaN with the note ``no_exposure`` without sales. Without complaints the upper limit is NaN unless
+        ``largest`` is given, with the note ``no_complaints``.
+
+    Raises
+    ------
+    InvalidData
+        If severities are missing or negative.
+
+    Notes
+    -----
+    The number of complaints is Poisson and so is the sum of their severities, compound: its variance is the
+    sum of the squares. An interval for the mere count, scaled, would be too narrow.
+
+    References
+    ----------
+    Fay and Feuer (1997), Statistics in Medicine 16:791.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> rate = km.complaints.severity_rate([1, 1, 5, 2, 1], 1000)
+    >>> rate.value, round(rate.low, 3), round(rate.high, 3)
+    (10.0, 2.154, 33.015)
+    """
+    a_choice(method, "method", ("gamma", "wald"))
+    faults: list[Fault] = []
+    weights = amounts(severity, "severity", faults)
+    raised(faults)
+    base, per = a_number(sales, "sales", low=0.0), a_per(per)
+    top = float(weights.max(initial=0.0))
+    if largest is not None:
+        top = a_number(largest, "largest", low=top)
+    answer = _Answer(
+        total=float(weights.sum()), squares=float((weights**2).sum()), top=top, exposure=base / per, method=method
+    )
+    return Estimate(
+        metric="severity_rate",
+        value=answer.total / answer.exposure if base > 0 else np.nan,
+        ask=answer,
+        n=base,
+        unit=f"severity per {per:,.10g} sales",
+        confidence=a_confidence(confidence),
+        method=method,
+        notes=("no_exposure",) if base == 0 else ("no_complaints",) if answer.total == 0 else (),
+        higher_is_better=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """The sums one severity rate rests on, ready to be asked for an interval."""
+
+    total: float
+    squares: float
+    top: float
+    exposure: float
+    method: str
+
+    def __call__(self, confidence: float) -> tuple[float, float]:
+        parts = (np.array([part]) for part in (self.total, self.squares, self.top, self.exposure))
+        low, high = weighted_limits(*parts, confidence=confidence, method=self.method)
+        return float(low[0]), float(high[0])
+
+
+def weighted_limits(
+    total: FloatArray,
+    squares: FloatArray,
+    largest: FloatArray,
+    exposure: FloatArray,
+    *,
+    confidence: float,
+    method: str = "gamma",
+) -> Limits:
+    """Return the limits of compound Poisson rates, group by group, from sums that add up over parts of the data.
+
+    Parameters
+    ----------
+    total, squares : array, one entry a group
+        The sums of the severities and of their squares.
+    largest : array, one entry a group
+        The largest severity, which the upper limit reckons with.
+    exposure : array, one entry a group
+        The sales; limits are per unit of it, NaN where it is 0.
+    confidence : float
+        Between 0 and 1.
+    method : {"gamma", "wald"}
+        As in :func:`severity_rate`.
+
+    Returns
+    -------
+    tuple of array
+        Lower and upper limits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sums = (np.array([value]) for value in (15.0, 15.0, 1.0, 400.0))
+    >>> low, high = weighted_limits(*sums, confidence=0.95)
+    >>> round(1000 * float(low[0]), 6), round(1000 * float(high[0]), 6)
+    (20.988465, 61.850547)
+    """
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        base = np.where(exposure > 0, exposure, np.nan)
+        if method == "wald":
+            half = critical(confidence) * np.sqrt(squares)
+            return np.maximum(total - half, 0.0) / base, (total + half) / base
+        low = squares / total * scipy.special.gammaincinv(total**2 / squares, tail)
+        above, spread = total + largest, squares + largest**2
+        high = spread / above * scipy.special.gammainccinv(above**2 / spread, tail)
+    return np.where(total == 0, 0.0, low) / base, high / base

@@ -1,0 +1,293 @@
+"""Things gone wrong: complaints per 1,000 sales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+
+from kundenmetrik.complaints.rates.denominators import a_denominator
+from kundenmetrik.complaints.rates.interactions import MATCHES
+from kundenmetrik.complaints.rates.numerators import NUMERATORS
+from kundenmetrik.complaints.rates.severity import weighted_limits
+from kundenmetrik.complaints.rates.tally import CELLS, tallied
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import a_choice, a_number
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.difference import Contrast
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.rate_metric import RateMetric
+from kundenmetrik.core.statistics.normal import p_value
+from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.core.statistics.two_samples.score_difference import mover
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument
+from kundenmetrik.frame.reading.missing_column import absent_column
+from kundenmetrik.frame.reading.source import NAMES
+from kundenmetrik.frame.rows import Rows
+from kundenmetrik.models.interaction import InteractionKind
+
+__all__ = ["TGW", "tgw"]
+
+KIND = "kind"
+KINDS = get_args(InteractionKind)
+COUNTED = {"complaints": "complaint", "sales": "purchase"}
+EXPOSURES = {"same_period_sales": "sales", "matched_sales": "matched sales", "respondents": "customers"}
+
+
+@dataclass(frozen=True, slots=True)
+class TGW(RateMetric):
+    r"""Things gone wrong: complaints per 1,000 sales, a rate that may exceed 1,000.
+
+    .. math:: \text{TGW} = \text{per} \cdot \frac{\text{complaints}}{\text{sales}}
+
+    Parameters
+    ----------
+    complaints, sales : str, optional
+        Columns of complaint and sales counts that are already there. Without them the table is one
+        of interactions, and rows whose ``kind`` is complaint or purchase are counted; a kind that
+        interactions do not have is an error.
+    per : float
+        The sales one unit refers to: 1000 for TGW, 100 for PP100, 1_000_000 for ppm.
+    method : {"garwood", "mid_p", "score", "jeffreys", "byar", "byar_rothman", "wald"}
+        The interval's method.
+    name : str
+        The metric's name in tables.
+    numerator : {"every", "first_per_customer", "first_per_purchase", "severity"}
+        Which complaints of an interactions table count: every one; the first of each customer in a
+        group; the first about each purchase; every one by its severity.
+    denominator : {"same_period_sales", "matched_sales", "respondents"}
+        What they are divided by: the sales of the group; the sales the complaints are about, which
+        then count in the group of the sale; the customers of the group. Units in service are
+        counted beforehand, by ``km.complaints.units_in_service``, and given as ``sales``.
+    match : {"latest", "first", "latest_of_product"}
+        Which purchase of the customer a complaint is about.
+    severity : str, optional
+        The column of severities, for ``numerator="severity"``.
+    largest_severity : float, optional
+        The largest severity there can be; the upper limit reckons with it, and a larger one is an error.
+
+    Notes
+    -----
+    Complaints are events, not a share of the sales: one sale can bring several. The default
+    interval is the exact Poisson one (Garwood). It assumes that complaints come independently;
+    real complaints come in bursts, and then it is too narrow. Where the periods of a measured
+    table scatter more than Poisson counts (p below 0.01) they carry the note ``overdispersed``, as
+    do totals over periods or segments; ``km.complaints.dispersed_rates`` of the table gives the wider
+    interval of each segment and says how much too narrow Poisson's is.
+
+    Rows whose complaints, sales or kind are missing are left out and counted as excluded. Where a group has no sales
+    but such rows, its rate is NaN with the note ``counts_missing``; without them the note is ``no_exposure``.
+
+    Customers who count once in each group (``first_per_customer``, ``respondents``) may be in several groups, so
+    the counts of such groups do not add: a total is an error that says so. Measure again without the key.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28:437.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> frame = {"product": ["A", "B"], "complaints": [15, 0], "sales": [400, 1000]}
+    >>> table = km.measure(frame, km.TGW("complaints", "sales"), by="product")
+    >>> table["A"].value, table["B"].value
+    (37.5, 0.0)
+    """
+
+    complaints: str | None = None
+    sales: str | None = None
+    per: float = 1000
+    method: str = "garwood"
+    name: str = "tgw"
+    numerator: str = "every"
+    denominator: str = "same_period_sales"
+    match: str = "latest"
+    severity: str | None = None
+    largest_severity: float | None = None
+
+    higher_is_better = False
+
+    def __post_init__(self) -> None:
+        if (self.complaints is None) != (self.sales is None):
+            raise InvalidArgument("complaints and sales", "be given together", (self.complaints, self.sales))
+        if a_number(self.per, "per") <= 0:
+            raise InvalidArgument("per", "be above 0", self.per)
+        a_choice(self.method, "method", RATE_METHODS)
+        a_choice(self.numerator, "numerator", NUMERATORS)
+        a_denominator(self.denominator)
+        a_choice(self.match, "match", MATCHES)
+        if self._chosen and self.complaints is not None:
+            raise InvalidArgument(
+                "numerator and denominator", "be left out where complaints and sales are counted already"
+            )
+        if self._by_severity != (self.severity is not None) or self._by_severity != (self.largest_severity is not None):
+            raise InvalidArgument("severity and largest_severity", "be given for numerator='severity', and only then")
+        if self.largest_severity is not None and a_number(self.largest_severity, "largest_severity") <= 0:
+            raise InvalidArgument("largest_severity", "be above 0", self.largest_severity)
+
+    @property
+    def _by_severity(self) -> bool:
+        return self.numerator == "severity"
+
+    @property
+    def _chosen(self) -> bool:
+        return (self.numerator, self.denominator) != ("every", "same_period_sales")
+
+    @property
+    def label(self) -> str:
+        """The metric's name in tables."""
+        return self.name
+
+    @property
+    def unit_name(self) -> str:
+        """Complaints, or their severity, per so many sales or customers."""
+        what = EXPOSURES[self.denominator]
+        severity = "severity " if self._by_severity else ""
+        return f"{severity}per {what.removesuffix('s')}" if self.per == 1 else f"{severity}per {self.per:,.10g} {what}"
+
+    @property
+    def interval_method(self) -> str:
+        """The interval's method; severities have the gamma interval of a compound Poisson sum."""
+        return "gamma" if self._by_severity else self.method
+
+    @property
+    def definition_name(self) -> str:
+        """The numerator and the denominator, where they are not the usual ones."""
+        return f"{self.name}: {self.numerator} / {self.denominator}" if self._chosen else self.name
+
+    @property
+    def scale_factor(self) -> float:
+        """The sales one unit refers to."""
+        return self.per
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        if self.complaints is not None and self.sales is not None:
+            return self.complaints, self.sales
+        chosen = ("customer_id", "occurred_at") if self._chosen else ()
+        return (KIND, *chosen, *([self.severity] if self.severity else []))
+
+    @property
+    def cells(self) -> tuple[str, str]:
+        """Events and exposure."""
+        return CELLS
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Events over exposure, per so much."""
+        return type(self).__name__, self.per, self.numerator, self.denominator
+
+    def tally(self, rows: Rows) -> Counts:
+        """Add up complaints and sales."""
+        if self.complaints is not None and self.sales is not None:
+            return rows.sums({"complaints": self.complaints, "sales": self.sales})
+        if not rows.has(KIND):
+            remedy = 'Name the columns of counts, km.TGW("complaints", "sales"), or pass a table of interactions.'
+            raise absent_column(KIND, "data", rows.frame.attrs.get(NAMES, rows.frame.columns), remedy)
+        kind = rows.column(KIND)
+        gone = np.asarray(kind.isna(), dtype=np.bool_)
+        strange = ~np.asarray(kind.isin(KINDS), dtype=np.bool_) & ~gone
+        if strange.any() and not rows.exclude_invalid:
+            rows.faults.append(_unknown(kind, strange))
+        left_out = {"missing": gone, "unknown_kind": strange}
+        if self._chosen:
+            choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
+            return tallied(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
+        masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
+        return rows.tallied(masks, left_out)
+
+    def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
+        """Return the limits by the metric's method."""
+        if not self._by_severity or counts.squares is None:
+            return super(TGW, self).limits(counts, confidence)
+        largest = np.full(len(counts), a_number(self.largest_severity, "largest_severity"))
+        total, exposure = counts.table.astype(np.float64).T
+        low, high = weighted_limits(total, counts.squares[:, 0], largest, exposure, confidence=confidence)
+        return low * self.per, high * self.per
+
+    def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
+        """Return the score test of two rates; severities have a test by the sums of their squares."""
+        if not self._by_severity or first.squares is None or second.squares is None:
+            return super(TGW, self).contrast(first, second, confidence)
+        one, two = self.values(first), self.values(second)
+        value, low, high = mover(one, self.limits(first, confidence), two, self.limits(second, confidence))
+        spread = [self.per**2 * np.asarray(c.squares)[:, 0] / c.table[:, 1] ** 2 for c in (first, second)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            deviate = np.where(value == 0.0, 0.0, value / np.sqrt(spread[0] + spread[1]))
+        return Contrast(value, low, high, p_value(deviate), "compound Poisson test, MOVER interval")
+
+
+def tgw(
+    complaints: float, sales: float, *, per: float = 1000, confidence: float = 0.95, method: str = "garwood"
+) -> Estimate:
+    r"""Compute complaints per 1,000 sales, with the exact Poisson interval.
+
+    .. math:: \text{TGW} = \text{per} \cdot \frac{\text{complaints}}{\text{sales}}
+
+    Parameters
+    ----------
+    complaints : int
+        How many complaints there were; more than sales is allowed.
+    sales : int or float
+        The exposure: how much was sold. Without any the rate is undefined.
+    per : float
+        The sales one unit refers to.
+    confidence : float
+        The confidence of the interval.
+    method : str
+        The interval's method.
+
+    Returns
+    -------
+    Estimate
+        The rate; NaN with the note ``no_exposure`` when nothing was sold.
+
+    Raises
+    ------
+    InvalidArgument
+        If a number is negative or not whole where it must be.
+
+    Notes
+    -----
+    The units and the interval are those of :class:`TGW`.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28:437.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> rate = km.tgw(15, 400)
+    >>> rate.value, round(rate.low, 2), round(rate.high, 2), rate.unit
+    (37.5, 20.99, 61.85, 'per 1,000 sales')
+    """
+    metric = TGW(per=per, method=method)
+    events, exposure = _events(complaints), a_number(sales, "sales", low=0.0)
+    whole = exposure.is_integer() and exposure <= 2**53
+    table = np.array([[events, int(exposure)]]) if whole else np.array([[float(events), exposure]])
+    return metric.estimate(Counts(cells=CELLS, table=table), confidence)
+
+
+def _unknown(kind: Any, strange: BoolArray) -> Fault:
+    rows = np.flatnonzero(strange)
+    first = rows[:FIRST].tolist()
+    return Fault(
+        column=KIND,
+        rule=f"be one of {', '.join(KINDS)}",
+        count=len(rows),
+        of=len(kind),
+        rows=tuple(first),
+        values=tuple(kind.iloc[first]),
+        code="unknown_kind",
+        remedy="Rename your own kinds first.",
+    )
+
+
+def _events(complaints: object) -> int:
+    events = a_number(complaints, "complaints", low=0.0, high=2.0**53)
+    if not events.is_integer():
+        raise InvalidArgument("complaints", "be a whole number", complaints)
+    return int(events)

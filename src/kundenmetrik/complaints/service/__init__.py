@@ -1,0 +1,1 @@
+"""How soon complaints are answered and solved."""

@@ -1,0 +1,1 @@
+"""Histograms and sums by group, exact and fast."""

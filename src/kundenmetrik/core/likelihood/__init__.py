@@ -1,0 +1,1 @@
+"""Maximum likelihood: Newton, profile intervals, the delta method."""

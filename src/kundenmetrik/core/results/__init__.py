@@ -1,0 +1,1 @@
+"""Counts, estimates, tables and differences: what calculators return."""

@@ -1,0 +1,54 @@
+"""Metrics that are a linear score of a histogram: NPS, CSAT, CES and every metric made like them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.difference import Contrast
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
+from kundenmetrik.core.statistics.two_samples.score_difference import score_difference
+
+__all__ = ["ScoreMetric"]
+
+
+class ScoreMetric(Metric):
+    """A metric worth so much for each cell: the mean of the cells' values over the answers.
+
+    Every cell ``j`` has a value ``v_j``; the metric is the sum of ``n_j v_j`` over the sum of
+    ``n_j``. The interval method is one of ``SCORE_METHODS``.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def cell_values(self) -> tuple[float, ...]:
+        """The value of each cell."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The smallest and the largest value of a cell."""
+        return min(self.cell_values), max(self.cell_values)
+
+    def values(self, counts: Counts) -> FloatArray:
+        """Return the mean value of the answers of each group."""
+        return score_mean(counts.table, self.cell_values)
+
+    def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
+        """Return the limits by the metric's method."""
+        low, high = SCORE_METHODS[self.interval_method](counts.effective, self._worth, confidence)
+        return low, high
+
+    def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
+        """Return the pooled score test with MOVER limits."""
+        numbers = score_difference(first.effective, second.effective, self._worth, confidence)
+        return Contrast(*numbers, method="pooled score test, MOVER interval")
+
+    @property
+    def _worth(self) -> FloatArray:
+        return np.asarray(self.cell_values, dtype=np.float64)

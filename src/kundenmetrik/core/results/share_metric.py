@@ -1,0 +1,45 @@
+"""Metrics that are a share: retention, churn, answered within a day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.difference import Contrast
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
+
+__all__ = ["ShareMetric"]
+
+
+class ShareMetric(Metric):
+    """The share of the first of two cells, between 0 and 1."""
+
+    __slots__ = ()
+
+    unit = "share"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """A share lies between 0 and 1."""
+        return 0.0, 1.0
+
+    def values(self, counts: Counts) -> FloatArray:
+        """Return the share of the first cell."""
+        total = counts.n
+        shares: FloatArray = np.divide(counts.table[:, 0], total, out=np.full(len(counts), np.nan), where=total > 0)
+        return shares
+
+    def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
+        """Return the limits by the metric's method."""
+        cells = counts.effective
+        low, high = SHARE_METHODS[self.interval_method](cells[:, 0], cells.sum(axis=1), confidence)
+        return low, high
+
+    def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
+        """Return the pooled score test with MOVER limits of the Wilson intervals."""
+        one, two = first.effective, second.effective
+        numbers = share_difference(one[:, 0], one.sum(axis=1), two[:, 0], two.sum(axis=1), confidence)
+        return Contrast(*numbers, method="pooled score test, MOVER-Wilson interval")

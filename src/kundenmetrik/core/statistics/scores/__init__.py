@@ -1,0 +1,1 @@
+"""Intervals of linear scores of a histogram."""

@@ -1,0 +1,38 @@
+"""Mean scores of counted answers, and their intervals by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from kundenmetrik.core.arrays import Limits
+from kundenmetrik.core.statistics.bootstrap import bootstrap_interval
+from kundenmetrik.core.statistics.scores.dirichlet_posterior import dirichlet_interval, jeffreys_score_interval
+from kundenmetrik.core.statistics.scores.score_interval import score_interval
+from kundenmetrik.core.statistics.scores.score_margins import (
+    adjusted_wald_score_interval,
+    agresti_min_interval,
+    t_score_interval,
+    wald_score_interval,
+)
+from kundenmetrik.core.statistics.scores.score_moments import score_mean, score_variance
+
+__all__ = ["SCORE_METHODS", "score_interval", "score_mean", "score_variance"]
+
+SCORE_METHODS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
+    {
+        "score": score_interval,
+        "wald": wald_score_interval,
+        "adjusted_wald": adjusted_wald_score_interval,
+        "agresti_min": agresti_min_interval,
+        "jeffreys": jeffreys_score_interval,
+        "dirichlet": dirichlet_interval,
+        "t": t_score_interval,
+        "bootstrap": partial(bootstrap_interval, rng=0),
+    }
+)
+"""The intervals for a mean score by name; each takes counts, values and a confidence.
+
+The bootstrap has a fixed seed here, so that asking again gives the same answer.
+"""

@@ -1,0 +1,1 @@
+"""Differences and ratios of two samples: tests and intervals."""

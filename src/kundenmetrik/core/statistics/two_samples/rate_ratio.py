@@ -1,0 +1,116 @@
+"""Intervals for the ratio of two Poisson rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+import scipy
+
+from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.statistics.normal import critical
+from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
+
+__all__ = ["RATIO_METHODS", "ratio_interval"]
+
+
+def ratio_interval(
+    events: FloatArray,
+    exposure: FloatArray,
+    other_events: FloatArray,
+    other_exposure: FloatArray,
+    *,
+    confidence: float = 0.95,
+    method: str = "score",
+) -> Limits:
+    """Return the limits of the ratio of two Poisson rates, first over second.
+
+    Parameters
+    ----------
+    events, exposure, other_events, other_exposure : array of float
+        Counts and exposures of the first and the second group of each pair; they broadcast.
+    confidence : float
+        Between 0 and 1.
+    method : str
+        A key of ``RATIO_METHODS``.
+
+    Returns
+    -------
+    tuple of array
+        Lower and upper limit; without any event 0 and infinity, without exposure NaN. A method that
+        needs logarithms is NaN where a count is zero.
+    """
+    limits = RATIO_METHODS[a_choice(method, "method", RATIO_METHODS)]
+    x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
+    x, n, y, m = np.broadcast_arrays(x, n, y, m)
+    with np.errstate(all="ignore"):
+        low, high = limits(x, y, confidence)
+        scale = np.where((n > 0) & (m > 0), m / n, np.nan)
+        return low * scale, high * scale
+
+
+def _score(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
+    """Solve (x - odds*y)^2 = z^2 (x + y) odds for the odds; each root without cancellation."""
+    width = critical(confidence) ** 2 * (x + y)
+    sum_of_roots = 2 * x * y + width
+    larger = sum_of_roots + np.sqrt(width * (4 * x * y + width))
+    low, high = 2 * x**2 / larger, larger / (2 * y**2)
+    return _without_events(x, y, low, high)
+
+
+def _wald_log(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
+    ratio = np.where((x > 0) & (y > 0), x / y, np.nan)
+    factor = np.exp(critical(confidence) * np.sqrt(1 / x + 1 / y))
+    return ratio / factor, ratio * factor
+
+
+def _mover(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
+    """Recover the variances from the score intervals of both counts (Li, Tang and Wong, 2014)."""
+    one = np.ones_like(x)
+    low, high = score_rate_interval(x, one, confidence)
+    other_low, other_high = score_rate_interval(y, one, confidence)
+    upper_part, lower_part = other_high * (2 * y - other_high), other_low * (2 * y - other_low)
+    first = (x * y - np.sqrt((x * y) ** 2 - upper_part * low * (2 * x - low))) / upper_part
+    second = (x * y + np.sqrt((x * y) ** 2 - lower_part * high * (2 * x - high))) / lower_part
+    return _without_events(x, y, np.maximum(first, 0), second)
+
+
+def _conditional(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
+    """Clopper and Pearson's limits of the first group's share of all events, as odds."""
+    tail = (1 - confidence) / 2
+    low = scipy.special.betaincinv(np.maximum(x, 1), y + 1, tail)
+    high = scipy.special.betaincinv(np.maximum(y, 1), x + 1, tail)
+    return _without_events(x, y, np.asarray(low / (1 - low)), np.asarray((1 - high) / high))
+
+
+def _mid_p(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
+    """Invert the central mid-P test; the limit lies between two limits of Clopper and Pearson."""
+    low, high = _mid_p_share(x, y, confidence), _mid_p_share(y, x, confidence)
+    return _without_events(x, y, np.asarray(low / (1 - low)), np.asarray((1 - high) / high))
+
+
+def _mid_p_share(x: FloatArray, y: FloatArray, confidence: float) -> FloatArray:
+    """Return the share of first events at which x or more (x itself half) has chance (1 - confidence) / 2."""
+    tail = (1 - confidence) / 2
+    upper_tail = scipy.special.betainc
+    low = np.where(x > 0, scipy.special.betaincinv(np.maximum(x, 1), y + 1, tail), 0.0)
+    high = np.where(y > 0, scipy.special.betaincinv(x + 1, np.maximum(y, 1), tail), 1.0)
+    for _ in range(55):
+        middle = (low + high) / 2
+        strict = np.where(y > 0, upper_tail(x + 1, np.maximum(y, 1), middle), 0.0)
+        loose = upper_tail(np.maximum(x, 1), y + 1, middle)
+        short = (strict + loose) / 2 < tail
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.asarray((low + high) / 2, dtype=np.float64)
+
+
+def _without_events(x: FloatArray, y: FloatArray, low: FloatArray, high: FloatArray) -> Limits:
+    return np.where(x == 0, 0.0, low), np.where(y == 0, np.inf, high)
+
+
+RATIO_METHODS: Mapping[str, Callable[[FloatArray, FloatArray, float], Limits]] = MappingProxyType(
+    {"score": _score, "wald_log": _wald_log, "mover": _mover, "conditional": _conditional, "mid_p": _mid_p}
+)
+"""The intervals of a ratio by name; each takes both counts and the confidence, and returns odds of the counts."""

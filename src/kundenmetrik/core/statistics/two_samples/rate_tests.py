@@ -1,0 +1,251 @@
+"""Tests of Poisson rates: two rates in eleven named ways, many rates for being one rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import scipy
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import a_choice, a_count, a_generator
+from kundenmetrik.core.statistics.normal import ALTERNATIVES, p_value
+from kundenmetrik.core.statistics.one_sample.binomial_tails import above, below, central, likelier_excluded, mid_point
+from kundenmetrik.core.statistics.two_samples.e_test import e_test
+from kundenmetrik.errors import InvalidArgument
+
+__all__ = ["HOMOGENEITY_TESTS", "RATE_TESTS", "Homogeneity", "RateTest", "homogeneity_test", "rate_test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTest:
+    """The outcome of a test of two rates, one entry a pair.
+
+    Attributes
+    ----------
+    statistic : array
+        The z statistic, or the observed first count for the conditional tests.
+    p_value : array
+        NaN where the test is undefined.
+    """
+
+    statistic: FloatArray
+    p_value: FloatArray
+
+
+def rate_test(
+    events: FloatArray,
+    exposure: FloatArray,
+    other_events: FloatArray,
+    other_exposure: FloatArray,
+    *,
+    method: str = "score",
+    alternative: str = "two-sided",
+    null: float = 1.0,
+) -> RateTest:
+    """Test whether the ratio of two Poisson rates, first over second, is ``null``.
+
+    Parameters
+    ----------
+    events, exposure, other_events, other_exposure : array of float
+        Counts and exposures of the first and the second group of each pair; they broadcast.
+    method : str
+        A key of ``RATE_TESTS``.
+    alternative : {"two-sided", "greater", "less"}
+        What is tested against: the ratio differs from, exceeds, falls short of ``null``.
+    null : float
+        The ratio under the null hypothesis, positive.
+
+    Returns
+    -------
+    RateTest
+        Statistic and p-value of each pair. A pair without exposure is NaN. A pair without any event
+        tells nothing: p is 1, or NaN for the methods that need logarithms.
+    """
+    test = RATE_TESTS[a_choice(method, "method", RATE_TESTS)]
+    side = a_choice(alternative, "alternative", ALTERNATIVES)
+    x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
+    x, n, y, m = np.broadcast_arrays(x, n, y, m)
+    with np.errstate(all="ignore"):
+        odds = null * n / m
+        statistic, chance = test(x, y, odds, side)
+    known = (n > 0) & (m > 0)
+    return RateTest(statistic=np.where(known, statistic, np.nan), p_value=np.where(known, chance, np.nan))
+
+
+Outcome = tuple[FloatArray, FloatArray]
+Test = Callable[[FloatArray, FloatArray, FloatArray, str], Outcome]
+"""Takes both counts and the odds of the first under the null (null * exposure / other exposure), and the side."""
+
+
+def _score(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    return _normal(_ratio(x - y * odds, np.sqrt((x + y) * odds)), side)
+
+
+def _wald(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    return _normal(_ratio(x - y * odds, np.sqrt(x + y * odds**2)), side)
+
+
+def _score_log(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    return _normal(_log_odds(x, y, odds) / np.sqrt((2 + 1 / odds + odds) / (x + y)), side)
+
+
+def _wald_log(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    return _normal(_log_odds(x, y, odds) / np.sqrt(1 / x + 1 / y), side)
+
+
+def _sqrt(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    apart = 2 * (np.sqrt(x + 3 / 8) - np.sqrt((y + 3 / 8) * odds)) / np.sqrt(1 + odds)
+    return _normal(np.where(x + y == 0, 0.0, apart), side)
+
+
+def _log_odds(x: FloatArray, y: FloatArray, odds: FloatArray) -> FloatArray:
+    return np.where((x > 0) & (y > 0), np.log(x) - np.log(y) - np.log(odds), np.nan)
+
+
+def _ratio(apart: FloatArray, spread: FloatArray) -> FloatArray:
+    """Return apart / spread, and 0 where no event was seen at all."""
+    return np.where((apart == 0) & (spread == 0), 0.0, apart / spread)
+
+
+def _normal(z: FloatArray, side: str) -> Outcome:
+    return z, p_value(z, side)
+
+
+def _conditional(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    share, both = odds / (1 + odds), x + y
+    exact = {"two-sided": likelier_excluded, "greater": above, "less": below}[side]
+    return x, exact(x, both, share)
+
+
+def _conditional_central(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    share, both = odds / (1 + odds), x + y
+    exact = {"two-sided": central, "greater": above, "less": below}[side]
+    return x, exact(x, both, share)
+
+
+def _mid_p(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    half = 0.5 * mid_point(x, x + y, odds / (1 + odds))
+    return x, np.where(x + y == 0, 1.0, _conditional(x, y, odds, side)[1] - half)
+
+
+def _mid_p_central(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    if side != "two-sided":
+        return _mid_p(x, y, odds, side)
+    up, down = (_mid_p(x, y, odds, one)[1] for one in ("greater", "less"))
+    return x, np.minimum(1.0, 2 * np.minimum(up, down))
+
+
+def _e_test(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    return e_test(x, np.asarray(odds), y, np.ones_like(odds), variance="score", alternative=side)
+
+
+def _e_test_wald(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    return e_test(x, np.asarray(odds), y, np.ones_like(odds), variance="wald", alternative=side)
+
+
+RATE_TESTS: Mapping[str, Test] = MappingProxyType(
+    {
+        "score": _score,
+        "wald": _wald,
+        "wald_log": _wald_log,
+        "score_log": _score_log,
+        "sqrt": _sqrt,
+        "conditional": _conditional,
+        "conditional_central": _conditional_central,
+        "mid_p": _mid_p,
+        "mid_p_central": _mid_p_central,
+        "e_test": _e_test,
+        "e_test_wald": _e_test_wald,
+    }
+)
+"""The tests of two rates by name; a ``central`` test doubles the smaller tail and so agrees with its interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Homogeneity:
+    """The outcome of a test that many groups share one rate.
+
+    Attributes
+    ----------
+    statistic : float
+        Pearson's or the likelihood-ratio statistic.
+    df : int
+        Its degrees of freedom, the groups with exposure less one.
+    p_value : float
+        NaN with fewer than two groups or without any event.
+    method : str
+        The name of the test.
+    """
+
+    statistic: float
+    df: int
+    p_value: float
+    method: str
+
+
+def homogeneity_test(
+    events: FloatArray,
+    exposure: FloatArray,
+    *,
+    method: str = "pearson",
+    draws: int = 9_999,
+    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+) -> Homogeneity:
+    """Test whether many groups share one Poisson rate; groups without exposure tell nothing and are left out.
+
+    Parameters
+    ----------
+    events, exposure : array of float, one entry a group
+        Counts and exposures.
+    method : {"pearson", "likelihood_ratio", "monte_carlo"}
+        Chi-square approximations, or Pearson's statistic against multinomial draws given the total,
+        for small counts.
+    draws : int
+        How many draws ``monte_carlo`` makes.
+    rng : seed or Generator, optional
+        For ``monte_carlo``.
+
+    Returns
+    -------
+    Homogeneity
+        Statistic, degrees of freedom, p-value.
+    """
+    a_choice(method, "method", HOMOGENEITY_TESTS)
+    kept = exposure > 0
+    x, n = np.asarray(events, dtype=np.float64)[kept], np.asarray(exposure, dtype=np.float64)[kept]
+    df, total = max(len(x) - 1, 0), float(x.sum())
+    if df == 0 or total == 0:
+        return Homogeneity(statistic=np.nan, df=df, p_value=np.nan, method=method)
+    shares = n / n.sum()
+    statistic = float(_departure(x, total * shares, method))
+    if method == "monte_carlo":
+        chance = _drawn_p(statistic, total, shares, a_count(draws, "draws", low=1), a_generator(rng))
+    else:
+        chance = float(scipy.special.chdtrc(df, statistic))
+    return Homogeneity(statistic=statistic, df=df, p_value=chance, method=method)
+
+
+HOMOGENEITY_TESTS = ("pearson", "likelihood_ratio", "monte_carlo")
+
+BLOCK = 4_000_000
+"""How many drawn counts are held at once."""
+
+
+def _departure(x: FloatArray, expected: FloatArray, method: str) -> FloatArray:
+    if method == "likelihood_ratio":
+        return np.asarray(2 * scipy.special.kl_div(x, expected).sum(axis=-1))
+    return np.asarray(((x - expected) ** 2 / expected).sum(axis=-1))
+
+
+def _drawn_p(statistic: float, total: float, shares: FloatArray, draws: int, rng: np.random.Generator) -> float:
+    if total > 2**62:
+        raise InvalidArgument("method", "be 'pearson' for counts this large", "monte_carlo")
+    at_once, as_far = max(1, BLOCK // len(shares)), 0
+    for first in range(0, draws, at_once):
+        drawn = rng.multinomial(int(total), shares, size=min(at_once, draws - first)).astype(np.float64)
+        far = _departure(drawn, total * shares, "pearson") >= statistic * (1 - 1e-12)
+        as_far += int(np.count_nonzero(far))
+    return (1 + as_far) / (draws + 1)

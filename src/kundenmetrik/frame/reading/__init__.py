@@ -1,0 +1,1 @@
+"""What users pass in, read: numbers, ids, keys, answers, files, and the faults in them."""

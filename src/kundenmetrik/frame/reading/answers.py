@@ -1,0 +1,97 @@
+"""Answers on a scale: a column of numbers, labels or codes becomes numbers with a mask of what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.counting.histogram import offenders
+from kundenmetrik.errors import Fault, InvalidData, shown
+from kundenmetrik.frame.reading.keys import labels
+from kundenmetrik.frame.reading.numbers import Column, numbers
+
+__all__ = ["answers", "step_faults"]
+
+CODES = frozenset({-99, -98, -9, -8, -7, -1, 77, 88, 96, 97, 98, 99, 777, 888, 998, 999})
+"""Values off a scale that survey tools write for "no answer"."""
+NO_STEP = -(2**31)
+"""Stands for a word that is no label; it lies on no scale."""
+
+
+def answers(
+    values: Any, argument: str, *, words: Mapping[str, int] | None = None, missing_codes: tuple[Any, ...] = ()
+) -> Column:
+    """Return answers as numbers; words only where the scale has labels, and codes for no answer as missing."""
+    if words and _is_worded(values):
+        return _worded(values, argument, words, missing_codes)
+    if not missing_codes:
+        return numbers(values, argument)
+    texts = [code for code in missing_codes if isinstance(code, str)]
+    column = numbers(_without(values, texts) if texts and _is_worded(values) else values, argument)
+    codes = [code for code in missing_codes if not isinstance(code, str)]
+    if not codes:
+        return column
+    coded = np.isin(column.values, codes)
+    return Column(values=column.values, missing=coded if column.missing is None else coded | column.missing)
+
+
+def _without(values: Any, texts: list[str]) -> list[Any]:
+    """Return the answers with the words that stand for no answer as missing."""
+    return [None if isinstance(value, str) and value in texts else value for value in values]
+
+
+def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:
+    """Return the faults of answers that are no step of the scale; a usual code for no answer names its remedy."""
+    faults = offenders(column.values, low, high, column.missing, column=name)
+    return [replace(fault, remedy=_remedy(fault.values or (), low, high)) for fault in faults]
+
+
+def _remedy(values: tuple[Any, ...], low: int, high: int) -> str:
+    codes = [shown(value) for value in dict.fromkeys(values) if value in CODES and not low <= value <= high]
+    if not codes:
+        return ""
+    written = f"({', '.join(codes)},)"
+    return f"If {' and '.join(codes)} stand for no answer, say so: Scale({low}, {high}, missing_codes={written})."
+
+
+def _is_worded(values: Any) -> bool:
+    dtype = getattr(values, "dtype", None)
+    if isinstance(dtype, pd.CategoricalDtype):
+        return not pd.api.types.is_numeric_dtype(dtype.categories.dtype)
+    if dtype is not None and getattr(dtype, "kind", "O") in "iufb":
+        return False
+    return any(isinstance(value, str) for value in values)
+
+
+def _worded(values: Any, argument: str, words: Mapping[str, int], missing_codes: tuple[Any, ...]) -> Column:
+    codes, keys = labels(values, argument)
+    absent = np.array([key is None or key in missing_codes for key in keys], dtype=bool)
+    steps = np.array(
+        [0 if gone else words.get(key, NO_STEP) for key, gone in zip(keys, absent, strict=True)], dtype=np.int64
+    )
+    unknown: BoolArray = (steps == NO_STEP)[codes]
+    if unknown.any():
+        raise InvalidData([_unknown(codes, keys, unknown, argument, words)])
+    return Column(values=steps[codes], missing=absent[codes])
+
+
+def _unknown(codes: Any, keys: Any, unknown: BoolArray, argument: str, words: Mapping[str, int]) -> Fault:
+    rows = np.flatnonzero(unknown)
+    shown = tuple(keys[code] for code in codes[rows[:5]].tolist())
+    near = get_close_matches(str(shown[0]), list(words), n=1)
+    return Fault(
+        column=argument,
+        rule=f"be labels of the scale ({', '.join(words)})",
+        count=len(rows),
+        of=len(codes),
+        rows=tuple(rows[:5].tolist()),
+        values=shown,
+        code="unknown_label",
+        remedy=f"Did you mean {near[0]!r}?" if near else "",
+    )

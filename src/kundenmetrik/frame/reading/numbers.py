@@ -1,0 +1,218 @@
+"""Reading one column: anything array-like becomes a plain array of numbers and a mask of what is missing."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.reading import other_libraries as foreign
+from kundenmetrik.frame.reading.keys import labels
+from kundenmetrik.frame.reading.python_objects import as_objects, no_column, numbers_of_objects
+
+__all__ = ["Column", "aligned", "labels", "nonnegative", "numbers"]
+
+
+class Column(NamedTuple):
+    """A column of numbers: the values, and which of them are missing beside those that are NaN."""
+
+    values: NDArray[Any]
+    missing: BoolArray | None = None
+
+    @property
+    def absent(self) -> BoolArray:
+        """Which rows are missing, masked or NaN."""
+        unknown = np.isnan(self.values) if self.values.dtype.kind == "f" else np.zeros(len(self.values), dtype=np.bool_)
+        return unknown if self.missing is None else unknown | self.missing
+
+
+INTEGERS = {int}
+FLOATS = {float}
+EXACT = 2**53
+"""Up to here every whole number is a float."""
+
+
+def numbers(values: object, argument: str) -> Column:
+    """Return a column of numbers; what is no column or no number is refused, with rows and values.
+
+    Parameters
+    ----------
+    values : array-like
+        A list, tuple, range or array, a pandas Series or Index, a polars Series, an Arrow array.
+    argument : str
+        What an error calls it.
+
+    Returns
+    -------
+    Column
+        A one-dimensional array of integers or floats, which may share the caller's memory and is never written to,
+        and the mask of missing values or None. A float NaN is missing too and need not be in the mask.
+
+    Raises
+    ------
+    InvalidType
+        If it is no column, or a column of something else than numbers.
+    InvalidData
+        If some of its values are no numbers.
+    """
+    if isinstance(values, np.ndarray):
+        return _of_array(values, argument)
+    if isinstance(values, (list, tuple)):
+        return _of_sequence(values, argument)
+    if isinstance(values, (pd.Series, pd.Index)):
+        return _of_pandas(values, argument)
+    return _of_other(values, argument)
+
+
+def _of_array(values: NDArray[Any], argument: str) -> Column:
+    if values.ndim != 1:
+        raise no_column(values, argument)
+    if isinstance(values, np.ma.MaskedArray):
+        return _of_masked_array(values, argument)
+    if values.dtype.kind in "iuf":
+        return Column(values if type(values) is np.ndarray else np.asarray(values))
+    return Column(*numbers_of_objects(as_objects(values), argument))
+
+
+def _of_masked_array(values: np.ma.MaskedArray[Any, Any], argument: str) -> Column:
+    mask = np.ma.getmaskarray(values)
+    if values.dtype.kind in "iuf":
+        return Column(np.asarray(values.data), mask if mask.any() else None)
+    present = [None if gone else item for item, gone in zip(as_objects(values.data), mask, strict=True)]
+    return Column(*numbers_of_objects(present, argument))
+
+
+def _of_sequence(values: Sequence[Any], argument: str) -> Column:
+    kinds = set(map(type, values))
+    if kinds == INTEGERS:
+        try:
+            return Column(np.array(values, dtype=np.int64))
+        except OverflowError:
+            pass
+    elif kinds == FLOATS or (kinds == INTEGERS | FLOATS and max(map(abs, values)) <= EXACT):
+        return Column(np.array(values, dtype=np.float64))
+    return Column(*numbers_of_objects(values, argument))
+
+
+def _of_pandas(values: pd.Series[Any] | pd.Index[Any], argument: str) -> Column:
+    dtype = values.dtype
+    if isinstance(dtype, np.dtype):
+        return _of_array(values.to_numpy(), argument)
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _of_categories(foreign.category_codes(values), dtype.categories, argument)
+    if isinstance(dtype, pd.SparseDtype):
+        return _of_array(np.asarray(values), argument)
+    if isinstance(dtype, pd.ArrowDtype):
+        return _of_other(foreign.arrow_of(values), argument)
+    masked = foreign.data_and_mask(values.array)
+    if masked is not None and masked[0].dtype.kind in "iuf":
+        return Column(masked[0], masked[1] if masked[1].any() else None)
+    return Column(*numbers_of_objects(values.astype(object).tolist(), argument))
+
+
+def _of_categories(codes: NDArray[np.integer[Any]], categories: object, argument: str) -> Column:
+    """Return the categories' values in the place of their codes; -1 is a missing one."""
+    steps = numbers(categories, argument).values
+    missing = codes < 0
+    if not steps.size:
+        return Column(np.full(codes.size, np.nan))
+    if steps.dtype.kind in "iu" and steps.min() >= -128 and steps.max() <= 127:
+        steps = steps.astype(np.int8)
+    return Column(steps[codes], missing if missing.any() else None)
+
+
+def _of_other(values: object, argument: str) -> Column:
+    if isinstance(values, range):
+        return Column(np.arange(values.start, values.stop, values.step))
+    if isinstance(values, pd.api.extensions.ExtensionArray):
+        return _of_pandas(pd.Series(values, copy=False), argument)
+    plain = foreign.as_plain(values)
+    if plain is not None:
+        data, missing = plain
+        return Column(data, missing) if isinstance(data, np.ndarray) else Column(*numbers_of_objects(data, argument))
+    if isinstance(values, (array, memoryview)) or (
+        hasattr(values, "__array__") and not isinstance(values, pd.DataFrame)
+    ):
+        return _of_array(np.asarray(values), argument)
+    if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
+        return _of_sequence(tuple(values), argument)
+    raise no_column(values, argument)
+
+
+def aligned(**columns: object) -> int:
+    """Return how many rows some columns have; other lengths or other row labels than the first column's are refused.
+
+    Parameters
+    ----------
+    **columns : array-like or None
+        Each column under the name an error calls it; None is no column.
+
+    Returns
+    -------
+    int
+        The common number of rows.
+
+    Raises
+    ------
+    InvalidArgument
+        If the lengths differ, or two Series have different indexes: their rows might not belong together.
+    """
+    present = {name: column for name, column in columns.items() if column is not None}
+    sized = {name: column for name, column in present.items() if getattr(column, "shape", None) != ()}
+    lengths = {name: len(column) for name, column in sized.items() if hasattr(column, "__len__")}
+    first, n = next(iter(lengths.items()), ("", 0))
+    for name, length in lengths.items():
+        if length != n:
+            raise InvalidArgument(name, f"have as many rows as {first}: {n:,}", length)
+    labelled = [(name, column.index) for name, column in present.items() if isinstance(column, pd.Series)]
+    for name, index in labelled[1:]:
+        if not (index is labelled[0][1] or index.equals(labelled[0][1])):
+            remedy = "Reindex one like the other, or pass .to_numpy() if their rows belong together as they stand."
+            raise InvalidArgument(name, f"have the same index as {labelled[0][0]}", remedy=remedy)
+    return n
+
+
+def nonnegative(column: Column, argument: str, *, whole: bool = False, complete: bool = True) -> None:
+    """Refuse a column with negative or infinite numbers, such as weights; counts are ``whole``, amounts may be missing.
+
+    Parameters
+    ----------
+    column : Column
+        What :func:`numbers` read.
+    argument : str
+        What an error calls it.
+    whole : bool
+        Whether fractions are refused too.
+    complete : bool
+        Whether missing values are refused too.
+
+    Raises
+    ------
+    InvalidData
+        If a value breaks a rule; all broken rules, with their first rows and values.
+    """
+    values = column.values
+    absent = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.size, np.bool_)
+    absent = absent if column.missing is None else absent | column.missing
+    broken = {
+        "missing": (absent & complete, "be given in every row"),
+        "finite": (~absent & np.isinf(values), "be finite"),
+        "ge": (~absent & np.isfinite(values) & (values < 0), "be at least 0"),
+        "whole": (~absent & np.isfinite(values) & (values != np.trunc(values)) & whole, "be whole numbers"),
+    }
+    faults = [_fault(values, mask, rule, code, argument) for code, (mask, rule) in broken.items() if mask.any()]
+    if faults:
+        raise InvalidData(faults)
+
+
+def _fault(values: NDArray[Any], broken: BoolArray, rule: str, code: str, argument: str) -> Fault:
+    rows = np.flatnonzero(broken)
+    first = tuple(rows[:FIRST].tolist())
+    shown = None if code == "missing" else tuple(values[rows[:FIRST]].tolist())
+    return Fault(column=argument, rule=rule, count=rows.size, of=values.size, rows=first, values=shown, code=code)

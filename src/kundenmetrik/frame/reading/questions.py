@@ -1,0 +1,76 @@
+"""Long tables: which rows answer a question, and which of them were given on another scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.errors import FIRST, Fault, UnknownName
+from kundenmetrik.frame.reading.python_objects import is_missing
+from kundenmetrik.frame.reading.source import column_of
+
+__all__ = ["QUESTION", "SCALE", "answers_to", "on_another_scale", "scale_fault"]
+
+QUESTION = "question"
+"""The column that says which question a row answers."""
+SCALE = "scale"
+"""The column of a long table that says on which scale a row's answer was given, such as 0..10."""
+
+
+def answers_to(frame: pd.DataFrame, question: str | None) -> BoolArray:
+    """Return the rows of a long table that answer a question; one that nobody was asked is an error."""
+    asked = column_of(frame, QUESTION, QUESTION)
+    mask = np.asarray((asked == question).fillna(False), dtype=np.bool_)
+    if len(frame) and not mask.any():
+        raise UnknownName(QUESTION, question, asked.dropna().unique())
+    return mask
+
+
+def on_another_scale(frame: pd.DataFrame, low: int, high: int) -> BoolArray:
+    """Return the rows whose own scale is not the one from low to high; a row that tells none is not among them."""
+    if SCALE not in frame.columns:
+        return np.zeros(len(frame), dtype=np.bool_)
+    codes, written = _distinct(column_of(frame, SCALE, SCALE).astype(object))
+    differs = np.array([*(_ends(cell) != (low, high) for cell in written), False], dtype=np.bool_)
+    return differs[codes]  # a missing scale has the code -1, the last place
+
+
+def _distinct(cells: pd.Series[Any]) -> tuple[IntArray, list[Any]]:
+    """Return the place of each cell among the distinct ones, -1 where it is missing, and those."""
+    try:
+        codes, found = pd.factorize(cells)
+    except TypeError:  # lists have no hash
+        texts = cells.map(lambda cell: None if is_missing(cell) else repr(cell))
+        codes, names = pd.factorize(texts)
+        return codes, [cells.iloc[int(np.argmax(codes == place))] for place in range(len(names))]
+    return codes, list(found)
+
+
+def scale_fault(frame: pd.DataFrame, broken: BoolArray, low: int, high: int) -> Fault:
+    """Return the fault of answers that were given on another scale."""
+    rows = np.flatnonzero(broken)
+    first = rows[:FIRST].tolist()
+    return Fault(
+        column=SCALE,
+        rule=f"be {low}..{high}, the scale of the metric",
+        count=len(rows),
+        of=len(frame),
+        rows=tuple(first),
+        values=tuple(column_of(frame, SCALE, SCALE).iloc[first]),
+        code="other_scale",
+        remedy=f"Measure them by a metric of their own, with scale= and question=, or convert them to {low}..{high}.",
+    )
+
+
+def _ends(cell: Any) -> tuple[object, ...] | None:
+    from pydantic_core import PydanticCustomError
+
+    from kundenmetrik.models.answer_scale import as_scale
+
+    try:
+        return as_scale(cell)
+    except PydanticCustomError:
+        return None

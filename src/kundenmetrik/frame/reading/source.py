@@ -1,0 +1,115 @@
+"""What data may come as, and how it becomes a frame of the columns that are needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.missing_column import absent_column
+from kundenmetrik.frame.reading.numbers import aligned
+
+__all__ = ["column_of", "needed"]
+
+
+NAMES = "names"
+"""Where a frame that holds some columns of foreign data keeps the names of all of them."""
+
+FOREIGN = ">" if sys.byteorder == "little" else "<"
+"""The mark of numbers in the other byte order."""
+
+
+def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
+    """Return the needed columns of any data, those there are, as a pandas frame; nothing is copied in vain."""
+    if isinstance(data, pd.DataFrame):
+        return _native(data)
+    if isinstance(data, Mapping):
+        return _native(_from_columns(data))
+    if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
+        return _from_records(data)
+    return _from_engine(data, set(columns))
+
+
+def _native(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return columns in the machine's byte order: from others pandas takes no rows."""
+    kinds = {place: kind for place, kind in enumerate(frame.dtypes) if isinstance(kind, np.dtype)}
+    foreign = {place: kind for place, kind in kinds.items() if kind.byteorder == FOREIGN}
+    if foreign:
+        frame = frame.copy(deep=False)
+        for place, kind in foreign.items():
+            frame.isetitem(place, frame.iloc[:, place].to_numpy(kind.newbyteorder("=")))
+    return frame
+
+
+def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
+    """Return a column by name; a missing one is an error that suggests the nearest."""
+    if not isinstance(name, str):
+        raise InvalidType(argument, "be the name of a column", name)
+    if name not in frame.columns:
+        raise absent_column(name, argument, frame.attrs.get(NAMES, frame.columns))
+    column = frame[name]
+    if isinstance(column, pd.DataFrame):
+        raise InvalidArgument(argument, "name one column; there are several of that name", name)
+    return column
+
+
+def _from_columns(data: Mapping[Any, Any]) -> pd.DataFrame:
+    """Return columns as a frame; those with other row labels or lengths are refused, single values repeat."""
+    columns = {str(name): values for name, values in data.items()}
+    aligned(**{name: values for name, values in columns.items() if not pd.api.types.is_scalar(values)})
+    plain = {name: values.array if isinstance(values, pd.Series) else values for name, values in columns.items()}
+    try:
+        return pd.DataFrame(plain)
+    except (TypeError, ValueError):
+        raise _first_that_is_none(columns) from None
+
+
+def _first_that_is_none(columns: Mapping[str, Any]) -> InvalidType:
+    """Return the error that names the first value of a mapping that is no column."""
+    for name, values in columns.items():
+        try:
+            pd.DataFrame({name: values})
+        except (TypeError, ValueError):
+            return InvalidType(name, "be a column, such as a list or a Series", values)
+    return InvalidType("data", "have columns that fit together", list(columns))
+
+
+def _from_records(records: Sequence[Any]) -> pd.DataFrame:
+    if records and all(isinstance(record, Mapping) for record in records):
+        return pd.DataFrame(list(records), dtype=object)
+    if records and all(hasattr(type(record), "model_fields") for record in records):
+        from kundenmetrik.frame.records.records import to_frame
+
+        return to_frame(records)
+    raise InvalidType("data", "be a frame, a mapping of columns, or a non-empty list of records", records)
+
+
+def _from_engine(data: Any, wanted: set[str]) -> pd.DataFrame:
+    try:
+        import narwhals.stable.v2 as nw
+    except ImportError:
+        raise InvalidType(
+            "data", "be a pandas frame or a list of records unless narwhals is installed", type(data)
+        ) from None
+    try:
+        frame = nw.from_native(data)
+    except TypeError:
+        raise InvalidType(
+            "data", "be a frame that pandas or narwhals reads, or a list of records", type(data)
+        ) from None
+    names = frame.collect_schema().names()
+    chosen = frame.select([name for name in names if name in wanted])
+    whole = chosen.collect() if isinstance(chosen, nw.LazyFrame) else chosen
+    made = pd.DataFrame({name: _pandas_column(whole[name]) for name in whole.columns})
+    made.attrs[NAMES] = names
+    return made
+
+
+def _pandas_column(column: Any) -> Any:
+    if column.dtype.is_integer() and column.null_count():
+        return pd.array(column.to_list(), dtype="UInt64" if str(column.dtype).startswith("U") else "Int64")
+    return column.to_pandas()

@@ -1,0 +1,1 @@
+"""Tables and records: what the models demand, checked over whole columns."""

@@ -1,0 +1,1 @@
+"""Instants, zones, calendar periods, units of time and the end of observation."""

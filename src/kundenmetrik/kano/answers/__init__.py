@@ -1,0 +1,1 @@
+"""Pairs of answers: questionnaires, wordings, columns and their counts."""

@@ -1,0 +1,104 @@
+"""How carefully people answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.kano.answers.answers import Pairs, the_answers
+from kundenmetrik.kano.answers.pair_histogram import PAIR, SIDE
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.ratio import ratio
+
+__all__ = ["answer_quality", "letter_of_pair"]
+
+NO_LETTER = len(LETTERS)
+FEW = 3
+"""With fewer features the same pair everywhere may be an opinion."""
+
+
+def answer_quality(
+    answers: Any, *, table: object = "classic", pairs: Pairs | None = None, labels: object = None
+) -> pd.DataFrame:
+    """Report for each person how many answers contradict themselves and whether all are the same.
+
+    Parameters
+    ----------
+    answers : DataFrame, list of records, mapping of columns, or any frame narwhals reads
+        As in :func:`classify`. People are told apart by ``customer_id``; wide data without it have
+        one person a row.
+    table : str, EvaluationTable or rows of letters
+        The evaluation table that says what is questionable.
+    pairs, labels
+        As in :func:`classify`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id (or row), answered (complete pairs), incomplete, questionable, reverse, their
+        shares of the complete pairs, distinct_pairs and straight_lined: at least three features
+        and always the same pair.
+
+    Notes
+    -----
+    Nothing is left out by this. A questionable pair can be a misread question, a reverse one an
+    honest wish for the feature's absence. Who is to be left out is named:
+    ``classify(answers, without=quality.customer_id[quality.straight_lined])``; the answers left
+    out are counted as ``on_request``.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> answers = {"customer_id": [1, 1, 1, 2, 2, 2], "feature": list("abcabc"),
+    ...            "functional": [1, 1, 1, 1, 2, 3], "dysfunctional": [1, 1, 1, 5, 5, 3]}
+    >>> km.kano.answer_quality(answers)[["customer_id", "questionable_share", "straight_lined"]]
+       customer_id  questionable_share  straight_lined
+    0            1                 1.0            True
+    1            2                 0.0           False
+    """
+    chosen = an_evaluation_table(table)
+    read = the_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
+    who = read.people()
+    people, ids = pd.factorize(who)
+    pair = np.concatenate([_codes(block.functional, block.dysfunctional) for block in read.blocks])
+    person = np.tile(people.astype(np.int64), len(read.blocks))
+    letters = _counted(person * (NO_LETTER + 1) + letter_of_pair(chosen)[pair], len(ids), NO_LETTER + 1)
+    answered = letters[:, :NO_LETTER].sum(axis=1)
+    complete = letter_of_pair(chosen)[pair] < NO_LETTER
+    distinct = np.bincount(np.unique((person * PAIR + pair)[complete]) // PAIR, minlength=len(ids))
+    questionable, reverse = (letters[:, LETTERS.index(letter)] for letter in "QR")
+    return pd.DataFrame(
+        {
+            str(who.name): ids,
+            "answered": answered,
+            "incomplete": letters[:, NO_LETTER],
+            "questionable": questionable,
+            "reverse": reverse,
+            "questionable_share": ratio(questionable, answered),
+            "reverse_share": ratio(reverse, answered),
+            "distinct_pairs": distinct,
+            "straight_lined": (answered >= FEW) & (distinct == 1),
+        }
+    )
+
+
+def _codes(functional: NDArray[np.int8], dysfunctional: NDArray[np.int8]) -> IntArray:
+    codes: IntArray = functional.astype(np.int64) * SIDE + dysfunctional
+    return codes
+
+
+def letter_of_pair(table: EvaluationTable) -> IntArray:
+    """Return the letter of each of the 64 coded pairs, 6 for an incomplete one."""
+    found = np.full((SIDE, SIDE), NO_LETTER, dtype=np.int64)
+    inside = slice(1, table.steps + 1)
+    found[inside, inside] = [[LETTERS.index(letter) for letter in row] for row in table.rows]
+    return found.ravel()
+
+
+def _counted(codes: IntArray, rows: int, columns: int) -> IntArray:
+    return np.bincount(codes, minlength=rows * columns).reshape(rows, columns)

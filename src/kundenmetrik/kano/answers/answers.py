@@ -1,0 +1,191 @@
+"""Answers to Kano questions read from long or wide data into codes and groups, with every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.results.groups import Groups, plain
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.grouping import grouping
+from kundenmetrik.frame.reading.source import NAMES, column_of, needed
+from kundenmetrik.kano.answers.arguments import column_names, one_column
+from kundenmetrik.kano.answers.column_pairs import pair_columns
+from kundenmetrik.kano.answers.positions import Positions, read_positions
+from kundenmetrik.kano.answers.wordings import Known, known_labels
+
+__all__ = ["Answers", "Block", "Pairs", "the_answers"]
+
+Pairs = Mapping[Any, tuple[str, str]]
+"""For each feature its functional and its dysfunctional column."""
+LONG = ("feature", "functional", "dysfunctional")
+OPTIONAL = ("customer_id", "importance", "wording")
+TAKEN = frozenset({*LONG, *"AOMIRQ", "category"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Some rows of answers: codes from 0 to 7, the groups they may fall into and the group of each row among those."""
+
+    functional: NDArray[np.int8]
+    dysfunctional: NDArray[np.int8]
+    within: slice
+    groups: IntArray | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """All answers of a survey: blocks of rows of one frame, and what is known of each row."""
+
+    frame: pd.DataFrame
+    groups: Groups
+    blocks: tuple[Block, ...]
+    wide: bool
+    pooled: bool
+
+    def column(self, name: str) -> pd.Series | None:
+        """Return a column of the frame, if there is one of that name."""
+        return self.frame[name] if name in self.frame.columns else None
+
+    def people(self) -> pd.Series[Any]:
+        """Return who gave each row: ``customer_id``, or the row's place in wide data without it."""
+        column = self.column("customer_id")
+        if column is None and self.wide:
+            return pd.Series(np.arange(len(self.frame)), name="row")
+        if column is None:
+            raise InvalidArgument("answers", "have a column customer_id to tell people apart")
+        _refuse_missing(column, "customer_id")
+        return column
+
+
+def the_answers(
+    data: object,
+    *,
+    steps: int,
+    by: str | Sequence[str] | None = None,
+    period: str | None = None,
+    date: str | None = None,
+    time_zone: str | None = None,
+    pairs: Pairs | None = None,
+    labels: object = None,
+    invalid: str = "raise",
+    more: Iterable[str] = (),
+) -> Answers:
+    """Return the answers in any of the forms that are understood, or raise with all their faults."""
+    names = column_names(by, "by")
+    _refuse_taken(names)
+    pairs = _default_pairs(data) if pairs is None else pairs
+    asked = list(LONG) if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
+    frame = needed(data, [*asked, *OPTIONAL, *names, *more, *one_column(date, "date")])
+    if pairs is None:
+        _check_long(frame)
+    segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
+    places = None if segments.codes is None else segments.codes.astype(np.int64, copy=False)
+    known = known_labels(labels)
+    features, codes = _features(frame) if pairs is None else (list(pairs), None)
+    argument, columns = ("answers", asked[1:]) if pairs is None else ("pairs", asked)
+    found = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in columns]
+    _raise_faults(found, invalid)
+    keys = tuple((plain(feature), *key) for feature in features for key in segments.groups.keys)
+    return Answers(
+        frame=frame,
+        groups=Groups(names=("feature", *segments.groups.names), keys=keys),
+        blocks=tuple(_blocks(found, codes, places, len(segments.groups))),
+        wide=pairs is not None,
+        pooled=_is_pooled(frame, segments.groups.names, found, known),
+    )
+
+
+def _blocks(found: list[Positions], features: IntArray | None, segments: IntArray | None, size: int) -> Iterator[Block]:
+    if features is not None:
+        segments = features if segments is None else features * size + segments
+    for place, (functional, dysfunctional) in enumerate(zip(found[::2], found[1::2], strict=True)):
+        within = slice(place * size, (place + 1) * size) if features is None else slice(None)
+        yield Block(functional=functional.codes, dysfunctional=dysfunctional.codes, within=within, groups=segments)
+
+
+def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
+    _refuse_missing(column_of(frame, "feature", "answers"), "feature")
+    found = grouping(frame, by="feature", period=None, date=None, time_zone=None)
+    codes = np.zeros(len(frame)) if found.codes is None else found.codes
+    return [key[0] for key in found.groups.keys], codes.astype(np.int64, copy=False)
+
+
+def _check_long(frame: pd.DataFrame) -> None:
+    there = [str(name) for name in frame.attrs.get(NAMES, frame.columns)]
+    missing = [name for name in LONG if name not in there]
+    if missing:
+        rule = f"have the columns {', '.join(LONG)}; there is no {' and no '.join(missing)} among"
+        raise InvalidArgument(
+            "answers",
+            f"{rule} {', '.join(there) or 'no columns'}",
+            remedy="Wide tables name the two columns of each feature: pairs=km.kano.pair_columns(...).",
+        )
+
+
+def _refuse_missing(column: pd.Series[Any], name: str) -> None:
+    missing = np.flatnonzero(column.isna().to_numpy())
+    if len(missing):
+        rows = tuple(missing[:FIRST].tolist())
+        fault = Fault(column=name, rule="be given", count=len(missing), of=len(column), rows=rows, code="missing")
+        raise InvalidData([fault])
+
+
+def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
+    if not isinstance(pairs, Mapping) or not pairs:
+        raise InvalidType("pairs", "map each feature to its functional and dysfunctional column", pairs)
+    for feature, pair in pairs.items():
+        if not _is_pair(pair):
+            raise InvalidType("pairs", "map each feature to two columns (functional, dysfunctional)", {feature: pair})
+        if pair[0] == pair[1]:
+            raise InvalidArgument("pairs", "name two different columns", {feature: pair})
+    return {feature: (pair[0], pair[1]) for feature, pair in pairs.items()}
+
+
+def _default_pairs(data: object) -> Pairs | None:
+    """Return the pairs of a wide table whose columns are named <feature>_functional and <feature>_dysfunctional."""
+    columns = list(data) if isinstance(data, Mapping) else list(getattr(data, "columns", ()))
+    if any(name in LONG for name in columns if isinstance(name, str)):
+        return None
+    try:
+        return pair_columns(columns)
+    except InvalidArgument:
+        if any(isinstance(name, str) and name.endswith(("_functional", "_dysfunctional")) for name in columns):
+            raise
+        return None
+
+
+def _is_pair(pair: object) -> bool:
+    if isinstance(pair, str) or not isinstance(pair, Sequence):
+        return False
+    return len(pair) == 2 and all(isinstance(name, Hashable) for name in pair)
+
+
+def _refuse_taken(names: list[str]) -> None:
+    for name in names:
+        if name in TAKEN:
+            raise InvalidArgument("by", "not name a column of the result; rename it first", name)
+
+
+def _raise_faults(found: list[Positions], invalid: str) -> None:
+    a_choice(invalid, "invalid", ("raise", "exclude"))
+    faults = [fault for positions in found for fault in positions.faults]
+    if faults and invalid == "raise":
+        raise InvalidData(faults)
+
+
+def _is_pooled(frame: pd.DataFrame, kept: tuple[str, ...], found: list[Positions], known: Known) -> bool:
+    """Whether answers to different wordings are counted together."""
+    if "wording" in kept:
+        return False
+    if "wording" in frame.columns and frame["wording"].notna().any():
+        return int(frame["wording"].nunique()) > 1
+    used = frozenset().union(*(positions.labels for positions in found))
+    return bool(used) and not any(used <= labels for labels in known.sets)

@@ -1,0 +1,9 @@
+from kundenmetrik.plot.cohorts import cohorts as cohorts
+from kundenmetrik.plot.control_chart import control_chart as control_chart
+from kundenmetrik.plot.differences import differences as differences
+from kundenmetrik.plot.forest import forest as forest
+from kundenmetrik.plot.histogram import histogram as histogram
+from kundenmetrik.plot.kano import kano as kano
+from kundenmetrik.plot.lorenz import lorenz as lorenz
+from kundenmetrik.plot.survival import survival as survival
+from kundenmetrik.plot.trend import trend as trend

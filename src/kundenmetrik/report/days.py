@@ -1,0 +1,12 @@
+"""The day of a moment."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+__all__ = ["day"]
+
+
+def day(moment: object) -> str:
+    """Return the day of a moment, on the moment's own clock."""
+    return str(pd.Timestamp(moment).date())  # type: ignore[arg-type]

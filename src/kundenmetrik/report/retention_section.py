@@ -1,0 +1,37 @@
+"""The part of the scorecard on who stays: customers kept by group and period."""
+
+from __future__ import annotations
+
+from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.table import EstimateTable
+from kundenmetrik.report.layout import Section
+from kundenmetrik.report.periods import all_periods, periods
+from kundenmetrik.report.survey_section import SHOWN
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.number_format import with_interval
+
+__all__ = ["kept_by_period"]
+
+
+def kept_by_period(
+    table: EstimateTable, by: str | None, period: str, words: Language, *, remarks: tuple[str, ...] = ()
+) -> Section:
+    """Return the share of customers kept in each of the newest periods by group, then pooled over all periods."""
+    axis = table.groups.names.index(PERIOD)
+    groups = list(dict.fromkeys(key[:axis] + key[axis + 1 :] for key in table.groups.keys))
+    names = [name for name in table.groups.names if name != PERIOD]
+
+    def cells(when: str) -> list[str]:
+        return [with_interval(table[(*group[:axis], when, *group[axis:])], words) for group in groups]
+
+    pooled = [with_interval(table.total(*names)[group] if names else table.overall(), words) for group in groups]
+    rows = [(when, *cells(when)) for when in periods(table)[-SHOWN:]]
+    return Section(
+        title=words.word("title.retention", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
+        header=(
+            words.word("column.period"),
+            *(", ".join(map(words.key, group)) or words.word("total") for group in groups),
+        ),
+        rows=(*rows, (all_periods(table, period, words), *pooled)),
+        remarks=(words.word("note.retention"), *remarks),
+    )

@@ -1,0 +1,108 @@
+"""The repeat-purchase rate: the share of customers who bought again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.retention.data.activity_log import need_rows, read_log
+from kundenmetrik.retention.data.calendar import days_of
+from kundenmetrik.retention.data.members import distinct, heads_of
+from kundenmetrik.retention.periods.share_estimate import share_estimate
+
+__all__ = ["repeat_purchase_rate"]
+
+
+def repeat_purchase_rate(
+    data: Any,
+    *,
+    observed_until: Any,
+    horizon: str | timedelta | None = None,
+    date: str = "occurred_at",
+    customer: str = "customer_id",
+    kind: str | Sequence[str] | None = "purchase",
+    time_zone: str | None = None,
+    confidence: float = 0.95,
+    method: str = "wilson",
+) -> Estimate:
+    """Compute the share of customers who bought on a second day.
+
+    Parameters
+    ----------
+    data : frame or list of records
+        A log of purchases, one row each.
+    observed_until : date or time
+        The last day that was observed, inclusive.
+    horizon : str or timedelta, optional
+        How long after the first purchase the second one counts, such as ``"90 days"``; customers not observed that long
+        are left out and counted. Without it every customer counts, and those who came last have had no time to return
+        (note ``unequal_time``).
+    date, customer : str
+        Columns of the log.
+    kind : str, sequence of str or None
+        Which kinds of interaction are purchases, where the log has a column ``kind``; None for all.
+    time_zone : str, optional
+        The zone whose calendar counts, for times with a zone.
+    confidence : float
+        Between 0 and 1.
+    method : str
+        The interval's method.
+
+    Returns
+    -------
+    Estimate
+        A share from 0 to 1. Purchases of one day are one purchase.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kundenmetrik import retention
+    >>> days = pd.to_datetime(["2026-01-01", "2026-01-20", "2026-01-05", "2026-02-27"])
+    >>> log = pd.DataFrame({"customer_id": ["a", "a", "b", "c"], "occurred_at": days})
+    >>> rate = retention.repeat_purchase_rate(log, observed_until="2026-02-28", horizon="30 days")
+    >>> rate.value, rate.n, dict(rate.excluded)
+    (0.5, 2, {'customer_not_observed_long_enough': 1})
+    """
+    a_choice(method, "method", SHARE_METHODS)
+    log = read_log(
+        data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=None, time_zone=time_zone
+    )
+    need_rows(log.times.size, "data", log.excluded)
+    who, day = distinct(log.customers.codes, days_of(log.times), log.customers.span)
+    heads = heads_of(who)
+    repeats = np.diff(heads, append=who.size) > 1
+    wait = np.full(heads.size, np.iinfo(np.int64).max)
+    wait[repeats] = day[heads[repeats] + 1] - day[heads[repeats]]
+    seen = np.ones(heads.size, bool)
+    if horizon is not None:
+        span = _days(horizon)
+        last = int(days_of(np.array([log.cut - np.timedelta64(1, "s")]))[0])
+        seen, repeats = last - day[heads] >= span, wait <= span
+    return share_estimate(
+        "repeat_purchase_rate",
+        int(np.count_nonzero(repeats & seen)),
+        int(np.count_nonzero(seen)),
+        confidence=a_confidence(confidence),
+        method=method,
+        notes=("unequal_time",) if horizon is None else (),
+        excluded={**log.excluded, "customer_not_observed_long_enough": int(np.count_nonzero(~seen))},
+    )
+
+
+def _days(horizon: str | timedelta) -> int:
+    try:
+        span = pd.Timedelta(horizon)
+    except (ValueError, TypeError):
+        remedy = "Months and years differ in length, so count days."
+        raise InvalidArgument("horizon", 'be a span such as "90 days" or "12 weeks"', horizon, remedy) from None
+    if span < pd.Timedelta(days=1) or span % pd.Timedelta(days=1):
+        raise InvalidArgument("horizon", 'be at least 1 day, in whole days, such as "90 days"', horizon)
+    return span.days

@@ -1,0 +1,1 @@
+"""Models of contractual lifetimes: sBG, BdW, geometric and discrete Weibull."""

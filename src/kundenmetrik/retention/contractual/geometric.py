@@ -1,0 +1,140 @@
+"""The laws without heterogeneity: one churn for all, constant or changing with age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.retention.contractual.contract_fit import ContractFit
+from kundenmetrik.retention.contractual.fit_law import fitted
+from kundenmetrik.retention.contractual.lifetime_law import Law, log_one_plus, logistic
+
+__all__ = ["DiscreteWeibull", "DiscreteWeibullLaw", "Geometric", "GeometricLaw", "PolarisedLaw"]
+
+
+class GeometricLaw(Law):
+    """S(t) = (1 - theta)**t."""
+
+    __slots__ = ()
+
+    name: ClassVar[str] = "Geometric"
+    letters: ClassVar[tuple[str, ...]] = ("theta",)
+
+    @staticmethod
+    def natural(free: Any) -> Any:
+        """Return the churn of its log-odds."""
+        return logistic(np.asarray(free))
+
+    @staticmethod
+    def log_survival(natural: Any, t: FloatArray) -> Any:
+        """Return t ln(1 - theta)."""
+        return t * log_one_plus(-natural[0])
+
+    @staticmethod
+    def mean_is_finite(natural: FloatArray) -> bool:
+        """Return whether anybody leaves; the mean is 1 / theta."""
+        return bool(natural[0] > 0.0)
+
+
+class PolarisedLaw(GeometricLaw):
+    """A share theta leaves at the first renewal and nobody ever after."""
+
+    __slots__ = ()
+
+    name: ClassVar[str] = "Polarised"
+
+    @staticmethod
+    def log_survival(natural: Any, t: FloatArray) -> Any:
+        """Return ln(1 - theta) from the first renewal on."""
+        return np.where(t > 0, 1.0, 0.0) * log_one_plus(-natural[0])
+
+    @staticmethod
+    def mean_is_finite(natural: FloatArray) -> bool:
+        """Return False: those who stay stay for ever."""
+        return False
+
+
+class DiscreteWeibullLaw(Law):
+    """S(t) = (1 - theta)**(t**c)."""
+
+    __slots__ = ()
+
+    name: ClassVar[str] = "DiscreteWeibull"
+    letters: ClassVar[tuple[str, ...]] = ("theta", "c")
+
+    @staticmethod
+    def natural(free: Any) -> Any:
+        """Return the first churn of its log-odds and c of its logarithm."""
+        return np.array([logistic(free[0]), np.exp(free[1])])
+
+    @staticmethod
+    def log_survival(natural: Any, t: FloatArray) -> Any:
+        """Return t**c ln(1 - theta)."""
+        return t ** natural[1] * log_one_plus(-natural[0])
+
+    @staticmethod
+    def mean_is_finite(natural: FloatArray) -> bool:
+        """Return whether anybody leaves; a stretched exponential has a finite mean."""
+        return bool(natural[0] > 0.0)
+
+    @classmethod
+    def at_limit(cls, limit: type[Law], values: FloatArray) -> FloatArray:
+        """With c at 0 nobody leaves after the first renewal."""
+        return np.array([values[0], 0.0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geometric:
+    r"""Contracts with one churn for all customers at every age: constant hazard.
+
+    .. math:: S(t) = (1 - \theta)^t
+
+    It is what "lifetime = 1 / churn" assumes, and the limit of :class:`ShiftedBetaGeo` without differences between
+    customers.
+
+    Examples
+    --------
+    >>> from kundenmetrik.retention import Geometric
+    >>> fit = Geometric().fit([1000, 800, 640])
+    >>> round(fit.params["theta"], 12), round(fit.mean_lifetime(), 9)
+    (0.2, 5.0)
+    """
+
+    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+        """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
+        return fitted(GeometricLaw, survivors, unit, starts=lambda share, _: [np.array([share])])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscreteWeibull:
+    r"""Contracts whose churn changes with age, alike for all customers.
+
+    .. math:: S(t) = (1 - \theta)^{t^c}
+
+    Below ``c = 1`` churn falls with age, above it rises.
+
+    References
+    ----------
+    .. [1] Fader, P. S., Hardie, B. G. S., Liu, Y., Davin, J. and Steenburgh, T. (2018). "How to project customer
+       retention" revisited: the role of duration dependence. Journal of Interactive Marketing 43, 1-16.
+
+    Examples
+    --------
+    >>> from kundenmetrik.retention import DiscreteWeibull
+    >>> fit = DiscreteWeibull().fit([1000, 631, 468, 382, 326])
+    >>> round(fit.params["theta"], 4), round(fit.params["c"], 4)
+    (0.3739, 0.6359)
+    """
+
+    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+        """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
+        return fitted(
+            DiscreteWeibullLaw,
+            survivors,
+            unit,
+            starts=lambda share, _: [np.array([share, shape]) for shape in (0.0, -0.7, 0.7)],
+            polarised=PolarisedLaw,
+        )

@@ -1,0 +1,161 @@
+"""Renewals: how many contracts came up for their first, second ... renewal, and how many were not renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.retention.data.faults import refuse_rows
+
+__all__ = ["PERIODS_PER_YEAR", "Renewals"]
+
+PERIODS_PER_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "quarter": 4.0, "year": 1.0}
+"""How many contract periods a year has, by the unit of a period."""
+WHOLE = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Renewals:
+    """Contracts at risk and lost at each renewal; several cohorts, however long each was observed, in one table.
+
+    Attributes
+    ----------
+    at_risk : ndarray of int
+        Contracts that came up for their first, second ... renewal.
+    lost : ndarray of int
+        Those of them that were not renewed.
+    unit : str
+        The length of a contract period: day, week, month, quarter or year.
+    notes : tuple of str
+        ``starts_at_100`` when a cohort has exactly 100 customers, which may be percentages.
+
+    Examples
+    --------
+    >>> from kundenmetrik.retention import Renewals
+    >>> table = Renewals.from_survivors([[1000, 631, 468], [500, 320]])
+    >>> table.at_risk.tolist(), table.lost.tolist()
+    ([1500, 631], [549, 163])
+    """
+
+    at_risk: IntArray
+    lost: IntArray
+    unit: str = "year"
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        a_choice(self.unit, "unit", PERIODS_PER_YEAR)
+        if self.at_risk.shape != self.lost.shape:
+            raise InvalidArgument("lost", f"have {self.at_risk.size:,} values like at_risk", self.lost.size)
+        refuse_rows(
+            "lost", "lie between 0 and at_risk", (self.lost < 0) | (self.lost > self.at_risk), self.lost, "range"
+        )
+        for array in (self.at_risk, self.lost):
+            array.flags.writeable = False
+
+    @classmethod
+    def from_survivors(cls, survivors: Any, *, unit: str = "year") -> Renewals:
+        """Read how many of a cohort are left at the start, after the first, second ... renewal.
+
+        Parameters
+        ----------
+        survivors : sequence of whole numbers, or several of them
+            One cohort, or a list of cohorts that may differ in length.
+        unit : str
+            The length of a contract period.
+
+        Raises
+        ------
+        InvalidData
+            If survivors are not whole numbers (percentages are refused), are negative, or rise.
+        """
+        cohorts = [_whole(cohort, "survivors") for cohort in _cohorts(survivors)]
+        for left in cohorts:
+            refuse_rows("survivors", "never rise", np.concatenate(([False], np.diff(left) > 0)), left, "rises")
+        length = max((left.size for left in cohorts), default=1) - 1
+        padded = [np.pad(left, (0, length + 1 - left.size)) for left in cohorts]
+        seen = [np.arange(1, length + 1) < left.size for left in cohorts]
+        at_risk = sum((np.where(s, p[:-1], 0) for s, p in zip(seen, padded, strict=True)), np.zeros(length, np.int64))
+        lost = sum(
+            (np.where(s, p[:-1] - p[1:], 0) for s, p in zip(seen, padded, strict=True)), np.zeros(length, np.int64)
+        )
+        notes = ("starts_at_100",) if any(left.size and left[0] == 100 for left in cohorts) else ()
+        return cls(at_risk=at_risk, lost=lost, unit=unit, notes=notes)
+
+    @classmethod
+    def from_lost(cls, lost: Any, at_risk: Any, *, unit: str = "year") -> Renewals:
+        """Read contracts lost and at risk at each renewal, summed over cohorts.
+
+        Parameters
+        ----------
+        lost, at_risk : sequence of whole numbers
+            At the first, second ... renewal.
+        unit : str
+            The length of a contract period.
+        """
+        return cls(at_risk=_whole(at_risk, "at_risk"), lost=_whole(lost, "lost"), unit=unit)
+
+    @classmethod
+    def from_customers(cls, renewals: Any, churned: Any, *, unit: str = "year") -> Renewals:
+        """Read one row per customer.
+
+        Parameters
+        ----------
+        renewals : sequence of whole numbers
+            How many renewal dates the customer has come to: one who left at the second has 2, one who renewed twice
+            and is still there has 2 as well.
+        churned : sequence of bool
+            Whether the customer left at the last of them.
+        unit : str
+            The length of a contract period.
+        """
+        reached, left = _whole(renewals, "renewals"), np.asarray(churned)
+        if left.dtype.kind != "b" or left.shape != reached.shape:
+            raise InvalidType("churned", f"hold {reached.size:,} values True or False", churned)
+        refuse_rows("renewals", "be at least 1 where churned", left & (reached < 1), reached, "lost_before_renewal")
+        size = int(reached.max(initial=0)) + 1
+        came, lost = np.bincount(reached, minlength=size), np.bincount(reached[left], minlength=size)
+        return cls(at_risk=np.cumsum(came[::-1])[::-1][1:].copy(), lost=lost[1:].copy(), unit=unit)
+
+    @property
+    def kept(self) -> IntArray:
+        """Contracts renewed at each renewal."""
+        return self.at_risk - self.lost
+
+    @property
+    def ages(self) -> FloatArray:
+        """The numbers of the renewals: 1, 2 ..."""
+        return np.arange(1.0, self.at_risk.size + 1)
+
+    @property
+    def informative(self) -> int:
+        """How many renewals anybody came to."""
+        return int(np.count_nonzero(self.at_risk))
+
+
+def _cohorts(survivors: Any) -> list[Any]:
+    if (
+        isinstance(survivors, Sequence)
+        and survivors
+        and all(isinstance(item, (Sequence, np.ndarray)) for item in survivors)
+    ):
+        return list(survivors)
+    return list(survivors) if isinstance(survivors, np.ndarray) and survivors.ndim == 2 else [survivors]
+
+
+def _whole(values: Any, name: str) -> IntArray:
+    """Return whole numbers of at least 0 as an array of its own."""
+    try:
+        numbers = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidType(name, "hold whole numbers", values) from None
+    if numbers.ndim != 1 or np.asarray(values).dtype.kind == "b":
+        raise InvalidType(name, "be a flat list of whole numbers", values)
+    bad = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)) & (numbers >= 0) & (numbers < 2**53))
+    refuse_rows(name, "be whole numbers of at least 0", bad, numbers, "not_whole", WHOLE)
+    return numbers.astype(np.int64)

@@ -1,0 +1,1 @@
+"""Contracts and logs of activity, as the calculators of retention need them."""

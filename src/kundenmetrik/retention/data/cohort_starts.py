@@ -1,0 +1,162 @@
+"""Cohorts by start events of their own, by every start, or by time elapsed since the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.results.groups import EVERYONE, Groups
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.retention.data.activity_log import (
+    Customers,
+    Log,
+    group_of_code,
+    instants_of,
+    kept_rows,
+    missing_values,
+    one_clock,
+    times_of,
+)
+from kundenmetrik.retention.data.calendar import Calendar, Times, reached
+from kundenmetrik.retention.data.members import Members, distinct, joined
+
+__all__ = ["CLOCKS", "started"]
+
+CLOCKS = ("calendar", "elapsed", "elapsed-hours")
+"""Ages by calendar periods, by exact elapsed time, by elapsed time between full hours."""
+HOUR = 3_600
+SECONDS = {"day": 24 * HOUR, "week": 7 * 24 * HOUR, "month": 30 * 24 * HOUR}
+"""How long an elapsed day, week and month last; a month is 30 days, as in the products that count this way."""
+
+
+def started(
+    log: Log,
+    calendar: Calendar,
+    starts: Any,
+    start: str,
+    clock: str,
+    *,
+    by: str | Sequence[str] | None,
+    date: str,
+    customer: str,
+    time_zone: str | None,
+) -> Members:
+    """Return the members whose ages count from their start events."""
+    if clock != "calendar" and calendar.period not in SECONDS:
+        raise InvalidArgument("period", f"be one of {', '.join(SECONDS)} with clock={clock!r}", calendar.period)
+    begun = _of_activities(log) if starts is None else _of_frame(log, starts, by, date, customer, time_zone)
+    who, period, mark = _marks(begun, calendar, start, clock)
+    moment = calendar.codes(log.times) if clock == "calendar" else _ticks(log.instants, clock)
+    counts, at = joined(who, mark, *distinct(begun.customers.codes, moment, begun.customers.span))
+    origin = mark
+    if clock != "calendar":
+        age = (at - np.repeat(mark, counts)) // SECONDS[calendar.period]
+        member, at = distinct(np.repeat(np.arange(who.size), counts), age, who.size)
+        counts, origin = np.bincount(member, minlength=who.size), np.zeros(who.size, np.int64)
+    lost = _outside(who, mark, begun.customers.codes, moment)
+    return Members(
+        cohort=period,
+        seen=_seen(calendar, log, mark, clock),
+        group=None if begun.group is None else begun.group[who],
+        groups=begun.groups,
+        counts=counts,
+        moment=at,
+        origin=origin,
+        calendar=calendar,
+        complete=calendar.last_complete(log.cut),
+        excluded={**log.excluded, **begun.excluded, **lost},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Begun:
+    """Start events, and the customers of the log in the same numbering."""
+
+    customers: Customers
+    who: IntArray
+    times: Times
+    instants: Times
+    groups: Groups
+    group: IntArray | None
+    excluded: Mapping[str, int]
+
+
+def _of_activities(log: Log) -> Begun:
+    return Begun(
+        customers=log.customers,
+        who=log.customers.codes,
+        times=log.times,
+        instants=log.instants,
+        groups=log.groups,
+        group=log.group,
+        excluded={},
+    )
+
+
+def _of_frame(
+    log: Log, starts: Any, by: str | Sequence[str] | None, date: str, customer: str, time_zone: str | None
+) -> Begun:
+    frame = needed(starts, [customer, "acquired_at", date, *key_names(by)])
+    column = "acquired_at" if "acquired_at" in frame.columns else date
+    ids, (times, zone) = column_of(frame, customer, "customer"), times_of(frame, column, time_zone)
+    if len(frame):
+        one_clock(log.zone, zone, "starts", "the log")
+    lost = {
+        "start_without_customer": missing_values(ids),
+        "start_without_time": missing_values(times),
+        "start_after_observed_until": reached(times, log.cut),
+    }
+    keep, excluded = kept_rows(lost, len(frame))
+    instants = times if zone is None else instants_of(frame, column)
+    if keep is not None:
+        frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
+    customers, who = log.customers.with_others(ids)
+    groups, group = (EVERYONE, None) if by is None else group_of_code(frame, by, who, customers.span)
+    return Begun(
+        customers=customers, who=who, times=times, instants=instants, groups=groups, group=group, excluded=excluded
+    )
+
+
+def _marks(begun: Begun, calendar: Calendar, start: str, clock: str) -> tuple[IntArray, IntArray, IntArray]:
+    """Return for each member the customer, the period of the cohort, and the moment ages count from."""
+    who, period = begun.who, calendar.codes(begun.times)
+    mark = period if clock == "calendar" else _ticks(begun.instants, clock)
+    if start == "recurring" and clock == "calendar":
+        who, period = distinct(who, period, begun.customers.span)
+        return who, period, period
+    order = np.lexsort((mark, who))
+    if start == "first" and order.size:
+        order = order[np.concatenate(([True], who[order][1:] != who[order][:-1]))]
+    return who[order], period[order], mark[order]
+
+
+def _seen(calendar: Calendar, log: Log, mark: IntArray, clock: str) -> IntArray:
+    """Return the last age each member was observed to its end."""
+    if clock == "calendar":
+        return calendar.last_complete(log.cut) - mark
+    end = int(_ticks(np.array([log.instant_cut]), "elapsed")[0])
+    return (end - mark) // SECONDS[calendar.period] - 1
+
+
+def _ticks(instants: Times, clock: str) -> IntArray:
+    """Return seconds since 1970, cut to the hour where the clock says so."""
+    seconds = np.asarray(instants).astype("datetime64[s]").astype(np.int64)
+    return seconds // HOUR * HOUR if clock == "elapsed-hours" else seconds
+
+
+def _outside(who: IntArray, mark: IntArray, customer: IntArray, moment: IntArray) -> dict[str, int]:
+    """Count the activities of customers without a start, and those before the customer's first start."""
+    order = np.lexsort((mark, who))
+    who, mark = who[order], mark[order]
+    heads = np.flatnonzero(np.concatenate(([True], who[1:] != who[:-1]))) if who.size else order
+    place = np.searchsorted(who[heads], customer)
+    known = np.append(who[heads], -1)[place] == customer
+    early = known & (moment < np.append(mark[heads], 0)[place])
+    counts = {"no_start": int((~known).sum()), "before_start": int(early.sum())}
+    return {reason: count for reason, count in counts.items() if count}

@@ -1,0 +1,79 @@
+"""Contracts: who joined when and left when, up to the cut; and how long each has lasted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.frame.reading.source import column_of
+from kundenmetrik.retention.data.activity_log import Customers, kept_rows, missing_values, one_clock, segments, times_of
+from kundenmetrik.retention.data.calendar import Times, observed_cut, reached
+from kundenmetrik.retention.data.faults import refuse_rows
+
+__all__ = ["Contracts", "read_contracts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contracts:
+    """One row per contract: customer, beginning, end where there is one before the cut."""
+
+    customers: Customers
+    acquired: Times
+    left: Times
+    churned: BoolArray
+    cut: np.datetime64
+    groups: Groups
+    group: IntArray | None
+    excluded: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+def read_contracts(
+    frame: pd.DataFrame,
+    *,
+    observed_until: Any,
+    customer: str,
+    by: str | Sequence[str] | None,
+    time_zone: str | None,
+) -> Contracts:
+    """Read acquired_at and churned_at; an end after the cut has not happened yet."""
+    ids, (acquired, zone) = column_of(frame, customer, "customer"), times_of(frame, "acquired_at", time_zone)
+    left, zones = _ends(frame, time_zone)
+    for other in zones:
+        one_clock(zone, other, "churned_at", "acquired_at")
+    refuse_rows("churned_at", "not be before acquired_at", left < acquired, left, "before_start")
+    cut = observed_cut(observed_until, zone)
+    lost = {
+        "missing_customer": missing_values(ids),
+        "missing_acquired_at": missing_values(acquired),
+        "after_observed_until": reached(acquired, cut),
+    }
+    keep, excluded = kept_rows(lost, len(frame))
+    if keep is not None:
+        frame, ids, acquired, left = frame[keep], ids[keep], acquired[keep], left[keep]
+    groups, group, customers = segments(frame, by, Customers.read(ids))
+    return Contracts(
+        customers=customers,
+        acquired=acquired,
+        left=left,
+        churned=~(reached(left, cut) | np.isnat(left)),
+        cut=cut,
+        groups=groups,
+        group=group,
+        excluded=excluded,
+        notes=("churn_after_observed_until",) if reached(left, cut).any() else (),
+    )
+
+
+def _ends(frame: pd.DataFrame, time_zone: str | None) -> tuple[Times, tuple[Any, ...]]:
+    """Return the ends and their zone; all missing and no zone when nobody has left or there is no such column."""
+    if "churned_at" not in frame.columns or frame["churned_at"].isna().all():
+        return np.full(len(frame), "NaT", dtype="datetime64[ns]"), ()
+    left, zone = times_of(frame, "churned_at", time_zone)
+    return left, (zone,)

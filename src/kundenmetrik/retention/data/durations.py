@@ -1,0 +1,198 @@
+"""Durations and what ended them, read once: clean arrays, and a count of what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.results.groups import EVERYONE, Groups
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.reading.keys import labels
+from kundenmetrik.frame.reading.numbers import aligned, numbers
+from kundenmetrik.retention.data.faults import fault_of
+
+__all__ = ["UNIT_SECONDS", "Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
+
+UNIT_SECONDS = {
+    "hour": 3_600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_629_800,
+    "quarter": 7_889_400,
+    "year": 31_557_600,
+}
+"""The length of each unit; a year is 365.25 days and a month its twelfth."""
+
+
+Part = tuple[NDArray[Any], BoolArray, NDArray[Any] | None, IntArray | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Durations:
+    """How long each customer was seen, whether the loss was seen, since which age, and in which group and stratum."""
+
+    duration: NDArray[Any]
+    churned: BoolArray
+    entry: NDArray[Any] | None
+    count: IntArray | None
+    groups: Groups
+    group: IntArray | None
+    stratum: IntArray | None
+    excluded: Mapping[str, int]
+
+    def parts(self) -> Iterator[Part]:
+        """Go through the groups: duration, churned, entry and count of each."""
+        columns = (self.duration, self.churned, self.entry, self.count)
+        if self.group is None or len(self.groups) == 1:
+            yield columns
+            return
+        order = np.argsort(self.group, kind="stable")
+        ordered = [None if column is None else column[order] for column in columns]
+        ends = np.cumsum(np.bincount(self.group, minlength=len(self.groups)))
+        for begin, end in pairwise((0, *ends.tolist())):
+            lasted, lost, since, size = (None if column is None else column[begin:end] for column in ordered)
+            yield lasted, lost, since, size  # type: ignore[misc]
+
+
+def read_durations(
+    duration: Any,
+    churned: Any,
+    *,
+    entry: Any = None,
+    count: Any = None,
+    by: Any = None,
+    strata: Any = None,
+    unit: str = "day",
+) -> Durations:
+    """Check all columns together; a row without a duration is left out and counted, every other fault is refused."""
+    others = {"churned": churned, "entry": entry, "count": count, "strata": strata}
+    rows = aligned(duration=duration, **others, **key_columns(by))
+    lasted, gone = _times(duration, "duration", unit)
+    lost, faults = _flags(churned)
+    if rows and not _plainly_good(lasted):
+        wrong = ~(np.isfinite(lasted) & (lasted >= 0))
+        faults.append(
+            fault_of("duration", "be finite and at least 0", wrong if gone is None else wrong & ~gone, lasted, "range")
+        )
+    since = None if entry is None else _entries(entry, unit, lasted, gone, faults)
+    weight = None if count is None else _counts(count, faults)
+    if found := [fault for fault in faults if fault is not None]:
+        raise InvalidData(found)
+    groups, group = the_groups(by, "by")
+    stratum = None if strata is None else the_groups(strata, "strata")[1]
+    lasted, lost, since, weight, group, stratum = _without(gone, (lasted, lost, since, weight, group, stratum))
+    if not lasted.size:
+        raise InvalidArgument("duration", "have values to count; none is left")
+    return Durations(
+        duration=lasted,
+        churned=lost,
+        entry=since,
+        count=weight,
+        groups=groups,
+        group=group,
+        stratum=stratum,
+        excluded={} if gone is None else {"missing_duration": int(gone.sum())},
+    )
+
+
+def _plainly_good(lasted: NDArray[Any]) -> bool:
+    """Return whether all are finite and at least 0; a missing one makes the answer False."""
+    return bool(lasted.min() >= 0) and (lasted.dtype.kind in "iu" or bool(lasted.max() < np.inf))
+
+
+def _entries(
+    entry: Any, unit: str, lasted: NDArray[Any], gone: BoolArray | None, faults: list[Fault | None]
+) -> NDArray[Any]:
+    since, absent = _times(entry, "entry", unit)
+    whole = (since == 0) & (lasted == 0)
+    early = ~(since >= 0) | (since >= lasted) & ~whole
+    if gone is not None:
+        early &= ~gone
+    early = early if absent is None else early | absent
+    faults.append(fault_of("entry", "be at least 0 and before the end of the duration", early, since, "range"))
+    return since
+
+
+def _counts(count: Any, faults: list[Fault | None]) -> IntArray:
+    size, absent = _times(count, "count", "day")
+    broken = ~(size >= 0) | (size % 1 != 0)
+    broken = broken if absent is None else broken | absent
+    faults.append(fault_of("count", "be whole numbers of at least 0", broken, size, "range"))
+    return np.where(broken, 0, size).astype(np.int64)
+
+
+def _without(gone: BoolArray | None, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    return columns if gone is None else tuple(None if column is None else column[~gone] for column in columns)
+
+
+def the_groups(by: Any, argument: str) -> tuple[Groups, IntArray | None]:
+    """Return the groups of one column of keys, or of several as a frame, and the group of each row."""
+    if by is None:
+        return EVERYONE, None
+    names = tuple(str(name) for name in by) if isinstance(by, (pd.DataFrame, Mapping)) else (_name(by),)
+    return combined_keys(names, key_columns(by, argument))
+
+
+def combined_keys(names: tuple[str, ...], columns: Mapping[str, Any]) -> tuple[Groups, IntArray]:
+    """Return the combinations of keys that some row has, and the place of each row's."""
+    codes: IntArray | None = None
+    keys: list[tuple[Any, ...]] = [()]
+    for name, column in columns.items():
+        place, values = labels(column, name)
+        codes = place.astype(np.int64, copy=False) if codes is None else codes * len(values) + place
+        keys = [(*key, value) for key in keys for value in values]
+    if codes is None:
+        raise InvalidArgument("by", "name at least one column", list(columns))
+    present = np.bincount(codes, minlength=len(keys)) > 0
+    if present.all():
+        return Groups(names=names, keys=tuple(keys)), codes
+    kept = Groups(names=names, keys=tuple(key for key, there in zip(keys, present, strict=True) if there))
+    return kept, (np.cumsum(present) - 1)[codes]
+
+
+def key_columns(by: Any, argument: str = "by") -> dict[str, Any]:
+    """Return one column of keys, or several of a frame or mapping, under the names an error calls them."""
+    if by is None:
+        return {}
+    if isinstance(by, (pd.DataFrame, Mapping)):
+        return {f"{argument} {name}": by[name] for name in by}
+    return {argument: by}
+
+
+def _name(by: Any) -> str:
+    name = getattr(by, "name", None)
+    return "group" if name is None else str(name)
+
+
+def _times(values: Any, argument: str, unit: str) -> tuple[NDArray[Any], BoolArray | None]:
+    """Return numbers as they are and time spans in the unit, and which are missing; None when none is."""
+    missing: BoolArray | None
+    if getattr(getattr(values, "dtype", None), "kind", "") == "m":
+        spans = pd.Series(values).dt.total_seconds().to_numpy()
+        times: NDArray[Any] = spans / UNIT_SECONDS[a_choice(unit, "unit", UNIT_SECONDS)]
+        missing = np.isnan(times)
+    else:
+        column = numbers(values, argument)
+        times, missing = column.values, column.missing
+        if times.dtype.kind == "f" and times.size and np.isnan(times.min()):
+            missing = np.isnan(times) if missing is None else missing | np.isnan(times)
+    return times, missing if missing is not None and missing.any() else None
+
+
+def _flags(values: Any) -> tuple[BoolArray, list[Fault | None]]:
+    """Return a column of True and False; 1 and 0 stand for them, anything else is a fault."""
+    raw = values.to_numpy() if isinstance(values, (pd.Series, pd.Index)) else np.asarray(values)
+    if raw.dtype.kind == "b":
+        return raw, []
+    listed = raw.astype(object)
+    good = np.array([isinstance(v, (bool, np.bool_, int, float, np.number)) and v in (0, 1) for v in listed], bool)
+    fault = fault_of("churned", "be True or False (or 1 or 0), never missing", ~good, listed, "flag")
+    return np.array([bool(ok and v) for v, ok in zip(listed, good, strict=True)], bool), [fault]

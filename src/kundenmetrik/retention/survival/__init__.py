@@ -1,0 +1,1 @@
+"""How long customers stay: tenures, Kaplan-Meier curves and the log-rank test."""

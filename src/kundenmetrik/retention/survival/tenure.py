@@ -1,0 +1,164 @@
+"""Tenures: how long each contract has lasted, and whether it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.reading.source import needed
+from kundenmetrik.retention.data.activity_log import need_rows
+from kundenmetrik.retention.data.calendar import days_of
+from kundenmetrik.retention.data.contracts import read_contracts
+from kundenmetrik.retention.data.durations import UNIT_SECONDS
+from kundenmetrik.retention.survival.kaplan_meier import survival
+from kundenmetrik.retention.survival.logrank import LogRank, logrank
+from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
+
+__all__ = ["Tenures", "tenures"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Tenures:
+    """How long each contract has lasted and whether it has ended, one row each.
+
+    Attributes
+    ----------
+    customer_id : ndarray
+        Whose contract it is.
+    duration : ndarray of int or float
+        The days from the beginning to the end or to the last day observed, in ``unit``; whole for days.
+    churned : ndarray of bool
+        Whether it has ended.
+    unit : str
+        The unit of time.
+    groups : Groups
+        The segments.
+    group : ndarray of int or None
+        The segment of each row.
+    excluded : mapping of str to int
+        Rows that were left out, by reason.
+    notes : tuple of str
+        Codes of what the reader should know.
+    """
+
+    customer_id: NDArray[Any]
+    duration: NDArray[Any]
+    churned: BoolArray
+    unit: str
+    groups: Groups
+    group: IntArray | None
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.duration)
+
+    def segments(self) -> pd.DataFrame | None:
+        """Return the key columns of each row, None where there are no segments."""
+        if self.group is None:
+            return None
+        keys = self.groups.keys
+        columns = {name: pd.Series([key[i] for key in keys], dtype=object) for i, name in enumerate(self.groups.names)}
+        return pd.DataFrame({name: column.to_numpy()[self.group] for name, column in columns.items()})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each contract: customer_id, duration, churned, and the key columns."""
+        frame = pd.DataFrame({"customer_id": self.customer_id, "duration": self.duration, "churned": self.churned})
+        keys = self.segments()
+        return frame if keys is None else pd.concat([frame, keys], axis=1)
+
+    def survival(self, *, confidence: float = 0.95, method: str = "log-log") -> SurvivalCurve:
+        """Return the survival curve of each segment; see :func:`survival`."""
+        curve = survival(
+            self.duration, self.churned, by=self.segments(), unit=self.unit, confidence=confidence, method=method
+        )
+        return replace(curve, excluded=self.excluded)
+
+    def logrank(self, *, strata: Any = None, method: str = "logrank") -> LogRank:
+        """Test whether the segments lose their customers alike; see :func:`logrank`."""
+        return logrank(self.duration, self.churned, self.segments(), strata=strata, method=method)
+
+    def __repr__(self) -> str:
+        lost = int(np.count_nonzero(self.churned))
+        return f"Tenures({len(self):,} contracts, {lost:,} of them ended, in {self.unit}s)"
+
+
+def tenures(
+    data: Any,
+    *,
+    observed_until: Any,
+    unit: str = "day",
+    by: str | Sequence[str] | None = None,
+    customer: str = "customer_id",
+    time_zone: str | None = None,
+) -> Tenures:
+    """Compute how long each contract has lasted until it ended or was last observed.
+
+    Parameters
+    ----------
+    data : frame or list of records
+        Contracts, with the columns customer_id, acquired_at and churned_at (missing while the contract runs).
+    observed_until : date or time
+        The last day that was observed, inclusive. An end after it has not happened yet.
+    unit : {"day", "week", "month", "quarter", "year"}
+        The unit of the durations: days over the mean length of the unit, whole only for days.
+    by : str or sequence of str, optional
+        Key columns of the segments; constant per customer.
+    customer : str
+        The column of the customer.
+    time_zone : str, optional
+        The zone whose calendar counts, for times with a zone.
+
+    Returns
+    -------
+    Tenures
+        ``survival()``, ``logrank()``, ``to_frame()``.
+
+    Raises
+    ------
+    InvalidData
+        If a contract ends before it begins.
+
+    Notes
+    -----
+    Days are counted on the calendar, so that the days on which clocks change are days like all others.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kundenmetrik import retention
+    >>> customers = pd.DataFrame({
+    ...     "customer_id": ["a", "b"],
+    ...     "acquired_at": pd.to_datetime(["2026-01-01", "2026-01-31"]),
+    ...     "churned_at": pd.to_datetime(["2026-02-10", None]),
+    ... })
+    >>> retention.tenures(customers, observed_until="2026-03-02").to_frame()["duration"].tolist()
+    [40, 30]
+    """
+    a_choice(unit, "unit", UNIT_SECONDS)
+    frame = needed(data, [customer, "acquired_at", "churned_at", *key_names(by)])
+    found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
+    need_rows(found.acquired.size, "data", found.excluded)
+    last = int(days_of(np.array([found.cut - np.timedelta64(1, "s")]))[0])
+    end = np.full(found.acquired.size, last)
+    end[found.churned] = days_of(found.left[found.churned])
+    days = end - days_of(found.acquired)
+    return Tenures(
+        customer_id=found.customers.labels(found.customers.codes),
+        duration=days if unit == "day" else days * (86_400 / UNIT_SECONDS[unit]),
+        churned=found.churned,
+        unit=unit,
+        groups=found.groups,
+        group=None if found.group is None else found.group[found.customers.codes],
+        excluded=found.excluded,
+        notes=found.notes,
+    )

@@ -1,0 +1,156 @@
+"""Ranks with their uncertainty: the places in the list that a segment could have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, positive, raised
+from kundenmetrik.complaints.shown import Shown
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_generator
+from kundenmetrik.core.statistics.multiplicity import adjusted
+from kundenmetrik.core.statistics.ranks import drawn_ranks
+from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RankIntervals", "rank_rates"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RankIntervals(Shown):
+    """Segments by rate, the highest first, with the places each could have.
+
+    Attributes
+    ----------
+    segment : list
+        The segments, in the order given.
+    tgw : array
+        The rate per so many sales.
+    rank, low, high : array of int
+        The place by the rate itself, ties sharing the better one, and the limits of the place.
+    method, confidence : str, float
+        How the limits were found, and their confidence.
+    per : float
+        The sales that the rates refer to.
+    """
+
+    segment: list[Any]
+    tgw: FloatArray
+    rank: IntArray
+    low: IntArray
+    high: IntArray
+    method: str
+    confidence: float
+    per: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a segment, the highest rate first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            segment, tgw, rank, rank_low, rank_high.
+        """
+        import pandas as pd
+
+        columns = {"segment": self.segment, "tgw": self.tgw, "rank": self.rank}
+        frame = pd.DataFrame({**columns, "rank_low": self.low, "rank_high": self.high})
+        return frame.sort_values("rank", kind="stable", ignore_index=True)
+
+    @property
+    def headline(self) -> str:
+        """What the table holds, in a line."""
+        return f"ranks by tgw ({self.method}, {self.confidence:.4g})"
+
+
+def rank_rates(
+    complaints: Any,
+    sales: Any = None,
+    *,
+    segment: Any = None,
+    per: float | None = None,
+    method: str = "pairwise",
+    confidence: float = 0.95,
+    draws: int = 4_000,
+    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+) -> RankIntervals:
+    """Rank segments by their complaint rate and say which places each could have.
+
+    The lower limit of a place is one more than the number of segments that are surely higher; the upper
+    limit leaves room for those that are surely lower.
+
+    Parameters
+    ----------
+    complaints, sales : array-like, or a table
+        Complaints and sales of each segment.
+        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
+    segment : array-like, optional
+        The segments' names; the index of a Series serves when none is given.
+    per : float, optional
+        The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
+    method : {"pairwise", "drawn"}
+        ``pairwise`` tests every pair (score test, Holm) and holds for all segments at once; ``drawn`` takes
+        quantiles of the ranks of drawn rates (Jeffreys' posterior), is narrower, and too narrow among near ties.
+    confidence : float
+        Of the limits.
+    draws : int
+        How many draws ``drawn`` makes.
+    rng : seed or Generator, optional
+        For ``drawn``.
+
+    Returns
+    -------
+    RankIntervals
+        ``.to_frame()`` has one row a segment; place 1 is the highest rate.
+
+    Raises
+    ------
+    InvalidData
+        If complaints are no whole numbers, or a segment has no sales: it has no place.
+
+    References
+    ----------
+    Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91:476.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> places = km.segments.rank_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], segment=["A", "B", "C", "D"])
+    >>> places.to_frame()[["segment", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
+    [['C', 1, 1, 1], ['A', 2, 2, 4], ['D', 3, 2, 4], ['B', 4, 2, 4]]
+    """
+    a_choice(method, "method", ("pairwise", "drawn"))
+    x, n = counts_and_sales(complaints, sales)
+    per, confidence = per_of(per, complaints), a_confidence(confidence)
+    raised(positive(n, "sales"))
+    rate = x / n
+    if method == "pairwise":
+        low, high = _pairwise(x, n, 1 - confidence)
+    else:
+        drawn = a_generator(rng).gamma(x + 0.5, size=(a_count(draws, "draws", low=1), len(x)))
+        low, high = drawn_ranks(drawn / n, confidence)
+    return RankIntervals(
+        segment=labels(segment, "segment", len(x), complaints, sales),
+        tgw=per * rate,
+        rank=1 + (rate[None, :] > rate[:, None]).sum(axis=1),
+        low=low,
+        high=high,
+        method=method,
+        confidence=confidence,
+        per=per,
+    )
+
+
+def _pairwise(x: FloatArray, n: FloatArray, error: float) -> tuple[IntArray, IntArray]:
+    first, second = np.triu_indices(len(x), k=1)
+    test = rate_test(x[first], n[first], x[second], n[second])
+    sure = adjusted(test.p_value, "holm") < error
+    higher = np.zeros((len(x), len(x)), dtype=bool)
+    higher[first, second] = sure & (test.statistic > 0)
+    higher[second, first] = sure & (test.statistic < 0)
+    return 1 + higher.sum(axis=0), len(x) - higher.sum(axis=1)

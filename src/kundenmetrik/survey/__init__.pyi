@@ -1,0 +1,13 @@
+from kundenmetrik.survey import definitions as definitions
+from kundenmetrik.survey.acsi import acsi as acsi
+from kundenmetrik.survey.ces import CES as CES
+from kundenmetrik.survey.ces import ces as ces
+from kundenmetrik.survey.csat import CSAT as CSAT
+from kundenmetrik.survey.csat import csat as csat
+from kundenmetrik.survey.custom import MeanScore as MeanScore
+from kundenmetrik.survey.custom import NetScore as NetScore
+from kundenmetrik.survey.custom import TopBox as TopBox
+from kundenmetrik.survey.definitions import compare_definitions as compare_definitions
+from kundenmetrik.survey.nps import NPS as NPS
+from kundenmetrik.survey.nps import nps as nps
+from kundenmetrik.survey.scale import Scale as Scale

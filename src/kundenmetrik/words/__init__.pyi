@@ -1,0 +1,2 @@
+from kundenmetrik.words.language import Language as Language
+from kundenmetrik.words.language import language as language

@@ -1,0 +1,41 @@
+"""The histogram of pairs against plain counting."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from kundenmetrik.kano.answers.pair_histogram import BLOCK, grouped_histogram, pair_histogram
+
+CODES = st.integers(0, 200).flatmap(lambda n: st.tuples(*[arrays(np.int8, n, elements=st.integers(0, 7))] * 2))
+
+
+def plain(functional, dysfunctional):
+    return np.bincount(functional.astype(int) * 8 + dysfunctional, minlength=64)
+
+
+@given(CODES)
+def test_pairs_are_counted(codes):
+    np.testing.assert_array_equal(pair_histogram(*codes), plain(*codes))
+
+
+@pytest.mark.parametrize("n", [2 * BLOCK - 1, 2 * BLOCK, 2 * BLOCK + 1, 5 * BLOCK + 3])
+def test_blocks_join(n):
+    rng = np.random.default_rng(n)
+    codes = rng.integers(0, 8, (2, n), dtype=np.int8)
+    np.testing.assert_array_equal(pair_histogram(*codes), plain(*codes))
+
+
+@pytest.mark.parametrize("part", [slice(1, None), slice(None, None, 2), slice(None, None, -1), slice(3, 3)])
+def test_views_and_strides(part):
+    codes = np.random.default_rng(0).integers(0, 8, (2, 999), dtype=np.int8)
+    np.testing.assert_array_equal(pair_histogram(codes[0][part], codes[1][part]), plain(codes[0][part], codes[1][part]))
+
+
+@given(CODES)
+def test_groups_are_separate(codes):
+    groups = np.arange(len(codes[0])) % 3
+    found = grouped_histogram(*codes, groups, 3)
+    for group in range(3):
+        np.testing.assert_array_equal(found[group], plain(codes[0][groups == group], codes[1][groups == group]))
