@@ -11,7 +11,7 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
-__all__ = ["a_choice", "a_confidence", "a_count", "a_generator", "a_number", "a_share"]
+__all__ = ["check_choice", "check_confidence", "check_count", "check_generator", "check_number", "check_share"]
 
 Name = TypeVar("Name", bound=str)
 
@@ -19,7 +19,7 @@ LARGEST = 2**63
 """Counts are 64-bit integers."""
 
 
-def a_number(value: Any, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
+def check_number(value: Any, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
     """Return a finite number from ``low`` to ``high``, as a float."""
     if not _is_real(value):
         raise InvalidType(argument, "be a number", value)
@@ -29,7 +29,7 @@ def a_number(value: Any, argument: str, *, low: float = -math.inf, high: float =
     return number
 
 
-def a_count(value: Any, argument: str, *, low: int = 0) -> int:
+def check_count(value: Any, argument: str, *, low: int = 0) -> int:
     """Return a whole number from ``low`` up, as an int; a float that is whole passes."""
     if not _is_real(value):
         raise InvalidType(argument, "be a whole number", value)
@@ -41,23 +41,23 @@ def a_count(value: Any, argument: str, *, low: int = 0) -> int:
     return int(value)
 
 
-def a_share(value: object, argument: str) -> float:
+def check_share(value: object, argument: str) -> float:
     """Return a number from 0 to 1."""
-    return a_number(value, argument, low=0.0, high=1.0)
+    return check_number(value, argument, low=0.0, high=1.0)
 
 
-def a_confidence(value: object) -> float:
+def check_confidence(value: object) -> float:
     """Return a confidence strictly between 0 and 1, as a float."""
     if type(value) is float and 0.0 < value < 1.0:
         return value
-    number = a_number(value, "confidence")
+    number = check_number(value, "confidence")
     if not 0.0 < number < 1.0:
         remedy = f"Write {number / 100:g} for {number:g} percent." if 1.0 < number < 100.0 else ""
         raise InvalidArgument("confidence", "lie between 0 and 1", value, remedy)
     return number
 
 
-def a_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
+def check_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
     """Return one of the names, or suggest the nearest one."""
     names = tuple(choices)
     for name in names:
@@ -66,7 +66,7 @@ def a_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
     raise UnknownName(argument, value, names)
 
 
-def a_generator(rng: object) -> np.random.Generator:
+def check_generator(rng: object) -> np.random.Generator:
     """Return a numpy generator from a seed, a generator or None; the global state is never touched."""
     if isinstance(rng, (bool, np.bool_)) or not (
         rng is None or isinstance(rng, (Integral, np.random.Generator, np.random.SeedSequence))

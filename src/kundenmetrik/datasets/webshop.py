@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kundenmetrik.core.checks import a_count, a_generator
+from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.datasets.answers import kano_answers, responses
 from kundenmetrik.datasets.behaviour import complaints, contacts, interactions, purchases
 from kundenmetrik.datasets.people import People
@@ -65,8 +65,8 @@ def webshop(n_customers: int = 2000, seed: int = 2026) -> Webshop:
     >>> sorted(shop.responses["question"].unique())
     ['ces', 'csat', 'nps']
     """
-    size = a_count(n_customers, "n_customers", low=1)
-    rng = a_generator(a_count(seed, "seed"))
+    size = check_count(n_customers, "n_customers", low=1)
+    rng = check_generator(check_count(seed, "seed"))
     people = People.drawn(size, rng)
     bought = purchases(people, rng)
     complained = complaints(bought, rng)

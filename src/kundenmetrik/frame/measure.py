@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.checks import a_choice, a_confidence, a_count
+from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -99,8 +99,8 @@ def measure(
     1    Süd  100.0  1
     """
     specs = _specs(metrics)
-    level, floor = a_confidence(confidence), a_count(min_n, "min_n")
-    a_choice(invalid, "invalid", ("raise", "exclude"))
+    level, floor = check_confidence(confidence), check_count(min_n, "min_n")
+    check_choice(invalid, "invalid", ("raise", "exclude"))
     keys = key_names(by)
     if cluster is not None and count is not None:
         raise InvalidArgument("count", "be left out when answers come in clusters: give one row for each answer")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.period_names import period_numbers
 from kundenmetrik.core.results.difference_table import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
@@ -49,7 +49,7 @@ def rolling(table: EstimateTable, periods: int) -> EstimateTable:
     >>> round(km.rolling(table, 2)["2026-03"].value, 1)
     -33.3
     """
-    size = a_count(periods, "periods", low=1)
+    size = check_count(periods, "periods", low=1)
     axis = _Axis.of(table)
     return _windowed(table, axis, size, axis.age < size - 1)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["MOST_DRAWS", "MOST_PEOPLE", "MOST_POINTS", "a_bounded_count"]
+__all__ = ["MOST_DRAWS", "MOST_PEOPLE", "MOST_POINTS", "check_bounded_count"]
 
 MOST_DRAWS = 100_000
 MOST_PEOPLE = 100_000
 MOST_POINTS = 10_000
 
 
-def a_bounded_count(value: object, argument: str, *, low: int = 1, high: int) -> int:
+def check_bounded_count(value: object, argument: str, *, low: int = 1, high: int) -> int:
     """Return a whole number from ``low`` to ``high``."""
-    count = a_count(value, argument, low=low)
+    count = check_count(value, argument, low=low)
     if count > high:
         raise InvalidArgument(argument, f"be at most {high:,}", value)
     return count

@@ -14,7 +14,7 @@ from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.kano.answers.answers import Answers, Pairs, the_answers
 from kundenmetrik.kano.answers.arguments import one_column
 from kundenmetrik.kano.answers.tally import tally
-from kundenmetrik.kano.categories.evaluation_tables import an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.table import KanoTable
 
 __all__ = ["classify"]
@@ -122,7 +122,7 @@ def classify(
     0     chat  3  2  0  0  1        A
     1  returns  3  0  1  2  0        M
     """
-    chosen = an_evaluation_table(table)
+    chosen = check_evaluation_table(table)
     read = the_answers(
         answers,
         steps=chosen.steps,

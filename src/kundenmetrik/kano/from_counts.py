@@ -11,7 +11,7 @@ import pandas as pd
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.kano.answers.published_counts import letter_counts, square_counts
-from kundenmetrik.kano.categories.evaluation_tables import an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.classify import classify
 from kundenmetrik.kano.forms import arranged
@@ -81,7 +81,7 @@ def from_counts(
     >>> print(row.category, row.n, round(row.better, 2), round(row.worse, 2))
     M 200.0 0.4 -0.83
     """
-    chosen = an_evaluation_table(table)
+    chosen = check_evaluation_table(table)
     finished = partial(
         KanoTable,
         confidence=confidence,

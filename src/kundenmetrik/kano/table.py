@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.checks import a_confidence, a_share
+from kundenmetrik.core.checks import check_confidence, check_share
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.answers.arguments import a_feature, column_names
+from kundenmetrik.kano.answers.arguments import check_feature, column_names
 from kundenmetrik.kano.answers.tally import cell_names, transposed
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.frames import key_columns, places_of
 from kundenmetrik.kano.shown import shown
@@ -74,9 +74,9 @@ class KanoTable:
     seen: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        a_confidence(self.confidence)
-        a_share(self.strength_threshold, "strength_threshold")
-        a_share(self.total_strength_threshold, "total_strength_threshold")
+        check_confidence(self.confidence)
+        check_share(self.strength_threshold, "strength_threshold")
+        check_share(self.total_strength_threshold, "total_strength_threshold")
         wanted = tuple(LETTERS) if self.table is None else cell_names(self.table.steps)
         if self.counts.groups.names[:1] != ("feature",):
             raise InvalidArgument("counts", "have 'feature' as their first key column", self.counts.groups.names)
@@ -164,7 +164,7 @@ class KanoTable:
         KanoTable
             The same counts with intervals at that confidence.
         """
-        return replace(self, confidence=a_confidence(confidence))
+        return replace(self, confidence=check_confidence(confidence))
 
     def under(self, table: object) -> KanoTable:
         """Read the same answers by another evaluation table.
@@ -184,7 +184,7 @@ class KanoTable:
         InvalidArgument
             If only letters are known, or the table has another number of steps.
         """
-        chosen = an_evaluation_table(table)
+        chosen = check_evaluation_table(table)
         if self.table is None or chosen.steps != self.table.steps:
             known = "letters only" if self.table is None else f"{self.table.steps} steps"
             raise InvalidArgument("table", f"fit the answers, which have {known}", chosen.name)
@@ -214,7 +214,7 @@ class KanoTable:
         """
         if self.table is None:
             raise InvalidArgument("counts", "be pairs of answers to be turned round, not letters")
-        turned = {a_feature(feature, "features", self.features) for feature in features}
+        turned = {check_feature(feature, "features", self.features) for feature in features}
         rows = np.array([key[0] in turned for key in self.counts.groups.keys], dtype=bool)
         return replace(self, counts=transposed(self.counts, rows, self.table.steps))
 

@@ -15,7 +15,7 @@ from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_o
 from kundenmetrik.complaints.rates.limits import poisson_limits
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
-from kundenmetrik.core.checks import a_choice, a_number
+from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.core.statistics.dispersion import Dispersion, dispersion
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
@@ -192,13 +192,13 @@ def chart(
     >>> round(cloth.centre, 6), round(float(cloth.upper[0]), 4), int(cloth.signal.sum())
     (1.423256, 2.555, 0)
     """
-    a_choice(method, "method", ("u", "laney"))
-    a_choice(limits, "limits", ("three_sigma", "probability"))
-    a_choice(sigma_z, "sigma_z", SIGMA_Z)
+    check_choice(method, "method", ("u", "laney"))
+    check_choice(limits, "limits", ("three_sigma", "probability"))
+    check_choice(sigma_z, "sigma_z", SIGMA_Z)
     if method == "laney" and limits == "probability":
         raise InvalidArgument("limits", "be 'three_sigma' for Laney's chart: its counts are not Poisson", limits)
     x, n = counts_and_sales(complaints, sales)
-    per, floor = per_of(per, complaints), a_number(floor, "floor", low=0.0)
+    per, floor = per_of(per, complaints), check_number(floor, "floor", low=0.0)
     known = n > 0
     base = known & _baseline(baseline, len(x))
     centre = float(x[base].sum() / n[base].sum()) if base.any() else math.nan

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import a_per, whole_numbers
+from kundenmetrik.complaints.rates.inputs import check_per, whole_numbers
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.monitoring.average_run_length import cusum_run_length, cusum_threshold
 from kundenmetrik.monitoring.early_warning import EarlyWarning, Series, series
@@ -41,7 +41,7 @@ def reference_value(acceptable: float, unacceptable: float) -> float:
     >>> round(reference_value(5, 7.5), 6), round(reference_value(1, 2), 6)
     (6.165759, 1.442695)
     """
-    low, high = a_per(acceptable), a_per(unacceptable)
+    low, high = check_per(acceptable), check_per(unacceptable)
     return low if low == high else (high - low) / math.log(high / low)
 
 
@@ -111,10 +111,10 @@ def cusum(
     mean, upward = data.mean, ratio > 1
     reference = reference_value(mean, mean * ratio)
     if threshold is None:
-        often = a_number(false_alarm_every, "false_alarm_every", low=1.0)
+        often = check_number(false_alarm_every, "false_alarm_every", low=1.0)
         limit = cusum_threshold(mean, reference, often, upward=upward)
     else:
-        limit = a_per(threshold)
+        limit = check_per(threshold)
     return EarlyWarning(
         period=data.period,
         complaints=whole_numbers(data.complaints),

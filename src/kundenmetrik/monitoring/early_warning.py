@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, without_sales
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.errors import FitRefused, InvalidArgument
 
@@ -127,10 +127,10 @@ def series(complaints: Any, sales: Any, period: Any, per: float | None, target: 
     known, per = n > 0, per_of(per, complaints)
     if not known.any():
         raise FitRefused("the early-warning chart", "no period has sales")
-    rate = float(x[known].sum() / n[known].sum()) if target is None else a_number(target, "target", low=0.0) / per
+    rate = float(x[known].sum() / n[known].sum()) if target is None else check_number(target, "target", low=0.0) / per
     if rate == 0:
         raise FitRefused("the early-warning chart", "the target is 0", "Give the rate that is acceptable as target=.")
-    if a_number(ratio, "ratio", low=0.0) in (0.0, 1.0):
+    if check_number(ratio, "ratio", low=0.0) in (0.0, 1.0):
         raise InvalidArgument("ratio", "be above 0 and not 1", ratio)
     notes = {
         **dict.fromkeys(without_sales(complaints, n), True),

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import a_per, whole_numbers
+from kundenmetrik.complaints.rates.inputs import check_per, whole_numbers
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.monitoring.average_run_length import ewma_run_length, threshold_for
@@ -82,7 +82,7 @@ def ewma(
     [5.0, 4.8, 5.04, 5.632, 6.306, 6.644, 7.316]
     """
     data = series(complaints, sales, period, per, target, ratio)
-    share = a_number(smoothing, "smoothing", low=0.0, high=1.0)
+    share = check_number(smoothing, "smoothing", low=0.0, high=1.0)
     if share == 0:
         raise InvalidArgument("smoothing", "be above 0", smoothing)
     mean = data.mean
@@ -92,9 +92,9 @@ def ewma(
         return ewma_run_length(at, mean, share, max(mean - wide * settled, 0.0), mean + wide * settled)
 
     if width is None:
-        limit = threshold_for(run_length, a_number(false_alarm_every, "false_alarm_every", low=1.0), 0.0, 3.0)
+        limit = threshold_for(run_length, check_number(false_alarm_every, "false_alarm_every", low=1.0), 0.0, 3.0)
     else:
-        limit = a_per(width)
+        limit = check_per(width)
     average, error = _averaged(data, share)
     half = limit * error
     return EarlyWarning(

@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_count, a_number
+from kundenmetrik.core.checks import check_count, check_number
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["NELSON_RUN", "OUTSIDE", "WESTERN_ELECTRIC", "Rule", "Runs", "runs", "signals"]
@@ -45,9 +45,9 @@ class Rule:
     sigmas: float
 
     def __post_init__(self) -> None:
-        a_count(self.points, "points", low=1)
-        a_number(self.sigmas, "sigmas", low=0.0)
-        if a_count(self.of, "of", low=1) < self.points:
+        check_count(self.points, "points", low=1)
+        check_number(self.sigmas, "sigmas", low=0.0)
+        if check_count(self.of, "of", low=1) < self.points:
             raise InvalidArgument("of", f"be at least points, {self.points}", self.of)
 
 

@@ -15,7 +15,7 @@ from kundenmetrik.frame.records.records import to_frame
 from kundenmetrik.frame.time.periods import local_times
 from kundenmetrik.models import Customer, Interaction, SurveyResponse
 
-__all__ = ["Inputs", "a_table", "inputs"]
+__all__ = ["Inputs", "check_table", "inputs"]
 
 CUSTOMER = "customer_id"
 MODELS: dict[str, type[Any]] = {"customers": Customer, "interactions": Interaction, "responses": SurveyResponse}
@@ -48,7 +48,7 @@ class Inputs:
 def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None, time_zone: str | None) -> Inputs:
     """Return the three tables, or every way in which they do not fit."""
     given = {"customers": customers, "interactions": interactions, "responses": responses}
-    checked = {name: check(a_table(data, MODELS[name]), MODELS[name]) for name, data in given.items()}
+    checked = {name: check(check_table(data, MODELS[name]), MODELS[name]) for name, data in given.items()}
     _check_rows(checked, by)
     _check_keys(checked)
     _check_clocks(checked)
@@ -63,7 +63,7 @@ def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None,
     )
 
 
-def a_table(data: Any, model: type[Any]) -> pd.DataFrame:
+def check_table(data: Any, model: type[Any]) -> pd.DataFrame:
     """Return a frame, or records as one."""
     if isinstance(data, pd.DataFrame):
         return data

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
@@ -19,7 +19,7 @@ from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
 from kundenmetrik.report.complaints_section import complaints_by_product, late_complaints, wrongs
 from kundenmetrik.report.days import day
-from kundenmetrik.report.inputs import Inputs, a_table, inputs
+from kundenmetrik.report.inputs import Inputs, check_table, inputs
 from kundenmetrik.report.kano_section import kano_features
 from kundenmetrik.report.layout import Section, page, plain
 from kundenmetrik.report.retention_section import kept_by_period
@@ -145,7 +145,7 @@ def scorecard(
     Customer metrics
     """
     words = language_of(language)
-    span = a_choice("month" if period is None else period, "period", PERIODS)
+    span = check_choice("month" if period is None else period, "period", PERIODS)
     given = inputs(customers, interactions, responses, by=by, time_zone=time_zone)
     people, events, answers = given.people, given.events, given.answers
     if by is not None:
@@ -167,7 +167,7 @@ def scorecard(
     tables: dict[str, Any] = {**opinions, "tgw": wrong.table, "late_complaints": wrong.coming}
     tables |= {"retention": kept, "value": future.value}
     if kano is not None:
-        asked = check(a_table(kano, KanoAnswer), KanoAnswer)
+        asked = check(check_table(kano, KanoAnswer), KanoAnswer)
         tables["kano"] = classify(asked)
         sections = (*sections, kano_features(tables["kano"], asked, words))
     return Scorecard(tables=tables, sections=sections, language=words.code)

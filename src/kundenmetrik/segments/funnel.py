@@ -13,7 +13,7 @@ from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_o
 from kundenmetrik.complaints.rates.limits import poisson_limits
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
-from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -164,12 +164,12 @@ def funnel(
     >>> shops.to_frame().loc[shops.signal, "segment"].tolist()
     ['C']
     """
-    a_choice(method, "method", ("additive", "poisson"))
+    check_choice(method, "method", ("additive", "poisson"))
     x, n = counts_and_sales(complaints, sales)
-    per, trimmed = per_of(per, complaints), a_number(winsorise, "winsorise", low=0.0, high=0.49)
+    per, trimmed = per_of(per, complaints), check_number(winsorise, "winsorise", low=0.0, high=0.49)
     known = n > 0
     pooled = float(x[known].sum() / n[known].sum()) if known.any() else math.nan
-    centre = pooled if target is None else a_number(target, "target", low=0.0) / per
+    centre = pooled if target is None else check_number(target, "target", low=0.0) / per
     levels = _levels(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(known, x / n, np.nan)
@@ -200,7 +200,7 @@ def _levels(confidence: Any) -> tuple[float, ...]:
     given = confidence if isinstance(confidence, (tuple, list)) else (confidence,)
     if not given:
         raise InvalidArgument("confidence", "hold at least one level", confidence)
-    return tuple(a_confidence(level) for level in given)
+    return tuple(check_confidence(level) for level in given)
 
 
 def _winsorised(z: FloatArray, share: float) -> float:

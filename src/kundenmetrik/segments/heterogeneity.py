@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, must_add, per_of, whole_numbers
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjusted
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
@@ -208,14 +208,14 @@ def compare_rates(
     >>> shops.to_frame().loc[shops.signal, ["segment", "complaints"]].to_numpy().tolist()
     [['C', 40]]
     """
-    a_choice(method, "method", RATE_TESTS)
+    check_choice(method, "method", RATE_TESTS)
     if adjust is not None:
-        a_choice(adjust, "adjust", ADJUSTMENTS)
+        check_choice(adjust, "adjust", ADJUSTMENTS)
     x, n = counts_and_sales(complaints, sales)
     if baseline == "rest":
         must_add(complaints)
     names = labels(segment, "segment", len(x), complaints, sales)
-    per, confidence = per_of(per, complaints), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), check_confidence(confidence)
     others, other_sales = _against(baseline, names, x, n)
     # A segment is not compared with itself.
     own = np.full(len(x), False) if baseline == "rest" else np.arange(len(x)) == names.index(baseline)

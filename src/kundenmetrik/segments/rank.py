@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, positive, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_generator
+from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_generator
 from kundenmetrik.core.statistics.multiplicity import adjusted
 from kundenmetrik.core.statistics.ranks import drawn_ranks
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
@@ -124,15 +124,15 @@ def rank_rates(
     >>> places.to_frame()[["segment", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['C', 1, 1, 1], ['A', 2, 2, 4], ['D', 3, 2, 4], ['B', 4, 2, 4]]
     """
-    a_choice(method, "method", ("pairwise", "drawn"))
+    check_choice(method, "method", ("pairwise", "drawn"))
     x, n = counts_and_sales(complaints, sales)
-    per, confidence = per_of(per, complaints), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), check_confidence(confidence)
     raised(positive(n, "sales"))
     rate = x / n
     if method == "pairwise":
         low, high = _pairwise(x, n, 1 - confidence)
     else:
-        drawn = a_generator(rng).gamma(x + 0.5, size=(a_count(draws, "draws", low=1), len(x)))
+        drawn = check_generator(rng).gamma(x + 0.5, size=(check_count(draws, "draws", low=1), len(x)))
         low, high = drawn_ranks(drawn / n, confidence)
     return RankIntervals(
         segment=labels(segment, "segment", len(x), complaints, sales),

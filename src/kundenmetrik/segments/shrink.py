@@ -11,7 +11,7 @@ import scipy
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, whole_numbers
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import CountArray, FloatArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import FitRefused
@@ -131,7 +131,7 @@ def shrink(
     (100.0, True, True)
     """
     x, n = counts_and_sales(complaints, sales)
-    per, confidence = per_of(per, complaints), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), check_confidence(confidence)
     if np.count_nonzero(n) < 2 or x[n > 0].sum() == 0:
         raise FitRefused("gamma-Poisson shrinkage", "it takes two segments with sales and a complaint")
     fit = negative_binomial(x, n)

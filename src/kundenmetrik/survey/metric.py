@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.counting.histogram import Steps, histogram
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
@@ -58,7 +58,7 @@ class SurveyMetric(ScoreMetric):
         if not isinstance(self.column, str):
             raise InvalidType("column", "be the name of a column", self.column)
         self._check_scale()
-        a_choice(self.method, "method", SCORE_METHODS)
+        check_choice(self.method, "method", SCORE_METHODS)
 
     def _check_scale(self) -> None:
         if not isinstance(self.scale, Scale):
@@ -138,7 +138,7 @@ class SurveyMetric(ScoreMetric):
 def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
     """Return the estimate of a metric over plain answers."""
     raised = type(invalid) is str and invalid == "raise"
-    exclude = not raised and a_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
+    exclude = not raised and check_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
     if weight is not None:
         return metric.estimate(_weighted(metric, scores, weight, exclude), confidence)
     scale = metric.scale

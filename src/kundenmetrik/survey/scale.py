@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["Scale"]
@@ -61,7 +61,7 @@ class Scale:
         labels: Sequence[str] | Mapping[str, int] | None = None,
         missing_codes: Sequence[Any] = (),
     ) -> None:
-        first, last = a_count(low, "low", low=-(10**6)), a_count(high, "high", low=-(10**6))
+        first, last = check_count(low, "low", low=-(10**6)), check_count(high, "high", low=-(10**6))
         if not first < last < first + WIDEST:
             raise InvalidArgument("high", f"lie above low, by at most {WIDEST - 1} steps", (low, high))
         if not isinstance(higher_is_better, bool):
@@ -134,7 +134,7 @@ class Scale:
         return f"Scale({self.low}, {self.high}{extras})"
 
     def _boxes(self, boxes: int) -> int:
-        count = a_count(boxes, "boxes", low=1)
+        count = check_count(boxes, "boxes", low=1)
         if count >= len(self.steps):
             raise InvalidArgument("boxes", f"be fewer than the {len(self.steps)} steps of the scale", boxes)
         return count

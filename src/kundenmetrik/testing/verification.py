@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import KundenmetrikError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def verify(topic: str | None = None) -> VerifyReport:
     >>> verify("kano").ok
     True
     """
-    topics = TOPICS if topic is None else (a_choice(topic, "topic", TOPICS),)
+    topics = TOPICS if topic is None else (check_choice(topic, "topic", TOPICS),)
     return VerifyReport(tuple(row for name in topics for row in checked(name, published(name))))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
-from kundenmetrik.kano.categories.evaluation_tables import an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 
 
 def test_presets_have_sources():
@@ -17,25 +17,25 @@ def test_five_step_presets_are_mirrored(name):
 
 
 def test_an_unmirrored_table_says_so():
-    assert not an_evaluation_table(["QAO", "RIM", "IRQ"]).mirrored
-    assert an_evaluation_table(["QAO", "RIM", "RRQ"]).mirrored
+    assert not check_evaluation_table(["QAO", "RIM", "IRQ"]).mirrored
+    assert check_evaluation_table(["QAO", "RIM", "RRQ"]).mirrored
 
 
 @pytest.mark.parametrize("rows", [["AO"], ["AO", "MX"], ["A"], ["AOMIRQ"] * 6, ["AO", "M"], []])
 def test_bad_tables_are_refused(rows):
     with pytest.raises(InvalidArgument):
-        an_evaluation_table(rows)
+        check_evaluation_table(rows)
 
 
 @pytest.mark.parametrize("value", [None, 3, {"a": 1}])
 def test_no_table_is_refused(value):
     with pytest.raises(InvalidType):
-        an_evaluation_table(value)
+        check_evaluation_table(value)
 
 
 def test_an_unknown_name_suggests():
     with pytest.raises(UnknownName, match="Did you mean 'pouliot'"):
-        an_evaluation_table("Pouliot")
+        check_evaluation_table("Pouliot")
 
 
 @pytest.mark.parametrize("position", [0, 6, 1.5, True, "1"])
@@ -45,5 +45,5 @@ def test_letters_of_bad_positions_are_refused(position):
 
 
 def test_own_rows_as_lists():
-    own = an_evaluation_table([["Q", "A"], ["R", "I"]])
+    own = check_evaluation_table([["Q", "A"], ["R", "I"]])
     assert (own.steps, own.rows, own.name) == (2, ("QA", "RI"), "own")

@@ -15,12 +15,12 @@ from kundenmetrik.clv.data.log_rows import Columns, Rows, read
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.data.refunds import netted
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.ids import ascending
-from kundenmetrik.frame.time.instants import ELAPSED, a_grain, days_in, starts_of, steps_of
-from kundenmetrik.frame.time.units import DAYS, a_unit
+from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
+from kundenmetrik.frame.time.units import DAYS, check_unit
 
 __all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
 
@@ -179,9 +179,9 @@ def opened(
     currency: str | None = "currency",
 ) -> Log:
     """Read and check a log."""
-    unit, grain = a_unit(unit), a_grain(grain)
-    a_choice(refunds, "refunds", get_args(Refunds))
-    a_choice(invalid, "invalid", get_args(Invalid))
+    unit, grain = check_unit(unit), check_grain(grain)
+    check_choice(refunds, "refunds", get_args(Refunds))
+    check_choice(invalid, "invalid", get_args(Invalid))
     columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
     rows = read(data, columns, refunds=refunds, invalid=invalid)
     if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):

@@ -20,7 +20,7 @@ from kundenmetrik.clv.data.purchase_rules import COLUMNS, copied, faults_of, fro
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
-from kundenmetrik.frame.time.units import a_unit, conversion
+from kundenmetrik.frame.time.units import check_unit, conversion
 
 __all__ = ["Purchases"]
 
@@ -100,7 +100,7 @@ class Purchases:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        a_unit(self.unit)
+        check_unit(self.unit)
         columns = {name: part for name in COLUMNS if (part := getattr(self, name)) is not None}
         refuse(faults_of(columns))
         for name, part in columns.items():

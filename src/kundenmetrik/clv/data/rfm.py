@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["SEGMENTS", "RFMScores", "Segment", "rfm"]
@@ -150,7 +150,7 @@ def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = 
     """
     if not isinstance(purchases, Purchases):
         raise InvalidType("purchases", "be Purchases", purchases)
-    count = a_count(scores, "scores", low=2)
+    count = check_count(scores, "scores", low=2)
     _check(segments, count)
     since = purchases.age - purchases.recency
     spend = np.full(len(purchases), np.nan) if purchases.revenue is None else purchases.revenue

@@ -14,7 +14,7 @@ from kundenmetrik.clv.evaluation.holdout import parted
 from kundenmetrik.clv.evaluation.progress import Progress, watched
 from kundenmetrik.clv.evaluation.scoring_rules import SCORES
 from kundenmetrik.clv.processes.base import RepeatBuying
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import in_unit
 
@@ -85,7 +85,7 @@ def backtest(
         raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
     if len(origins) == 0:
         raise InvalidArgument("origins", "hold at least one day", list(origins), 'Pass days such as "2025-03-31".')
-    level, log = a_confidence(confidence), opened(interactions, **options)
+    level, log = check_confidence(confidence), opened(interactions, **options)
     days, dates = _whole_days(horizon, log.unit), [_a_day(origin) for origin in origins]
     last = log.until(observed_until).last
     for origin in dates:

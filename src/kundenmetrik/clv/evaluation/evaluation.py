@@ -17,7 +17,7 @@ from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.time.units import a_unit
+from kundenmetrik.frame.time.units import check_unit
 
 __all__ = ["Evaluation", "evaluate", "forecasted"]
 
@@ -130,7 +130,7 @@ def evaluate(
     return Evaluation(
         scores=pd.DataFrame([one.row() for one in every]),
         total=fit.purchase_range(after.length, purchases=purchases, confidence=confidence).total,
-        tracking=tracking(question, after, a_unit(period, "period")),
+        tracking=tracking(question, after, check_unit(period, "period")),
         frequency=frequencies(question),
         conditional=conditional(question.base.frequency, after.purchases, _expected(every)),
         deciles=own.deciles(),

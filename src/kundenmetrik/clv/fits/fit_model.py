@@ -20,7 +20,7 @@ from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.clv.processes.likelihood_terms import totals
 from kundenmetrik.clv.processes.parameters import Columns, coordinates_of, params_of
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.likelihood.newton import Evaluation, Optimum
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
@@ -85,7 +85,7 @@ def likelihood_of(model: RepeatBuying, purchases: Any, method: str) -> tuple[Lik
 
 def fitted(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
     """Fit a model to a customer base."""
-    method = a_choice(method, "method", ("likelihood", "map"))
+    method = check_choice(method, "method", ("likelihood", "map"))
     likelihood, base = likelihood_of(model, purchases, method)
     cells, columns, prior = likelihood.cells, likelihood.columns, likelihood.prior
     exposure = float(cells.count @ cells.age)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kundenmetrik.clv.fits.profile import profile_limits
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument, UnknownName
@@ -129,17 +129,17 @@ class Fitted:
         if name not in self.names:
             raise UnknownName("name", name, self.names)
         place = self.names.index(name)
-        if a_choice(method, "method", ("log", "profile")) == "profile":
+        if check_choice(method, "method", ("log", "profile")) == "profile":
             low, high = profile_limits(
                 self._objective(),
                 self.theta,
                 self.theta_covariance,
                 place,
                 self.summary["customers"],
-                a_confidence(confidence),
+                check_confidence(confidence),
             )
             return (math.exp(low), math.exp(high)) if place < self.logged else (low, high)
-        reach = critical(a_confidence(confidence)) * math.sqrt(self.theta_covariance[place, place])
+        reach = critical(check_confidence(confidence)) * math.sqrt(self.theta_covariance[place, place])
         low, high = float(self.theta[place]) - reach, float(self.theta[place]) + reach
         return (math.exp(low), math.exp(high)) if place < self.logged else (low, high)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, Limits
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 
 __all__ = ["Prediction"]
@@ -90,7 +90,7 @@ class Prediction:
     def at(self, *, confidence: float) -> Prediction:
         """Return the same prediction with its limits at another confidence."""
         own = {name: getattr(self, name) for name in self.__slots__}
-        return Prediction(**own | {"confidence": a_confidence(confidence)})
+        return Prediction(**own | {"confidence": check_confidence(confidence)})
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: customer_id, value, low, high."""

@@ -11,7 +11,7 @@ from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.fits.parameter_estimates import Fitted, read_fields, stored_fields
 from kundenmetrik.clv.fits.prediction import Prediction
 from kundenmetrik.clv.fits.quantity import Question
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.frame.time.units import in_unit
 
@@ -85,7 +85,7 @@ class AskedFit(Fitted):
             ask=question.spread.limits,
             ask_total=question.spread.total_limits,
             unit=unit,
-            confidence=a_confidence(confidence),
+            confidence=check_confidence(confidence),
             method=f"delta-{question.link}",
             notes=question.fit.notes,
         )

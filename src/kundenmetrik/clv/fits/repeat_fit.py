@@ -17,7 +17,7 @@ from kundenmetrik.clv.fits.quantity import Question
 from kundenmetrik.clv.fits.queryable_fit import AskedFit
 from kundenmetrik.clv.processes.base import Histories, Params
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_share
+from kundenmetrik.core.checks import check_share
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import per_unit_rate
@@ -248,7 +248,7 @@ class RepeatFit(AskedFit):
         Prediction
             In units after the end of observation.
         """
-        ask = partial(self.model.next_purchase, share=a_share(share, "share"))
+        ask = partial(self.model.next_purchase, share=check_share(share, "share"))
         return self._predict("next_purchase", ask, purchases, confidence, "log", self.unit, additive=False)
 
     def simulate(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.clv.processes.parameters import params_of
-from kundenmetrik.core.checks import a_count, a_generator
+from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.frame.time.units import DAYS
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ NANOSECONDS = 86_400 * 10**9
 
 def simulated_log(fit: RepeatFit, customers: int, horizon: float, rng: object, begin: str) -> pd.DataFrame:
     """Return one row per purchase of new customers who all make their first one at ``begin``."""
-    many = a_count(customers, "customers", low=1)
+    many = check_count(customers, "customers", low=1)
     params = params_of(fit.model, fit.theta, None, ())
-    who, when = fit.model.draw(params, np.full(many, horizon), a_generator(rng))
+    who, when = fit.model.draw(params, np.full(many, horizon), check_generator(rng))
     customer = np.concatenate((np.arange(many), who))
     time = np.concatenate((np.zeros(many), when))
     order = np.lexsort((time, customer))

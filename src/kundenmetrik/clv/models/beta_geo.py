@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kundenmetrik.clv.processes.geometric_dropout import GeometricDropout
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 
 __all__ = ["BetaGeo"]
 
@@ -59,4 +59,4 @@ class BetaGeo(GeometricDropout):
     corners: ClassVar[tuple[tuple[float, float], ...]] = ((0.3, 0.3), (3.0, 9.0))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "k", a_count(self.k, "k", low=1))
+        object.__setattr__(self, "k", check_count(self.k, "k", low=1))

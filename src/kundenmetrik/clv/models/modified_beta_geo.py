@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kundenmetrik.clv.processes.geometric_dropout import GeometricDropout
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 
 __all__ = ["ModifiedBetaGeo"]
 
@@ -55,4 +55,4 @@ class ModifiedBetaGeo(GeometricDropout):
     corners: ClassVar[tuple[tuple[float, float], ...]] = ((0.8, 2.5), (0.3, 0.1), (0.1, 0.3), (0.1, 0.1), (20.0, 60.0))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "k", a_count(self.k, "k", low=1))
+        object.__setattr__(self, "k", check_count(self.k, "k", low=1))

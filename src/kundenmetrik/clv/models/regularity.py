@@ -13,7 +13,7 @@ from kundenmetrik.clv.fits.fit_model import fitted
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
 
@@ -156,7 +156,7 @@ def regular_fits(model: type[RepeatBuying], purchases: Purchases, *, most: int =
     if purchases.log_gaps is None:
         raise InvalidArgument("purchases", "come from a log: likelihoods need the times between purchases to compare")
     fits: dict[int, RepeatFit] = {}
-    for k in range(1, a_count(most, "most", low=1) + 1):
+    for k in range(1, check_count(most, "most", low=1) + 1):
         fits[k] = fitted(model(k=k), purchases, "likelihood")  # type: ignore[call-arg]
         if k > 1 and fits[k].log_likelihood < fits[k - 1].log_likelihood:
             break

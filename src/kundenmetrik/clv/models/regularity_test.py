@@ -9,7 +9,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.clv.models.regularity import last_shares
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.statistics.normal import ALTERNATIVES
 
@@ -110,7 +110,7 @@ def regularity_test(
     >>> round(found.statistic, 2), found.p_value < 0.05
     (2.09, True)
     """
-    side = a_choice(alternative, "alternative", tuple(ALTERNATIVES))
+    side = check_choice(alternative, "alternative", tuple(ALTERNATIVES))
     shares = last_shares(interactions, customer, time)
     n = len(shares)
     statistic = math.sqrt(PRECISION * n) * (MEAN - float(((shares - 0.5) ** 2).mean()))

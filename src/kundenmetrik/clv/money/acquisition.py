@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.money.contract_value import Timing, contract_value
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
 
@@ -55,7 +55,7 @@ def payback(values: ArrayLike, cost: float, *, unit: str = "period") -> Estimate
         isinstance(value, (int, float)) and math.isfinite(value) for value in earned.tolist()
     ):
         raise InvalidArgument("values", "be finite numbers, one a period", values)
-    price = a_number(cost, "cost", low=0.0)
+    price = check_number(cost, "cost", low=0.0)
     reached = np.flatnonzero(np.concatenate(([0.0], np.cumsum(earned.astype(np.float64)))) >= price * (1.0 - 1e-12))
     return Estimate(
         metric="payback",
@@ -92,11 +92,11 @@ def value_to_cost(value: float | Estimate, cost: float) -> Estimate:
     >>> value_to_cost(366.67, 100).value
     3.6667
     """
-    price = a_number(cost, "cost", low=0.0)
+    price = check_number(cost, "cost", low=0.0)
     given = (
         value
         if isinstance(value, Estimate)
-        else Estimate(metric="", value=a_number(value, "value"), n=1, unit="", method="given")
+        else Estimate(metric="", value=check_number(value, "value"), n=1, unit="", method="given")
     )
     return Estimate(
         metric="value_to_cost",
@@ -149,9 +149,9 @@ def break_even_retention(
     >>> round(break_even_retention(100, 300, 0.1).value, 4)
     0.7333
     """
-    if a_number(margin, "margin") <= 0.0:
+    if check_number(margin, "margin") <= 0.0:
         raise InvalidArgument("margin", "be above 0", margin)
-    price = a_number(cost, "cost", low=0.0)
+    price = check_number(cost, "cost", low=0.0)
     worth = partial(_worth, margin, annual_discount, timing, horizon, unit)
     share, note = _crossing(worth, price), ""
     if worth(0.0) >= price:

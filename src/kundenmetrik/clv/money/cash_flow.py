@@ -11,7 +11,7 @@ import pandas as pd
 
 from kundenmetrik.clv.money.expected_spend import money
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS, conversion, in_unit, per_unit_rate
 
@@ -107,7 +107,7 @@ def scheduled(
 
     A model of occasions knows purchases at the end of its own periods only: that is their moment.
     """
-    kind = a_choice(timing, "timing", get_args(Discounting))
+    kind = check_choice(timing, "timing", get_args(Discounting))
     rate = per_unit_rate(annual_discount, unit)
     bounds = _bounds(horizon, unit, period, occasions)
     if horizon is None and kind != "continuous":

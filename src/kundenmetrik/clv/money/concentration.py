@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.data.columns import numbers
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
-from kundenmetrik.core.checks import a_confidence, a_number
+from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.likelihood.delta_method import around
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
@@ -57,7 +57,7 @@ class Lorenz:
 
     def at(self, share: float) -> float:
         """Return the share of the value that a share of the customers holds, poorest first."""
-        return float(np.interp(a_number(share, "share", low=0.0, high=1.0), self.customers, self.value))
+        return float(np.interp(check_number(share, "share", low=0.0, high=1.0), self.customers, self.value))
 
 
 def lorenz(values: ArrayLike, *, confidence: float = 0.95) -> Lorenz:
@@ -107,7 +107,7 @@ def lorenz(values: ArrayLike, *, confidence: float = 0.95) -> Lorenz:
     3       0.75    0.4  0.08  0.83
     4       1.00    1.0  1.00  1.00
     """
-    level, rising = a_confidence(confidence), _rising(values)
+    level, rising = check_confidence(confidence), _rising(values)
     shares, places = _curve(rising), np.arange(len(rising) + 1)
     low, high = _limits(shares, _errors(rising, shares, places), level)
     return Lorenz(
@@ -194,7 +194,7 @@ def top_share(values: ArrayLike, *, top: float = 0.1, confidence: float = 0.95) 
     >>> top_share([1] * 9 + [91]).value
     0.91
     """
-    share = a_number(top, "top")
+    share = check_number(top, "top")
     if not 0.0 < share < 1.0:
         raise InvalidArgument("top", "lie between 0 and 1", top)
     values = _rising(values)
@@ -249,7 +249,7 @@ def _share(metric: str, value: float, error: float, n: int, confidence: float) -
         ask=partial(_interval, value, error),
         n=n,
         unit="share",
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         method="influence-logit",
         notes=_notes(n),
     )

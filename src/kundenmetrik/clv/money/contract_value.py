@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_count, a_number
+from kundenmetrik.core.checks import check_choice, check_count, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, a_unit, in_unit
+from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, check_unit, in_unit
 
 __all__ = ["ContractValue", "Timing", "contract_value"]
 
@@ -201,17 +201,19 @@ def contract_value(
     >>> round(found.low, 1), round(found.high, 1)
     (326.1, 411.5)
     """
-    length = a_unit(unit)
+    length = check_unit(unit)
     known = retention if isinstance(retention, Estimate) else None
     retention = retention if known is None else known.value
     rates = _rates(retention)
-    discount = math.expm1(math.log1p(a_number(annual_discount, "annual_discount", low=0.0, high=1.0)) * _years(length))
-    kind = a_choice(timing, "timing", get_args(Timing))
+    discount = math.expm1(
+        math.log1p(check_number(annual_discount, "annual_discount", low=0.0, high=1.0)) * _years(length)
+    )
+    kind = check_choice(timing, "timing", get_args(Timing))
     constant = np.ndim(retention) == 0
     periods = _periods(horizon, length, constant, len(rates) + (kind != "residual"))
     notes = () if not constant else ("diverges",) if math.isinf(periods) and rates[0] >= 1.0 + discount else ()
     return ContractValue(
-        margin=a_number(margin, "margin"),
+        margin=check_number(margin, "margin"),
         rates=rates,
         discount=discount,
         timing=kind,
@@ -240,7 +242,7 @@ def _periods(horizon: object, unit: str, constant: bool, known: int) -> float:
     if horizon is None:
         return math.inf if constant else known
     written = in_unit(horizon, unit)
-    count = a_count(float(round(written)) if abs(written - round(written)) < 1e-9 else written, "horizon")
+    count = check_count(float(round(written)) if abs(written - round(written)) < 1e-9 else written, "horizon")
     if not constant and count > known:
         raise InvalidArgument("horizon", f"be at most the {known} payments that the retention curve knows", horizon)
     return count

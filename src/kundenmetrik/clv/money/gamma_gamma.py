@@ -14,7 +14,7 @@ from kundenmetrik.clv.fits.search import Limit, Problem, estimate
 from kundenmetrik.clv.money.gamma_gamma_likelihood import SpendLikelihood
 from kundenmetrik.clv.money.spend_fit import SpendFit, usable
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import broken, refuse
 
@@ -98,7 +98,7 @@ class GammaGamma:
         if "no_amounts" in purchases.notes:
             remedy = "Name their column when the log is read: km.clv.purchases(..., amount=...)."
             raise InvalidArgument("purchases", "have amounts", remedy=remedy)
-        invalid = a_choice(invalid, "invalid", ("raise", "exclude"))
+        invalid = check_choice(invalid, "invalid", ("raise", "exclude"))
         if invalid == "raise":
             refuse([_unusable(purchases)])
         repeat = usable(purchases)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.money.margin import marked, share_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -123,7 +123,7 @@ def historic_value(purchases: Purchases, *, margin: float | None = None, confide
         purchases=purchases.frequency + 1,
         revenue=purchases.revenue,
         value=value,
-        mean=_mean(value, a_confidence(confidence), notes),
+        mean=_mean(value, check_confidence(confidence), notes),
     )
 
 

@@ -19,10 +19,10 @@ from kundenmetrik.clv.money.margin import marked, share_of
 from kundenmetrik.clv.money.value_interval import Uncertainty
 from kundenmetrik.clv.processes.base import Histories, Params
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType, shown
-from kundenmetrik.frame.time.units import a_unit, in_unit
+from kundenmetrik.frame.time.units import check_unit, in_unit
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 
@@ -79,7 +79,7 @@ class LifetimeValue:
 
     def at(self, *, confidence: float) -> LifetimeValue:
         """Return the same values with limits at a confidence."""
-        return replace(self, confidence=a_confidence(confidence))
+        return replace(self, confidence=check_confidence(confidence))
 
     def by(self, groups: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return the value of groups of customers: group, customers, value, low, high.
@@ -108,7 +108,7 @@ class LifetimeValue:
             raise InvalidArgument("groups", f"have one group for each of {len(self.value):,} customers")
         found, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
         codes = np.where(found < 0, len(names), found)
-        low, high = self.uncertainty.group_limits(codes, a_confidence(confidence))
+        low, high = self.uncertainty.group_limits(codes, check_confidence(confidence))
         value, customers = np.bincount(codes, weights=self.value), np.bincount(codes)
         labels = [*names, None][: len(customers)]
         columns = {"group": labels, "customers": customers, "value": value, "low": low, "high": high}
@@ -221,7 +221,7 @@ def lifetime_value(
         raise InvalidType("fit", "be a fitted repeat-buying model", fit)
     share, revenue = share_of(margin)
     occasions = isinstance(fit.model, BetaGeoBetaBinomial)
-    rows = a_unit((fit.unit if occasions else "month") if period is None else period, "period")
+    rows = check_unit((fit.unit if occasions else "month") if period is None else period, "period")
     plan = scheduled(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
     question = Question(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
     worth = worth_of(spend, question.base)
@@ -235,7 +235,7 @@ def lifetime_value(
         value=value,
         cash_flow=marked(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
         horizon=_worded(horizon, fit.unit),
-        confidence=None if confidence is None else a_confidence(confidence),
+        confidence=None if confidence is None else check_confidence(confidence),
         notes=(*fit.notes, *worth.notes, *revenue),
         uncertainty=Uncertainty(question=question, worth=worth, discounted=flow.discounted, margin=share),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,4 +22,4 @@ def marked(table: pd.DataFrame, notes: tuple[str, ...]) -> pd.DataFrame:
 
 def share_of(margin: object) -> tuple[float, tuple[str, ...]]:
     """Return the share of the revenue that counts, and the note that it is all of it where no margin is given."""
-    return (1.0, REVENUE) if margin is None else (a_number(margin, "margin", low=0.0, high=1.0), ())
+    return (1.0, REVENUE) if margin is None else (check_number(margin, "margin", low=0.0, high=1.0), ())

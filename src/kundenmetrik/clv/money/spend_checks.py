@@ -12,7 +12,7 @@ import scipy
 from kundenmetrik.clv.data.observation_window import LogOptions, opened
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -71,7 +71,7 @@ def spend_independence(purchases: Purchases, *, confidence: float = 0.95) -> Est
         ask=partial(_fisher, value, n),
         n=n,
         unit="correlation",
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         method="fisher",
         excluded={"no_repeat_spend": len(purchases) - n},
         parts={"p_value": _p_value(value, n)},
@@ -134,7 +134,7 @@ def spend_trend(
         ask=partial(_growth, slope, error),
         n=customers,
         unit="relative change per year",
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         method="clustered",
         excluded={"not_positive": len(events) - len(kept)},
         notes=("empty",) if math.isnan(slope) else (),

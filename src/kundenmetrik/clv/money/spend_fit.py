@@ -15,7 +15,7 @@ from kundenmetrik.clv.fits.parameter_estimates import Fitted, read_fields, store
 from kundenmetrik.clv.fits.prediction import Prediction
 from kundenmetrik.clv.money.gamma_gamma_likelihood import SpendLikelihood
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.likelihood.delta_method import Spread
 from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.core.results.estimate import Estimate
@@ -72,7 +72,7 @@ class SpendFit(Fitted):
             ask=spread.limits,
             ask_total=None,
             unit=self.unit,
-            confidence=a_confidence(confidence),
+            confidence=check_confidence(confidence),
             method="delta-log",
             notes=notes,
         )

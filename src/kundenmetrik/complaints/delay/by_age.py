@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.delay.months import months_between
-from kundenmetrik.complaints.rates.inputs import a_per
+from kundenmetrik.complaints.rates.inputs import check_per
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, observed_end, read_interactions
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_confidence, a_count
+from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
@@ -128,7 +128,7 @@ class AgeTable(Shown):
         Estimate
             NaN with the note ``not_observed_yet`` where no unit has come that far.
         """
-        row = a_count(months, "months", low=1) - 1
+        row = check_count(months, "months", low=1) - 1
         seen = row < len(self.age) and self.at_risk[:, row].sum() > 0
         return Estimate(
             metric=f"tgw_at_{months}_months",
@@ -223,7 +223,7 @@ def tgw_by_age(
     sold, unit = np.flatnonzero(data.purchase), np.full(len(data), -1, dtype=np.int64)
     unit[sold] = np.arange(len(sold))
     lasted = months_between(data.wall[sold], np.full(len(sold), end.wall))
-    most = int(lasted.max(initial=0)) if ages is None else a_count(ages, "ages", low=1)
+    most = int(lasted.max(initial=0)) if ages is None else check_count(ages, "ages", low=1)
     about = matched_purchase(data, match)[data.complaint]
     kept, excluded = _kept(data, about, lasted, unit, most)
     of_unit = unit[about[kept]]
@@ -237,8 +237,8 @@ def tgw_by_age(
         complaints=complaints,
         sold=size,
         curve=_curve(age, of_unit, lasted, most, method),
-        confidence=a_confidence(confidence),
-        per=a_per(per),
+        confidence=check_confidence(confidence),
+        per=check_per(per),
         excluded=excluded,
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import amounts, counts_and_sales, must_add, per_of, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_confidence, a_count
+from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import Fault, InvalidArgument
 
@@ -143,7 +143,7 @@ def lag_matched(
         rate = np.where(base > 0, events / base, np.nan)
         rate[1] = (x[n > 0] / n[n > 0]).mean() if (n > 0).any() else np.nan
         bias = rate[0] / rate - 1
-    low, high = garwood_interval(np.nan_to_num(events), base, a_confidence(confidence))
+    low, high = garwood_interval(np.nan_to_num(events), base, check_confidence(confidence))
     per = per_of(per, complaints)
     return LagMatched(
         basis=list(bases),
@@ -159,7 +159,7 @@ def lag_matched(
 
 
 def _lagged(x: FloatArray, n: FloatArray, lag: int) -> tuple[float, float]:
-    steps = a_count(lag, "lags", low=1)
+    steps = check_count(lag, "lags", low=1)
     if steps >= len(x):
         raise InvalidArgument("lags", f"be shorter than the data, {len(x):,} periods", lag)
     return float(x[steps:].sum()), float(n[:-steps].sum())

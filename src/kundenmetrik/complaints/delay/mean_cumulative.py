@@ -12,7 +12,7 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import amounts, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -63,7 +63,7 @@ class MeanCumulative(Shown):
         tuple of array
             Lower and upper limit; before the first event 0 and the exact Poisson limit for none.
         """
-        level = a_confidence(confidence)
+        level = check_confidence(confidence)
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = np.exp(critical(level) * np.sqrt(self.variance) / self.mean)
             low, high = self.mean / factor, self.mean * factor
@@ -145,7 +145,7 @@ def mean_cumulative(event_age: Any, event_unit: Any, end_age: Any, *, method: st
     >>> curve.to_frame()[["age", "at_risk", "mean"]].to_numpy().round(3).tolist()
     [[5.0, 3.0, 0.333], [6.0, 3.0, 0.667], [10.0, 2.0, 1.167]]
     """
-    a_choice(method, "method", VARIANCES)
+    check_choice(method, "method", VARIANCES)
     faults: list[Fault] = []
     age, end = amounts(event_age, "event_age", faults), amounts(end_age, "end_age", faults)
     raised(faults)

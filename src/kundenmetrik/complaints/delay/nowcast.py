@@ -13,10 +13,10 @@ import scipy
 
 from kundenmetrik.complaints.delay.chain_ladder import Completion, mack, over_dispersed_poisson
 from kundenmetrik.complaints.delay.triangles import Triangle, triangle
-from kundenmetrik.complaints.rates.inputs import a_per, amounts, raised
+from kundenmetrik.complaints.rates.inputs import amounts, check_per, raised
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.errors import Fault, InvalidArgument
 
 if TYPE_CHECKING:
@@ -175,11 +175,11 @@ def nowcast(
     >>> round(float(late.low[2]), 1), round(float(late.high[2]), 1), late.notes
     (51.8, 80.4, ('last_delay_is_final', 'poisson_floor'))
     """
-    complete = NOWCASTS[a_choice(method, "method", NOWCASTS)]
+    complete = NOWCASTS[check_choice(method, "method", NOWCASTS)]
     data = reports if isinstance(reports, Triangle) else triangle(reports)
     base = data.sales if sales is None else _sales(sales, len(data.period))
     found = complete(data.counts)
-    confidence = a_confidence(confidence)
+    confidence = check_confidence(confidence)
     low, high = _limits(found.outstanding, found.standard_error, confidence)
     silent = (data.reported == 0) & np.isnan(data.counts).any(axis=1)
     void = {
@@ -203,7 +203,7 @@ def nowcast(
         total_outstanding=float(found.outstanding.sum()),
         total_standard_error=found.total_standard_error,
         confidence=confidence,
-        per=a_per(per),
+        per=check_per(per),
         method=method,
         notes=_notes(found, {"nothing_reported_yet": silent, **void}),
     )

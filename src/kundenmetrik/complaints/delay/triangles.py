@@ -19,7 +19,7 @@ from kundenmetrik.complaints.rates.interactions import (
 )
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.numbers import aligned
 from kundenmetrik.frame.time.periods import period_codes, period_labels
@@ -182,7 +182,7 @@ def reporting_triangle(
     rows = max(unfinished - start, 0)
     if rows == 0:
         raise InvalidArgument("observed_until", "let at least one period of occurred end", observed_until)
-    width = rows if delays is None else a_count(delays, "delays", low=1)
+    width = rows if delays is None else check_count(delays, "delays", low=1)
     late = column >= unfinished
     beyond = ~late & (column - row >= width)
     kept = ~late & ~beyond

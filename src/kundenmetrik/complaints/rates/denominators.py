@@ -19,12 +19,12 @@ from kundenmetrik.complaints.rates.interactions import (
     wall_times,
 )
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_count
+from kundenmetrik.core.checks import check_choice, check_count
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["DENOMINATORS", "Denominator", "a_denominator", "denominator", "units_in_service"]
+__all__ = ["DENOMINATORS", "Denominator", "check_denominator", "denominator", "units_in_service"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +90,7 @@ def denominator(
     >>> matched.place.tolist(), matched.excluded["unmatched"].tolist()
     ([0, 0, 2], [False, False, True])
     """
-    choose = DENOMINATORS[a_denominator(name)]
+    choose = DENOMINATORS[check_denominator(name)]
     data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
     codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
     if codes.shape != (len(data),):
@@ -127,12 +127,12 @@ DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]]
 """The denominators that rows add up to, by name."""
 
 
-def a_denominator(name: object) -> str:
+def check_denominator(name: object) -> str:
     """Return the name of a denominator; who asks for units in service is told where they are counted."""
     if name == "units_in_service":
         remedy = "Count the units by km.complaints.units_in_service and give TGW the columns, complaints= and sales=."
         raise UnknownName("denominator", name, DENOMINATORS, remedy)
-    return a_choice(name, "denominator", DENOMINATORS)
+    return check_choice(name, "denominator", DENOMINATORS)
 
 
 def units_in_service(
@@ -179,7 +179,7 @@ def units_in_service(
     sold = np.bincount(codes - first, minlength=last - first + 1)
     gone = np.zeros_like(sold)
     if life is not None:
-        steps = a_count(life, "life", low=1)
+        steps = check_count(life, "life", low=1)
         gone[steps:] = sold[: max(len(sold) - steps, 0)]
     units = np.cumsum(sold - gone)
     before = np.concatenate([[0], units[:-1]])

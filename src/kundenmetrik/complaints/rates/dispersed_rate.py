@@ -12,7 +12,7 @@ import numpy as np
 
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, must_add, per_of
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
@@ -113,10 +113,10 @@ def dispersed_rate(
     >>> round(year.dispersion.value, 2), round(year.too_narrow, 1), year.rate.notes
     (26.27, 5.2, ('overdispersed',))
     """
-    a_choice(method, "method", DISPERSION_METHODS)
+    check_choice(method, "method", DISPERSION_METHODS)
     x, n = counts_and_sales(complaints, sales)
     must_add(complaints)
-    per, confidence = per_of(per, complaints), a_confidence(confidence)
+    per, confidence = per_of(per, complaints), check_confidence(confidence)
     usual = {"metric": "tgw", "unit": f"per {per:,.10g} sales", "higher_is_better": False}
     words = described(complaints) if isinstance(complaints, EstimateTable) else usual
     return rate_with_scatter(x, n, words=words, per=per, method=method, confidence=confidence)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, described, rate_with_scatter
-from kundenmetrik.complaints.rates.inputs import a_rate_table, must_add
+from kundenmetrik.complaints.rates.inputs import check_rate_table, must_add
 from kundenmetrik.complaints.shown import Shown
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.groups import PERIOD, Groups, as_key
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS
@@ -115,13 +115,13 @@ def dispersed_rates(
     """
     if not isinstance(table, EstimateTable):
         raise InvalidType("table", "be a table that km.measure made", table)
-    metric, counts = a_rate_table(table)
+    metric, counts = check_rate_table(table)
     must_add(table)
     if PERIOD not in table.groups.names:
         raise InvalidArgument("table", "have a period; measure it with period= and date=")
     groups, own = table.groups.margin([name for name in table.groups.names if name != PERIOD])
-    a_choice(method, "method", DISPERSION_METHODS)
-    level = table.confidence if confidence is None else a_confidence(confidence)
+    check_choice(method, "method", DISPERSION_METHODS)
+    level = table.confidence if confidence is None else check_confidence(confidence)
     shared: dict[str, Any] = {"per": metric.scale_factor, "method": method, "confidence": level}
     parts = (own == place for place in range(len(groups)))
     rates = (rate_with_scatter(*counts[part].T, words=described(table, part), **shared) for part in parts)

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.numbers import aligned, numbers
 
 __all__ = [
-    "a_per",
-    "a_rate_table",
     "amounts",
+    "check_per",
+    "check_rate_table",
     "counts_and_sales",
     "faults_of",
     "labels",
@@ -72,13 +72,13 @@ def _of_table(table: EstimateTable, sales: object) -> tuple[FloatArray, FloatArr
     """Return events and exposure of the groups of a measured rate; what would mislead is refused."""
     if sales is not None:
         raise InvalidArgument("sales", "be left out: the table of a rate has its own")
-    _, counts = a_rate_table(table, "complaints")
+    _, counts = check_rate_table(table, "complaints")
     if len(table.groups.names) != 1:
         raise InvalidArgument("complaints", "have one key column: take .total(name) of the table first")
     return counts[:, 0], counts[:, 1]
 
 
-def a_rate_table(table: EstimateTable, argument: str = "table") -> tuple[RateMetric, FloatArray]:
+def check_rate_table(table: EstimateTable, argument: str = "table") -> tuple[RateMetric, FloatArray]:
     """Return the only metric of a table, a rate, with events and exposure of each group."""
     metric, counts = table.metrics[0], table.tallies[0]
     if len(table.metrics) != 1 or not isinstance(metric, RateMetric):
@@ -161,9 +161,9 @@ def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
     return named
 
 
-def a_per(per: object) -> float:
+def check_per(per: object) -> float:
     """Return the sales that one unit of the rate refers to, above 0."""
-    number = a_number(per, "per")
+    number = check_number(per, "per")
     if number <= 0:
         raise InvalidArgument("per", "be above 0", per)
     return number
@@ -171,10 +171,10 @@ def a_per(per: object) -> float:
 
 def per_of(per: object, complaints: object) -> float:
     """Return the sales that one unit of the rate refers to: a table's own, else what is given, else 1,000."""
-    given = None if per is None else a_per(per)
+    given = None if per is None else check_per(per)
     if not isinstance(complaints, EstimateTable):
         return USUAL_PER if given is None else given
-    own = a_rate_table(complaints, "complaints")[0].scale_factor
+    own = check_rate_table(complaints, "complaints")[0].scale_factor
     if given not in (None, own):
         raise InvalidArgument("per", f"be left out or {own:,.10g}: the table of a rate has its own", per)
     return own

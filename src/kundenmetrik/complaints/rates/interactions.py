@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.complaints.rates.inputs import faults_of, raised
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.periods import local_times
@@ -152,7 +152,7 @@ def _stamp(value: Any, argument: str) -> pd.Timestamp:
 
 def matched_purchase(data: Interactions, match: str = "latest") -> IntArray:
     """Return for each complaint the row of the purchase it is about, -1 where there is none and for other rows."""
-    a_choice(match, "match", MATCHES)
+    check_choice(match, "match", MATCHES)
     owner = data.customer
     if match == "latest_of_product":
         product, _ = pd.factorize(data.column("product"), use_na_sentinel=False)

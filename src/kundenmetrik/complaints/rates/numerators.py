@@ -12,7 +12,7 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import amounts, faults_of, raised
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 
@@ -88,7 +88,7 @@ def numerator(
     >>> numerator(table, "first_per_customer").weight.tolist()
     [0.0, 1.0, 0.0, 1.0]
     """
-    choose = NUMERATORS[a_choice(name, "numerator", NUMERATORS)]
+    choose = NUMERATORS[check_choice(name, "numerator", NUMERATORS)]
     also = () if severity is None else (severity,)
     data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions, *also)
     codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)

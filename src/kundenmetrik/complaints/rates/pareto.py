@@ -12,7 +12,7 @@ import pandas as pd
 from kundenmetrik.complaints.rates.inputs import amounts, raised, whole_counts
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_confidence, a_count, a_generator
+from kundenmetrik.core.checks import check_confidence, check_count, check_generator
 from kundenmetrik.core.statistics.ranks import drawn_ranks
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.numbers import aligned
@@ -139,9 +139,9 @@ def pareto(
     table, per_cell, reason_of = _cells(codes[kept], weight[kept], times[kept])
     found = np.bincount(reason_of, weights=table, minlength=len(names))
     heavy = np.bincount(reason_of, weights=table * per_cell, minlength=len(names)).astype(np.float64)
-    confidence = a_confidence(confidence)
+    confidence = check_confidence(confidence)
     low, high = _places(
-        table, per_cell, reason_of, len(names), confidence, a_count(draws, "draws", low=1), a_generator(rng)
+        table, per_cell, reason_of, len(names), confidence, check_count(draws, "draws", low=1), check_generator(rng)
     )
     order = _heaviest_first(heavy, names)
     share = heavy[order] / heavy.sum() if heavy.sum() > 0 else np.full(len(names), np.nan)

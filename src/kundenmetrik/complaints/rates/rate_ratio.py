@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import a_per
+from kundenmetrik.complaints.rates.inputs import check_per
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_count, a_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_number
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.rate_metric import FEW
@@ -184,14 +184,14 @@ def rate_ratio(
     >>> round(km.complaints.rate_ratio(60, 51477.5, 30, 54308.7, method="conditional").p_value, 9)
     0.000675183
     """
-    a_choice(method, "method", RATE_TESTS)
-    a_choice(alternative, "alternative", ALTERNATIVES)
-    if a_number(null, "null") <= 0:
+    check_choice(method, "method", RATE_TESTS)
+    check_choice(alternative, "alternative", ALTERNATIVES)
+    if check_number(null, "null") <= 0:
         raise InvalidArgument("null", "be above 0", null)
     pair = _pair(complaints, sales, other_complaints, other_sales)
     test = rate_test(*pair, method=method, alternative=alternative, null=float(null))
     notes = _notes(pair, method)
-    per, confidence = a_per(per), a_confidence(confidence)
+    per, confidence = check_per(per), check_confidence(confidence)
     for_ratio, for_difference = INTERVALS[method]
     shared: dict[str, Any] = {"n": float(pair[1][0] + pair[3][0]), "confidence": confidence, "notes": notes}
     first, second = _rate(*pair[:2]), _rate(*pair[2:])
@@ -225,8 +225,8 @@ Pair = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 
 def _pair(complaints: object, sales: object, other_complaints: object, other_sales: object) -> Pair:
-    counts = [a_count(complaints, "complaints"), a_count(other_complaints, "other_complaints")]
-    bases = [a_number(sales, "sales", low=0.0), a_number(other_sales, "other_sales", low=0.0)]
+    counts = [check_count(complaints, "complaints"), check_count(other_complaints, "other_complaints")]
+    bases = [check_number(sales, "sales", low=0.0), check_number(other_sales, "other_sales", low=0.0)]
     first, base, second, other = (np.array([v], dtype=np.float64) for v in (counts[0], bases[0], counts[1], bases[1]))
     return first, base, second, other
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.rates.inputs import a_per, amounts, raised
+from kundenmetrik.complaints.rates.inputs import amounts, check_per, raised
 from kundenmetrik.core.arrays import FloatArray, Limits
-from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault
@@ -74,14 +74,14 @@ def severity_rate(
     >>> rate.value, round(rate.low, 3), round(rate.high, 3)
     (10.0, 2.154, 33.015)
     """
-    a_choice(method, "method", ("gamma", "wald"))
+    check_choice(method, "method", ("gamma", "wald"))
     faults: list[Fault] = []
     weights = amounts(severity, "severity", faults)
     raised(faults)
-    base, per = a_number(sales, "sales", low=0.0), a_per(per)
+    base, per = check_number(sales, "sales", low=0.0), check_per(per)
     top = float(weights.max(initial=0.0))
     if largest is not None:
-        top = a_number(largest, "largest", low=top)
+        top = check_number(largest, "largest", low=top)
     answer = _Answer(
         total=float(weights.sum()), squares=float((weights**2).sum()), top=top, exposure=base / per, method=method
     )
@@ -91,7 +91,7 @@ def severity_rate(
         ask=answer,
         n=base,
         unit=f"severity per {per:,.10g} sales",
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         method=method,
         notes=("no_exposure",) if base == 0 else ("no_complaints",) if answer.total == 0 else (),
         higher_is_better=False,

@@ -7,13 +7,13 @@ from typing import Any, get_args
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.denominators import a_denominator
+from kundenmetrik.complaints.rates.denominators import check_denominator
 from kundenmetrik.complaints.rates.interactions import MATCHES
 from kundenmetrik.complaints.rates.numerators import NUMERATORS
 from kundenmetrik.complaints.rates.severity import weighted_limits
 from kundenmetrik.complaints.rates.tally import CELLS, tallied
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_choice, a_number
+from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.difference import Contrast
 from kundenmetrik.core.results.estimate import Estimate
@@ -111,19 +111,19 @@ class TGW(RateMetric):
     def __post_init__(self) -> None:
         if (self.complaints is None) != (self.sales is None):
             raise InvalidArgument("complaints and sales", "be given together", (self.complaints, self.sales))
-        if a_number(self.per, "per") <= 0:
+        if check_number(self.per, "per") <= 0:
             raise InvalidArgument("per", "be above 0", self.per)
-        a_choice(self.method, "method", RATE_METHODS)
-        a_choice(self.numerator, "numerator", NUMERATORS)
-        a_denominator(self.denominator)
-        a_choice(self.match, "match", MATCHES)
+        check_choice(self.method, "method", RATE_METHODS)
+        check_choice(self.numerator, "numerator", NUMERATORS)
+        check_denominator(self.denominator)
+        check_choice(self.match, "match", MATCHES)
         if self._chosen and self.complaints is not None:
             raise InvalidArgument(
                 "numerator and denominator", "be left out where complaints and sales are counted already"
             )
         if self._by_severity != (self.severity is not None) or self._by_severity != (self.largest_severity is not None):
             raise InvalidArgument("severity and largest_severity", "be given for numerator='severity', and only then")
-        if self.largest_severity is not None and a_number(self.largest_severity, "largest_severity") <= 0:
+        if self.largest_severity is not None and check_number(self.largest_severity, "largest_severity") <= 0:
             raise InvalidArgument("largest_severity", "be above 0", self.largest_severity)
 
     @property
@@ -202,7 +202,7 @@ class TGW(RateMetric):
         """Return the limits by the metric's method."""
         if not self._by_severity or counts.squares is None:
             return super(TGW, self).limits(counts, confidence)
-        largest = np.full(len(counts), a_number(self.largest_severity, "largest_severity"))
+        largest = np.full(len(counts), check_number(self.largest_severity, "largest_severity"))
         total, exposure = counts.table.astype(np.float64).T
         low, high = weighted_limits(total, counts.squares[:, 0], largest, exposure, confidence=confidence)
         return low * self.per, high * self.per
@@ -265,7 +265,7 @@ def tgw(
     (37.5, 20.99, 61.85, 'per 1,000 sales')
     """
     metric = TGW(per=per, method=method)
-    events, exposure = _events(complaints), a_number(sales, "sales", low=0.0)
+    events, exposure = _events(complaints), check_number(sales, "sales", low=0.0)
     whole = exposure.is_integer() and exposure <= 2**53
     table = np.array([[events, int(exposure)]]) if whole else np.array([[float(events), exposure]])
     return metric.estimate(Counts(cells=CELLS, table=table), confidence)
@@ -287,7 +287,7 @@ def _unknown(kind: Any, strange: BoolArray) -> Fault:
 
 
 def _events(complaints: object) -> int:
-    events = a_number(complaints, "complaints", low=0.0, high=2.0**53)
+    events = check_number(complaints, "complaints", low=0.0, high=2.0**53)
     if not events.is_integer():
         raise InvalidArgument("complaints", "be a whole number", complaints)
     return int(events)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.complaints.rates.interactions import Interactions, observed_end, read_interactions
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
@@ -139,7 +139,7 @@ def first_contact_resolution(
     >>> rate.value, rate.n, dict(rate.excluded)
     (0.5, 2, {'repeat': 1})
     """
-    a_choice(definition, "definition", ("no_repeat", "first_response"))
+    check_choice(definition, "definition", ("no_repeat", "first_response"))
     data = read_interactions(interactions, *same)
     end = observed_end(observed_until, "observed_until", data.column("occurred_at"))
     if definition == "first_response":
@@ -158,7 +158,7 @@ def first_contact_resolution(
 
 
 def _span(days: float) -> np.timedelta64:
-    number = a_number(days, "days", low=0.0)
+    number = check_number(days, "days", low=0.0)
     if number == 0:
         raise InvalidArgument("days", "be above 0", days)
     return np.timedelta64(round(number * 86_400e6), "us")
@@ -212,7 +212,7 @@ def _share(
         ask=partial(_wilson, hits, n),
         n=n,
         unit="share",
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         method="wilson",
         excluded={reason: int(rows.sum()) for reason, rows in excluded.items()},
         notes=() if n else ("empty",),

@@ -14,7 +14,7 @@ import pandas as pd
 from kundenmetrik.complaints.rates.interactions import Interactions, observed_end, read_interactions
 from kundenmetrik.complaints.service.business_hours import Clock, ElapsedHours
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_table
@@ -69,7 +69,7 @@ class ServiceTimes:
             A share; NaN with the note ``not_observed_yet`` where nobody was followed for so long. Where none or all
             were answered by then, the limits are Wilson's.
         """
-        limit = a_number(hours, "hours", low=0.0)
+        limit = check_number(hours, "hours", low=0.0)
         waiting, _ = self.curve.at(np.array([limit]))
         notes = ("empty",) if self.n == 0 else ("not_observed_yet",) if np.isnan(waiting[0]) else ()
         return Estimate(
@@ -99,7 +99,7 @@ class ServiceTimes:
             In hours of the clock; NaN with the note ``not_reached`` where too many still wait. A limit that the
             data do not reach is infinite.
         """
-        wanted = a_number(share, "share", low=0.0, high=1.0)
+        wanted = check_number(share, "share", low=0.0, high=1.0)
         if wanted in (0.0, 1.0):
             raise InvalidArgument("share", "lie between 0 and 1", share)
         value = float(self.curve.quantile(wanted)) if self.n else np.nan
@@ -200,7 +200,7 @@ def service_times(
     >>> times.within(24).value, times.median().value, times.waiting
     (0.5, 24.0, 1)
     """
-    a_choice(until, "until", STOPS)
+    check_choice(until, "until", STOPS)
     ruler = ElapsedHours() if clock is None else clock
     data = read_interactions(interactions)
     hours, stopped, later = _durations(data, STOPS[until], observed_until, ruler)
@@ -210,7 +210,7 @@ def service_times(
         waiting=int((~stopped).sum()),
         until=until,
         clock=ruler.name,
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         excluded=FrozenMapping({"not_observed_yet": later} if later else {}),
     )
 

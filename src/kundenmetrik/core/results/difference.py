@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import html_table, plain_number, plain_p
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.json_values import as_stored, json_safe
@@ -164,7 +164,7 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
     >>> change.value, change.p_value < 0.01
     (50.0, True)
     """
-    level = a_confidence(confidence)
+    level = check_confidence(confidence)
     answers = []
     for name, estimate in (("after", after), ("before", before)):
         answers.append(_answer(name, estimate))

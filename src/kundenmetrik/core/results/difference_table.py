@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.period_names import period_numbers
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import PERIOD, Groups, Key, as_key
@@ -111,7 +111,7 @@ class DifferenceTable:
 def compared(table: EstimateTable, *, baseline: object, adjust: str | None) -> DifferenceTable:
     """Return every group of a table against its baseline."""
     if adjust is not None:
-        a_choice(adjust, "adjust", ADJUSTMENTS)
+        check_choice(adjust, "adjust", ADJUSTMENTS)
     places, seconds, words = _pairs(table, baseline)
     columns = tuple(
         _column(metric, counts.take(places), second, table.confidence, adjust)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import html_table, plain_number
 from kundenmetrik.core.results.json_values import as_number, from_stored, json_safe
 from kundenmetrik.errors import InvalidArgument
@@ -142,7 +142,7 @@ class Estimate:
         put(self, "ask", ask)
         put(self, "n", n)
         put(self, "unit", unit)
-        put(self, "confidence", a_confidence(confidence))
+        put(self, "confidence", check_confidence(confidence))
         put(self, "method", method)
         put(self, "excluded", MappingProxyType({k: v for k, v in excluded.items() if v}) if excluded else EMPTY)
         put(self, "notes", notes)
@@ -168,7 +168,7 @@ class Estimate:
         made = object.__new__(cls)
         put = object.__setattr__
         put(made, "ask", ask)
-        put(made, "confidence", a_confidence(confidence))
+        put(made, "confidence", check_confidence(confidence))
         put(made, "_limits", None)
         return made
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import PERIOD, Groups, as_key
@@ -211,7 +211,7 @@ class EstimateTable:
         EstimateTable
             The same values with intervals at that confidence.
         """
-        return replace(self, confidence=a_confidence(confidence))
+        return replace(self, confidence=check_confidence(confidence))
 
     def __add__(self, other: EstimateTable) -> EstimateTable:
         """Merge two tables of the same metrics over different people."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
-from kundenmetrik.core.checks import a_count, a_generator
+from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.core.statistics.scores.score_moments import Support, as_counts, support_of
 
 __all__ = ["bootstrap_interval"]
@@ -61,8 +61,8 @@ def bootstrap_interval(
     >>> print(round(low[0], 1), round(high[0], 1))
     14.1 20.8
     """
-    generator, support = a_generator(rng), support_of(values)
-    size = a_count(draws, "draws", low=1)
+    generator, support = check_generator(rng), support_of(values)
+    size = check_count(draws, "draws", low=1)
     table = np.stack(support.cells(as_counts(counts)), axis=1).astype(np.float64)
     tails = np.array([(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0])
     limits = np.empty((len(table), 2))

@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 
@@ -120,12 +120,12 @@ def dispersed_interval(
     value, low, high : float
         Events for each unit of exposure; NaN with fewer than two groups or without any event.
     """
-    answer = DISPERSION_METHODS[a_choice(method, "method", DISPERSION_METHODS)]
+    answer = DISPERSION_METHODS[check_choice(method, "method", DISPERSION_METHODS)]
     kept = exposure > 0
     x, n = np.asarray(events, dtype=np.float64)[kept], np.asarray(exposure, dtype=np.float64)[kept]
     if len(x) < 2 or x.sum() == 0:
         return (float(x.sum() / n.sum()) if len(x) else math.nan), math.nan, math.nan
-    rate, error, quantile = (float(part) for part in answer(x, n, a_confidence(confidence)))
+    rate, error, quantile = (float(part) for part in answer(x, n, check_confidence(confidence)))
     return rate, rate * math.exp(-quantile * error), rate * math.exp(quantile * error)
 
 

@@ -10,7 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 
 __all__ = ["WEIGHTS", "LogRankSums", "logrank_sums"]
 
@@ -56,7 +56,7 @@ def logrank_sums(duration: Any, event: Any, group: Any, groups: int, *, weightin
 
     Durations are finite and not negative, events boolean, groups whole numbers below ``groups``.
     """
-    weigh = WEIGHTS[a_choice(weighting, "weighting", WEIGHTS)]
+    weigh = WEIGHTS[check_choice(weighting, "weighting", WEIGHTS)]
     lasted, lost, member = np.asarray(duration), np.asarray(event, dtype=bool), np.asarray(group)
     few = lasted.dtype.kind in "iu" and lasted.size > 0 and int(lasted.max()) * groups <= max(4 * lasted.size, 1 << 16)
     risks, losses = (_binned if few else _sorted)(lasted, lost, member, groups)

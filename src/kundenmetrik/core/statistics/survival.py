@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 
@@ -158,11 +158,11 @@ def survival_limits(
     survival: FloatArray, greenwood: FloatArray, confidence: float, kind: str
 ) -> tuple[FloatArray, FloatArray]:
     """Return limits of survival from its Greenwood sum; NaN where nobody is left, [1, 1] where nobody was lost."""
-    z = critical(a_confidence(confidence))
+    z = critical(check_confidence(confidence))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         width = np.sqrt(greenwood)
         width *= z
-        low, high = LIMITS[a_choice(kind, "method", INTERVAL_KINDS)](survival, width)
+        low, high = LIMITS[check_choice(kind, "method", INTERVAL_KINDS)](survival, width)
     np.minimum(low, survival, out=low)  # the estimate lies inside, whatever the last digit
     np.maximum(high, survival, out=high)
     for level, limit in ((1.0, 1.0), (0.0, np.nan)):

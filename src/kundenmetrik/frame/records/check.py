@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 from kundenmetrik.frame.records.constraints import Broken, broken_limits
 from kundenmetrik.frame.records.cross_column_rules import Table, broken_rules
@@ -92,7 +92,7 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
     declaration = declaration_of(model)
     if not isinstance(frame, pd.DataFrame):
         raise InvalidType("frame", "be a pandas DataFrame", type(frame))
-    cap = a_count(cap, "cap", low=1)
+    cap = check_count(cap, "cap", low=1)
     faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(frame, declaration, hide_values)]
     if faults:
         raise InvalidData(faults, cap)

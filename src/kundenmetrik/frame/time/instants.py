@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import DAYS
 
-__all__ = ["ELAPSED", "GRAINS", "MISSING", "Moments", "a_grain", "days_in", "moments_of", "starts_of", "steps_of"]
+__all__ = ["ELAPSED", "GRAINS", "MISSING", "Moments", "check_grain", "days_in", "moments_of", "starts_of", "steps_of"]
 
 GRAINS = ("instant", "hour", "day", "week", "month", "quarter", "year")
 """What can be merged into one purchase; an instant merges nothing but equal times."""
@@ -95,9 +95,9 @@ class Moments:
         return int(whole.view(np.int64))
 
 
-def a_grain(value: object) -> str:
+def check_grain(value: object) -> str:
     """Return the name of a grain, or suggest the nearest one."""
-    return a_choice(value, "grain", GRAINS)
+    return check_choice(value, "grain", GRAINS)
 
 
 def steps_of(ticks: IntArray, per_day: int, grain: str) -> IntArray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.python_objects import is_missing
 
@@ -42,7 +42,7 @@ def local_times(values: Any, argument: str, time_zone: str | None) -> Times:
 
 def period_codes(times: Times, period: str) -> IntArray:
     """Return the number of each time's period since 1970, a large negative number where it is missing."""
-    kind = a_choice(period, "period", PERIODS)
+    kind = check_choice(period, "period", PERIODS)
     if kind in ("month", "quarter"):
         months = times.astype("datetime64[M]").astype(np.int64)
         codes = months if kind == "month" else np.where(months == MISSING, MISSING, months // 3)

@@ -6,10 +6,10 @@ import math
 import re
 from datetime import timedelta
 
-from kundenmetrik.core.checks import a_choice, a_number
+from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["DAYS", "DAYS_PER_YEAR", "a_unit", "conversion", "in_unit", "per_unit_rate", "years"]
+__all__ = ["DAYS", "DAYS_PER_YEAR", "check_unit", "conversion", "in_unit", "per_unit_rate", "years"]
 
 DAYS_PER_YEAR = 365.25
 DAYS: dict[str, float] = {
@@ -24,14 +24,14 @@ DAYS: dict[str, float] = {
 WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
 
 
-def a_unit(value: object, argument: str = "unit") -> str:
+def check_unit(value: object, argument: str = "unit") -> str:
     """Return the name of a unit of time, or suggest the nearest one."""
-    return a_choice(value, argument, DAYS)
+    return check_choice(value, argument, DAYS)
 
 
 def conversion(unit: str, into: str) -> float:
     """Return how many ``into`` one ``unit`` has: 7 for a week in days."""
-    return DAYS[a_unit(unit)] / DAYS[a_unit(into, "into")]
+    return DAYS[check_unit(unit)] / DAYS[check_unit(into, "into")]
 
 
 def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
@@ -66,10 +66,10 @@ def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
     52.1786
     """
     if isinstance(span, str):
-        return _written(span, argument) / DAYS[a_unit(unit)]
+        return _written(span, argument) / DAYS[check_unit(unit)]
     if isinstance(span, timedelta):
-        return a_number(span.total_seconds() / 86_400, argument, low=0.0) / DAYS[a_unit(unit)]
-    return a_number(span, argument, low=0.0)
+        return check_number(span.total_seconds() / 86_400, argument, low=0.0) / DAYS[check_unit(unit)]
+    return check_number(span, argument, low=0.0)
 
 
 def per_unit_rate(annual_discount: object, unit: str) -> float:
@@ -97,13 +97,13 @@ def per_unit_rate(annual_discount: object, unit: str) -> float:
     >>> round(per_unit_rate(0.10, "week"), 6)
     0.001827
     """
-    rate = a_number(annual_discount, "annual_discount", low=0.0, high=1.0)
-    return math.log1p(rate) * DAYS[a_unit(unit)] / DAYS_PER_YEAR
+    rate = check_number(annual_discount, "annual_discount", low=0.0, high=1.0)
+    return math.log1p(rate) * DAYS[check_unit(unit)] / DAYS_PER_YEAR
 
 
 def years(amount: float, unit: str) -> float:
     """Return how many years an amount of units is."""
-    return amount * DAYS[a_unit(unit)] / DAYS_PER_YEAR
+    return amount * DAYS[check_unit(unit)] / DAYS_PER_YEAR
 
 
 def _written(span: str, argument: str) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kundenmetrik.kano.bounds import MOST_POINTS, a_bounded_count
+from kundenmetrik.kano.bounds import MOST_POINTS, check_bounded_count
 from kundenmetrik.kano.categories.coefficients import posterior_moments
 from kundenmetrik.kano.categories.mode_probability import PRIOR
 from kundenmetrik.kano.frames import key_columns, repeated_keys
@@ -88,7 +88,7 @@ def ellipse(table: KanoTable, *, points: int = 72) -> pd.DataFrame:
     """
     import pandas as pd
 
-    count = a_bounded_count(points, "points", low=3, high=MOST_POINTS)
+    count = check_bounded_count(points, "points", low=3, high=MOST_POINTS)
     better, worse, var_better, var_worse, covariance = posterior_moments(table.effective, PRIOR)
     empty = table.effective[:, :4].sum(axis=1) == 0
     radius = np.sqrt(-2.0 * np.log1p(-table.confidence))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.coefficients import coefficient_limits, coefficients
@@ -52,7 +52,7 @@ def coefficient(table: KanoTable, name: str, feature: object) -> Estimate:
     >>> km.kano.coefficient(table, "better", "Transparent")
     better 0.5494 share (0.95 interval 0.4949 to 0.6027; n 324; wilson; notes: rules_disagree)
     """
-    place = NAMES.index(a_choice(name, "name", NAMES))
+    place = NAMES.index(check_choice(name, "name", NAMES))
     row = table[feature]
     if len(row) > 1:
         raise InvalidArgument("feature", f"name one of {row.by} too", feature)

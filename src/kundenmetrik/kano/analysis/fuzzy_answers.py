@@ -15,7 +15,7 @@ from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, Inva
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.kano.answers.tally import cell_names
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.table import KanoTable
 
@@ -63,7 +63,7 @@ def letter_memberships(functional: Any, dysfunctional: Any, *, table: object = "
           A     O     M     I    R    Q
     0  0.24  0.36  0.24  0.16  0.0  0.0
     """
-    chosen = an_evaluation_table(table)
+    chosen = check_evaluation_table(table)
     cells = _cells(*_both(functional, dysfunctional, chosen))
     return pd.DataFrame(cells @ chosen.one_hot, columns=list(LETTERS))
 
@@ -113,7 +113,7 @@ def classify_memberships(
       feature    n     O category
     0    chat  1.0  0.36        O
     """
-    chosen = an_evaluation_table(table)
+    chosen = check_evaluation_table(table)
     cells = _cells(*_both(functional, dysfunctional, chosen))
     codes, names = labels(feature, "feature")
     if len(codes) != len(cells):

@@ -8,10 +8,10 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from kundenmetrik.core.checks import a_choice, a_generator
+from kundenmetrik.core.checks import check_choice, check_generator
 from kundenmetrik.core.statistics.multiplicity import adjusted
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.bounds import MOST_DRAWS, a_bounded_count
+from kundenmetrik.kano.bounds import MOST_DRAWS, check_bounded_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,14 +80,14 @@ def homogeneity_test(
     """
     import pandas as pd
 
-    a_choice(method, "method", ("chi2", "permutation"))
+    check_choice(method, "method", ("chi2", "permutation"))
     if not table.by:
         raise InvalidArgument("table", "be classified by segments to compare them")
     if method == "permutation" and table.effective.dtype.kind == "f":
         raise InvalidArgument("method", "be 'chi2' for weighted counts, which cannot be permuted", method)
     generator, size = (
-        a_generator(rng),
-        a_bounded_count(draws, "draws", high=MOST_DRAWS) if method == "permutation" else 0,
+        check_generator(rng),
+        check_bounded_count(draws, "draws", high=MOST_DRAWS) if method == "permutation" else 0,
     )
     firsts = np.array([table.features.index(key[0]) for key in table.counts.groups.keys])
     tests = [_test(table.effective[firsts == place], size, generator) for place in range(len(table.features))]

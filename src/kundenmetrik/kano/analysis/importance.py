@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.grouping import grouping
@@ -68,7 +68,7 @@ def importance(
     """
     import pandas as pd
 
-    level = a_confidence(confidence)
+    level = check_confidence(confidence)
     names = column_names(by, "by")
     if columns is not None and not (isinstance(columns, Mapping) and columns):
         raise InvalidType("columns", "map each feature to its column", columns)

@@ -9,15 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.analysis.top_two_test import equal_p_value
 from kundenmetrik.kano.answers.answer_quality import letter_of_pair
 from kundenmetrik.kano.answers.answers import Answers, Pairs, the_answers
-from kundenmetrik.kano.answers.arguments import a_feature
+from kundenmetrik.kano.answers.arguments import check_feature
 from kundenmetrik.kano.answers.pair_histogram import SIDE
-from kundenmetrik.kano.categories.evaluation_tables import an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 
 __all__ = ["compare_paired"]
@@ -82,8 +82,8 @@ def compare_paired(
     0      better  40   0.75
     1       worse  40   0.00
     """
-    chosen = an_evaluation_table(table)
-    level = a_confidence(confidence)
+    chosen = check_evaluation_table(table)
+    level = check_confidence(confidence)
     read = the_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
     letters = letter_of_pair(chosen)
     one, two = (_letters_by_person(read, feature, letters) for feature in (first, second))
@@ -103,7 +103,7 @@ def compare_paired(
 
 def _letters_by_person(read: Answers, feature: object, letters: IntArray) -> pd.Series[Any]:
     features = list(dict.fromkeys(key[0] for key in read.groups.keys))
-    place = features.index(a_feature(feature, "feature", features))
+    place = features.index(check_feature(feature, "feature", features))
     block = read.blocks[place] if read.wide else read.blocks[0]
     found = letters[block.functional.astype(np.int64) * SIDE + block.dysfunctional]
     rows = np.ones(len(found), dtype=bool) if read.wide or block.groups is None else block.groups == place

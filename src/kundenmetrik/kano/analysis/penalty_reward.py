@@ -11,7 +11,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import a_confidence, a_number, a_share
+from kundenmetrik.core.checks import check_confidence, check_number, check_share
 from kundenmetrik.errors import FitRefused, InvalidArgument
 from kundenmetrik.frame.reading.numbers import numbers
 from kundenmetrik.frame.reading.source import column_of, needed
@@ -102,8 +102,8 @@ def penalty_reward(
     >>> found[["attribute", "category"]].to_dict("list")
     {'attribute': ['delivery', 'extras'], 'category': ['M', 'A']}
     """
-    level, threshold = a_confidence(confidence), a_share(asymmetry_threshold, "asymmetry_threshold")
-    border = a_number(low, "low"), a_number(high, "high")
+    level, threshold = check_confidence(confidence), check_share(asymmetry_threshold, "asymmetry_threshold")
+    border = check_number(low, "low"), check_number(high, "high")
     if border[0] >= border[1]:
         raise InvalidArgument("low", f"lie below high ({high:g})", low)
     columns = [*one_column(overall, "overall"), *column_names(attributes, "attributes")]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_generator
-from kundenmetrik.kano.bounds import MOST_DRAWS, a_bounded_count
+from kundenmetrik.core.checks import check_choice, check_generator
+from kundenmetrik.kano.bounds import MOST_DRAWS, check_bounded_count
 from kundenmetrik.kano.categories.coefficients import coefficients
 from kundenmetrik.kano.categories.mode_probability import PRIOR
 from kundenmetrik.kano.frames import key_columns
@@ -60,8 +60,8 @@ def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 4000, rn
     """
     import pandas as pd
 
-    name = a_choice(coefficient, "coefficient", CELLS)
-    generator, size = a_generator(rng), a_bounded_count(draws, "draws", high=MOST_DRAWS)
+    name = check_choice(coefficient, "coefficient", CELLS)
+    generator, size = check_generator(rng), check_bounded_count(draws, "draws", high=MOST_DRAWS)
     columns = key_columns(table)
     segments = list(zip(*(columns[key] for key in table.by), strict=True)) or [()] * len(table)
     found = {part: np.full(len(table), np.nan) for part in ("rank", "rank_low", "rank_high", "p_first")}

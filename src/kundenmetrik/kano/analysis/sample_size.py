@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.bounds import MOST_PEOPLE, a_bounded_count
+from kundenmetrik.kano.bounds import MOST_PEOPLE, check_bounded_count
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.categories.recovery import recovery
@@ -64,7 +64,7 @@ def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100
     """
     import pandas as pd
 
-    sizes = [a_bounded_count(size, "n", high=MOST_PEOPLE) for size in (n if isinstance(n, Iterable) else [n])]
+    sizes = [check_bounded_count(size, "n", high=MOST_PEOPLE) for size in (n if isinstance(n, Iterable) else [n])]
     shares, places = ratio(table.letters, table.letters.sum(axis=1, keepdims=True)), top_two(table.letters)[0]
     found = [_recovery(own, int(place), size) for own, place in zip(shares, places, strict=True) for size in sizes]
     names = np.repeat(mode_category(table.letters), len(sizes)).tolist()
@@ -115,13 +115,13 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
     """
     import pandas as pd
 
-    wanted = a_number(probability, "probability", low=0.0, high=1.0)
-    limit = a_number(width, "width", low=NARROWEST, high=1.0)
+    wanted = check_number(probability, "probability", low=0.0, high=1.0)
+    limit = check_number(width, "width", low=NARROWEST, high=1.0)
     if not (limit < 1.0 and wanted < 1.0):
         raise InvalidArgument("width and probability", "lie below 1", (width, probability))
     n = table.letters.sum(axis=1, keepdims=True)
     shares, places = ratio(table.letters, n), top_two(table.letters)[0]
-    largest = a_bounded_count(most, "most", high=MOST_PEOPLE)
+    largest = check_bounded_count(most, "most", high=MOST_PEOPLE)
     sizes = [_for_category(own, int(place), wanted, largest) for own, place in zip(shares, places, strict=True)]
     reached = [_recovery(own, int(j), size) for own, j, size in zip(shares, places, sizes, strict=True)]
     names = mode_category(table.letters).tolist()

@@ -9,7 +9,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.categories.mode_probability import PRIOR, mode_probability
@@ -56,7 +56,7 @@ def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFram
     """
     import pandas as pd
 
-    probabilities = mode_probability(table.effective, a_number(prior, "prior", low=1e-3, high=1e3))
+    probabilities = mode_probability(table.effective, check_number(prior, "prior", low=1e-3, high=1e3))
     letters = dict(zip(LETTERS, probabilities.T, strict=True))
     return pd.DataFrame({**key_columns(table), "category": _named(mode_category(table.letters)), **letters})
 
@@ -137,7 +137,7 @@ def fong_test(table: KanoTable, *, z: float = 1.65) -> pd.DataFrame:
     import pandas as pd
 
     columns, a, b = _two(table)
-    limit = fong_limit(a, b, table.effective.sum(axis=1).astype(np.float64), a_number(z, "z", low=0.0))
+    limit = fong_limit(a, b, table.effective.sum(axis=1).astype(np.float64), check_number(z, "z", low=0.0))
     return pd.DataFrame({**columns, "difference": a - b, "critical": limit, "significant": a - b >= limit})
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.kano.answers.answers import Pairs, the_answers
 from kundenmetrik.kano.answers.pair_histogram import PAIR, SIDE
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, an_evaluation_table
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.ratio import ratio
 
@@ -61,7 +61,7 @@ def answer_quality(
     0            1                 1.0            True
     1            2                 0.0           False
     """
-    chosen = an_evaluation_table(table)
+    chosen = check_evaluation_table(table)
     read = the_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
     who = read.people()
     people, ids = pd.factorize(who)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.grouping import grouping
@@ -175,7 +175,7 @@ def _refuse_taken(names: list[str]) -> None:
 
 
 def _raise_faults(found: list[Positions], invalid: str) -> None:
-    a_choice(invalid, "invalid", ("raise", "exclude"))
+    check_choice(invalid, "invalid", ("raise", "exclude"))
     faults = [fault for positions in found for fault in positions.faults]
     if faults and invalid == "raise":
         raise InvalidData(faults)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kundenmetrik.errors import InvalidType, UnknownName
 
-__all__ = ["a_feature", "column_names", "one_column"]
+__all__ = ["check_feature", "column_names", "one_column"]
 
 
 def column_names(value: object, argument: str) -> list[str]:
@@ -27,7 +27,7 @@ def one_column(value: object, argument: str) -> list[str]:
     return [] if value is None else [value]
 
 
-def a_feature(value: object, argument: str, features: Iterable[Any]) -> Any:
+def check_feature(value: object, argument: str, features: Iterable[Any]) -> Any:
     """Return a feature that is there, or suggest the nearest one."""
     known = tuple(features)
     if not isinstance(value, Hashable) or value not in known:

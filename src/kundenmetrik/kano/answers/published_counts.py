@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_number
+from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
@@ -117,7 +117,7 @@ def _fault(given: FloatArray, wrong: NDArray[np.bool_], cell: int, groups: Group
 def _people(frame: pd.DataFrame, n: float | str) -> FloatArray:
     """Return how many people answered each feature, from a column or one number for all."""
     if not isinstance(n, str):
-        return np.full(len(frame), a_number(n, "n", low=0.0))
+        return np.full(len(frame), check_number(n, "n", low=0.0))
     people = numbers(column_of(frame, n, "n"), n)
     nonnegative(people, n)
     return people.values.astype(np.float64)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.kano.answers.wordings import wordings
 
@@ -63,8 +63,8 @@ def questionnaire(
     """
     import pandas as pd
 
-    texts = _texts()[a_choice(language, "language", _texts())]
-    labels = wordings()[a_choice(texts["wording"] if wording is None else wording, "wording", wordings())]
+    texts = _texts()[check_choice(language, "language", _texts())]
+    labels = wordings()[check_choice(texts["wording"] if wording is None else wording, "wording", wordings())]
     if labels.language != language:
         raise InvalidArgument("wording", f"be in the language {language!r}", labels.name)
     rows = [

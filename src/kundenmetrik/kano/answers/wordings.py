@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["Known", "Wording", "known_labels", "plain_label", "wordings"]
@@ -123,7 +123,7 @@ def _chosen(value: object) -> dict[str, Mapping[str, int]]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Sequence):
         raise InvalidType("labels", "be a wording, a list of wordings or a mapping from label to position", value)
-    return {name: wordings()[a_choice(name, "labels", wordings())].labels for name in names}
+    return {name: wordings()[check_choice(name, "labels", wordings())].labels for name in names}
 
 
 def _own(value: Mapping[object, object]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.kano.categories.letters import LETTERS
 
-__all__ = ["EvaluationTable", "an_evaluation_table", "evaluation_tables"]
+__all__ = ["EvaluationTable", "check_evaluation_table", "evaluation_tables"]
 
 MOST_STEPS = 5
 MIRROR = {"A": "R", "O": "R", "M": "R", "I": "I", "Q": "Q"}
@@ -139,7 +139,7 @@ def evaluation_tables() -> Mapping[str, EvaluationTable]:
     return MappingProxyType({name: EvaluationTable(name=name, **entry) for name, entry in read.items()})
 
 
-def an_evaluation_table(value: object) -> EvaluationTable:
+def check_evaluation_table(value: object) -> EvaluationTable:
     """Return a named table, a table as it is, or one's own rows of letters as a table."""
     if isinstance(value, EvaluationTable):
         return value

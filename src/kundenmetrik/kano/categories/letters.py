@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 
 __all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes"]
 
@@ -44,4 +44,4 @@ def letter_schemes() -> Mapping[str, Mapping[str, str]]:
 
 def letter_scheme(name: str) -> Mapping[str, str]:
     """Return one scheme, or suggest the nearest name."""
-    return letter_schemes()[a_choice(name, "scheme", letter_schemes())]
+    return letter_schemes()[check_choice(name, "scheme", letter_schemes())]

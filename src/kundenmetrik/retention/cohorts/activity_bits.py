@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.retention.cohorts.retained_counts import Triangle, a_shape
+from kundenmetrik.retention.cohorts.retained_counts import Triangle, check_shape
 
 __all__ = ["Attendance"]
 
@@ -45,7 +45,7 @@ class Attendance:
         starters = self._starters()
         size = _numbers(starters)
         starters = starters[: np.flatnonzero(size)[-1] + 1]
-        shape = a_shape(1, len(starters), columns)
+        shape = check_shape(1, len(starters), columns)
         retained = np.zeros(shape, np.int64)
         for row, members in enumerate(starters):
             active = _numbers(self.there[row : row + columns] & members)

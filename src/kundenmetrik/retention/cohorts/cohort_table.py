@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
@@ -97,8 +97,8 @@ class CohortTable:
 
     def with_interval(self, *, confidence: float | None = None, method: str | None = None) -> CohortTable:
         """Ask again at another confidence or by another method, without the data."""
-        level = self.confidence if confidence is None else a_confidence(confidence)
-        kind = self.method if method is None else a_choice(method, "method", SHARE_METHODS)
+        level = self.confidence if confidence is None else check_confidence(confidence)
+        kind = self.method if method is None else check_choice(method, "method", SHARE_METHODS)
         return replace(self, confidence=level, method=kind)
 
     def to_frame(self) -> pd.DataFrame:
@@ -150,7 +150,7 @@ class CohortTable:
         """
         import pandas as pd
 
-        kind = a_choice(value, "value", VALUES)
+        kind = check_choice(value, "value", VALUES)
         limits = dict(zip(("low", "high"), self.interval(), strict=True)) if kind in ("low", "high") else {}
         cells: Any = limits.get(kind, None) if limits else getattr(self, kind)
         shown = np.where((self.eligible == 0) & ~self.matured, np.nan, cells)

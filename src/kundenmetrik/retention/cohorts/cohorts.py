@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_count
+from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
@@ -126,12 +126,12 @@ def cohorts(
     >>> retention.cohorts(log, observed_until="2024-03-31").matrix("retained").to_numpy().tolist()
     [[2.0, 1.0, 2.0], [1.0, 0.0, nan], [1.0, nan, nan]]
     """
-    calendar, level = Calendar(period=period), a_confidence(confidence)
-    a_choice(counting, "counting", COUNTINGS)
-    a_choice(clock, "clock", CLOCKS)
-    a_choice(start, "start", ("first", "recurring"))
-    a_choice(reference, "reference", ("cohort", "previous"))
-    a_choice(method, "method", SHARE_METHODS)
+    calendar, level = Calendar(period=period), check_confidence(confidence)
+    check_choice(counting, "counting", COUNTINGS)
+    check_choice(clock, "clock", CLOCKS)
+    check_choice(start, "start", ("first", "recurring"))
+    check_choice(reference, "reference", ("cohort", "previous"))
+    check_choice(method, "method", SHARE_METHODS)
     log = read_log(
         data,
         observed_until=observed_until,
@@ -221,12 +221,12 @@ def _first_calendar(log: Log, calendar: Calendar, periods: IntArray) -> Members:
 def _edges(seen: int, counting: str, brackets: Sequence[int] | None, horizon: int | None) -> IntArray:
     if (counting == "bracket") != (brackets is not None):
         raise InvalidArgument("brackets", "be given exactly when counting is 'bracket'", brackets)
-    last = seen if horizon is None else min(seen, a_count(horizon, "horizon"))
+    last = seen if horizon is None else min(seen, check_count(horizon, "horizon"))
     if brackets is None:
         return np.arange(max(last, 0) + 2)
     if horizon is not None:
         raise InvalidArgument("horizon", "be left out with brackets", horizon, "The last bracket says where they end.")
-    edges = np.array([a_count(edge, "brackets") for edge in brackets], dtype=np.int64)
+    edges = np.array([check_count(edge, "brackets") for edge in brackets], dtype=np.int64)
     if edges.size < 2 or (np.diff(edges) <= 0).any():
         raise InvalidArgument("brackets", "be at least two rising ages", brackets)
     return edges

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_confidence, a_count, a_share
+from kundenmetrik.core.checks import check_confidence, check_count, check_share
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits, survival_table
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.activity_log import need_rows, read_log
@@ -80,7 +80,7 @@ class InactivityCurve:
         InvalidArgument
             If no window that was observed is long enough.
         """
-        allowed = a_share(false_churn, "false_churn")
+        allowed = check_share(false_churn, "false_churn")
         days = np.concatenate(([0.0], self.gaps.time))
         share, _, _ = self.false_churn(days)
         good = np.flatnonzero(share <= allowed)
@@ -160,7 +160,7 @@ def inactivity(
     returned[ends] = False
     return InactivityCurve(
         gaps=survival_table(gap, returned),
-        windows=np.array(sorted(a_count(window, "windows", low=1) for window in windows), dtype=np.int64),
-        confidence=a_confidence(confidence),
+        windows=np.array(sorted(check_count(window, "windows", low=1) for window in windows), dtype=np.int64),
+        confidence=check_confidence(confidence),
         excluded=log.excluded,
     )

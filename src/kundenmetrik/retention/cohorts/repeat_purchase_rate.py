@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
@@ -71,7 +71,7 @@ def repeat_purchase_rate(
     >>> rate.value, rate.n, dict(rate.excluded)
     (0.5, 2, {'customer_not_observed_long_enough': 1})
     """
-    a_choice(method, "method", SHARE_METHODS)
+    check_choice(method, "method", SHARE_METHODS)
     log = read_log(
         data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=None, time_zone=time_zone
     )
@@ -90,7 +90,7 @@ def repeat_purchase_rate(
         "repeat_purchase_rate",
         int(np.count_nonzero(repeats & seen)),
         int(np.count_nonzero(seen)),
-        confidence=a_confidence(confidence),
+        confidence=check_confidence(confidence),
         method=method,
         notes=("unequal_time",) if horizon is None else (),
         excluded={**log.excluded, "customer_not_observed_long_enough": int(np.count_nonzero(~seen))},

@@ -12,7 +12,7 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.members import Members
 
-__all__ = ["COUNTINGS", "Triangle", "a_shape", "counted"]
+__all__ = ["COUNTINGS", "Triangle", "check_shape", "counted"]
 
 MOST = 20_000_000
 """The most cells a table may have."""
@@ -32,7 +32,7 @@ class Triangle:
 def counted(members: Members, counting: str, reference: str, edges: IntArray) -> Triangle:
     """Count each cell; ``edges`` are the first age of each column and, last, the age at which the last one ends."""
     first = int(members.cohort.min())
-    shape = a_shape(len(members.groups), int(members.cohort.max()) - first + 1, edges.size - 1)
+    shape = check_shape(len(members.groups), int(members.cohort.max()) - first + 1, edges.size - 1)
     row = members.cohort - first
     if members.group is not None:
         row = row + members.group * shape[1]
@@ -51,7 +51,7 @@ def counted(members: Members, counting: str, reference: str, edges: IntArray) ->
     return Triangle(first=first, size=size.reshape(shape[:2]), retained=retained, eligible=eligible, matured=matured)
 
 
-def a_shape(segments: int, cohorts: int, ages: int) -> tuple[int, int, int]:
+def check_shape(segments: int, cohorts: int, ages: int) -> tuple[int, int, int]:
     """Return the shape of a triangle, or refuse it when it has too many cells."""
     if segments * cohorts * ages > MOST:
         raise InvalidArgument("horizon", f"keep the table below {MOST:,} cells", (segments, cohorts, ages))

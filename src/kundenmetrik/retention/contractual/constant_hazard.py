@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kundenmetrik.core.checks import a_choice, a_number, a_share
+from kundenmetrik.core.checks import check_choice, check_number, check_share
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.durations import UNIT_SECONDS
 
@@ -42,7 +42,7 @@ def annualise_constant_hazard(churn: float, *, period: str | float = "month") ->
     >>> round(annualise_constant_hazard(0.05, period="month"), 6)
     0.45964
     """
-    return _compounded(a_share(churn, "churn"), 365.25 / _days(period))
+    return _compounded(check_share(churn, "churn"), 365.25 / _days(period))
 
 
 def deannualise_constant_hazard(churn: float, *, period: str | float = "month") -> float:
@@ -67,7 +67,7 @@ def deannualise_constant_hazard(churn: float, *, period: str | float = "month") 
     >>> round(deannualise_constant_hazard(annualise_constant_hazard(0.05)), 12)
     0.05
     """
-    return _compounded(a_share(churn, "churn"), _days(period) / 365.25)
+    return _compounded(check_share(churn, "churn"), _days(period) / 365.25)
 
 
 def lifetime_constant_hazard(churn: float) -> float:
@@ -93,7 +93,7 @@ def lifetime_constant_hazard(churn: float) -> float:
     >>> lifetime_constant_hazard(0.2)
     5.0
     """
-    share = a_share(churn, "churn")
+    share = check_share(churn, "churn")
     return math.inf if share == 0.0 else 1.0 / share
 
 
@@ -103,8 +103,8 @@ def _compounded(churn: float, times: float) -> float:
 
 def _days(period: str | float) -> float:
     if isinstance(period, str):
-        return UNIT_SECONDS[a_choice(period, "period", UNIT_SECONDS)] / 86_400
-    days = a_number(period, "period", low=0.0)
+        return UNIT_SECONDS[check_choice(period, "period", UNIT_SECONDS)] / 86_400
+    days = check_number(period, "period", low=0.0)
     if days == 0.0:
         raise InvalidArgument("period", "be longer than nothing", period)
     return days

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_confidence, a_count, a_number
+from kundenmetrik.core.checks import check_confidence, check_count, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
@@ -99,7 +99,7 @@ class ContractFit(FittedLaw):
         Times the margin per period it is the customer's lifetime value, or the residual one.
         """
         rate = self._rate(annual_discount)
-        return self._value(self.point, rate, renewals if renewals is None else a_count(renewals, "renewals", low=1))
+        return self._value(self.point, rate, renewals if renewals is None else check_count(renewals, "renewals", low=1))
 
     def lifetime(
         self, annual_discount: float = 0.0, renewals: int | None = None, *, confidence: float = 0.95
@@ -152,7 +152,7 @@ class ContractFit(FittedLaw):
         ----------
         .. [1] Fader and Hardie (2010), Marketing Science 29(1), 85-93, equation 8.
         """
-        count = a_count(renewals, "renewals", low=1)
+        count = check_count(renewals, "renewals", low=1)
         return remaining_lifetime(self.curve, self.natural, self._rate(annual_discount), count)
 
     def project(self, customers: float, periods: int, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -174,13 +174,13 @@ class ContractFit(FittedLaw):
         """
         import pandas as pd
 
-        ages = np.arange(a_count(periods, "periods", low=1) + 1.0)
+        ages = np.arange(check_count(periods, "periods", low=1) + 1.0)
         left, (low, high) = self.survival(ages), self.survival_interval(ages, confidence=confidence)
         rate, (below, above) = self.retention(ages[1:]), self.retention_interval(ages[1:], confidence=confidence)
         shares = {"survival": left, "survival_low": low, "survival_high": high}
         rates = {"retention": rate, "retention_low": below, "retention_high": above}
         columns = {name: np.concatenate(([np.nan], column)) for name, column in rates.items()}
-        size = a_number(customers, "customers", low=0.0)
+        size = check_number(customers, "customers", low=0.0)
         return pd.DataFrame({"t": ages.astype(int), "customers": size * left, **shares, **columns})
 
     def versus(self, smaller: ContractFit) -> LikelihoodRatio:
@@ -207,7 +207,7 @@ class ContractFit(FittedLaw):
     __hash__ = None  # type: ignore[assignment]
 
     def _rate(self, annual_discount: float) -> float:
-        annual = a_number(annual_discount, "annual_discount", low=0.0, high=1.0)
+        annual = check_number(annual_discount, "annual_discount", low=0.0, high=1.0)
         return math.expm1(math.log1p(annual) / PERIODS_PER_YEAR[self.unit])
 
     def _value(self, point: FloatArray, rate: float, renewals: int | None) -> float:
@@ -222,7 +222,7 @@ class ContractFit(FittedLaw):
         slopes = np.moveaxis(slopes_of(lambda free: curve(self.curve.natural(free), t), self.point), -1, 0)
         error = np.sqrt(np.einsum("i...,ij,j...->...", slopes, self.spread, slopes))
         with np.errstate(divide="ignore", invalid="ignore"):
-            factor = np.exp(critical(a_confidence(confidence)) * error / -level)
+            factor = np.exp(critical(check_confidence(confidence)) * error / -level)
             low, high = np.exp(level * factor), np.exp(level / factor)
         return np.where(level == 0.0, 1.0, low), np.where(level == 0.0, 1.0, high)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.retention.contractual.lifetime_law import Law
@@ -122,16 +122,16 @@ class FittedLaw:
             ``"profile"``: the values that a likelihood-ratio test would not reject; an end that the data leave open
             is 0 or inf. ``"log"``: the standard error on the log scale.
         """
-        place = self.law.letters.index(a_choice(name, "name", self.law.letters))
-        chosen = a_choice(method, "method", ("profile", "log"))
+        place = self.law.letters.index(check_choice(name, "name", self.law.letters))
+        chosen = check_choice(method, "method", ("profile", "log"))
         if self.is_limit:
             return math.nan, math.nan
         if chosen == "profile":
             from kundenmetrik.retention.contractual.profile import profile_interval
 
-            return profile_interval(self, place, a_confidence(confidence))
+            return profile_interval(self, place, check_confidence(confidence))
         value = float(self.values[place])
-        width = critical(a_confidence(confidence)) * self.std_errors[name] / value
+        width = critical(check_confidence(confidence)) * self.std_errors[name] / value
         return value * math.exp(-width), value * math.exp(width)
 
     def __repr__(self) -> str:

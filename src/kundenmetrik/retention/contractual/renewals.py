@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.retention.data.faults import refuse_rows
 
@@ -49,7 +49,7 @@ class Renewals:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        a_choice(self.unit, "unit", PERIODS_PER_YEAR)
+        check_choice(self.unit, "unit", PERIODS_PER_YEAR)
         if self.at_risk.shape != self.lost.shape:
             raise InvalidArgument("lost", f"have {self.at_risk.size:,} values like at_risk", self.lost.size)
         refuse_rows(

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.periods import PERIODS, period_codes, period_labels
 
@@ -32,7 +32,7 @@ class Calendar:
     period: str
 
     def __post_init__(self) -> None:
-        a_choice(self.period, "period", PERIODS)
+        check_choice(self.period, "period", PERIODS)
 
     def codes(self, times: Times) -> IntArray:
         """Return the number of the period each time falls into; no time may be missing."""

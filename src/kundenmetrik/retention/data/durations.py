@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.keys import labels
@@ -177,7 +177,7 @@ def _times(values: Any, argument: str, unit: str) -> tuple[NDArray[Any], BoolArr
     missing: BoolArray | None
     if getattr(getattr(values, "dtype", None), "kind", "") == "m":
         spans = pd.Series(values).dt.total_seconds().to_numpy()
-        times: NDArray[Any] = spans / UNIT_SECONDS[a_choice(unit, "unit", UNIT_SECONDS)]
+        times: NDArray[Any] = spans / UNIT_SECONDS[check_choice(unit, "unit", UNIT_SECONDS)]
         missing = np.isnan(times)
     else:
         column = numbers(values, argument)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_count
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
@@ -180,4 +180,4 @@ def _window(window: object) -> int | np.timedelta64:
         if not span > pd.Timedelta(0):
             raise InvalidArgument("window", "be longer than nothing", window)
         return span.to_timedelta64()
-    return a_count(window, "window", low=1)
+    return check_count(window, "window", low=1)

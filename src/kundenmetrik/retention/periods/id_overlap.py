@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
@@ -157,7 +157,7 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     >>> seen.rate().value, seen.period_rate().value, seen.reactivated
     (0.5, 0.75, 1)
     """
-    level, kind = a_confidence(confidence), a_choice(method, "method", SHARE_METHODS)
+    level, kind = check_confidence(confidence), check_choice(method, "method", SHARE_METHODS)
     given, ids = read_ids({"start": start, "end": end} | ({} if new is None else {"new": new}))
     (at_start, at_end), in_both = _sizes(ids[0], ids[1])
     extra = {}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_confidence
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
@@ -176,7 +176,7 @@ class Ledger:
         counts = Counts(groups=groups, cells=cells, table=np.ascontiguousarray(table))
         seen = {metric.label: self.notes}
         return EstimateTable(
-            metrics=(metric,), tallies=(counts,), confidence=a_confidence(confidence), void=void, seen=seen
+            metrics=(metric,), tallies=(counts,), confidence=check_confidence(confidence), void=void, seen=seen
         )
 
     def states(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import a_choice, a_count
+from kundenmetrik.core.checks import check_choice, check_count
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
@@ -61,7 +61,7 @@ class RetentionRate(ShareMetric):
     higher_is_better = True
 
     def __post_init__(self) -> None:
-        a_choice(self.method, "method", SHARE_METHODS)
+        check_choice(self.method, "method", SHARE_METHODS)
 
     @property
     def label(self) -> str:
@@ -217,7 +217,7 @@ def churn_rate(start: int, end: int, new: int = 0, *, confidence: float = 0.95, 
 
 
 def _rate(metric: RetentionRate, start: int, end: int, new: int, confidence: float) -> Estimate:
-    at_start, at_end, joined = a_count(start, "start"), a_count(end, "end"), a_count(new, "new")
+    at_start, at_end, joined = check_count(start, "start"), check_count(end, "end"), check_count(new, "new")
     if joined > at_end:
         raise InvalidArgument("new", "be at most end: they are part of it", (new, end))
     if at_end - joined > at_start:

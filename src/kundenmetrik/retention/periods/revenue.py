@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_count
+from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument, InvalidData
@@ -260,10 +260,10 @@ def revenue(
         returned=back,
         groups=groups,
         group=group,
-        confidence=a_confidence(confidence),
-        method=a_choice(method, "method", ("bca", "percentile")),
-        draws=a_count(draws, "draws", low=100),
-        seed=a_count(rng, "rng"),
+        confidence=check_confidence(confidence),
+        method=check_choice(method, "method", ("bca", "percentile")),
+        draws=check_count(draws, "draws", low=100),
+        seed=check_count(rng, "rng"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kundenmetrik.core.checks import a_choice, a_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, survival_table
 from kundenmetrik.retention.data.durations import UNIT_SECONDS, read_durations
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
@@ -80,14 +80,14 @@ def survival(
     >>> round(curve.at(6).value, 4), round(curve.at(6).low, 4)
     (0.625, 0.2293)
     """
-    a_choice(unit, "unit", UNIT_SECONDS)
+    check_choice(unit, "unit", UNIT_SECONDS)
     read = read_durations(duration, churned, entry=entry, count=count, by=by, unit=unit)
     tables = [survival_table(lasted, lost, entry=since, count=size) for lasted, lost, since, size in read.parts()]
     return SurvivalCurve(
         groups=read.groups,
         tables=tuple(tables),
         unit=unit,
-        confidence=a_confidence(confidence),
-        method=a_choice(method, "method", INTERVAL_KINDS),
+        confidence=check_confidence(confidence),
+        method=check_choice(method, "method", INTERVAL_KINDS),
         excluded=read.excluded,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, logrank_sums
@@ -143,7 +143,7 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
     >>> round(test.statistic, 6), test.df, round(test.p_value, 6)
     (0.254237, 1, 0.614107)
     """
-    kind = a_choice(method, "method", WEIGHTS)
+    kind = check_choice(method, "method", WEIGHTS)
     read = _read(duration, churned, by, strata)
     sums = _sums(read, len(read.groups), kind)
     statistic, df, p_value = sums.test()
@@ -182,7 +182,7 @@ def logrank_pairs(
     >>> len(pairs.to_frame())
     3
     """
-    kind, how = a_choice(method, "method", WEIGHTS), a_choice(adjust, "adjust", ADJUSTMENTS)
+    kind, how = check_choice(method, "method", WEIGHTS), check_choice(adjust, "adjust", ADJUSTMENTS)
     read = _read(duration, churned, by, strata)
     codes, keys, tests, pairs = _codes(read), read.groups.keys, [], []
     for one in range(len(keys)):

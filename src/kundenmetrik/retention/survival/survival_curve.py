@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_confidence, a_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.normal import critical
@@ -85,8 +85,8 @@ class SurvivalCurve:
         method : {"log-log", "log", "plain"}, optional
             The scale on which the interval is symmetric.
         """
-        level = self.confidence if confidence is None else a_confidence(confidence)
-        kind = self.method if method is None else a_choice(method, "method", INTERVAL_KINDS)
+        level = self.confidence if confidence is None else check_confidence(confidence)
+        kind = self.method if method is None else check_choice(method, "method", INTERVAL_KINDS)
         return replace(self, confidence=level, method=kind)
 
     def to_frame(self) -> pd.DataFrame:
@@ -114,7 +114,7 @@ class SurvivalCurve:
         pandas.DataFrame
             The keys, time, at_risk, events, censored, cumulative_hazard, low, high.
         """
-        limits = HAZARD_LIMITS[a_choice(method, "method", HAZARD_LIMITS)]
+        limits = HAZARD_LIMITS[check_choice(method, "method", HAZARD_LIMITS)]
 
         def columns(table: SurvivalTable) -> dict[str, FloatArray]:
             hazard, variance = table.cumulative_hazard()
@@ -131,7 +131,7 @@ class SurvivalCurve:
         t : float
             An age, in ``unit``.
         """
-        age, table = a_number(t, "t", low=0.0), self._table("at")
+        age, table = check_number(t, "t", low=0.0), self._table("at")
         share, greenwood = (float(value) for value in table.at(age))
         notes = ("risk_set_emptied",) if age >= table.emptied else _notes(share, greenwood)
         return self._estimate("survival", share, partial(_limits_at, share, greenwood, self.method), "share", notes)
@@ -178,7 +178,7 @@ class SurvivalCurve:
         The variance is :math:`\sum_i A_i^2 d_i / (n_i (n_i - d_i))` with :math:`A_i` the area from the i-th loss to the
         horizon; the interval is symmetric and stays within 0 and the horizon.
         """
-        until, table = a_number(horizon, "horizon", low=0.0), self._table("restricted_mean")
+        until, table = check_number(horizon, "horizon", low=0.0), self._table("restricted_mean")
         area, variance = table.restricted_mean(until)
         notes = ("beyond_observation",) if math.isnan(area) else ("risk_set_emptied",) * (until > table.emptied)
         return self._estimate(
@@ -227,7 +227,7 @@ class SurvivalCurve:
 
 def _inside(share: object) -> float:
     """Return a share strictly between 0 and 1."""
-    number = a_number(share, "share", low=0.0, high=1.0)
+    number = check_number(share, "share", low=0.0, high=1.0)
     if number in (0.0, 1.0):
         raise InvalidArgument("share", "lie between 0 and 1", share)
     return number

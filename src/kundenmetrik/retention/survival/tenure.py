@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.source import needed
@@ -144,7 +144,7 @@ def tenures(
     >>> retention.tenures(customers, observed_until="2026-03-02").to_frame()["duration"].tolist()
     [40, 30]
     """
-    a_choice(unit, "unit", UNIT_SECONDS)
+    check_choice(unit, "unit", UNIT_SECONDS)
     frame = needed(data, [customer, "acquired_at", "churned_at", *key_names(by)])
     found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
     need_rows(found.acquired.size, "data", found.excluded)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, Limits
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
@@ -41,7 +41,7 @@ def difference_interval(
     tuple of array
         Lower and upper limit, events for each unit of exposure; NaN without exposure.
     """
-    limits = DIFFERENCE_METHODS[a_choice(method, "method", DIFFERENCE_METHODS)]
+    limits = DIFFERENCE_METHODS[check_choice(method, "method", DIFFERENCE_METHODS)]
     x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
     x, n, y, m = np.broadcast_arrays(x, n, y, m)
     with np.errstate(all="ignore"):

@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray, Limits
-from kundenmetrik.core.checks import a_choice
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
 
@@ -42,7 +42,7 @@ def ratio_interval(
         Lower and upper limit; without any event 0 and infinity, without exposure NaN. A method that
         needs logarithms is NaN where a count is zero.
     """
-    limits = RATIO_METHODS[a_choice(method, "method", RATIO_METHODS)]
+    limits = RATIO_METHODS[check_choice(method, "method", RATIO_METHODS)]
     x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
     x, n, y, m = np.broadcast_arrays(x, n, y, m)
     with np.errstate(all="ignore"):

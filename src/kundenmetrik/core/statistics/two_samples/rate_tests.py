@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import a_choice, a_count, a_generator
+from kundenmetrik.core.checks import check_choice, check_count, check_generator
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, p_value
 from kundenmetrik.core.statistics.one_sample.binomial_tails import above, below, central, likelier_excluded, mid_point
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
@@ -64,8 +64,8 @@ def rate_test(
         Statistic and p-value of each pair. A pair without exposure is NaN. A pair without any event
         tells nothing: p is 1, or NaN for the methods that need logarithms.
     """
-    test = RATE_TESTS[a_choice(method, "method", RATE_TESTS)]
-    side = a_choice(alternative, "alternative", ALTERNATIVES)
+    test = RATE_TESTS[check_choice(method, "method", RATE_TESTS)]
+    side = check_choice(alternative, "alternative", ALTERNATIVES)
     x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
     x, n, y, m = np.broadcast_arrays(x, n, y, m)
     with np.errstate(all="ignore"):
@@ -213,7 +213,7 @@ def homogeneity_test(
     Homogeneity
         Statistic, degrees of freedom, p-value.
     """
-    a_choice(method, "method", HOMOGENEITY_TESTS)
+    check_choice(method, "method", HOMOGENEITY_TESTS)
     kept = exposure > 0
     x, n = np.asarray(events, dtype=np.float64)[kept], np.asarray(exposure, dtype=np.float64)[kept]
     df, total = max(len(x) - 1, 0), float(x.sum())
@@ -222,7 +222,7 @@ def homogeneity_test(
     shares = n / n.sum()
     statistic = float(_departure(x, total * shares, method))
     if method == "monte_carlo":
-        chance = _drawn_p(statistic, total, shares, a_count(draws, "draws", low=1), a_generator(rng))
+        chance = _drawn_p(statistic, total, shares, check_count(draws, "draws", low=1), check_generator(rng))
     else:
         chance = float(scipy.special.chdtrc(df, statistic))
     return Homogeneity(statistic=statistic, df=df, p_value=chance, method=method)
