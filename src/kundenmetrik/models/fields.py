@@ -22,8 +22,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.models.answer_scale import as_scale, rising, scale_text
-from kundenmetrik.models.attributes import FrozenAttributes
 from kundenmetrik.models.datetimes import as_moment
 
 __all__ = [
@@ -176,7 +176,7 @@ AttributeValue = Annotated[
 
 Attributes = Annotated[
     Mapping[str, AttributeValue | None],
-    AfterValidator(FrozenAttributes),
+    AfterValidator(FrozenMapping),
     PlainSerializer(dict),
 ]
 """Further facts by name: text, numbers, truth values or None. They cannot be changed once read."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.survey.ces import CES
 from kundenmetrik.survey.csat import CSAT
 from kundenmetrik.survey.custom import MeanScore, NetScore, TopBox
@@ -45,7 +45,7 @@ def _all(*rows: tuple[str, SurveyMetric, str]) -> Mapping[str, Definition]:
         name: Definition(name=name, metric=replace(metric, definition=name), source=source)
         for name, metric, source in rows
     }
-    return MappingProxyType(made)
+    return FrozenMapping(made)
 
 
 ONE_TO_FIVE, ONE_TO_SEVEN, ONE_TO_TEN = Scale(1, 5), Scale(1, 7), Scale(1, 10)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidType, UnknownName
+from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.testing.strategies import counts
 
 __all__ = ["LAWS", "LawBroken", "check"]
@@ -209,7 +209,7 @@ def emptiness(metric: Metric, draw: Draw) -> None:
     _hold(bool(estimate.notes), "an undefined value without a reason", empty)
 
 
-LAWS: Mapping[str, Law] = MappingProxyType(
+LAWS: Mapping[str, Law] = FrozenMapping(
     {
         law.__name__: law
         for law in (

@@ -7,7 +7,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.time.units import check_unit, conversion
+from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["Purchases"]
 
@@ -107,7 +107,7 @@ class Purchases:
             object.__setattr__(self, name, frozen(part))
         for name in TALLIES:
             tally = {reason: count for reason, count in getattr(self, name).items() if count}
-            object.__setattr__(self, name, MappingProxyType(tally))
+            object.__setattr__(self, name, FrozenMapping(tally))
 
     @classmethod
     def from_summary(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
-from types import MappingProxyType
+
+from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["html_table", "noted", "noted_html", "plain_number", "plain_p"]
 
-NONE: Mapping[str, int] = MappingProxyType({})
+NONE: Mapping[str, int] = FrozenMapping({})
 
 
 def plain_number(value: float) -> str:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import html_table, plain_number
 from kundenmetrik.core.results.json_values import as_number, from_stored, json_safe
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["Ask", "Estimate"]
 
 Ask = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""
 
-EMPTY: Mapping[str, int] = MappingProxyType({})
+EMPTY: Mapping[str, int] = FrozenMapping({})
 FIELD_NAMES = frozenset(
     {"definition", "excluded", "higher_is_better", "method", "metric", "n", "n_raw", "notes", "parts", "unit", "value"}
 )
@@ -144,12 +144,12 @@ class Estimate:
         put(self, "unit", unit)
         put(self, "confidence", check_confidence(confidence))
         put(self, "method", method)
-        put(self, "excluded", MappingProxyType({k: v for k, v in excluded.items() if v}) if excluded else EMPTY)
+        put(self, "excluded", FrozenMapping({k: v for k, v in excluded.items() if v}) if excluded else EMPTY)
         put(self, "notes", notes)
         put(self, "n_raw", n_raw if n_raw is not None else n)
         put(self, "definition", definition or metric)
         put(self, "higher_is_better", higher_is_better)
-        put(self, "parts", MappingProxyType(dict(parts)) if parts else EMPTY)
+        put(self, "parts", FrozenMapping(dict(parts)) if parts else EMPTY)
         put(self, "_limits", None)
 
     @property

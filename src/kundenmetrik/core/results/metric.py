@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.frozen import FrozenMapping
 
 if TYPE_CHECKING:
     from kundenmetrik.core.results.difference import Contrast
@@ -158,9 +158,9 @@ class Answer:
             case "notes":
                 return (*(code for code, where in metric.notes(counts).items() if where[0]), *self.extra)
             case "excluded":
-                return MappingProxyType({reason: int(lost[0]) for reason, lost in counts.excluded.items() if lost[0]})
+                return FrozenMapping({reason: int(lost[0]) for reason, lost in counts.excluded.items() if lost[0]})
             case "parts":
-                return MappingProxyType({part: array[0].item() for part, array in metric.parts(counts).items()})
+                return FrozenMapping({part: array[0].item() for part, array in metric.parts(counts).items()})
             case _:
                 return getattr(metric, DESCRIBED[name])
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["Known", "Wording", "known_labels", "plain_label", "wordings"]
 
@@ -91,7 +91,7 @@ def wordings() -> Mapping[str, Wording]:
     ['kano', 'enjoy', 'helpful', 'short', 'german', 'french']
     """
     read = tomllib.loads(files("kundenmetrik.kano").joinpath("wordings.toml").read_text("utf-8"))
-    return MappingProxyType({name: Wording(name=name, **entry) for name, entry in read.items()})
+    return FrozenMapping({name: Wording(name=name, **entry) for name, entry in read.items()})
 
 
 def plain_label(label: str) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.kano.categories.letters import LETTERS
 
 __all__ = ["EvaluationTable", "check_evaluation_table", "evaluation_tables"]
@@ -136,7 +136,7 @@ def evaluation_tables() -> Mapping[str, EvaluationTable]:
     ['classic', 'pouliot', 'halfway', 'short']
     """
     read = tomllib.loads(files("kundenmetrik.kano").joinpath("tables.toml").read_text("utf-8"))
-    return MappingProxyType({name: EvaluationTable(name=name, **entry) for name, entry in read.items()})
+    return FrozenMapping({name: EvaluationTable(name=name, **entry) for name, entry in read.items()})
 
 
 def check_evaluation_table(value: object) -> EvaluationTable:

@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 from kundenmetrik.core.checks import check_choice
+from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes"]
 
@@ -39,7 +39,7 @@ def letter_schemes() -> Mapping[str, Mapping[str, str]]:
     'M'
     """
     read = tomllib.loads(files("kundenmetrik.kano").joinpath("letters.toml").read_text("utf-8"))
-    return MappingProxyType({name: MappingProxyType(entry["letters"]) for name, entry in read.items()})
+    return FrozenMapping({name: FrozenMapping(entry["letters"]) for name, entry in read.items()})
 
 
 def letter_scheme(name: str) -> Mapping[str, str]:
