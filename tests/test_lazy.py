@@ -62,3 +62,11 @@ def test_an_old_name_says_the_new_one(old: str, new: str) -> None:
 def test_public_functions_survive_a_pickle() -> None:
     for function in (km.retention.survival, km.monitoring.cusum, km.nps):
         assert pickle.loads(pickle.dumps(function)) is function
+
+
+@pytest.mark.parametrize("name", ["purchases", "split", "backtest", "spend_trend", "regularity", "regularity_test"])
+def test_an_old_parameter_says_the_new_one(name: str) -> None:
+    function = getattr(km.clv, name)
+    with pytest.raises(TypeError, match=rf"{name}\(\) got 'time'; it is 'date' now"):
+        function([], time="at")
+    assert "time" not in inspect.signature(function).parameters

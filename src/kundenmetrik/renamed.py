@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["RENAMED"]
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+__all__ = ["RENAMED", "former_parameters"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 RENAMED = {
     "complaints.Chart": "monitoring.Chart",
@@ -30,3 +36,18 @@ RENAMED = {
     "report.language": "words.language",
 }
 """By the old name, without ``kundenmetrik.``."""
+
+
+def former_parameters(**now: str) -> Callable[[Function], Function]:
+    """Make a function refuse its old parameter names with a TypeError that says the new ones."""
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        def call(*args: Any, **named: Any) -> Any:
+            for old in now.keys() & named.keys():
+                raise TypeError(f"{function.__name__}() got {old!r}; it is {now[old]!r} now")
+            return function(*args, **named)
+
+        return call  # type: ignore[return-value]
+
+    return decorate

@@ -268,11 +268,11 @@ def test_customers_acquired_before_the_log_are_counted_and_noted() -> None:
 
 def test_the_columns_may_have_other_names_and_a_wrong_one_is_named() -> None:
     other = TWO.rename(columns={"customer_id": "Kunde", "occurred_at": "Datum", "amount": "Betrag"})
-    base = clv.purchases(other, customer="Kunde", time="Datum", amount="Betrag")
+    base = clv.purchases(other, customer="Kunde", date="Datum", amount="Betrag")
     assert base == clv.purchases(TWO)
     with pytest.raises(UnknownName, match="Betrag"):
-        clv.purchases(other, customer="Kunde", time="Datum", amount="Betrg")
-    assert "no_amounts" in clv.purchases(other, customer="Kunde", time="Datum").notes
+        clv.purchases(other, customer="Kunde", date="Datum", amount="Betrg")
+    assert "no_amounts" in clv.purchases(other, customer="Kunde", date="Datum").notes
 
 
 @pytest.mark.parametrize(

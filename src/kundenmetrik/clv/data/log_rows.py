@@ -31,7 +31,7 @@ class Columns:
     """Which column holds what; an amount, kind or currency of None is not read."""
 
     customer: str
-    time: str
+    date: str
     amount: str | None
     kind: str | None
     currency: str | None
@@ -39,7 +39,7 @@ class Columns:
 
     def table(self, data: Any) -> pd.DataFrame:
         """Return the columns as a frame."""
-        names = (self.customer, self.time, self.amount, self.kind, self.currency)
+        names = (self.customer, self.date, self.amount, self.kind, self.currency)
         table = needed(data, [name for name in names if name is not None])
         if len(table) == 0:
             raise InvalidArgument("interactions", "have at least one row")
@@ -96,7 +96,7 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
     faults: list[Fault | None] = []
     used, sent_back = _kinds(table, columns, faults)
     identity = identified(column_of(table, columns.customer, "customer"), columns.customer, used, faults)
-    moments = moments_of(column_of(table, columns.time, "time"), columns.time, columns.time_zone)
+    moments = moments_of(column_of(table, columns.date, "date"), columns.date, columns.time_zone)
     amount = _amounts(table, columns, used, faults)
     wrong = dict(_missing(columns, identity, moments, amount, used))
     if invalid == "raise":
@@ -145,7 +145,7 @@ def _missing(
     if identity.codes.min() < 0:
         yield columns.customer, (identity.codes < 0) & used
     if moments.ticks.min() == MISSING:
-        yield columns.time, (moments.ticks == MISSING) & used
+        yield columns.date, (moments.ticks == MISSING) & used
     if amount is not None and np.isnan(amount.min()):
         yield columns.amount or "", np.isnan(amount) & used
 

@@ -158,7 +158,7 @@ class LogOptions(TypedDict, total=False):
     refunds: Refunds
     invalid: Invalid
     customer: str
-    time: str
+    date: str
     amount: str | None
     kind: str | None
     currency: str | None
@@ -173,7 +173,7 @@ def opened(
     refunds: Refunds = "refuse",
     invalid: Invalid = "raise",
     customer: str = "customer_id",
-    time: str = "occurred_at",
+    date: str = "occurred_at",
     amount: str | None = "amount",
     kind: str | None = "kind",
     currency: str | None = "currency",
@@ -182,7 +182,7 @@ def opened(
     unit, grain = check_unit(unit), check_grain(grain)
     check_choice(refunds, "refunds", get_args(Refunds))
     check_choice(invalid, "invalid", get_args(Invalid))
-    columns = Columns(customer=customer, time=time, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
+    columns = Columns(customer=customer, date=date, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
     rows = read(data, columns, refunds=refunds, invalid=invalid)
     if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):
         raise InvalidArgument("interactions", "hold at least one purchase with all it needs")

@@ -6,10 +6,12 @@ from typing import Any
 
 from kundenmetrik.clv.data.observation_window import Invalid, Refunds, opened
 from kundenmetrik.clv.data.purchases import Purchases
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["purchases"]
 
 
+@former_parameters(time="date")
 def purchases(
     interactions: Any,
     *,
@@ -21,7 +23,7 @@ def purchases(
     invalid: Invalid = "raise",
     customers: Any = None,
     customer: str = "customer_id",
-    time: str = "occurred_at",
+    date: str = "occurred_at",
     amount: str | None = "amount",
     kind: str | None = "kind",
     currency: str | None = "currency",
@@ -54,8 +56,8 @@ def purchases(
         What to do with rows without customer, time or amount: an error that lists them, or leave them out, counted.
     customers : frame or list of records, optional
         A table with ``customer`` and ``acquired_at``; customers acquired before the log begins are counted and noted.
-    customer, time : str
-        The columns of the customer and the time.
+    customer, date : str
+        The columns of the customer and of the time.
     amount : str or None
         The column of the amount; None, or no column of that default name, reads no amounts, with a note.
     kind, currency : str or None
@@ -109,7 +111,7 @@ def purchases(
         refunds=refunds,
         invalid=invalid,
         customer=customer,
-        time=time,
+        date=date,
         amount=amount,
         kind=kind,
         currency=currency,

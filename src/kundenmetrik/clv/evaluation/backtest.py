@@ -17,10 +17,12 @@ from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import in_unit
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["backtest"]
 
 
+@former_parameters(time="date")
 def backtest(
     interactions: Any,
     models: RepeatBuying | Sequence[RepeatBuying],
@@ -51,7 +53,7 @@ def backtest(
     progress : callable, optional
         Called with the number of origins done and of all; by default a line in a terminal when it takes long.
     **options
-        unit, grain, time_zone, refunds, invalid, customer, time, amount, kind and currency, as for :func:`purchases`.
+        unit, grain, time_zone, refunds, invalid, customer, date, amount, kind and currency, as for :func:`purchases`.
 
     Returns
     -------

@@ -16,6 +16,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.ids import ascending
 from kundenmetrik.frame.time.units import DAYS
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["Holdout", "Split", "parted", "split"]
 
@@ -69,6 +70,7 @@ class Split(NamedTuple):
     holdout: Holdout
 
 
+@former_parameters(time="date")
 def split(
     interactions: Any,
     *,
@@ -92,7 +94,7 @@ def split(
     observed_until, customers
         As for :func:`purchases`.
     **options
-        unit, grain, time_zone, refunds, invalid, customer, time, amount, kind and currency, as for :func:`purchases`.
+        unit, grain, time_zone, refunds, invalid, customer, date, amount, kind and currency, as for :func:`purchases`.
 
     Returns
     -------

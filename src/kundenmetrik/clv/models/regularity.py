@@ -16,14 +16,16 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["last_shares", "regular_fits", "regularity"]
 
 FEWEST = 2
 
 
+@former_parameters(time="date")
 def regularity(
-    interactions: pd.DataFrame, *, customer: str = "customer_id", time: str = "occurred_at", confidence: float = 0.95
+    interactions: pd.DataFrame, *, customer: str = "customer_id", date: str = "occurred_at", confidence: float = 0.95
 ) -> Estimate:
     r"""Measure how regular purchases come: 1 at random times, more the more regular.
 
@@ -36,7 +38,7 @@ def regularity(
     ----------
     interactions : DataFrame
         A log of purchases, one row each; several at one time are one purchase.
-    customer, time : str
+    customer, date : str
         The columns of the customer and of the time.
     confidence : float
         Of the interval, from the spread of M over customers (each contributes one pair, its last).
@@ -72,7 +74,7 @@ def regularity(
     >>> regularity(log).value > 10
     True
     """
-    shares = last_shares(interactions, customer, time)
+    shares = last_shares(interactions, customer, date)
     return Estimate(
         metric="regularity",
         value=_k(float(((shares - 0.5) ** 2).mean())),
@@ -105,25 +107,25 @@ def _k(variance: float) -> float:
     return (1.0 - 4.0 * variance) / (8.0 * variance) if variance > 0.0 else float("inf")
 
 
-def last_shares(log: Any, customer: str, time: str) -> FloatArray:
+def last_shares(log: Any, customer: str, date: str) -> FloatArray:
     """Return the share of the first of a customer's last two gaps in their sum, for every customer who has two."""
-    pairs = _last_pairs(log, customer, time)
+    pairs = _last_pairs(log, customer, date)
     if len(pairs) < FEWEST:
         said = f"{len(pairs)} customers have bought three times"
         raise FitRefused("regularity", said, "Observe customers for longer.")
     return np.asarray(pairs[:, 0] / pairs.sum(axis=1))
 
 
-def _last_pairs(log: Any, customer: str, time: str) -> FloatArray:
+def _last_pairs(log: Any, customer: str, date: str) -> FloatArray:
     """Return the last two gaps of every customer who has two, in days."""
     if not isinstance(log, pd.DataFrame):
         raise InvalidType("interactions", "be a DataFrame with one row per purchase", log)
-    for column in (customer, time):
+    for column in (customer, date):
         if column not in log.columns:
             raise UnknownName("column", column, log.columns)
-    if log[time].dtype.kind != "M" or log[[customer, time]].isna().any(axis=None):
-        raise InvalidArgument(time, f"hold times, and neither it nor {customer} may be missing", log[time].dtype)
-    rows = pd.DataFrame({"customer": pd.factorize(log[customer])[0], "time": log[time]}).drop_duplicates()
+    if log[date].dtype.kind != "M" or log[[customer, date]].isna().any(axis=None):
+        raise InvalidArgument(date, f"hold times, and neither it nor {customer} may be missing", log[date].dtype)
+    rows = pd.DataFrame({"customer": pd.factorize(log[customer])[0], "time": log[date]}).drop_duplicates()
     last = rows.sort_values(["customer", "time"]).groupby("customer").tail(3)
     three = last[last.groupby("customer")["time"].transform("size") == 3]
     moments = three["time"].to_numpy(dtype="datetime64[ns]").reshape(-1, 3)

@@ -12,6 +12,7 @@ from kundenmetrik.clv.models.regularity import last_shares
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.statistics.normal import ALTERNATIVES
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["RegularityTest", "regularity_test"]
 
@@ -50,11 +51,12 @@ class RegularityTest:
         return f"regularity test of {self.n:,} customers ({numbers}; {self.alternative}; {self.method})"
 
 
+@former_parameters(time="date")
 def regularity_test(
     interactions: pd.DataFrame,
     *,
     customer: str = "customer_id",
-    time: str = "occurred_at",
+    date: str = "occurred_at",
     alternative: str = "two-sided",
 ) -> RegularityTest:
     r"""Test whether purchases come at random times, which is what models without ``k`` assume.
@@ -71,7 +73,7 @@ def regularity_test(
     ----------
     interactions : DataFrame
         A log of purchases, one row each; several at one time are one purchase.
-    customer, time : str
+    customer, date : str
         The columns of the customer and of the time.
     alternative : {"two-sided", "greater", "less"}
         Greater is more regular than at random, less is in bursts.
@@ -111,7 +113,7 @@ def regularity_test(
     (2.09, True)
     """
     side = check_choice(alternative, "alternative", tuple(ALTERNATIVES))
-    shares = last_shares(interactions, customer, time)
+    shares = last_shares(interactions, customer, date)
     n = len(shares)
     statistic = math.sqrt(PRECISION * n) * (MEAN - float(((shares - 0.5) ** 2).mean()))
     return RegularityTest(

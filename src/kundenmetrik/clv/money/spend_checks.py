@@ -17,6 +17,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import conversion
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["spend_independence", "spend_trend"]
 
@@ -79,6 +80,7 @@ def spend_independence(purchases: Purchases, *, confidence: float = 0.95) -> Est
     )
 
 
+@former_parameters(time="date")
 def spend_trend(
     interactions: Any, *, observed_until: object = None, confidence: float = 0.95, **options: Unpack[LogOptions]
 ) -> Estimate:
@@ -96,7 +98,7 @@ def spend_trend(
     confidence : float
         Between 0 and 1.
     **options
-        unit, grain, time_zone, refunds, invalid, customer, time, amount, kind and currency, as there.
+        unit, grain, time_zone, refunds, invalid, customer, date, amount, kind and currency, as there.
 
     Returns
     -------
