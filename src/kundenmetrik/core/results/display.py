@@ -1,16 +1,48 @@
-"""Numbers and fields as people read them."""
+"""Numbers, notes and lines as people read them."""
 
 from __future__ import annotations
 
 import math
+import shutil
+import textwrap
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["html_table", "noted", "noted_html", "plain_number", "plain_p"]
+__all__ = [
+    "decimals_for",
+    "display_name",
+    "html_table",
+    "interval_text",
+    "lines_below",
+    "method_text",
+    "noted",
+    "noted_html",
+    "percentage",
+    "plain_number",
+    "plain_p",
+    "rounded",
+    "terminal_width",
+    "wrapped",
+]
 
-NONE: Mapping[str, int] = FrozenMapping({})
+SIGNIFICANT = 3
+"""The digits of an interval's half width to which value and limits are rounded."""
+WIDTH_UNKNOWN = 80
+"""The width of a terminal that does not tell it."""
+ACRONYMS = frozenset({"nps", "csat", "ces", "tgw", "clv", "acsi", "rfm"})
+"""Names of metrics that are written in capitals."""
+
+
+def terminal_width() -> int:
+    """Return how many characters a line of the terminal has."""
+    return max(shutil.get_terminal_size((WIDTH_UNKNOWN, 24)).columns, 40)
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Return a line cut at its spaces to lines of a width; all but the first are indented."""
+    return textwrap.wrap(line, width, subsequent_indent="  ", break_on_hyphens=False) or [""]
 
 
 def plain_number(value: float) -> str:
@@ -21,6 +53,56 @@ def plain_number(value: float) -> str:
         return f"{int(value):,}"
     digits = min(max(3 - math.floor(math.log10(abs(value))), 1), 8)
     return f"{value:,.{digits}f}"
+
+
+def decimals_for(low: float, high: float) -> int | None:
+    """Return the decimal places of the third significant digit of an interval's half width, None without one."""
+    half = (high - low) / 2.0
+    if not (math.isfinite(half) and half > 0.0):
+        return None
+    return SIGNIFICANT - 1 - math.floor(math.log10(half))
+
+
+def rounded(value: float, decimals: int | None) -> str:
+    """Return a number rounded to decimal places (to tens, hundreds ... where negative), thousands apart."""
+    if decimals is None or not math.isfinite(value):
+        return plain_number(value)
+    text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def interval_text(low: float, high: float, confidence: float, decimals: int | None) -> str:
+    """Return an interval as a clause such as "95% CI 6.1 to 27.9"."""
+    return f"{percentage(confidence)} CI {rounded(low, decimals)} to {rounded(high, decimals)}"
+
+
+def percentage(share: float) -> str:
+    """Return a share such as a confidence as a percentage."""
+    return f"{100.0 * share:.6g}%"
+
+
+def method_text(method: str) -> str:
+    """Return the method of an interval in words."""
+    return method if not method or "interval" in method else f"{method} interval"
+
+
+def plain_p(p_value: float) -> str:
+    """Return a p-value as a person reads it."""
+    return "nan" if math.isnan(p_value) else f"{p_value:.2g}" if p_value >= 0.0001 else "< 0.0001"
+
+
+def display_name(label: str) -> str:
+    """Return a metric's name as a person writes it."""
+    return label.upper() if label in ACRONYMS else label.replace("_", " ")
+
+
+def lines_below(notes: Sequence[str], excluded: Mapping[str, int]) -> tuple[str, str]:
+    """Return the lines of rows left out and of note codes; an empty one where there is none."""
+    lost = ", ".join(f"{reason} {count:,}" for reason, count in excluded.items() if count)
+    return f"excluded: {lost}" if lost else "", f"notes: {', '.join(notes)}" if notes else ""
+
+
+NONE: Mapping[str, int] = FrozenMapping({})
 
 
 def html_table(fields: Mapping[str, object]) -> str:
@@ -50,8 +132,3 @@ def noted(notes: Sequence[str], excluded: Mapping[str, int] = NONE) -> str:
 def noted_html(notes: Sequence[str], excluded: Mapping[str, int] = NONE) -> str:
     """Return the same lines as paragraphs of HTML."""
     return "".join(f"<p>{escape(line)}</p>" for line in noted(notes, excluded).splitlines() if line)
-
-
-def plain_p(p_value: float) -> str:
-    """Return a p-value as a person reads it."""
-    return "nan" if math.isnan(p_value) else f"{p_value:.2g}" if p_value >= 0.0001 else "< 0.0001"

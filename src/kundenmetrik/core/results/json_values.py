@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["as_number", "as_stored", "from_stored", "json_safe", "rows_as_json", "undated"]
+__all__ = ["as_number", "as_stored", "from_stored", "json_rows", "json_safe", "rows_as_json", "undated"]
 
 
 def as_stored(fields: Mapping[str, Any]) -> str:
@@ -53,14 +55,34 @@ def undated(key: Any) -> Any:
     return (datetime if kind == "datetime" else date).fromisoformat(text)
 
 
-def json_safe(value: object) -> object:
-    """Return a value that JSON has a word for: an undefined number is null, an infinite one its name."""
-    if isinstance(value, dict):
-        return {name: json_safe(item) for name, item in value.items()}
+def json_safe(value: Any) -> Any:
+    """Return a value that JSON has a word for: an undefined number is null, an infinite one its name, a date text."""
+    if isinstance(value, Mapping):
+        return {str(name): json_safe(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [json_safe(item) for item in value]
+    if isinstance(value, np.generic):
+        return json_safe(value.item())
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    item = getattr(value, "item", None)
-    return item() if callable(item) else value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, date) and value == value:
+        return value.isoformat()
+    missing = type(value).__name__ in ("NAType", "NaTType")
+    return None if missing else str(value)
+
+
+def json_rows(frame: pd.DataFrame, measured: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain dicts; counts are whole numbers, what is measured is not."""
+    columns: dict[str, list[Any]] = {}
+    for name in frame:
+        cells = [json_safe(cell) for cell in frame[name]]
+        numbers = [cell for cell in cells if isinstance(cell, float)]
+        if name not in measured and all(number.is_integer() for number in numbers):
+            cells = [int(cell) if isinstance(cell, float) else cell for cell in cells]
+        columns[str(name)] = cells
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def rows_as_json(frame: pd.DataFrame) -> str:

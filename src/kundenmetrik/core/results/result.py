@@ -1,0 +1,181 @@
+"""The base of all results: how they are read, printed, stored and read back."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from kundenmetrik.core.results.display import lines_below, terminal_width, wrapped
+from kundenmetrik.core.results.json_values import as_stored, from_stored, json_rows
+from kundenmetrik.core.results.stored_values import from_plain, to_plain
+from kundenmetrik.core.results.text_table import display_table
+from kundenmetrik.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Result"]
+
+MOST_ROWS_TEXT = 40
+"""How many rows of a table are printed."""
+MOST_ROWS_HTML = 60
+"""How many rows of a table are shown on a page."""
+
+
+class _Absent:
+    """An attribute that a result has with nothing in it where its class says nothing else.
+
+    The class itself does not have it, so that it is no default of a dataclass field of that name.
+    """
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        if instance is None:
+            raise AttributeError
+        return self.value
+
+
+class Result:
+    """What the library returns: a headline, a table, notes and what was excluded.
+
+    A concrete result is an immutable value with a ``headline`` and a ``to_frame()``; how it prints, its HTML, its
+    dict and its JSON follow from these. Numbers are rounded when a person reads them and nowhere else.
+    """
+
+    __slots__ = ()
+
+    estimated: ClassVar[tuple[str, ...]] = ("value",)
+    """The columns of the frame that ``low`` and ``high`` are the limits of, or that are read beside them."""
+    chart: ClassVar[str] = ""
+    """The function of ``kundenmetrik.plot`` that draws such a result, empty where there is none."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def notes(self) -> tuple[str, ...]:
+            """Codes of what the reader should know; ``kundenmetrik.notes`` has their texts."""
+
+        @property
+        def excluded(self) -> Mapping[str, int]:
+            """How many rows were left out, by reason."""
+    else:
+        notes = _Absent(())
+        excluded = _Absent({})
+
+    @property
+    @abstractmethod
+    def headline(self) -> str:
+        """What the result is, in a line."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Return the result as a tidy table, exact."""
+
+    def displayed(self) -> pd.DataFrame | None:
+        """Return the table under the headline, None where the headline says everything."""
+        return self.to_frame()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as a plain dict that JSON can hold.
+
+        Returns
+        -------
+        dict
+            headline, rows (those of the frame), notes, excluded. An undefined number is None, a whole one an int.
+        """
+        return {
+            "headline": self.headline,
+            "rows": json_rows(self.to_frame(), (*self.estimated, "low", "high")),
+            "notes": list(self.notes),
+            "excluded": {reason: int(count) for reason, count in self.excluded.items()},
+        }
+
+    def to_json(self) -> str:
+        """Return the result as JSON; :meth:`from_json` reads it back.
+
+        Returns
+        -------
+        str
+            Everything that the result holds. What another program reads is ``json.dumps(result.to_dict())``.
+        """
+        return as_stored({"version": 1, "value": to_plain(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a result back from JSON.
+
+        Parameters
+        ----------
+        text : str
+            What :meth:`to_json` returned.
+
+        Returns
+        -------
+        Result
+            With the frame of the one that was stored.
+
+        Raises
+        ------
+        InvalidArgument
+            If the text is no such result stored by this library.
+        """
+        found = from_plain(from_stored(text, f"a {cls.__name__}", ("version", "value"))["value"])
+        if not isinstance(found, cls):
+            raise InvalidArgument("text", f"be a {cls.__name__} stored by this library, version 1")
+        return found
+
+    def to_text(self, width: int | None = None) -> str:
+        """Return the result as text.
+
+        Parameters
+        ----------
+        width : int, optional
+            How many characters a line has at most; by default the terminal's width, 80 where it is unknown.
+
+        Returns
+        -------
+        str
+            The headline, the table with numbers rounded for reading, then what was excluded, and the notes.
+        """
+        room = terminal_width() if width is None else width
+        frame = self.displayed()
+        table = [] if frame is None else display_table(frame, self.estimated, MOST_ROWS_TEXT).to_text(room)
+        below = [line for line in lines_below(self.notes, self.excluded) if line]
+        lines = [*wrapped(self.headline, room), *table, *(part for line in below for part in wrapped(line, room))]
+        return "\n".join(lines)
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the result with the chart made for it; see ``kundenmetrik.plot``.
+
+        Parameters
+        ----------
+        **options
+            What the chart takes, such as ``ax`` and ``language``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            What was drawn on.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is no chart for such a result.
+        """
+        if not self.chart:
+            raise InvalidArgument("result", f"have a chart; there is none for a {type(self).__name__}")
+        return getattr(import_module("kundenmetrik.plot"), self.chart)(self, **options)
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        frame = self.displayed()
+        table = "" if frame is None else display_table(frame, self.estimated, MOST_ROWS_HTML).to_html()
+        below = "".join(f"<p>{escape(line)}</p>" for line in lines_below(self.notes, self.excluded) if line)
+        return f"<p>{escape(self.headline)}</p>{table}{below}"

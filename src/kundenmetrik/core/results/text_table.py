@@ -1,0 +1,226 @@
+"""A frame as people read it: rounded, constant columns in a caption, at most as wide as the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kundenmetrik.core.results.display import (
+    decimals_for,
+    display_name,
+    percentage,
+    plain_number,
+    plain_p,
+    rounded,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DisplayColumn", "DisplayTable", "display_table"]
+
+CAPTIONED = ("metric", "unit", "confidence", "method", "adjust")
+"""Columns that move to the caption where they are constant."""
+UNDEFINED = "-"
+"""What stands for an undefined number."""
+LONGEST = 28
+"""The longest text of a cell in a table that is printed."""
+MOST_NAMED = 3
+"""How many rows a note names."""
+IDENTIFIERS = frozenset({"customer_id", "cohort", "period", "year"})
+"""Whole numbers that are names: their thousands stay together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayColumn:
+    """One column as text: its name, its cells, and whether they are numbers."""
+
+    name: str
+    cells: tuple[str, ...]
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayTable:
+    """A table as text, cell by cell, with a caption of what is the same in all rows.
+
+    Attributes
+    ----------
+    columns : tuple of DisplayColumn
+        The columns, with the rows that are shown.
+    below : tuple of str
+        How many rows there are where not all are shown, what is the same in all of them, and their note codes.
+    gap : int
+        Before which row others are left out; -1 where all are shown.
+    """
+
+    columns: tuple[DisplayColumn, ...]
+    below: tuple[str, ...]
+    gap: int
+
+    def to_text(self, width: int) -> list[str]:
+        """Return the lines of the table; columns without room are named below it."""
+        columns = [_aligned(column) for column in self.columns]
+        while len(columns) > 1 and sum(len(column[0]) + 1 for column in columns) - 1 > width:
+            columns.pop()
+        lines = [" ".join(cells)[:width].rstrip() for cells in zip(*columns, strict=True)]
+        if self.gap >= 0:
+            lines.insert(self.gap + 1, "...")
+        left_out = ", ".join(column.name for column in self.columns[len(columns) :])
+        more = (f"more columns in to_frame(): {left_out}",) if left_out else ()
+        return lines + [part for line in (*self.below, *more) for part in wrapped(line, width)]
+
+    def to_html(self) -> str:
+        """Return the table as HTML: everything escaped, numbers right-aligned."""
+        sides = ["right" if column.numeric else "left" for column in self.columns]
+        heads = [
+            f"<th style='text-align:{side}'>{escape(column.name)}</th>"
+            for column, side in zip(self.columns, sides, strict=True)
+        ]
+        rows = [
+            "".join(
+                f"<td style='text-align:{side}'>{escape(cell)}</td>" for cell, side in zip(cells, sides, strict=True)
+            )
+            for cells in zip(*(column.cells for column in self.columns), strict=True)
+        ]
+        if self.gap >= 0:
+            rows.insert(self.gap, f"<td colspan='{len(sides)}'>...</td>")
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
+        return f"<table><thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int) -> DisplayTable:
+    """Return a frame as people read it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The tidy table.
+    estimated : sequence of str
+        The columns that ``low`` and ``high`` are the limits of, or that are read beside them.
+    most_rows : int
+        How many rows are shown at most: the first and the last ones.
+
+    Returns
+    -------
+    DisplayTable
+        Value and limits rounded to the third significant digit of the interval's half width, row by row.
+    """
+    captioned = [name for name in CAPTIONED if name in frame and _is_constant(frame[name])]
+    caption = "; ".join(filter(None, (_captioned(name, frame[name].iloc[0]) for name in captioned)))
+    size, half = len(frame), most_rows // 2
+    number = f"{size:,} rows, {2 * half} of them shown" if size > most_rows else ""
+    notes = _notes(frame)
+    if size > most_rows:
+        frame = frame.iloc[[*range(half), *range(size - half, size)]]
+    kept = frame.drop(columns=[name for name in frame if name in {*captioned, "notes"} or _is_empty(frame[name])])
+    places = _decimals(kept, estimated)
+    return DisplayTable(
+        columns=tuple(_column(str(name), kept[name], places.get(str(name))) for name in kept),
+        below=tuple(filter(None, (number, caption, notes))),
+        gap=half if number else -1,
+    )
+
+
+def _decimals(frame: pd.DataFrame, estimated: Sequence[str]) -> dict[str, list[int | None]]:
+    """Return the decimal places, row by row, of each column that has limits beside it, and of the limits."""
+    found: dict[str, list[int | None]] = {}
+    limits = {"": [*estimated, "low", "high"]}
+    limits |= {f"{name}_": [str(name), f"{name}_low", f"{name}_high"] for name in frame}
+    for prefix, names in limits.items():
+        if f"{prefix}low" in frame and f"{prefix}high" in frame:
+            pairs = zip(_floats(frame[f"{prefix}low"]), _floats(frame[f"{prefix}high"]), strict=True)
+            places = [decimals_for(low, high) for low, high in pairs]
+            found |= {name: places for name in names if name in frame}
+    return found
+
+
+def _floats(column: pd.Series[Any]) -> list[float]:
+    floats: list[float] = column.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
+    return floats
+
+
+def _column(name: str, column: pd.Series[Any], places: list[int | None] | None) -> DisplayColumn:
+    kind = column.dtype.kind
+    if kind not in "iuf" or (kind in "iu" and name in IDENTIFIERS):
+        return DisplayColumn(name=name, cells=tuple(map(_text, column)), numeric=kind in "iu")
+    numbers = _floats(column)
+    if name.startswith("p_"):
+        cells = [plain_p(value) for value in numbers]
+    elif places is not None:
+        cells = [rounded(value, digits) for value, digits in zip(numbers, places, strict=True)]
+    else:
+        cells = [plain_number(value) for value in numbers]
+    shown = tuple(UNDEFINED if value != value else cell for value, cell in zip(numbers, cells, strict=True))
+    return DisplayColumn(name=name, cells=shown, numeric=True)
+
+
+def _text(value: object) -> str:
+    """Return one cell that is no number: times without a midnight, truth as yes or no."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    return str(value).removesuffix(" 00:00:00")
+
+
+def _is_constant(column: pd.Series[Any]) -> bool:
+    return len(column) > 0 and column.nunique(dropna=False) == 1
+
+
+def _is_empty(column: pd.Series[Any]) -> bool:
+    """Return whether a column tells nothing: no text, or nothing excluded."""
+    if column.name == "excluded":
+        return not (column.fillna(0) != 0).any()
+    return column.dtype.kind not in "iufbM" and not any(map(_text, column))
+
+
+def _captioned(name: str, value: object) -> str:
+    """Return what a constant column says of all rows."""
+    if value is None or value != value or value == "":
+        return ""
+    if name == "confidence" and isinstance(value, (int, float)):
+        return f"{percentage(float(value))} CI"
+    if name == "metric":
+        return display_name(str(value))
+    return f"{name}: {str(value).replace('_', ' ')}"
+
+
+def _notes(frame: pd.DataFrame) -> str:
+    """Return the note codes of the rows, each with the rows that it belongs to where these are not all."""
+    if "notes" not in frame:
+        return ""
+    rows: dict[str, list[int]] = {}
+    for place, codes in enumerate(frame["notes"]):
+        for code in str(codes or "").split(", "):
+            if code:
+                rows.setdefault(code, []).append(place)
+    keys = [name for name in frame.columns[:2] if frame[name].dtype.kind not in "f" and name != "metric"]
+    said = []
+    for code, places in rows.items():
+        named = [" ".join(_text(frame[name].iloc[place]) for name in keys) for place in places[:MOST_NAMED]]
+        more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
+        said.append(code if len(places) == len(frame) else f"{code} ({', '.join(named)}{more})")
+    return f"notes: {', '.join(said)}" if said else ""
+
+
+def _aligned(column: DisplayColumn) -> list[str]:
+    """Return the name and the cells of a column, all of one width: numbers by their decimal point, texts cut."""
+    if not column.numeric:
+        texts = [column.name, *(cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1]}…" for cell in column.cells)]
+        width = max(map(len, texts))
+        return [text.ljust(width) for text in texts]
+    after = [len(cell.partition(".")[2]) + 1 if "." in cell else 0 for cell in column.cells]
+    most = max(after, default=0)
+    cells = [
+        cell + " " * (most - own) if cell[-1:].isdigit() else cell
+        for cell, own in zip(column.cells, after, strict=True)
+    ]
+    width = max(map(len, [column.name, *cells]))
+    return [text.rjust(width) for text in (column.name, *cells)]
