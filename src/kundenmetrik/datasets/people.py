@@ -61,6 +61,6 @@ def moments(days: Any) -> Any:
     """Return day numbers with fractions as times to the second, missing where they are."""
     seconds = np.floor(np.asarray(days, dtype=np.float64) * 86400)
     known = ~np.isnan(seconds)
-    times = np.full(len(seconds), np.datetime64("NaT"), dtype="datetime64[us]")
+    times = np.full(len(seconds), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     times[known] = START.to_datetime64().astype("datetime64[us]") + seconds[known].astype("timedelta64[s]")
     return times

@@ -99,7 +99,7 @@ def wall_times(values: Any, argument: str) -> NDArray[np.datetime64]:
     """Return times as the clock on the wall shows them in their own zone: what calendar periods are made of."""
     series = values if isinstance(values, pd.Series) else pd.Series(values)
     if series.isna().all():
-        return np.full(len(series), np.datetime64("NaT"), dtype="datetime64[us]")
+        return np.full(len(series), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     return np.asarray(local_times(series, argument, None)).astype("datetime64[us]")
 
 
@@ -107,7 +107,7 @@ def instants(values: Any, argument: str) -> NDArray[np.datetime64]:
     """Return times as instants that can be subtracted: UTC where they have a time zone, as they are where not."""
     series = values if isinstance(values, pd.Series) else pd.Series(values)
     if series.isna().all():
-        return np.full(len(series), np.datetime64("NaT"), dtype="datetime64[us]")
+        return np.full(len(series), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     zone = "UTC" if isinstance(series.dtype, pd.DatetimeTZDtype) else None
     return np.asarray(local_times(series, argument, zone)).astype("datetime64[us]")
 

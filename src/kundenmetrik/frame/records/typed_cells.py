@@ -138,7 +138,7 @@ def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
         whole = moments.astype("datetime64[us]")
         return np.where(whole == moments, whole, NEVER)
     held = (moments >= FIRST) & (moments < END)
-    return np.where(held, moments, np.datetime64("NaT")).astype("datetime64[us]")
+    return np.where(held, moments, NEVER.astype(moments.dtype)).astype("datetime64[us]")
 
 
 def plain_cells(series: pd.Series[Any]) -> NDArray[Any]:

@@ -94,7 +94,8 @@ def _from_objects(items: list[Any], argument: str, time_zone: str | None) -> Any
     aware = {getattr(item, "tzinfo", None) is not None for item in present}
     if len(aware) > 1:
         raise InvalidArgument(argument, "be all with a time zone or all without")
-    moments = [np.datetime64("NaT") if missing else _naive(item) for item, missing in zip(items, gone, strict=True)]
+    never = np.datetime64("NaT", "us")
+    moments = [never if missing else _naive(item) for item, missing in zip(items, gone, strict=True)]
     clock = pd.Series(np.array(moments, dtype="datetime64[us]"))
     return (
         clock.dt.tz_localize("UTC").dt.tz_convert(_common_zone(present, argument, time_zone))
