@@ -51,7 +51,7 @@ def main() -> None:
 
     print("\nReasons, with the places they could have:\n")
     reasons = log.loc[log["kind"] == "complaint", "reason"]
-    print(km.complaints.pareto(reasons, rng=1).to_frame().round(3).to_string(index=False))
+    print(km.complaints.pareto(reasons).to_frame().round(3).to_string(index=False))
 
     print("\nWhat a unit goes through by its months in service:\n")
     ages = km.complaints.tgw_by_age(log, observed_until=shop.observed_until, match="latest_of_product")

@@ -64,9 +64,17 @@ def test_public_functions_survive_a_pickle() -> None:
         assert pickle.loads(pickle.dumps(function)) is function
 
 
-@pytest.mark.parametrize("name", ["purchases", "split", "backtest", "spend_trend", "regularity", "regularity_test"])
-def test_an_old_parameter_says_the_new_one(name: str) -> None:
-    function = getattr(km.clv, name)
-    with pytest.raises(TypeError, match=rf"{name}\(\) got 'time'; it is 'date' now"):
-        function([], time="at")
-    assert "time" not in inspect.signature(function).parameters
+OLD_PARAMETERS = [
+    *((f"clv.{name}", "time", "date") for name in ("purchases", "split", "backtest", "spend_trend")),
+    *((f"clv.{name}", "time", "date") for name in ("regularity", "regularity_test")),
+    *((f"segments.{name}", "segment", "by") for name in ("compare_rates", "rank_rates", "funnel", "shrink")),
+]
+
+
+@pytest.mark.parametrize(("home", "old", "new"), OLD_PARAMETERS)
+def test_an_old_parameter_says_the_new_one(home: str, old: str, new: str) -> None:
+    package, name = home.split(".")
+    function = getattr(getattr(km, package), name)
+    with pytest.raises(TypeError, match=rf"{name}\(\) got '{old}'; it is '{new}' now"):
+        function([], **{old: "x"})
+    assert old not in inspect.signature(function).parameters

@@ -71,7 +71,7 @@ def test_a_target_from_outside() -> None:
 
 
 def test_columns_and_levels() -> None:
-    frame = funnel([5, 6], [100, 100], segment=["A", "B"], confidence=(0.9,)).to_frame()
+    frame = funnel([5, 6], [100, 100], by=["A", "B"], confidence=(0.9,)).to_frame()
     expected = ["segment", "complaints", "sales", "tgw", "centre", "lower_90", "upper_90", "z", "signal"]
     assert list(frame.columns) == expected
     with pytest.raises(InvalidArgument, match="confidence"):

@@ -29,14 +29,14 @@ LOG = pd.DataFrame(
 RESULTS = {
     "chart": lambda: monitoring.chart(*PAIR, period=[EVIL, "b"]),
     "empty chart": lambda: monitoring.chart([], []),
-    "funnel": lambda: segments.funnel(*PAIR, segment=[EVIL, "b"]),
+    "funnel": lambda: segments.funnel(*PAIR, by=[EVIL, "b"]),
     "funnel of nothing": lambda: segments.funnel([0, 3], [0, 0]),
     "cusum": lambda: monitoring.cusum(*PAIR, period=[EVIL, "b"], threshold=3),
     "ewma": lambda: monitoring.ewma(*PAIR, width=3),
     "lag": lambda: complaints.lag_matched(*PAIR, lags=[1]),
-    "segments": lambda: segments.compare_rates(*PAIR, segment=[EVIL, "b"]),
-    "shrunk": lambda: segments.shrink(*PAIR, segment=[EVIL, "b"]),
-    "ranks": lambda: segments.rank_rates(*PAIR, segment=[EVIL, "b"]),
+    "segments": lambda: segments.compare_rates(*PAIR, by=[EVIL, "b"]),
+    "shrunk": lambda: segments.shrink(*PAIR, by=[EVIL, "b"]),
+    "ranks": lambda: segments.rank_rates(*PAIR, by=[EVIL, "b"]),
     "pareto": lambda: complaints.pareto([EVIL, "b", None], rng=1),
     "ages": lambda: complaints.tgw_by_age(LOG, observed_until="2025-04-30"),
     "curve": lambda: complaints.mean_cumulative([3], [0], [5]),
@@ -99,8 +99,8 @@ def test_estimates_of_the_clocks() -> None:
 
 
 def test_a_name_too_few_and_a_missing_number() -> None:
-    with pytest.raises(ValueError, match="segment must have one entry a row"):
-        segments.funnel(*PAIR, segment=["A"])
+    with pytest.raises(ValueError, match="by must have one entry a row"):
+        segments.funnel(*PAIR, by=["A"])
     with pytest.raises(InvalidData, match="complaints must not be missing; 1 of 2"):
         monitoring.chart(pd.array([1, None], dtype="Int64"), [1, 2])
     with pytest.raises(InvalidData, match="2"):

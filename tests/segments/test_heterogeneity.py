@@ -42,13 +42,13 @@ def test_adjustments() -> None:
 
 
 def test_against_a_named_segment() -> None:
-    found = compare_rates(*SHOPS, segment=["A", "B", "C", "D"], baseline="A")
+    found = compare_rates(*SHOPS, by=["A", "B", "C", "D"], baseline="A")
     assert math.isnan(found.p_value[0])
     assert math.isnan(found.ratio[0])
     assert found.ratio[2] == pytest.approx((40 / 1100) / (12 / 1000))
     assert found.p_adjusted[2] == pytest.approx(3 * found.p_value[2])
     with pytest.raises(UnknownName, match="baseline"):
-        compare_rates(*SHOPS, segment=["A", "B", "C", "D"], baseline="E")
+        compare_rates(*SHOPS, by=["A", "B", "C", "D"], baseline="E")
     with pytest.raises(InvalidArgument, match="rest"):
         compare_rates([1], [10])
 

@@ -15,6 +15,7 @@ from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.renamed import former_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,11 +100,12 @@ class Funnel(Shown):
         return f"funnel ({self.method}): {target}, dispersion {self.dispersion:.4g}"
 
 
+@former_parameters(segment="by")
 def funnel(
     complaints: Any,
     sales: Any = None,
     *,
-    segment: Any = None,
+    by: Any = None,
     per: float | None = None,
     method: str = "additive",
     target: float | None = None,
@@ -120,7 +122,7 @@ def funnel(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    segment : array-like, optional
+    by : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     per : float, optional
         The sales that rates and limits refer to, 1,000 when not given. A table has its own; another one is an error.
@@ -160,7 +162,7 @@ def funnel(
     --------
     >>> import kundenmetrik as km
     >>> complaints, sales = [12, 9, 40, 11], [1000, 900, 1100, 1000]
-    >>> shops = km.segments.funnel(complaints, sales, segment=["A", "B", "C", "D"], method="poisson")
+    >>> shops = km.segments.funnel(complaints, sales, by=["A", "B", "C", "D"], method="poisson")
     >>> shops.to_frame().loc[shops.signal, "segment"].tolist()
     ['C']
     """
@@ -179,7 +181,7 @@ def funnel(
     tau = _between(phi, error[known]) if method == "additive" else 0.0
     bounds = [_bounds(method, centre, n, error, tau, level) for level in levels]
     return Funnel(
-        segment=labels(segment, "segment", len(x), complaints, sales),
+        segment=labels(by, "by", len(x), complaints, sales),
         complaints=whole_numbers(x),
         sales=whole_numbers(n),
         tgw=per * rate,

@@ -17,6 +17,7 @@ from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, Homogeneity, homogeneity_test, rate_test
 from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.renamed import former_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,8 @@ def homogeneity(
     sales: Any = None,
     *,
     method: str = "pearson",
-    draws: int = 9_999,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+    draws: int = 1_999,
+    rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
 ) -> Homogeneity:
     r"""Test whether many segments or periods share one complaint rate.
 
@@ -49,8 +50,8 @@ def homogeneity(
         The statistic; ``monte_carlo`` compares Pearson's with draws given the total, right for small counts.
     draws : int
         How many draws ``monte_carlo`` makes.
-    rng : seed or Generator, optional
-        For ``monte_carlo``.
+    rng : int, Generator, SeedSequence or None
+        The seed of the draws: the same seed gives the same digits; None draws anew each time.
 
     Returns
     -------
@@ -156,11 +157,12 @@ class SegmentComparison(Shown):
         )
 
 
+@former_parameters(segment="by")
 def compare_rates(
     complaints: Any,
     sales: Any = None,
     *,
-    segment: Any = None,
+    by: Any = None,
     baseline: Any = "rest",
     adjust: str | None = "holm",
     method: str = "score",
@@ -176,7 +178,7 @@ def compare_rates(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    segment : array-like, optional
+    by : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     baseline : "rest" or a segment
         All other segments together, or one named segment.
@@ -204,7 +206,7 @@ def compare_rates(
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> shops = km.segments.compare_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], segment=["A", "B", "C", "D"])
+    >>> shops = km.segments.compare_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], by=["A", "B", "C", "D"])
     >>> shops.to_frame().loc[shops.signal, ["segment", "complaints"]].to_numpy().tolist()
     [['C', 40]]
     """
@@ -214,7 +216,7 @@ def compare_rates(
     x, n = counts_and_sales(complaints, sales)
     if baseline == "rest":
         must_add(complaints)
-    names = labels(segment, "segment", len(x), complaints, sales)
+    names = labels(by, "by", len(x), complaints, sales)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     others, other_sales = _against(baseline, names, x, n)
     # A segment is not compared with itself.

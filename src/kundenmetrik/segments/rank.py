@@ -14,6 +14,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.statistics.multiplicity import adjusted
 from kundenmetrik.core.statistics.ranks import drawn_ranks
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
+from kundenmetrik.renamed import former_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,16 +69,17 @@ class RankIntervals(Shown):
         return f"ranks by tgw ({self.method}, {self.confidence:.4g})"
 
 
+@former_parameters(segment="by")
 def rank_rates(
     complaints: Any,
     sales: Any = None,
     *,
-    segment: Any = None,
+    by: Any = None,
     per: float | None = None,
     method: str = "pairwise",
     confidence: float = 0.95,
-    draws: int = 4_000,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+    draws: int = 1_999,
+    rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
 ) -> RankIntervals:
     """Rank segments by their complaint rate and say which places each could have.
 
@@ -89,7 +91,7 @@ def rank_rates(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    segment : array-like, optional
+    by : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
@@ -100,8 +102,8 @@ def rank_rates(
         Of the limits.
     draws : int
         How many draws ``drawn`` makes.
-    rng : seed or Generator, optional
-        For ``drawn``.
+    rng : int, Generator, SeedSequence or None
+        The seed of the draws: the same seed gives the same digits; None draws anew each time.
 
     Returns
     -------
@@ -120,7 +122,7 @@ def rank_rates(
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> places = km.segments.rank_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], segment=["A", "B", "C", "D"])
+    >>> places = km.segments.rank_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], by=["A", "B", "C", "D"])
     >>> places.to_frame()[["segment", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['C', 1, 1, 1], ['A', 2, 2, 4], ['D', 3, 2, 4], ['B', 4, 2, 4]]
     """
@@ -135,7 +137,7 @@ def rank_rates(
         drawn = check_generator(rng).gamma(x + 0.5, size=(check_count(draws, "draws", low=1), len(x)))
         low, high = drawn_ranks(drawn / n, confidence)
     return RankIntervals(
-        segment=labels(segment, "segment", len(x), complaints, sales),
+        segment=labels(by, "by", len(x), complaints, sales),
         tgw=per * rate,
         rank=1 + (rate[None, :] > rate[:, None]).sum(axis=1),
         low=low,

@@ -15,6 +15,7 @@ from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import FitRefused
+from kundenmetrik.renamed import former_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,8 +83,9 @@ class ShrunkRates(Shown):
         return f"rates shrunk towards {self.common:.4g} per {self.per:,.10g} sales (alpha {self.alpha:.4g})"
 
 
+@former_parameters(segment="by")
 def shrink(
-    complaints: Any, sales: Any = None, *, segment: Any = None, per: float | None = None, confidence: float = 0.95
+    complaints: Any, sales: Any = None, *, by: Any = None, per: float | None = None, confidence: float = 0.95
 ) -> ShrunkRates:
     r"""Estimate the rate of every segment from its own complaints and from what segments are like.
 
@@ -95,7 +97,7 @@ def shrink(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment (or of each reason, on the same sales).
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    segment : array-like, optional
+    by : array-like, optional
         The segments' names; the index of a Series serves when none is given.
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
@@ -125,7 +127,7 @@ def shrink(
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> shops = km.segments.shrink([2, 60, 15, 90], [20, 3000, 1500, 2500], segment=["new", "A", "B", "C"])
+    >>> shops = km.segments.shrink([2, 60, 15, 90], [20, 3000, 1500, 2500], by=["new", "A", "B", "C"])
     >>> new = shops.to_frame().iloc[0]
     >>> float(new.tgw), bool(new.shrunk < 50), bool(new.weight < 0.5)
     (100.0, True, True)
@@ -138,7 +140,7 @@ def shrink(
     posterior = _posterior(x, n, fit.rate, fit.alpha, confidence) if fit.alpha > 0 else _common(x, n, confidence)
     own = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
     return ShrunkRates(
-        segment=labels(segment, "segment", len(x), complaints, sales),
+        segment=labels(by, "by", len(x), complaints, sales),
         complaints=whole_numbers(x),
         sales=whole_numbers(n),
         tgw=per * own,

@@ -18,7 +18,7 @@ def bootstrap_interval(
     values: Iterable[float],
     confidence: float,
     *,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+    rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
     draws: int = 9_999,
 ) -> Limits:
     """Return the percentile bootstrap interval of the mean score.
@@ -35,8 +35,8 @@ def bootstrap_interval(
         The value of each cell.
     confidence : float
         Between 0 and 1.
-    rng : seed or numpy Generator, optional
-        The same seed gives the same limits; without one they differ from call to call.
+    rng : int, Generator, SeedSequence or None
+        The seed of the draws: the same seed gives the same digits; None draws anew each time.
     draws : int
         How many resamples.
 

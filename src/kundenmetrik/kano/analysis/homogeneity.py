@@ -34,7 +34,7 @@ class _Test(NamedTuple):
 
 
 def homogeneity_test(
-    table: KanoTable, *, method: str = "chi2", adjust: str | None = "holm", draws: int = 9999, rng: Any = 0
+    table: KanoTable, *, method: str = "chi2", adjust: str | None = "holm", draws: int = 1_999, rng: Any = 0
 ) -> pd.DataFrame:
     """Test for each feature whether all segments have the same shares of the six letters.
 

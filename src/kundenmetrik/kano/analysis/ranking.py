@@ -24,7 +24,7 @@ __all__ = ["rank"]
 CELLS = {"better": (0, 1), "worse": (1, 2)}
 
 
-def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 4000, rng: Any = 0) -> pd.DataFrame:
+def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 1_999, rng: Any = 0) -> pd.DataFrame:
     """Rank the features by a coefficient, each rank with its interval.
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 
 from kundenmetrik.core.arrays import Limits
@@ -29,7 +28,7 @@ SCORE_METHODS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
         "jeffreys": jeffreys_score_interval,
         "dirichlet": dirichlet_interval,
         "t": t_score_interval,
-        "bootstrap": partial(bootstrap_interval, rng=0),
+        "bootstrap": bootstrap_interval,
     }
 )
 """The intervals for a mean score by name; each takes counts, values and a confidence.

@@ -191,8 +191,8 @@ def homogeneity_test(
     exposure: FloatArray,
     *,
     method: str = "pearson",
-    draws: int = 9_999,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = None,
+    draws: int = 1_999,
+    rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
 ) -> Homogeneity:
     """Test whether many groups share one Poisson rate; groups without exposure tell nothing and are left out.
 
@@ -205,8 +205,8 @@ def homogeneity_test(
         for small counts.
     draws : int
         How many draws ``monte_carlo`` makes.
-    rng : seed or Generator, optional
-        For ``monte_carlo``.
+    rng : int, Generator, SeedSequence or None
+        The seed of the draws: the same seed gives the same digits; None draws anew each time.
 
     Returns
     -------
