@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
+from typing import ClassVar
 
 __all__ = ["Fault", "FitRefused", "InvalidArgument", "InvalidData", "InvalidType", "KundenmetrikError", "UnknownName"]
 
@@ -17,7 +20,51 @@ LONGEST = 40
 
 
 class KundenmetrikError(Exception):
-    """Every error of the library is one of these, and a ValueError or a TypeError too."""
+    """Every error of the library is one of these, and a ValueError or a TypeError too.
+
+    Attributes
+    ----------
+    code : str
+        A short machine name of the kind of error, such as ``"invalid_argument"``.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def to_dict(self, *, values: bool = False) -> dict[str, object]:
+        """Return what the error knows in plain values that JSON can hold.
+
+        Parameters
+        ----------
+        values : bool
+            Whether the offending values are told, and the message that shows them.
+
+        Returns
+        -------
+        dict
+            ``code``; of an argument: ``argument``, ``rule``, ``remedy``, and with values ``value``; of data:
+            ``faults``, each with ``column``, ``file``, ``code``, ``rule``, ``remedy``, ``count``, ``of``, ``rows`` (or
+            ``lines`` of a file), and with values ``values``; of a model: ``model``, ``reason``, ``remedy``. With values
+            also ``message``.
+
+        Examples
+        --------
+        >>> import kundenmetrik as km
+        >>> try:
+        ...     km.nps([10, 11])
+        ... except km.errors.KundenmetrikError as error:
+        ...     told = error.to_dict()
+        >>> told["code"], told["faults"][0]["column"], told["faults"][0]["rows"]
+        ('invalid_data', 'scores', [1])
+        """
+        told = {"code": self.code, **self._told(values)}
+        return {**told, "message": str(self)} if values else told
+
+    def _told(self, values: bool) -> dict[str, object]:
+        return {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        state = {name: value if _can_be_pickled(value) else shown(value) for name, value in vars(self).items()}
+        return _restored, (type(self), self.args, state)
 
 
 class InvalidArgument(KundenmetrikError, ValueError):
@@ -35,14 +82,22 @@ class InvalidArgument(KundenmetrikError, ValueError):
         What to do, as a sentence of its own.
     """
 
+    code = "invalid_argument"
+
     def __init__(self, argument: str, rule: str, value: object = ..., remedy: str = "") -> None:
         self.argument, self.rule, self.value, self.remedy = argument, rule, value, remedy
         got = "" if value is ... else f", not {shown(value)}"
         super().__init__(_sentences(f"{argument} must {rule}{got}", remedy))
 
+    def _told(self, values: bool) -> dict[str, object]:
+        told: dict[str, object] = {"argument": self.argument, "rule": self.rule, "remedy": self.remedy}
+        return {**told, "value": json_safe(None if self.value is ... else self.value)} if values else told
+
 
 class InvalidType(InvalidArgument, TypeError):
     """An argument has a type that cannot stand for what is asked."""
+
+    code = "invalid_type"
 
 
 class UnknownName(InvalidArgument):
@@ -62,6 +117,8 @@ class UnknownName(InvalidArgument):
         What it must be, in place of "be one of" those available, where that would mislead.
     """
 
+    code = "unknown_name"
+
     def __init__(
         self, argument: str, name: object, available: Iterable[object], remedy: str = "", rule: str = ""
     ) -> None:
@@ -70,6 +127,14 @@ class UnknownName(InvalidArgument):
         hint = f"Did you mean {close[0]!r}?" if close else ""
         super().__init__(argument, rule or f"be one of {listed(self.available)}", ... if rule else name, remedy or hint)
         self.value = name
+
+    def _told(self, values: bool) -> dict[str, object]:
+        # What was available may be names of columns or groups of the caller: as private as a value.
+        rule = self.rule if values else "be one of the available names"
+        told: dict[str, object] = {"argument": self.argument, "rule": rule}
+        if not values:
+            return told
+        return {**told, "remedy": self.remedy, "value": json_safe(self.value), "available": list(self.available)}
 
 
 class FitRefused(KundenmetrikError, ValueError):
@@ -85,9 +150,14 @@ class FitRefused(KundenmetrikError, ValueError):
         What to do, as a sentence of its own.
     """
 
+    code = "fit_refused"
+
     def __init__(self, model: str, reason: str, remedy: str = "") -> None:
         self.model, self.reason, self.remedy = model, reason, remedy
         super().__init__(_sentences(f"{model} cannot be fitted: {reason}", remedy))
+
+    def _told(self, values: bool) -> dict[str, object]:
+        return {"model": self.model, "reason": self.reason, "remedy": self.remedy}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +184,8 @@ class Fault:
         What to do, as a sentence of its own.
     place : str
         What ``rows`` counts: rows of a column, lines of a file.
+    file : str
+        The file that the column stands in, if any.
     """
 
     column: str
@@ -125,12 +197,32 @@ class Fault:
     code: str = ""
     remedy: str = ""
     place: str = "row"
+    file: str = ""
+
+    def to_dict(self, *, values: bool = False) -> dict[str, object]:
+        """Return the fault in plain values that JSON can hold.
+
+        Parameters
+        ----------
+        values : bool
+            Whether the offending values are told.
+
+        Returns
+        -------
+        dict
+            column, file, code, rule, remedy, count, of, and ``rows``, or ``lines`` of a file; with values also values.
+        """
+        names = ("column", "file", "code", "rule", "remedy", "count", "of")
+        told = {name: getattr(self, name) for name in names}
+        told[f"{self.place}s"] = [json_safe(row) for row in self.rows]
+        return {**told, "values": [json_safe(value) for value in self.values or ()]} if values else told
 
     def __str__(self) -> str:
         verb = "is" if self.count == 1 else "are"
         places = f"{self.place}{'' if self.count == 1 else 's'} {_listed(self.rows, self.count)}"
         what = "" if self.values is None else f": {_listed(self.values, self.count)}"
-        said = f"{self.column} must {self.rule}; {self.count:,} of {self.of:,} {verb} not ({places}{what})"
+        column = f"{self.file}: {self.column}" if self.file else self.column
+        said = f"{column} must {self.rule}; {self.count:,} of {self.of:,} {verb} not ({places}{what})"
         return _sentences(said, self.remedy)
 
 
@@ -145,6 +237,8 @@ class InvalidData(KundenmetrikError, ValueError):
         How many of them the message shows; ``faults`` holds them all.
     """
 
+    code = "invalid_data"
+
     def __init__(self, faults: Sequence[Fault], cap: int = 20) -> None:
         self.faults = tuple(faults)
         lines = [str(fault) for fault in self.faults[:cap]]
@@ -152,6 +246,39 @@ class InvalidData(KundenmetrikError, ValueError):
             more = len(self.faults) - cap
             lines.append(f"... and {more:,} more {'rule is' if more == 1 else 'rules are'} broken")
         super().__init__("\n".join(lines))
+
+    def _told(self, values: bool) -> dict[str, object]:
+        return {"faults": [fault.to_dict(values=values) for fault in self.faults]}
+
+
+def json_safe(value: object) -> object:
+    """Return a value as JSON can hold it: missing or endless as None, a time in ISO 8601, else a short text."""
+    plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+    if plain is None or isinstance(plain, (bool, str)):
+        return plain
+    if isinstance(plain, int):
+        return plain if abs(plain) <= 2**53 else str(plain)
+    if isinstance(plain, float):
+        return plain if isfinite(plain) else None
+    if hasattr(plain, "isoformat"):
+        return None if plain != plain else str(plain.isoformat())
+    return shown(plain)
+
+
+def _restored(kind: type[KundenmetrikError], args: tuple[object, ...], state: dict[str, object]) -> KundenmetrikError:
+    """Make an error again from its message and what it knows, without wording it anew."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(state)
+    return error
+
+
+def _can_be_pickled(value: object) -> bool:
+    try:
+        pickle.dumps(value)
+    except Exception:  # noqa: BLE001 - any type may fail in any way; its text stands in for it
+        return False
+    return True
 
 
 def shown(value: object) -> str:

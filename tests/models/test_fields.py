@@ -50,6 +50,8 @@ def read_json(kind: Any, value: object) -> Any:
         (AnswerScale, "-3 .. 3", (-3.0, 3.0)),
         (AnswerScale, "-3--1", (-3.0, -1.0)),
         (AnswerScale, SimpleNamespace(low=1, high=7), (1.0, 7.0)),
+        (Moment, "2025-01-01T12:00:00", datetime(2025, 1, 1, 12)),
+        (Moment, "2025-01-01T12:00:00Z", datetime(2025, 1, 1, 12, tzinfo=UTC)),
         (Moment, pd.Timestamp("2025-01-01 12:00", tz=BERLIN), datetime(2025, 1, 1, 12, tzinfo=BERLIN)),
         (
             Moment,
@@ -82,7 +84,7 @@ def test_a_good_value_is_held_in_its_plain_type(kind: Any, value: object, held: 
         *((AnswerScale, value) for value in ((0, float("inf")), (float("nan"), 1), "٠..١")),
         *(
             (Moment, value)
-            for value in (pd.NaT, date(2025, 1, 1), "2025-01-01T00:00:00", 0, np.datetime64("2025-01-01"))
+            for value in (pd.NaT, date(2025, 1, 1), "2025-01-01", "20250101T00", 0, np.datetime64("2025-01-01"))
         ),
         *((Moment, value) for value in (pd.Timestamp(1, unit="ns"), datetime(2025, 3, 30, 2, 30, tzinfo=BERLIN))),
         *(

@@ -100,4 +100,4 @@ def test_rules_hold_without_assertions() -> None:
         "except ValueError as error: print(error.errors()[0]['type'])"
     )
     done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "rules"
+    assert done.stdout.strip() == "not_before"

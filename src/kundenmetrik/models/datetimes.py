@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 __all__ = ["as_moment", "instant", "is_aware", "is_skipped"]
@@ -13,13 +12,14 @@ __all__ = ["as_moment", "instant", "is_aware", "is_skipped"]
 EPOCH = datetime(1970, 1, 1)
 
 
-def as_moment(value: object, info: ValidationInfo) -> object:
-    """Return a time stamp of pandas, or an ISO 8601 time in JSON, as a plain datetime.
+def as_moment(value: object) -> object:
+    """Return a time stamp of pandas, or an ISO 8601 time as JSON holds it, as a plain datetime.
 
-    NaT, nanoseconds, and local times that the clock skipped are refused; what is no time is left to the refusal.
+    Web frameworks validate JSON that is parsed already, so ISO 8601 text with a time of day is read in both modes. NaT,
+    nanoseconds, and local times that the clock skipped are refused; what is no time is left to the refusal.
     """
-    if info.mode == "json" and isinstance(value, str):
-        value = _from_json(value)
+    if isinstance(value, str):
+        value = _from_iso(value)
     if hasattr(value, "to_pydatetime"):
         value = _from_pandas(value)
     if isinstance(value, datetime) and is_skipped(value):
@@ -27,10 +27,12 @@ def as_moment(value: object, info: ValidationInfo) -> object:
     return value
 
 
-def _from_json(text: str) -> datetime:
-    if ":" not in text:
-        raise PydanticCustomError("moment", "must be a date with a time of day")
-    return datetime.fromisoformat(text)
+def _from_iso(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text if ":" in text else "")
+    except ValueError:
+        rule = "must be a date with a time of day, such as '2025-03-01T09:30:00+01:00'"
+        raise PydanticCustomError("moment", rule) from None
 
 
 def _from_pandas(stamp: Any) -> datetime:

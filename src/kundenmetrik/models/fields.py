@@ -19,6 +19,7 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     Tag,
+    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
@@ -118,7 +119,8 @@ Comment = Annotated[str, MaxLen(100_000)]
 """Free text, possibly empty: at most 100,000 characters."""
 
 Id = Annotated[
-    Annotated[int, Ge(-(2**63)), Le(2**63 - 1), Tag("whole")] | Annotated[str, MinLen(1), MaxLen(200), Tag("text")],
+    Annotated[int, Ge(-(2**63)), Le(2**63 - 1), WithJsonSchema({"type": "integer", "format": "int64"}), Tag("whole")]
+    | Annotated[str, MinLen(1), MaxLen(200), Tag("text")],
     Discriminator(
         kind_of_id, custom_error_type="id_type", custom_error_message="must be text or a whole number of 64 bits"
     ),
@@ -150,6 +152,7 @@ Moment = Annotated[
     datetime,
     BeforeValidator(as_moment),
     PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A date with a time of day, in whole microseconds; with a time zone or without."""
 
@@ -177,6 +180,6 @@ AttributeValue = Annotated[
 Attributes = Annotated[
     Mapping[str, AttributeValue | None],
     AfterValidator(FrozenMapping),
-    PlainSerializer(dict),
+    PlainSerializer(dict, return_type=dict[str, str | bool | int | float | None]),
 ]
 """Further facts by name: text, numbers, truth values or None. They cannot be changed once read."""

@@ -18,6 +18,10 @@ class Rule(Protocol):
         """The field that breaks the rule."""
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a broken rule concerns."""
+
+    @property
     def code(self) -> str:
         """The rule's machine name."""
 
@@ -36,6 +40,11 @@ class NotBefore:
     column: str
     start: str
     code: ClassVar[str] = "not_before"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field that breaks the rule."""
+        return (self.column,)
 
     @property
     def text(self) -> str:
@@ -60,6 +69,11 @@ class OnlyFor:
     code: ClassVar[str] = "only_for"
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The field that breaks the rule."""
+        return (self.column,)
+
+    @property
     def text(self) -> str:
         """What the field must do."""
         return f"be given only where {self.field} is {' or '.join(self.values)}"
@@ -76,6 +90,11 @@ class Requires:
     column: str
     other: str
     code: ClassVar[str] = "requires"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field that breaks the rule."""
+        return (self.column,)
 
     @property
     def text(self) -> str:
@@ -96,6 +115,11 @@ class Within:
     code: ClassVar[str] = "within"
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The field that breaks the rule."""
+        return (self.column,)
+
+    @property
     def text(self) -> str:
         """What the field must do."""
         return f"lie within its {self.scale}"
@@ -110,13 +134,13 @@ class Within:
 class OneClock:
     """Times that all have a time zone or all have none."""
 
-    columns: tuple[str, ...]
+    fields: tuple[str, ...]
     code: ClassVar[str] = "one_clock"
 
     @property
     def column(self) -> str:
         """The fields that stand together."""
-        return ", ".join(self.columns)
+        return ", ".join(self.fields)
 
     @property
     def text(self) -> str:
@@ -125,5 +149,5 @@ class OneClock:
 
     def broken(self, record: Any) -> bool:
         """Say whether the record breaks the rule."""
-        given = [moment for moment in (getattr(record, name) for name in self.columns) if moment is not None]
+        given = [moment for moment in (getattr(record, name) for name in self.fields) if moment is not None]
         return len({is_aware(moment) for moment in given}) > 1

@@ -51,8 +51,8 @@ def test_faults_name_the_line_of_the_file_past_blank_and_broken_lines(tmp_path: 
     text = 'response_id,question,score,comment\nA1,nps,9,"two\nlines"\n\nA2,nps,elf,\nA3,nps,7,\nA4,,7,\n'
     with pytest.raises(InvalidData) as caught:
         km.read_csv(written(tmp_path, text), km.SurveyResponse)
-    told = {fault.column: fault.rows for fault in caught.value.faults}
-    assert told == {"answers.csv: score": (5,), "answers.csv: question": (7,)}
+    told = {(fault.file, fault.column): fault.rows for fault in caught.value.faults}
+    assert told == {("answers.csv", "score"): (5,), ("answers.csv", "question"): (7,)}
     assert "line 5: 'elf'" in str(caught.value)
 
 

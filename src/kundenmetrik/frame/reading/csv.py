@@ -235,4 +235,4 @@ def _unreadable(text: pd.Series[Any], broken: BoolArray, rule: str, remedy: str)
 def _in_file(fault: Fault, file: Path, lines: list[int]) -> Fault:
     """Say the lines of the file in place of rows."""
     numbers = tuple(lines[row] if isinstance(row, int) else row for row in fault.rows)
-    return replace(fault, column=f"{file.name}: {fault.column}", rows=numbers, place="line")
+    return replace(fault, file=file.name, rows=numbers, place="line")

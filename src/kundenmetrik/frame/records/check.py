@@ -111,7 +111,7 @@ def _column_faults(frame: pd.DataFrame, declaration: Declaration, model: str) ->
         if times > 1:
             yield _column_fault(column.name, f"be one column; there are {times} of that name", "duplicate", len(frame))
     free = [name for name in declaration.names if name not in frame.columns]
-    for name in unknown:
+    for name in () if declaration.ignores_unknown else unknown:
         yield _column_fault(name, f"be a field of {model}", "unknown", len(frame), _nearest(name, free))
 
 

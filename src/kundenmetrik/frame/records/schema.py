@@ -10,7 +10,16 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import AllowInfNan, BeforeValidator, ConfigDict, Discriminator, PlainSerializer, Tag, TypeAdapter
+from pydantic import (
+    AllowInfNan,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    PlainSerializer,
+    Tag,
+    TypeAdapter,
+    WithJsonSchema,
+)
 from pydantic.fields import FieldInfo
 
 from kundenmetrik.errors import InvalidType
@@ -23,7 +32,7 @@ __all__ = ["Alternative", "Column", "Declaration", "declaration_of"]
 
 READERS = {int: (as_plain, as_whole), float: (as_number,), datetime: (as_moment,)}
 """The converters a column check knows how to follow, by the type they lead to."""
-SILENT = (Drawn, Written, Tag, Discriminator, PlainSerializer)
+SILENT = (Drawn, Written, Tag, Discriminator, PlainSerializer, WithJsonSchema)
 """Metadata that says nothing about which values are valid."""
 BOUNDS = (Ge, Gt, Le, Lt)
 LIMITS = {int: BOUNDS, float: (*BOUNDS, AllowInfNan), str: (MinLen, MaxLen), datetime: ()}
@@ -67,6 +76,7 @@ class Declaration:
 
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    ignores_unknown: bool
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,7 +101,8 @@ def declaration_of(model: type[Record]) -> Declaration:
     columns = tuple(
         _column(name, field, bool(model.model_config.get("strict"))) for name, field in model.model_fields.items()
     )
-    return Declaration(columns=columns, rules=model.RULES)
+    ignores = model.model_config.get("extra") == "ignore"
+    return Declaration(columns=columns, rules=model.RULES, ignores_unknown=ignores)
 
 
 def _validators(model: type[Record]) -> set[str]:
