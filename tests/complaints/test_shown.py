@@ -101,7 +101,7 @@ def test_estimates_of_the_clocks() -> None:
 def test_a_name_too_few_and_a_missing_number() -> None:
     with pytest.raises(ValueError, match="by must have one entry a row"):
         segments.funnel(*PAIR, by=["A"])
-    with pytest.raises(InvalidData, match="complaints must not be missing; 1 of 2"):
+    with pytest.raises(InvalidData, match="complaints must be given in every row; 1 of 2"):
         monitoring.chart(pd.array([1, None], dtype="Int64"), [1, 2])
     with pytest.raises(InvalidData, match="2"):
         monitoring.chart([2**60], [1])

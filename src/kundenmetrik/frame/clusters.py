@@ -8,7 +8,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.errors import FIRST, Fault, InvalidData
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import Column, labels
 
 __all__ = ["clusters", "design_effect", "few_clusters"]
@@ -24,20 +24,9 @@ def clusters(values: Any, argument: str) -> IntArray:
     codes, keys = labels(values, argument)
     if not keys or keys[-1] is not None:
         return codes
-    rows = np.flatnonzero(codes == len(keys) - 1)
-    raise InvalidData(
-        [
-            Fault(
-                column=argument,
-                rule="be given in every row",
-                count=len(rows),
-                of=len(codes),
-                rows=tuple(rows[:FIRST].tolist()),
-                code="missing",
-                remedy="Give each anonymous answer a cluster of its own.",
-            )
-        ]
-    )
+    remedy = "Give each anonymous answer a cluster of its own."
+    refuse([fault_of(argument, "be given in every row", codes == len(keys) - 1, code="missing", remedy=remedy)])
+    return codes
 
 
 def few_clusters(codes: CodeArray, cluster: IntArray) -> bool:

@@ -15,10 +15,11 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.clusters import clusters, few_clusters
 from kundenmetrik.frame.grouping import grouping, key_names
 from kundenmetrik.frame.opposed_answers import opposed
+from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, SCALE
 from kundenmetrik.frame.reading.source import column_of, needed
-from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
+from kundenmetrik.frame.rows import Rows, weights_of
 
 __all__ = ["measure"]
 
@@ -117,7 +118,7 @@ def measure(
         exclude_invalid=invalid == "exclude",
     )
     tallies = tuple(spec.tally(rows) for spec in specs)
-    raise_faults(rows.faults)
+    refuse(rows.faults)
     seen = opposed(rows, specs)
     if rows.cluster is not None and few_clusters(rows.codes, rows.cluster):
         seen = {spec.label: (*seen.get(spec.label, ()), "few_clusters") for spec in specs}

@@ -14,7 +14,7 @@ from kundenmetrik.core.counting.grouped_histogram import grouped_histogram
 from kundenmetrik.core.counting.grouped_sums import grouped_sum
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.clusters import design_effect
 from kundenmetrik.frame.reading.answers import answers, step_faults
 from kundenmetrik.frame.reading.numbers import Column, nonnegative, numbers
@@ -54,7 +54,7 @@ class Rows:
     count: IntArray | None = None
     cluster: IntArray | None = None
     exclude_invalid: bool = False
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault | None] = field(default_factory=list)
     _read: dict[Any, tuple[Counts, Column, Rows]] = field(default_factory=dict)
 
     def steps(
@@ -206,9 +206,3 @@ def weights_of(values: Any, argument: str) -> FloatArray:
         remedy = "Divide all of them by the same number, such as their mean."
         raise InvalidArgument(argument, f"be 0 or from {LIGHTEST:g} to {HEAVIEST:g}", extreme.item(), remedy)
     return weights
-
-
-def raise_faults(faults: Sequence[Fault]) -> None:
-    """Raise all faults at once, if there are any."""
-    if faults:
-        raise InvalidData(faults)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.frame.records.records import to_frame
 from kundenmetrik.frame.time.periods import local_times
@@ -86,26 +85,14 @@ def _check_rows(tables: dict[str, pd.DataFrame], by: str | None) -> None:
 
 def _check_keys(tables: dict[str, pd.DataFrame]) -> None:
     """Refuse rows that are there twice: they would count twice."""
-    faults = [fault for name, frame in tables.items() for fault in _doubled(name, frame)]
-    if faults:
-        raise InvalidData(faults)
+    refuse(_doubled(name, frame) for name, frame in tables.items())
 
 
-def _doubled(name: str, frame: pd.DataFrame) -> Iterator[Fault]:
+def _doubled(name: str, frame: pd.DataFrame) -> Fault | None:
     key, *within = KEYS[name]
-    rows = np.flatnonzero(frame.duplicated([key, *within]))
-    if len(rows):
-        first = rows[:FIRST]
-        yield Fault(
-            column=f"{name}: {key}",
-            rule=f"be unique{''.join(f' within a {one}' for one in within)}",
-            count=len(rows),
-            of=len(frame),
-            rows=tuple(first.tolist()),
-            values=tuple(frame[key].iloc[first]),
-            code="duplicated",
-            remedy="Give each row once.",
-        )
+    rule = f"be unique{''.join(f' within a {one}' for one in within)}"
+    twice = frame.duplicated([key, *within]).to_numpy()
+    return fault_of(f"{name}: {key}", rule, twice, frame[key], "duplicated", "Give each row once.")
 
 
 def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:

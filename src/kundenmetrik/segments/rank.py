@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, positive, raised
+from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_generator
 from kundenmetrik.core.statistics.multiplicity import adjusted
 from kundenmetrik.core.statistics.ranks import drawn_ranks
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.renamed import former_parameters
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def rank_rates(
     check_choice(method, "method", ("pairwise", "drawn"))
     x, n = counts_and_sales(complaints, sales)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
-    raised(positive(n, "sales"))
+    refuse([fault_of("sales", "be above 0", n <= 0, n, "gt")])
     rate = x / n
     if method == "pairwise":
         low, high = _pairwise(x, n, 1 - confidence)

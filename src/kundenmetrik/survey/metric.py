@@ -18,9 +18,10 @@ from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
 from kundenmetrik.errors import InvalidData, InvalidType
 from kundenmetrik.frame.reading.answers import answers, step_faults
+from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import aligned
 from kundenmetrik.frame.reading.source import needed
-from kundenmetrik.frame.rows import Rows, raise_faults, weights_of
+from kundenmetrik.frame.rows import Rows, weights_of
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.survey.scale_mismatch import mismatches
 
@@ -196,5 +197,5 @@ def _weighted(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> 
         exclude_invalid=exclude,
     )
     counts = replace(metric, column="scores", question=None).tally(rows)
-    raise_faults(rows.faults)
+    refuse(rows.faults)
     return counts

@@ -170,7 +170,7 @@ def test_columns_are_needed() -> None:
         tgw_by_age(frame, observed_until="2024-12-31", match="next")
     with pytest.raises(UnknownName, match="occurred_at"):
         tgw_by_age(frame.rename(columns={"occurred_at": "when"}), observed_until="2024-12-31")
-    with pytest.raises(InvalidData, match="customer_id must not be missing"):
+    with pytest.raises(InvalidData, match="customer_id must be given in every row"):
         tgw_by_age(frame.assign(customer_id=None), observed_until="2024-12-31")
 
 

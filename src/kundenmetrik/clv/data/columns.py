@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
-from kundenmetrik.frame.reading.faults import broken
+from kundenmetrik.frame.reading.faults import fault_of
 
 __all__ = ["customer_ids", "numbers", "read_numbers", "shared_index", "whole_numbers"]
 
@@ -42,7 +42,7 @@ def read_numbers(column: object, name: str, faults: Faults) -> tuple[FloatArray,
     if _is_numeric(values):
         return values.to_numpy(dtype=np.float64, na_value=np.nan), None
     is_number = np.array([_is_number(value) for value in values], dtype=bool)
-    faults.append(broken(name, "be numbers", ~is_number, values, "not_a_number"))
+    faults.append(fault_of(name, "be numbers", ~is_number, values, "not_a_number"))
     values = pd.Series(np.where(is_number, values.to_numpy(dtype=object), 0.0).astype(object))
     return values.to_numpy(dtype=np.float64, na_value=np.nan), is_number
 
@@ -51,7 +51,7 @@ def whole_numbers(column: object, name: str, faults: Faults) -> tuple[IntArray, 
     """Return a column of counts as int64, and which rows are: others are faults, and 0 from there on."""
     values, is_number = read_numbers(column, name, faults)
     whole = np.isfinite(values) & (values == np.rint(values)) & (np.abs(values) < MOST)
-    faults.append(broken(name, "be whole numbers", ~whole, values, "not_whole"))
+    faults.append(fault_of(name, "be whole numbers", ~whole, values, "not_whole"))
     return np.where(whole, values, 0.0).astype(np.int64), whole if is_number is None else whole & is_number
 
 

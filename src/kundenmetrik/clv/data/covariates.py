@@ -12,7 +12,7 @@ import pandas as pd
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
-from kundenmetrik.frame.reading.faults import broken, refuse
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 
 __all__ = ["PROCESSES", "CustomerCovariates"]
 
@@ -103,7 +103,7 @@ def _aligned(table: pd.DataFrame, purchases: Purchases, name: str) -> pd.DataFra
             raise InvalidArgument(name, f"have {len(purchases):,} rows, one per customer", len(table))
         return table
     missing = ~pd.Index(purchases.customer_id).isin(table.index)
-    refuse([broken(name, "have a row for every customer", missing, purchases.customer_id, "missing")])
+    refuse([fault_of(name, "have a row for every customer", missing, purchases.customer_id, "missing")])
     if table.index.has_duplicates:
         raise InvalidArgument(name, "have one row per customer")
     return table.loc[purchases.customer_id]
@@ -114,6 +114,6 @@ def _numbers(column: pd.Series[Any], name: object) -> FloatArray:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
         raise InvalidType(str(name), "hold numbers; code categories as 0 and 1", column.iloc[0]) from None
-    faults: Sequence[Fault | None] = [broken(str(name), "be finite", ~np.isfinite(values), values, "not_finite")]
+    faults: Sequence[Fault | None] = [fault_of(str(name), "be finite", ~np.isfinite(values), values, "not_finite")]
     refuse(faults)
     return values

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.instants import MISSING, moments_of, steps_of
 
@@ -49,8 +50,5 @@ def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: Log) -> 
 
 
 def _refuse_late(ids: NDArray[Any], first: IntArray, acquired: IntArray, dated: NDArray[np.bool_]) -> None:
-    late = np.flatnonzero(dated & (acquired > first))
-    if len(late):
-        shown = tuple(ids[late[:5]].tolist())
-        fault = Fault(column=ACQUIRED, rule=RULE, count=len(late), of=len(ids), rows=shown, code="bought_before")
-        raise InvalidData([fault])
+    late = dated & (acquired > first)
+    refuse([fault_of(ACQUIRED, RULE, late, code="bought_before", labels=ids.tolist(), place="customer")])

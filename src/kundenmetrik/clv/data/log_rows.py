@@ -12,7 +12,7 @@ import pandas as pd
 from kundenmetrik.clv.data.columns import numbers
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument, UnknownName
-from kundenmetrik.frame.reading.faults import broken, refuse
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Identity, identified
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.instants import MISSING, Moments, moments_of
@@ -100,11 +100,11 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
     amount = _amounts(table, columns, used, faults)
     wrong = dict(_missing(columns, identity, moments, amount, used))
     if invalid == "raise":
-        faults += [broken(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
+        faults += [fault_of(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
     refund = _refunds(sent_back, amount)
     if refund is not None and refunds == "refuse":
         column = columns.amount or columns.kind or ""
-        faults.append(broken(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
+        faults.append(fault_of(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
     faults.append(_currencies(table, columns, used))
     refuse(faults)
     rows = Rows(identity=identity, moments=moments, amount=amount, refund=refund, excluded={})
@@ -119,7 +119,7 @@ def _kinds(table: pd.DataFrame, columns: Columns, faults: list[Fault | None]) ->
     for name in names:
         if name not in KINDS:
             raise UnknownName(columns.kind, name, KINDS)
-    faults.append(broken(columns.kind, "be there", codes < 0, table[columns.kind], "missing"))
+    faults.append(fault_of(columns.kind, "be there", codes < 0, table[columns.kind], "missing"))
     bought, refund = (np.isin(names, kinds)[codes] & (codes >= 0) for kinds in (BOUGHT, ("refund",)))
     if not bought.any() and not any(faults):
         raise InvalidArgument(columns.kind, "be purchase in some rows", list(names))
@@ -134,7 +134,7 @@ def _amounts(table: pd.DataFrame, columns: Columns, used: BoolArray, faults: lis
         column = pd.Series(np.where(used, column.to_numpy(), None), dtype=object)
     amount = numbers(column, columns.amount, faults)
     if np.isinf(amount.min()) or np.isinf(amount.max()) or np.isnan(amount.min()):
-        faults.append(broken(columns.amount, "be finite", np.isinf(amount) & used, amount, "not_finite"))
+        faults.append(fault_of(columns.amount, "be finite", np.isinf(amount) & used, amount, "not_finite"))
     return amount
 
 
@@ -165,7 +165,7 @@ def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault
     counts = np.bincount(codes[used] + 1, minlength=len(names) + 1)
     other = (codes + 1 != counts.argmax()) & used
     remedy = "Convert the amounts first."
-    return broken(columns.currency, "be one currency", other, table[columns.currency], "currencies", remedy)
+    return fault_of(columns.currency, "be one currency", other, table[columns.currency], "currencies", remedy)
 
 
 def _kept(rows: Rows, used: BoolArray, wrong: dict[str, BoolArray]) -> Rows:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
-from kundenmetrik.frame.reading.faults import broken
+from kundenmetrik.frame.reading.faults import fault_of
 
 __all__ = ["COLUMNS", "copied", "faults_of", "frozen", "sealed"]
 
@@ -80,31 +80,31 @@ def _identity(ids: Column) -> Iterator[Fault | None]:
     if not text:
         odd = np.fromiter((not isinstance(value, str) for value in ids), dtype=bool, count=len(ids))
         remedy = "Turn all ids into strings."
-        yield broken("customer_id", "be all whole numbers or all strings", odd, ids, "not_an_id", remedy)
+        yield fault_of("customer_id", "be all whole numbers or all strings", odd, ids, "not_an_id", remedy)
     elif not bool((ids[1:] > ids[:-1]).all()) and len(set(ids.tolist())) < len(ids):
         twice = np.asarray(pd.Series(ids, dtype=ids.dtype).duplicated())
-        yield broken("customer_id", "be there once", twice, ids, "duplicate", "Merge the rows of one customer first.")
+        yield fault_of("customer_id", "be there once", twice, ids, "duplicate", "Merge the rows of one customer first.")
 
 
 def _times(columns: Mapping[str, Column]) -> Iterator[Fault | None]:
     for name in ("frequency", "recency", "age"):
         column = columns[name]
-        yield broken(name, "be finite", ~np.isfinite(column), column, "not_finite")
-        yield broken(name, "be at least 0", column < 0, column, "negative")
-    yield broken("spend", "be finite or missing", np.isinf(columns["spend"]), columns["spend"], "not_finite")
+        yield fault_of(name, "be finite", ~np.isfinite(column), column, "not_finite")
+        yield fault_of(name, "be at least 0", column < 0, column, "negative")
+    yield fault_of("spend", "be finite or missing", np.isinf(columns["spend"]), columns["spend"], "not_finite")
 
 
 def _across(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None]) -> Iterator[Fault | None]:
     """Yield the rules that compare columns, for the rows that could be read in both."""
     frequency, recency, age, spend = (columns[name] for name in ("frequency", "recency", "age", "spend"))
     late = _both(recency > age, read, "recency", "age")
-    yield broken("recency", "be at most age", late, recency, "recency_after_age", MEANT)
+    yield fault_of("recency", "be at most age", late, recency, "recency_after_age", MEANT)
     lone = _both((frequency == 0) & (recency != 0) & np.isfinite(recency), read, "frequency", "recency")
-    yield broken("recency", "be 0 where frequency is 0", lone, recency, "recency_without_repeat", MEANT)
+    yield fault_of("recency", "be 0 where frequency is 0", lone, recency, "recency_without_repeat", MEANT)
     still = _both((frequency > 0) & (recency == 0), read, "frequency", "recency")
-    yield broken("recency", "be above 0 where frequency is above 0", still, recency, "repeat_without_recency")
+    yield fault_of("recency", "be above 0 where frequency is above 0", still, recency, "repeat_without_recency")
     paid = _both((frequency == 0) & ~np.isnan(spend), read, "frequency", "spend")
-    yield broken("spend", "be missing where frequency is 0", paid, spend, "spend_without_repeat")
+    yield fault_of("spend", "be missing where frequency is 0", paid, spend, "spend_without_repeat")
 
 
 def _both(mask: BoolArray, read: Mapping[str, BoolArray | None], *names: str) -> BoolArray:

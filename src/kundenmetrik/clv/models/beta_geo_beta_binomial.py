@@ -17,7 +17,7 @@ from kundenmetrik.clv.processes.likelihood_terms import Pieces
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.reading.faults import broken
+from kundenmetrik.frame.reading.faults import fault_of
 
 __all__ = ["BetaGeoBetaBinomial"]
 
@@ -81,9 +81,9 @@ class BetaGeoBetaBinomial(RepeatBuying):
         """Return the times that are no whole periods, and more purchases than periods."""
         x, last, age = past.frequency, past.recency, past.age
         return [
-            broken("recency", "be whole periods", last != np.rint(last), last, "not_whole"),
-            broken("age", "be whole periods", age != np.rint(age), age, "not_whole"),
-            broken("frequency", "be at most recency: one purchase in a period", x > last, x, "too_many"),
+            fault_of("recency", "be whole periods", last != np.rint(last), last, "not_whole"),
+            fault_of("age", "be whole periods", age != np.rint(age), age, "not_whole"),
+            fault_of("frequency", "be at most recency: one purchase in a period", x > last, x, "too_many"),
         ]
 
     def span(self, value: float, argument: str) -> float:

@@ -16,7 +16,7 @@ from kundenmetrik.core.likelihood.delta_method import around
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.reading.faults import broken, refuse
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 
 __all__ = ["Lorenz", "gini", "lorenz", "top_share"]
 
@@ -234,8 +234,8 @@ def _rising(values: ArrayLike) -> FloatArray:
     """Return the values in rising order, checked."""
     faults: list[Fault | None] = []
     held = numbers(values, "values", faults)
-    faults.append(broken("values", "be finite", ~np.isfinite(held), held, "not_finite"))
-    faults.append(broken("values", "be at least 0", held < 0, held, "negative", "A loss has no share of the total."))
+    faults.append(fault_of("values", "be finite", ~np.isfinite(held), held, "not_finite"))
+    faults.append(fault_of("values", "be at least 0", held < 0, held, "negative", "A loss has no share of the total."))
     refuse(faults)
     if not len(held) or held.max() == 0.0:
         raise InvalidArgument("values", "add up to more than 0")

@@ -15,7 +15,7 @@ from kundenmetrik.clv.money.spend_fit import SpendFit, expected_spend, spent
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.likelihood.delta_method import Spread
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.reading.faults import broken, refuse
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 
 __all__ = ["Worth", "money", "worth_of"]
 
@@ -62,7 +62,7 @@ def worth_of(spend: Any, purchases: Purchases) -> Worth:
     if len(value) != len(purchases):
         raise InvalidArgument("spend", f"have one amount for each of {len(purchases):,} customers", len(value))
     faults.append(
-        broken("spend", "be finite and at least 0", ~(np.isfinite(value) & (value >= 0)), value, "not_an_amount")
+        fault_of("spend", "be finite and at least 0", ~(np.isfinite(value) & (value >= 0)), value, "not_an_amount")
     )
     refuse(faults)
     return Worth(value=value)

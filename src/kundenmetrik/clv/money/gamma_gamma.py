@@ -16,7 +16,7 @@ from kundenmetrik.clv.money.spend_fit import SpendFit, usable
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
-from kundenmetrik.frame.reading.faults import broken, refuse
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 
 __all__ = ["GammaGamma"]
 
@@ -145,7 +145,7 @@ class GammaGamma:
 def _unusable(purchases: Purchases) -> Any:
     remedy = 'Pass invalid="exclude" to leave such customers out, counted.'
     wrong = (purchases.frequency > 0) & ~usable(purchases)
-    return broken("spend", "be above 0 where frequency is above 0", wrong, purchases.spend, "gt", remedy)
+    return fault_of("spend", "be above 0 where frequency is above 0", wrong, purchases.spend, "gt", remedy)
 
 
 def _summary(purchases: Purchases, used: Any) -> dict[str, Any]:

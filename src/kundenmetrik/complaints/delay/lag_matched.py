@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import amounts, counts_and_sales, must_add, per_of, raised
+from kundenmetrik.complaints.rates.inputs import amounts, counts_and_sales, must_add, per_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
-from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,9 +132,7 @@ def lag_matched(
     if delay is not None:
         bases["delay"] = _delayed(x, n, delay)
     if cohort_complaints is not None:
-        faults: list[Fault] = []
-        matched = amounts(cohort_complaints, "cohort_complaints", faults)
-        raised(faults)
+        matched = amounts(cohort_complaints, "cohort_complaints")
         if len(matched) != len(n):
             raise InvalidArgument("cohort_complaints", f"have one entry a period: {len(n):,}", len(matched))
         bases["cohort_matched"] = (matched.sum(), n.sum())
@@ -166,9 +164,7 @@ def _lagged(x: FloatArray, n: FloatArray, lag: int) -> tuple[float, float]:
 
 
 def _delayed(x: FloatArray, n: FloatArray, delay: Any) -> tuple[float, float]:
-    faults: list[Fault] = []
-    shares = amounts(delay, "delay", faults)
-    raised(faults)
+    shares = amounts(delay, "delay")
     if abs(shares.sum() - 1) > 1e-9 or len(shares) > len(x):
         raise InvalidArgument("delay", "add up to 1 over at most as many periods as there are", float(shares.sum()))
     first = len(shares) - 1

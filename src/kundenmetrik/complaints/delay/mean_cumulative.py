@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import amounts, raised
+from kundenmetrik.complaints.rates.inputs import amounts
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,9 +147,9 @@ def mean_cumulative(event_age: Any, event_unit: Any, end_age: Any, *, method: st
     [[5.0, 3.0, 0.333], [6.0, 3.0, 0.667], [10.0, 2.0, 1.167]]
     """
     check_choice(method, "method", VARIANCES)
-    faults: list[Fault] = []
+    faults: list[Fault | None] = []
     age, end = amounts(event_age, "event_age", faults), amounts(end_age, "end_age", faults)
-    raised(faults)
+    refuse(faults)
     unit = np.asarray(event_unit, dtype=np.int64) if len(age) else np.zeros(0, dtype=np.int64)
     if unit.shape != age.shape or (len(unit) and not 0 <= unit.min() <= unit.max() < len(end)):
         raise InvalidArgument("event_unit", f"be one place in end_age an event, 0 to {len(end) - 1}", event_unit)

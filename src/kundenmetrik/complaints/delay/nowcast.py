@@ -13,11 +13,11 @@ import scipy
 
 from kundenmetrik.complaints.delay.chain_ladder import Completion, mack, over_dispersed_poisson
 from kundenmetrik.complaints.delay.triangles import Triangle, triangle
-from kundenmetrik.complaints.rates.inputs import amounts, check_per, raised
+from kundenmetrik.complaints.rates.inputs import check_per, amounts
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
-from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,9 +222,7 @@ def _notes(found: Completion, periods: Mapping[str, BoolArray]) -> tuple[str, ..
 
 
 def _sales(sales: Any, periods: int) -> FloatArray:
-    faults: list[Fault] = []
-    base = amounts(sales, "sales", faults)
-    raised(faults)
+    base = amounts(sales, "sales")
     if len(base) != periods:
         raise InvalidArgument("sales", f"have one entry a period: {periods:,}", len(base))
     return base

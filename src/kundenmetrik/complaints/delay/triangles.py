@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.inputs import faults_of, raised, whole_counts
+from kundenmetrik.complaints.rates.inputs import whole_counts
 from kundenmetrik.complaints.rates.interactions import (
     instants,
     matched_purchase,
@@ -21,6 +21,7 @@ from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import aligned
 from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frozen import FrozenMapping
@@ -173,7 +174,7 @@ def reporting_triangle(
     end = observed_end(observed_until, "observed_until", pd.Series(reported))
     faults = _faults(first, last, end.last)
     times = np.ones(len(first)) if count is None else whole_counts(count, "count", faults)
-    raised(faults)
+    refuse(faults)
     row = period_codes(wall_times(occurred, "occurred"), period)
     column = period_codes(wall_times(reported, "reported"), period)
     # The period that holds the first instant not observed has not ended.
@@ -262,11 +263,11 @@ def sale_triangle(
     )
 
 
-def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault]:
+def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault | None]:
     rules = (
-        ("occurred", "not be missing", np.isnat(first)),
-        ("reported", "not be missing", np.isnat(last)),
+        ("occurred", "be given in every row", np.isnat(first)),
+        ("reported", "be given in every row", np.isnat(last)),
         ("reported", "not come before occurred", last < first),
         ("reported", "not come after observed_until", last > end),
     )
-    return [fault for column, rule, broken in rules for fault in faults_of(column, rule, broken, code="time")]
+    return [fault_of(column, rule, broken, code="time") for column, rule, broken in rules]

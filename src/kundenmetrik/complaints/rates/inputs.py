@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
+from kundenmetrik.core.arrays import CountArray, FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.table import EstimateTable
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
-from kundenmetrik.frame.reading.numbers import aligned, numbers
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.numbers import aligned, nonnegative, nonnegative_faults, numbers
 
 __all__ = [
     "amounts",
     "check_per",
     "check_rate_table",
     "counts_and_sales",
-    "faults_of",
     "labels",
     "must_add",
     "per_of",
-    "positive",
-    "raised",
     "whole_counts",
     "whole_numbers",
     "without_sales",
 ]
 
-SHOWN = 5
 USUAL_PER = 1000.0
-LARGEST = 2.0**53
-
-Rule = tuple[str, str, Callable[[FloatArray], BoolArray]]
-"""The rule's machine name, how it continues "<column> must ...", and which values break it."""
-
-PRESENT: Rule = ("missing", "not be missing", np.isnan)
-FINITE: Rule = ("finite", "be finite", np.isinf)
-NOT_NEGATIVE: Rule = ("ge", "be at least 0", lambda values: values < 0)
-WHOLE: Rule = ("whole", "be whole numbers", lambda values: np.isfinite(values) & (values != np.floor(values)))
-EXACT: Rule = (
-    "le",
-    "be at most 2**53, where counts stay exact",
-    lambda values: np.isfinite(values) & (values > LARGEST),
-)
+LARGEST = 2**53
 
 
 def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
@@ -55,9 +38,9 @@ def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, Flo
         return _of_table(complaints, sales)
     if sales is None:
         raise InvalidArgument("sales", "be given unless complaints is a table of a rate", sales)
-    faults: list[Fault] = []
+    faults: list[Fault | None] = []
     x, n = whole_counts(complaints, "complaints", faults), amounts(sales, "sales", faults)
-    raised(faults)
+    refuse(faults)
     aligned(complaints=complaints, sales=sales)
     return x, n
 
@@ -101,51 +84,27 @@ def without_sales(complaints: object, sales: FloatArray) -> tuple[str, ...]:
     return ("no_exposure",) if (sales == 0).any() else ()
 
 
-def whole_counts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
+def whole_counts(values: object, argument: str, faults: list[Fault | None]) -> FloatArray:
     """Return a column of counts; what is no count becomes a fault."""
-    return _checked(values, argument, faults, (PRESENT, FINITE, NOT_NEGATIVE, WHOLE, EXACT))
+    column = numbers(values, argument)
+    faults += nonnegative_faults(column, argument, whole=True, most=LARGEST)
+    return column.floats
 
 
-def amounts(values: object, argument: str, faults: list[Fault]) -> FloatArray:
-    """Return a column of amounts of at least 0, fractions allowed; what is none becomes a fault."""
-    return _checked(values, argument, faults, (PRESENT, FINITE, NOT_NEGATIVE))
-
-
-def _checked(values: object, argument: str, faults: list[Fault], rules: tuple[Rule, ...]) -> FloatArray:
-    read = numbers(values, argument)
-    array = read.values.astype(np.float64)
-    if read.missing is not None:
-        array[read.missing] = np.nan
-    for code, rule, breaks in rules:
-        faults.extend(faults_of(argument, rule, breaks(array), code=code, values=None if code == "missing" else array))
-    return array
-
-
-def faults_of(
-    argument: str, rule: str, broken: BoolArray, *, code: str, values: FloatArray | None = None
-) -> list[Fault]:
-    """Return the fault of the rows that break a rule, with their values where those may be shown; none, no fault."""
-    rows = tuple(np.flatnonzero(broken)[:SHOWN].tolist())
-    total, shown = int(np.count_nonzero(broken)), None if values is None else tuple(values[list(rows)].tolist())
-    fault = Fault(column=argument, rule=rule, count=total, of=len(broken), rows=rows, values=shown, code=code)
-    return [fault] if rows else []
+def amounts(values: object, argument: str, faults: list[Fault | None] | None = None) -> FloatArray:
+    """Return a column of amounts of at least 0, fractions allowed; what is none becomes a fault, or is refused."""
+    column = numbers(values, argument)
+    if faults is None:
+        nonnegative(column, argument)
+    else:
+        faults += nonnegative_faults(column, argument)
+    return column.floats
 
 
 def whole_numbers(values: FloatArray) -> CountArray:
     """Return counts as integers where all of them are whole, else as they are."""
     whole = bool(np.all(values == np.floor(values))) and values.max(initial=0.0) <= LARGEST
     return values.astype(np.int64) if whole else values
-
-
-def positive(values: FloatArray, argument: str) -> list[Fault]:
-    """Return the fault that some amounts are 0 where each must be above it, if there is one."""
-    return faults_of(argument, "be above 0", values <= 0, code="gt", values=values)
-
-
-def raised(faults: list[Fault]) -> None:
-    """Raise all faults at once, if there are any."""
-    if faults:
-        raise InvalidData(faults)
 
 
 def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.complaints.rates.inputs import faults_of, raised
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.periods import local_times
 
@@ -69,7 +69,7 @@ class Interactions:
         """Return a column of times at which complaints end; an end before the complaint came is an error."""
         times = self.instants(name)
         early = self.complaint & (times < self.occurred)
-        raised(faults_of(name, "not come before occurred_at", early, code="before_occurred"))
+        refuse([fault_of(name, "not come before occurred_at", early, code="before_occurred")])
         return times
 
 
@@ -84,7 +84,7 @@ def read_interactions(interactions: Any, *also: str) -> Interactions:
     kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
     occurred = instants(column_of(frame, "occurred_at", "interactions"), "occurred_at")
     absent = {"customer_id": customer < 0, "occurred_at": np.isnat(occurred)}
-    raised([fault for name, at in absent.items() for fault in faults_of(name, "not be missing", at, code="missing")])
+    refuse(fault_of(name, "be given in every row", rows, code="missing") for name, rows in absent.items())
     return Interactions(
         frame=frame,
         customer=customer.astype(np.int64),

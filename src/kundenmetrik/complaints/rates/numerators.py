@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import amounts, faults_of, raised
+from kundenmetrik.complaints.rates.inputs import amounts
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["NUMERATORS", "Numerator", "numerator"]
@@ -97,7 +98,7 @@ def numerator(
     found = choose(data, codes, match, severity)
     if largest is not None and severity is not None:
         above, rule = found.weight > largest, f"be at most the largest severity, {largest:g}"
-        raised(faults_of(severity, rule, above, code="le", values=found.weight))
+        refuse([fault_of(severity, rule, above, found.weight, "le")])
     return found
 
 
@@ -121,11 +122,11 @@ def _first_per_purchase(data: Interactions, within: IntArray, match: str, severi
 def _severity(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
     if severity is None:
         raise InvalidArgument("severity", "name the column of severities", severity)
-    faults: list[Fault] = []
+    faults: list[Fault | None] = []
     weight = np.zeros(len(data))
     complaints = np.flatnonzero(data.complaint)
     weight[complaints] = amounts(data.column(severity).iloc[complaints].to_numpy(), severity, faults)
-    raised([replace(fault, rows=tuple(complaints[np.array(fault.rows)].tolist())) for fault in faults])
+    refuse(replace(fault, rows=tuple(complaints[np.array(fault.rows)].tolist())) for fault in faults if fault)
     return Numerator(weight=weight, excluded=FrozenMapping({}))
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.inputs import amounts, raised, whole_counts
+from kundenmetrik.complaints.rates.inputs import amounts, whole_counts
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_generator
 from kundenmetrik.core.statistics.ranks import drawn_ranks
 from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import aligned
 from kundenmetrik.frozen import FrozenMapping
 
@@ -160,10 +161,10 @@ def pareto(
 
 
 def _weights(severity: Any, count: Any, n: int) -> tuple[FloatArray, FloatArray]:
-    faults: list[Fault] = []
+    faults: list[Fault | None] = []
     weight = np.ones(n) if severity is None else amounts(severity, "severity", faults)
     times = np.ones(n) if count is None else whole_counts(count, "count", faults)
-    raised(faults)
+    refuse(faults)
     if times.sum() > 2**62:
         raise InvalidArgument("count", "add up to a number that can be drawn", float(times.sum()))
     return weight, times

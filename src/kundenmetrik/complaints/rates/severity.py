@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.rates.inputs import amounts, check_per, raised
+from kundenmetrik.complaints.rates.inputs import check_per, amounts
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.errors import Fault
 
 __all__ = ["severity_rate", "weighted_limits"]
 
@@ -75,9 +74,7 @@ def severity_rate(
     (10.0, 2.154, 33.015)
     """
     check_choice(method, "method", ("gamma", "wald"))
-    faults: list[Fault] = []
-    weights = amounts(severity, "severity", faults)
-    raised(faults)
+    weights = amounts(severity, "severity")
     base, per = check_number(sales, "sales", low=0.0), check_per(per)
     top = float(weights.max(initial=0.0))
     if largest is not None:

@@ -21,7 +21,8 @@ from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.statistics.normal import p_value
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.reading.source import NAMES
 from kundenmetrik.frame.rows import Rows
@@ -271,19 +272,9 @@ def tgw(
     return metric.estimate(Counts(cells=CELLS, table=table), confidence)
 
 
-def _unknown(kind: Any, strange: BoolArray) -> Fault:
-    rows = np.flatnonzero(strange)
-    first = rows[:FIRST].tolist()
-    return Fault(
-        column=KIND,
-        rule=f"be one of {', '.join(KINDS)}",
-        count=len(rows),
-        of=len(kind),
-        rows=tuple(first),
-        values=tuple(kind.iloc[first]),
-        code="unknown_kind",
-        remedy="Rename your own kinds first.",
-    )
+def _unknown(kind: Any, strange: BoolArray) -> Fault | None:
+    rule = f"be one of {', '.join(KINDS)}"
+    return fault_of(KIND, rule, strange, kind, "unknown_kind", "Rename your own kinds first.")
 
 
 def _events(complaints: object) -> int:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.counting.histogram import offenders
-from kundenmetrik.errors import Fault, InvalidData, shown
+from kundenmetrik.errors import Fault, shown
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column, numbers
 
@@ -77,21 +78,12 @@ def _worded(values: Any, argument: str, words: Mapping[str, int], missing_codes:
     )
     unknown: BoolArray = (steps == NO_STEP)[codes]
     if unknown.any():
-        raise InvalidData([_unknown(codes, keys, unknown, argument, words)])
+        refuse([_unknown(codes, keys, unknown, argument, words)])
     return Column(values=steps[codes], missing=absent[codes])
 
 
-def _unknown(codes: Any, keys: Any, unknown: BoolArray, argument: str, words: Mapping[str, int]) -> Fault:
-    rows = np.flatnonzero(unknown)
-    shown = tuple(keys[code] for code in codes[rows[:5]].tolist())
-    near = get_close_matches(str(shown[0]), list(words), n=1)
-    return Fault(
-        column=argument,
-        rule=f"be labels of the scale ({', '.join(words)})",
-        count=len(rows),
-        of=len(codes),
-        rows=tuple(rows[:5].tolist()),
-        values=shown,
-        code="unknown_label",
-        remedy=f"Did you mean {near[0]!r}?" if near else "",
-    )
+def _unknown(codes: Any, keys: Any, unknown: BoolArray, argument: str, words: Mapping[str, int]) -> Fault | None:
+    given = [keys[code] for code in codes.tolist()]
+    near = get_close_matches(str(given[int(np.argmax(unknown))]), list(words), n=1)
+    remedy = f"Did you mean {near[0]!r}?" if near else ""
+    return fault_of(argument, f"be labels of the scale ({', '.join(words)})", unknown, given, "unknown_label", remedy)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.models import Record
 
@@ -176,8 +177,8 @@ def _cells(text: pd.Series[Any], types: set[Any], decimal: str, faults: list[Fau
     else:
         return text.astype(object).where(text.notna(), None)
     values, broken, rule, remedy = read(text)
-    if broken.any():
-        faults.append(_unreadable(text, broken, rule, remedy))
+    if fault := fault_of(str(text.name), rule, broken, text, "unreadable", remedy):
+        faults.append(fault)
     return values
 
 
@@ -214,22 +215,6 @@ def _numbers(decimal: str, *, whole: bool) -> Callable[[pd.Series[Any]], Read]:
         )
 
     return read
-
-
-def _unreadable(text: pd.Series[Any], broken: BoolArray, rule: str, remedy: str) -> Fault:
-    rows = np.flatnonzero(broken)
-    first = rows[:FIRST].tolist()
-    values = tuple(text.iloc[first])
-    return Fault(
-        column=str(text.name),
-        rule=rule,
-        count=len(rows),
-        of=len(text),
-        rows=tuple(first),
-        values=values,
-        code="unreadable",
-        remedy=remedy,
-    )
 
 
 def _in_file(fault: Fault, file: Path, lines: list[int]) -> Fault:

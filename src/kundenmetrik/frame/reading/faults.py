@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData
 
-__all__ = ["broken", "refuse"]
-
-Values = NDArray[Any] | pd.Series
+__all__ = ["fault_of", "refuse"]
 
 
-def broken(column: str, rule: str, mask: BoolArray, values: Values, code: str, remedy: str = "") -> Fault | None:
-    """Return the fault of the rows where the mask is true, or None where no row is."""
-    count = int(np.count_nonzero(mask))
-    if count == 0:
+def fault_of(
+    column: str,
+    rule: str,
+    broken: BoolArray,
+    values: Any = None,
+    code: str = "",
+    remedy: str = "",
+    *,
+    labels: Sequence[object] | None = None,
+    place: str = "row",
+) -> Fault | None:
+    """Return the fault of the rows that break a rule, None where none does.
+
+    Parameters
+    ----------
+    column, rule, code, remedy, place : str
+        As in :class:`kundenmetrik.errors.Fault`.
+    broken : ndarray of bool
+        Which rows break the rule.
+    values : array-like, optional
+        The value of each row; None keeps values out of the message.
+    labels : sequence, optional
+        What the rows are called; by default their numbers.
+    """
+    count = int(np.count_nonzero(broken))
+    if not count:
         return None
-    rows = np.flatnonzero(mask)[:FIRST]
-    shown = values.iloc[rows] if isinstance(values, pd.Series) else values[rows]
+    rows = np.flatnonzero(broken)[:FIRST].tolist()
     return Fault(
         column=column,
         rule=rule,
         count=count,
-        of=len(mask),
-        rows=tuple(rows.tolist()),
-        values=tuple(_plain(value) for value in shown),
+        of=len(broken),
+        rows=tuple(rows if labels is None else (labels[row] for row in rows)),
+        values=None if values is None else tuple(_plain(value) for value in _at(values, rows)),
         code=code,
         remedy=remedy,
+        place=place,
     )
 
 
@@ -41,6 +60,10 @@ def refuse(faults: Iterable[Fault | None]) -> None:
     found = [fault for fault in faults if fault is not None]
     if found:
         raise InvalidData(found)
+
+
+def _at(values: Any, rows: list[int]) -> Iterable[object]:
+    return values.iloc[rows] if isinstance(values, pd.Series) else (values[row] for row in rows)
 
 
 def _plain(value: object) -> object:

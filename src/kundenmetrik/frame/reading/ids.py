@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import Fault
-from kundenmetrik.frame.reading.faults import broken
+from kundenmetrik.frame.reading.faults import fault_of
 
 __all__ = ["Identity", "ascending", "identified"]
 
@@ -62,7 +62,7 @@ def identified(column: pd.Series[Any], name: str, used: BoolArray, faults: list[
     names, wrong = _names(np.asarray(found) if found.dtype.kind == "i" else np.asarray(found, dtype=object))
     if wrong.any():
         mask = np.append(wrong, False)[codes] & used
-        faults.append(broken(name, ALIKE, mask, column, "not_an_id", "Turn all ids into strings."))
+        faults.append(fault_of(name, ALIKE, mask, column, "not_an_id", "Turn all ids into strings."))
     if names.dtype == object and (blank := np.flatnonzero(names == "")).size:
         codes = np.where(codes == blank[0], -1, codes)
     return Identity(codes=np.asarray(codes, dtype=np.int64), names=names)

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading import other_libraries as foreign
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.python_objects import as_objects, no_column, numbers_of_objects
 
-__all__ = ["Column", "aligned", "labels", "nonnegative", "numbers"]
+__all__ = ["Column", "aligned", "labels", "nonnegative", "nonnegative_faults", "numbers"]
 
 
 class Column(NamedTuple):
@@ -30,6 +31,13 @@ class Column(NamedTuple):
         """Which rows are missing, masked or NaN."""
         unknown = np.isnan(self.values) if self.values.dtype.kind == "f" else np.zeros(len(self.values), dtype=np.bool_)
         return unknown if self.missing is None else unknown | self.missing
+
+    @property
+    def floats(self) -> FloatArray:
+        """The numbers as floats, NaN where missing; without missing ones they may share the caller's memory."""
+        if self.missing is None:
+            return self.values.astype(np.float64, copy=False)
+        return np.where(self.missing, np.nan, self.values.astype(np.float64, copy=False))
 
 
 INTEGERS = {int}
@@ -181,6 +189,19 @@ def aligned(**columns: object) -> int:
 def nonnegative(column: Column, argument: str, *, whole: bool = False, complete: bool = True) -> None:
     """Refuse a column with negative or infinite numbers, such as weights; counts are ``whole``, amounts may be missing.
 
+    Raises
+    ------
+    InvalidData
+        If a value breaks a rule; all broken rules, with their first rows and values.
+    """
+    refuse(nonnegative_faults(column, argument, whole=whole, complete=complete))
+
+
+def nonnegative_faults(
+    column: Column, argument: str, *, whole: bool = False, complete: bool = True, most: int | None = None
+) -> list[Fault | None]:
+    """Return what keeps numbers from being amounts of at least 0.
+
     Parameters
     ----------
     column : Column
@@ -188,31 +209,20 @@ def nonnegative(column: Column, argument: str, *, whole: bool = False, complete:
     argument : str
         What an error calls it.
     whole : bool
-        Whether fractions are refused too.
+        Whether fractions are faults too.
     complete : bool
-        Whether missing values are refused too.
-
-    Raises
-    ------
-    InvalidData
-        If a value breaks a rule; all broken rules, with their first rows and values.
+        Whether missing values are faults too.
+    most : int, optional
+        The largest count that stays exact.
     """
-    values = column.values
-    absent = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.size, np.bool_)
-    absent = absent if column.missing is None else absent | column.missing
-    broken = {
-        "missing": (absent & complete, "be given in every row"),
-        "finite": (~absent & np.isinf(values), "be finite"),
-        "ge": (~absent & np.isfinite(values) & (values < 0), "be at least 0"),
-        "whole": (~absent & np.isfinite(values) & (values != np.trunc(values)) & whole, "be whole numbers"),
-    }
-    faults = [_fault(values, mask, rule, code, argument) for code, (mask, rule) in broken.items() if mask.any()]
-    if faults:
-        raise InvalidData(faults)
-
-
-def _fault(values: NDArray[Any], broken: BoolArray, rule: str, code: str, argument: str) -> Fault:
-    rows = np.flatnonzero(broken)
-    first = tuple(rows[:FIRST].tolist())
-    shown = None if code == "missing" else tuple(values[rows[:FIRST]].tolist())
-    return Fault(column=argument, rule=rule, count=rows.size, of=values.size, rows=first, values=shown, code=code)
+    values, absent = column.values, column.absent
+    known = ~absent & np.isfinite(values)
+    above = known & (values > most) if most is not None else np.zeros(values.size, np.bool_)
+    fraction = known & (values != np.trunc(values)) & whole
+    return [
+        fault_of(argument, "be given in every row", absent & complete, code="missing"),
+        fault_of(argument, "be finite", ~absent & np.isinf(values), values, "finite"),
+        fault_of(argument, "be at least 0", known & (values < 0), values, "ge"),
+        fault_of(argument, "be whole numbers", fraction, values, "whole"),
+        fault_of(argument, f"be at most {most:,}, where counts stay exact" if most else "", above, values, "le"),
+    ]

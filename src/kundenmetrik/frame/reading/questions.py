@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.errors import FIRST, Fault, UnknownName
+from kundenmetrik.errors import Fault, UnknownName
+from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.python_objects import is_missing
 from kundenmetrik.frame.reading.source import column_of
 
@@ -49,20 +50,11 @@ def _distinct(cells: pd.Series[Any]) -> tuple[IntArray, list[Any]]:
     return codes, list(found)
 
 
-def scale_fault(frame: pd.DataFrame, broken: BoolArray, low: int, high: int) -> Fault:
+def scale_fault(frame: pd.DataFrame, broken: BoolArray, low: int, high: int) -> Fault | None:
     """Return the fault of answers that were given on another scale."""
-    rows = np.flatnonzero(broken)
-    first = rows[:FIRST].tolist()
-    return Fault(
-        column=SCALE,
-        rule=f"be {low}..{high}, the scale of the metric",
-        count=len(rows),
-        of=len(frame),
-        rows=tuple(first),
-        values=tuple(column_of(frame, SCALE, SCALE).iloc[first]),
-        code="other_scale",
-        remedy=f"Measure them by a metric of their own, with scale= and question=, or convert them to {low}..{high}.",
-    )
+    rule = f"be {low}..{high}, the scale of the metric"
+    remedy = f"Measure them by a metric of their own, with scale= and question=, or convert them to {low}..{high}."
+    return fault_of(SCALE, rule, broken, column_of(frame, SCALE, SCALE), "other_scale", remedy)
 
 
 def _ends(cell: Any) -> tuple[object, ...] | None:

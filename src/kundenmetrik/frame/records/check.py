@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.checks import check_count
-from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
+from kundenmetrik.errors import Fault, InvalidData, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.records.constraints import Broken, broken_limits
 from kundenmetrik.frame.records.cross_column_rules import Table, broken_rules
 from kundenmetrik.frame.records.distinct_values import Distinct, distinct_cells
@@ -94,8 +95,8 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
         raise InvalidType("frame", "be a pandas DataFrame", type(frame))
     cap = check_count(cap, "cap", low=1)
     faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(frame, declaration, hide_values)]
-    if faults:
-        raise InvalidData(faults, cap)
+    if found := [fault for fault in faults if fault is not None]:
+        raise InvalidData(found, cap)
     return frame
 
 
@@ -124,7 +125,7 @@ def _nearest(name: str, names: list[str]) -> str:
     return f"Did you mean {close[0]!r}?" if close else ""
 
 
-def _row_faults(frame: pd.DataFrame, declaration: Declaration, hide_values: bool) -> Iterator[Fault]:
+def _row_faults(frame: pd.DataFrame, declaration: Declaration, hide_values: bool) -> Iterator[Fault | None]:
     present = [column for column in declaration.columns if (frame.columns == column.name).sum() == 1]
     cells = {column.name: cells_of(frame[column.name]) for column in present}
     distinct = {
@@ -171,19 +172,11 @@ def _wrong_type(column: Column, part: Part) -> Broken:
     return Broken(column=column.name, code="type", text=text, rows=part.everywhere, remedy=next(remedies, ""))
 
 
-def _fault(frame: pd.DataFrame, broken: Broken, hide_values: bool) -> Fault:
-    rows = np.sort(broken.rows)[:FIRST].tolist()
-    values = None if hide_values else tuple(_plain(frame[broken.column].iloc[row]) for row in rows)
-    return Fault(
-        column=broken.column,
-        rule=broken.text,
-        count=len(broken.rows),
-        of=len(frame),
-        rows=tuple(rows),
-        values=values,
-        code=broken.code,
-        remedy=broken.remedy,
-    )
+def _fault(frame: pd.DataFrame, broken: Broken, hide_values: bool) -> Fault | None:
+    mask = np.zeros(len(frame), dtype=np.bool_)
+    mask[broken.rows] = True
+    values = None if hide_values else frame[broken.column]
+    return fault_of(broken.column, broken.text, mask, values, broken.code, broken.remedy)
 
 
 def _plain(value: Any) -> object:

@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.retention.data.faults import refuse_rows
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 
 __all__ = ["PERIODS_PER_YEAR", "Renewals"]
 
@@ -52,8 +52,16 @@ class Renewals:
         check_choice(self.unit, "unit", PERIODS_PER_YEAR)
         if self.at_risk.shape != self.lost.shape:
             raise InvalidArgument("lost", f"have {self.at_risk.size:,} values like at_risk", self.lost.size)
-        refuse_rows(
-            "lost", "lie between 0 and at_risk", (self.lost < 0) | (self.lost > self.at_risk), self.lost, "range"
+        refuse(
+            [
+                fault_of(
+                    "lost",
+                    "lie between 0 and at_risk",
+                    (self.lost < 0) | (self.lost > self.at_risk),
+                    self.lost,
+                    "range",
+                )
+            ]
         )
         for array in (self.at_risk, self.lost):
             array.flags.writeable = False
@@ -76,7 +84,7 @@ class Renewals:
         """
         cohorts = [_whole(cohort, "survivors") for cohort in _cohorts(survivors)]
         for left in cohorts:
-            refuse_rows("survivors", "never rise", np.concatenate(([False], np.diff(left) > 0)), left, "rises")
+            refuse([fault_of("survivors", "never rise", np.concatenate(([False], np.diff(left) > 0)), left, "rises")])
         length = max((left.size for left in cohorts), default=1) - 1
         padded = [np.pad(left, (0, length + 1 - left.size)) for left in cohorts]
         seen = [np.arange(1, length + 1) < left.size for left in cohorts]
@@ -117,7 +125,9 @@ class Renewals:
         reached, left = _whole(renewals, "renewals"), np.asarray(churned)
         if left.dtype.kind != "b" or left.shape != reached.shape:
             raise InvalidType("churned", f"hold {reached.size:,} values True or False", churned)
-        refuse_rows("renewals", "be at least 1 where churned", left & (reached < 1), reached, "lost_before_renewal")
+        refuse(
+            [fault_of("renewals", "be at least 1 where churned", left & (reached < 1), reached, "lost_before_renewal")]
+        )
         size = int(reached.max(initial=0)) + 1
         came, lost = np.bincount(reached, minlength=size), np.bincount(reached[left], minlength=size)
         return cls(at_risk=np.cumsum(came[::-1])[::-1][1:].copy(), lost=lost[1:].copy(), unit=unit)
@@ -157,5 +167,5 @@ def _whole(values: Any, name: str) -> IntArray:
     if numbers.ndim != 1 or np.asarray(values).dtype.kind == "b":
         raise InvalidType(name, "be a flat list of whole numbers", values)
     bad = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)) & (numbers >= 0) & (numbers < 2**53))
-    refuse_rows(name, "be whole numbers of at least 0", bad, numbers, "not_whole", WHOLE)
+    refuse([fault_of(name, "be whole numbers of at least 0", bad, numbers, "not_whole", WHOLE)])
     return numbers.astype(np.int64)

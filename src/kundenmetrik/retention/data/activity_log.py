@@ -14,12 +14,12 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.periods import local_times
 from kundenmetrik.retention.data.calendar import Times, observed_cut, reached
 from kundenmetrik.retention.data.durations import combined_keys
-from kundenmetrik.retention.data.faults import refuse_rows
 
 __all__ = [
     "Customers",
@@ -186,7 +186,7 @@ def group_of_code(frame: pd.DataFrame, by: str | Sequence[str], codes: IntArray,
     group[codes] = places
     moved = group[codes] != places
     keys = [groups.keys[place] for place in places] if moved.any() else places
-    refuse_rows("by", "be the same in all rows of a customer", moved, keys, "changes")
+    refuse([fault_of("by", "be the same in all rows of a customer", moved, keys, "changes")])
     return groups, group
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.retention.data.activity_log import Customers, kept_rows, missing_values, one_clock, segments, times_of
 from kundenmetrik.retention.data.calendar import Times, observed_cut, reached
-from kundenmetrik.retention.data.faults import refuse_rows
 
 __all__ = ["Contracts", "read_contracts"]
 
@@ -47,7 +47,7 @@ def read_contracts(
     left, zones = _ends(frame, time_zone)
     for other in zones:
         one_clock(zone, other, "churned_at", "acquired_at")
-    refuse_rows("churned_at", "not be before acquired_at", left < acquired, left, "before_start")
+    refuse([fault_of("churned_at", "not be before acquired_at", left < acquired, left, "before_start")])
     cut = observed_cut(observed_until, zone)
     lost = {
         "missing_customer": missing_values(ids),

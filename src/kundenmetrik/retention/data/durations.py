@@ -15,9 +15,9 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import aligned, numbers
-from kundenmetrik.retention.data.faults import fault_of
 
 __all__ = ["UNIT_SECONDS", "Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
 

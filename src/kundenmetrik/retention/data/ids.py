@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.other_libraries import as_plain
 from kundenmetrik.frame.reading.python_objects import no_column
-from kundenmetrik.retention.data.faults import refuse_rows
 
 __all__ = ["read_ids"]
 
@@ -34,7 +34,7 @@ def read_ids(columns: dict[str, Any]) -> tuple[list[pd.Series[Any]], list[NDArra
             return given, [array.astype(np.uint64, copy=False) for array in arrays]
         given = [column.astype(object) for column in given]  # no 64 bits hold both; as floats they would blur
     for name, column in zip(columns, given, strict=True):
-        refuse_rows(name, "hold an id in every row", np.asarray(column.isna()), column.to_numpy(), "missing")
+        refuse([fault_of(name, "hold an id in every row", np.asarray(column.isna()), column.to_numpy(), "missing")])
     both = pd.concat([column for column in given if len(column)], ignore_index=True)
     codes, _ = labels(both, " and ".join(columns))
     ends = np.cumsum([array.size for array in arrays])

@@ -13,7 +13,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.retention.data.faults import refuse_rows
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.retention.data.ids import read_ids
 from kundenmetrik.retention.periods.share_estimate import share_estimate
 
@@ -163,7 +163,9 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     extra = {}
     if new is not None:
         there = np.isin(ids[2], ids[0])
-        refuse_rows("new", "not hold ids that were there at the start", there, given[2].to_numpy(), "there_before")
+        refuse(
+            [fault_of("new", "not hold ids that were there at the start", there, given[2].to_numpy(), "there_before")]
+        )
         fresh = np.unique(ids[2])
         here = int(np.isin(fresh, ids[1]).sum())
         extra = {"new": here, "new_lost": fresh.size - here}

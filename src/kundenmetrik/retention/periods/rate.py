@@ -13,7 +13,8 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.share_metric import ShareMetric
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.rows import Rows
 
 __all__ = ["ChurnRate", "RetentionRate", "churn_rate", "retention_rate"]
@@ -227,22 +228,6 @@ def _rate(metric: RetentionRate, start: int, end: int, new: int, confidence: flo
 
 
 def _check(start: IntArray, retained: IntArray, groups: Groups) -> None:
-    wrong = np.flatnonzero((retained < 0) | (retained > start))
-    if len(wrong):
-        values = tuple(f"{retained[i]:,} of {start[i]:,}" for i in wrong[:5].tolist())
-        rule = "be from 0 to start in every group"
-        raise InvalidData(
-            [
-                Fault(
-                    column="end - new",
-                    rule=rule,
-                    count=len(wrong),
-                    of=len(start),
-                    rows=tuple(groups.keys[group] for group in wrong[:5].tolist()),
-                    place="group",
-                    values=values,
-                    code="not_a_part",
-                    remedy=REMEDY,
-                )
-            ]
-        )
+    wrong, rule = (retained < 0) | (retained > start), "be from 0 to start in every group"
+    parts = [f"{kept:,} of {all_:,}" for kept, all_ in zip(retained, start, strict=True)] if wrong.any() else []
+    refuse([fault_of("end - new", rule, wrong, parts, "not_a_part", REMEDY, labels=groups.keys, place="group")])

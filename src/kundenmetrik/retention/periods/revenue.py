@@ -15,11 +15,11 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument, InvalidData
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import aligned, numbers
 from kundenmetrik.retention.data.bootstrap import ratio_interval
 from kundenmetrik.retention.data.durations import key_columns, the_groups
-from kundenmetrik.retention.data.faults import fault_of, refuse_rows
 from kundenmetrik.retention.periods.share_estimate import share_estimate
 
 __all__ = ["RevenueRetention", "revenue"]
@@ -283,7 +283,7 @@ def _one_currency(currency: Any, paid: BoolArray) -> None:
     if None in names:
         unknown = (codes == names.index(None)) & paid
         values = np.full(unknown.size, None)
-        refuse_rows("currency", "be known for every amount", unknown, values, "missing", UNKNOWN)
+        refuse([fault_of("currency", "be known for every amount", unknown, values, "missing", UNKNOWN)])
     found = [names[code] for code in np.unique(codes) if names[code] is not None]
     if len(found) > 1:
         raise InvalidArgument("currency", "be the same for all amounts", found, "Convert to one currency first.")
