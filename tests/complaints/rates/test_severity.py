@@ -91,7 +91,7 @@ def test_it_covers_where_a_scaled_count_does_not() -> None:
 def test_refusals() -> None:
     with pytest.raises(InvalidData, match="severity"):
         severity_rate([1, -2], 10)
-    with pytest.raises(InvalidData, match="missing"):
+    with pytest.raises(InvalidData, match="severity must be given in every row"):
         severity_rate([1, float("nan")], 10)
     with pytest.raises(UnknownName, match="gamma"):
         severity_rate([1], 10, method="gama")
