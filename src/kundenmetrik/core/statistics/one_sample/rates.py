@@ -11,7 +11,7 @@ import scipy
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.root_finding import rising_root
+from kundenmetrik.core.statistics.root_finding import monotone_root
 
 __all__ = [
     "RATE_METHODS",
@@ -96,8 +96,8 @@ def mid_p_interval(events: CountArray, exposure: CountArray, confidence: float) 
         return tail - below, _slope(x, mean)
 
     # Each limit lies between the exact limits for x and for one event more or less.
-    low = rising_root(chance_above, _lower(some, tail), _lower(some + 1.0, tail))
-    high = rising_root(chance_below, np.where(x == 0.0, 0.0, _upper(x - 1.0, tail)), _upper(x, tail))
+    low = monotone_root(chance_above, _lower(some, tail), _lower(some + 1.0, tail))
+    high = monotone_root(chance_below, np.where(x == 0.0, 0.0, _upper(x - 1.0, tail)), _upper(x, tail))
     return _per_exposure(np.where(x == 0.0, 0.0, low), high, exposure)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
-from kundenmetrik.core.statistics.root_finding import rising_root
+from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.core.statistics.scores.score_moments import as_counts, support_of, total_of
 
 __all__ = ["dirichlet_interval", "jeffreys_score_interval"]
@@ -107,7 +107,7 @@ def _quantile(weights: list[FloatArray], places: list[float], share: float) -> F
     start = _beta_quantile(weights, places, share)
     if len(places) == 2:
         return start
-    return rising_root(curve, np.zeros_like(start), np.ones_like(start), start)
+    return monotone_root(curve, np.zeros_like(start), np.ones_like(start), start)
 
 
 def _beta_quantile(weights: list[FloatArray], places: list[float], share: float) -> FloatArray:

@@ -11,6 +11,7 @@ from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
+from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 
 __all__ = ["DIFFERENCE_METHODS", "difference_interval"]
@@ -63,39 +64,38 @@ def _mover(x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, confidenc
 
 
 def _score(x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, confidence: float) -> Limits:
-    """Invert the score test by bisection; the difference is bounded by the MOVER limits pushed outwards."""
+    """Invert the score test.
+
+    Under a difference ``d`` the variance is at most ``r (1/n + 1/m) + |d| / min(n, m)`` with the pooled rate ``r``,
+    which bounds how far the limits lie from the difference seen.
+    """
     z = critical(confidence)
-    low, high = _mover(x, n, y, m, confidence)
-    reach = (high - low) + z * np.sqrt(x + y + z**2) / np.minimum(n, m)
-    apart = x / n - y / m
-    lower = _crossing(x, n, y, m, apart - reach, apart, z)
-    upper = _crossing(x, n, y, m, apart + reach, apart, z)
+    apart, half = x / n - y / m, 0.5 * z**2 / np.minimum(n, m)
+    pooled = (x + y) / (n + m) * (1 / n + 1 / m) + np.abs(apart) / np.minimum(n, m)
+    reach = half + np.sqrt(half**2 + z**2 * pooled)
+
+    def distance(difference: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+        statistic, slope = score_z(x, n, y, m, difference)
+        return level - statistic, -slope
+
+    lower = monotone_root(lambda difference: distance(difference, z), apart - reach, apart)
+    upper = monotone_root(lambda difference: distance(difference, -z), apart, apart + reach)
     return lower, upper
 
 
-def _crossing(
-    x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, outside: FloatArray, inside: FloatArray, z: float
-) -> FloatArray:
-    """Return the difference at which the score statistic is z, between one rejected and one kept."""
-    for _ in range(60):
-        outside = np.where(np.abs(score_z(x, n, y, m, outside)) < z, inside + 2 * (outside - inside), outside)
-        if np.all((np.abs(score_z(x, n, y, m, outside)) >= z) | ~np.isfinite(outside)):
-            break
-    for _ in range(80):
-        middle = (outside + inside) / 2
-        kept = np.abs(score_z(x, n, y, m, middle)) < z
-        outside, inside = np.where(kept, outside, middle), np.where(kept, middle, inside)
-    return (outside + inside) / 2
-
-
-def score_z(x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, difference: FloatArray) -> FloatArray:
-    """Return the score statistic of a difference, with both rates estimated under it."""
+def score_z(
+    x: FloatArray, n: FloatArray, y: FloatArray, m: FloatArray, difference: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the score statistic of a difference, with both rates estimated under it, and its slope."""
     surplus = (x + y) / (n + m) - difference
-    under = np.sqrt(surplus**2 + 4 * difference * y / (n + m))
-    second = np.where(surplus > 0, 0.5 * (surplus + under), 2 * difference * y / (n + m) / (under - surplus))
-    second = np.where((under == 0) | np.isnan(second), 0.0, np.maximum(second, 0.0))
-    spread = np.sqrt(np.maximum(second + difference, 0) / n + second / m)
-    return np.where(spread == 0, 0.0, (x / n - y / m - difference) / spread)
+    root = np.sqrt(surplus**2 + 4 * difference * y / (n + m))
+    second = np.where(surplus > 0, 0.5 * (surplus + root), 2 * difference * y / (n + m) / (root - surplus))
+    second = np.where((root == 0) | np.isnan(second), 0.0, np.maximum(second, 0.0))
+    variance = np.maximum(second + difference, 0) / n + second / m
+    statistic = np.where(variance == 0, 0.0, (x / n - y / m - difference) / np.sqrt(variance))
+    second_slope = 0.5 * ((2 * y / (n + m) - surplus) / root - 1)
+    variance_slope = (second_slope + 1) / n + second_slope / m
+    return statistic, -1 / np.sqrt(variance) - 0.5 * statistic * variance_slope / variance
 
 
 Interval = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, float], Limits]

@@ -12,6 +12,7 @@ from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
+from kundenmetrik.core.statistics.root_finding import monotone_root
 
 __all__ = ["RATIO_METHODS", "ratio_interval"]
 
@@ -94,16 +95,19 @@ def _mid_p(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
 def _mid_p_share(x: FloatArray, y: FloatArray, confidence: float) -> FloatArray:
     """Return the share of first events at which x or more (x itself half) has chance (1 - confidence) / 2."""
     tail = (1 - confidence) / 2
-    upper_tail = scipy.special.betainc
-    low = np.where(x > 0, scipy.special.betaincinv(np.maximum(x, 1), y + 1, tail), 0.0)
-    high = np.where(y > 0, scipy.special.betaincinv(x + 1, np.maximum(y, 1), tail), 1.0)
-    for _ in range(55):
-        middle = (low + high) / 2
-        strict = np.where(y > 0, upper_tail(x + 1, np.maximum(y, 1), middle), 0.0)
-        loose = upper_tail(np.maximum(x, 1), y + 1, middle)
-        short = (strict + loose) / 2 < tail
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return np.asarray((low + high) / 2, dtype=np.float64)
+    x, others = np.maximum(x, 1), np.maximum(y, 1)  # without first events the share is 0 and not asked for
+    low = scipy.special.betaincinv(x, y + 1, tail)
+    high = np.where(y > 0, scipy.special.betaincinv(x + 1, others, tail), 1.0)
+    at_x = -scipy.special.betaln(x + 1, y + 1)
+
+    def chance(share: FloatArray) -> tuple[FloatArray, FloatArray]:
+        more = np.where(y > 0, scipy.special.betainc(x + 1, others, share), 0.0)
+        or_more = scipy.special.betainc(x, y + 1, share)
+        kernel = np.exp(scipy.special.xlogy(x, share) + scipy.special.xlog1py(y, -share) + at_x)
+        slope = 0.5 * kernel / (x + y + 1) * (x / share + y / (1 - share))
+        return (more + or_more) / 2 - tail, slope
+
+    return monotone_root(chance, low, high)
 
 
 def _without_events(x: FloatArray, y: FloatArray, low: FloatArray, high: FloatArray) -> Limits:
