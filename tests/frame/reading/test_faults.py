@@ -28,7 +28,7 @@ def test_rows_are_positions_and_values_are_plain(values: object) -> None:
 
 def test_values_may_be_hidden_and_rows_named() -> None:
     fault = fault_of("a", "be 1", BROKEN, labels=["x", "y", "z"], place="group")
-    assert str(fault) == "a must be 1; 2 of 3 are not (groups y, z)"
+    assert str(fault) == "a must be 1; 2 of 3 are not (groups 'y', 'z')"
 
 
 def test_all_faults_are_raised_at_once() -> None:
