@@ -16,8 +16,8 @@ def main() -> None:
     print(table)
 
     print("\nThe category under every evaluation table and rule:\n")
-    many = km.kano.multiverse(table)
-    print(many[["feature", "most_named", "stability"]].round(2).to_string(index=False))
+    categories = km.kano.sensitivity(table)
+    print(categories[["feature", "most_named", "stability"]].round(2).to_string(index=False))
 
     print("\nWhat annoys most when it is missing, with the ranks that sampling leaves open:\n")
     ranks = km.kano.rank(table, coefficient="worse").sort_values("rank")

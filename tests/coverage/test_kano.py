@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
-from kundenmetrik.kano.analysis.top_two_test import equal_p_value, fong_limit
+from kundenmetrik.kano.analysis.top_two_test import equal_p_value
 from kundenmetrik.kano.categories.category_rules import strength
-from kundenmetrik.kano.categories.coefficients import coefficient_limits, posterior_moments
-from kundenmetrik.kano.categories.mode_probability import PRIOR
+from kundenmetrik.kano.categories.coefficients import coefficient_limits
+from kundenmetrik.testing.references.kano import fong_limit
 
 FONG = [
     (0.40, 30, 0.186),
@@ -85,19 +85,3 @@ def test_better_and_worse_are_covered(share, n):
     worse_covers = weights[(worse_low <= -share) & (-share <= worse_high)].sum()
     assert better_covers == pytest.approx(worse_covers, abs=1e-12)
     assert better_covers >= 0.915
-
-
-@pytest.mark.parametrize(("shares", "n"), [
-    ((0.25, 0.25, 0.25, 0.25), 20),
-    ((0.25, 0.25, 0.10, 0.40), 50),
-    ((0.05, 0.50, 0.30, 0.15), 30),
-    ((0.40, 0.05, 0.02, 0.53), 50),
-])  # fmt: skip
-def test_the_ellipse_covers_both_coefficients(shares, n):
-    counts, p = letters_of_n(np.array(shares), n)
-    better, worse, var_better, var_worse, covariance = posterior_moments(counts, PRIOR)
-    true_better, true_worse = shares[0] + shares[1], -(shares[1] + shares[2])
-    x, y = true_better - better, true_worse - worse
-    determinant = var_better * var_worse - covariance**2
-    distance = (x**2 * var_worse - 2 * x * y * covariance + y**2 * var_better) / determinant
-    assert 0.92 <= p[distance <= -2 * np.log(0.05)].sum() <= 0.985

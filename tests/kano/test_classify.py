@@ -197,8 +197,8 @@ def test_people_are_left_out_on_request_and_counted():
 
 def test_repeated_judgements_are_noted():
     table = km.kano.classify({**LONG, "customer_id": [1, 1, 1, 1, 3, 3]})
-    assert table.seen == ("repeated_answers",)
-    assert km.kano.classify(LONG).seen == ()
+    assert table.notes == ("repeated_answers",)
+    assert km.kano.classify(LONG).notes == ()
 
 
 def test_nothing_passed_in_is_changed():

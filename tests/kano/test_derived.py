@@ -1,4 +1,4 @@
-"""Figures derived from counts and ratings: continuous analysis, multiverse, penalty and reward."""
+"""Figures derived from counts and ratings: continuous analysis, sensitivity, penalty and reward."""
 
 import numpy as np
 import pandas as pd
@@ -55,8 +55,8 @@ def test_continuous_under_equal_weights():
     pd.testing.assert_frame_equal(plain, weighted, rtol=1e-10)
 
 
-def test_multiverse_runs_every_table_and_rule():
-    found = km.kano.multiverse(km.kano.from_counts({"f": cells(p22=10, p13=8)}))
+def test_sensitivity_runs_every_table_and_rule():
+    found = km.kano.sensitivity(km.kano.from_counts({"f": cells(p22=10, p13=8)}))
     names = [name for name in found.columns if "/" in name]
     assert names == [
         f"{t}/{r}" for t in ("classic", "pouliot", "halfway") for r in ("mode", "near_tie", "group", "quadrant")
@@ -66,15 +66,15 @@ def test_multiverse_runs_every_table_and_rule():
     assert 0 < found.stability[0] < 1
 
 
-def test_multiverse_of_an_own_table_and_of_the_short_one():
+def test_sensitivity_of_an_own_table_and_of_the_short_one():
     own = km.kano.from_counts({"f": cells(p22=3)}, table=["QAAAO", "RMIIM", "RIIIM", "RIIIM", "RRRRQ"])
-    assert km.kano.multiverse(own)["own/mode"][0] == "M"
+    assert km.kano.sensitivity(own)["own/mode"][0] == "M"
     short = km.kano.classify({"feature": ["a"], "functional": [1], "dysfunctional": [3]}, table="short")
-    assert next(name for name in km.kano.multiverse(short) if "/" in name) == "short/mode"
+    assert next(name for name in km.kano.sensitivity(short) if "/" in name) == "short/mode"
 
 
-def test_multiverse_of_nobody():
-    found = km.kano.multiverse(km.kano.from_counts({"f": cells()}))
+def test_sensitivity_of_nobody():
+    found = km.kano.sensitivity(km.kano.from_counts({"f": cells()}))
     assert np.isnan(found.stability[0])
     assert pd.isna(found.most_named[0])
 

@@ -6,8 +6,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, KundenmetrikError, UnknownName
-from kundenmetrik.kano.categories.mode_probability import mode_probability
-from kundenmetrik.kano.categories.recovery import recovery
+from kundenmetrik.kano.categories.mode_probability import mode_probability, mode_recovery_probability
 
 F6 = {"A": 91, "O": 19, "M": 9, "I": 177, "R": 49, "Q": 13}
 F7 = {"A": 70, "O": 121, "M": 59, "I": 86, "R": 9, "Q": 13}
@@ -51,32 +50,19 @@ def test_probability_of_the_mode_of_two_is_a_beta():
     """With four letters that nobody can give the two gammas compare as a Beta at one half."""
     from scipy import stats
 
-    from kundenmetrik.kano.categories.mode_probability import _of_block
+    from kundenmetrik.kano.categories.mode_probability import _largest_gamma
 
-    found = _of_block(np.array([[12.5, 8.5]]))
+    found = _largest_gamma(np.array([[12.5, 8.5]]))
     assert found[0, 0] == pytest.approx(stats.beta.sf(0.5, 12.5, 8.5), abs=1e-10)
-
-
-def test_fong_on_brand_and_rese():
-    counts = {
-        "app": {"A": 216, "O": 56, "M": 13, "I": 275, "R": 23, "Q": 24},
-        "mirror": {"A": 229, "O": 42, "M": 5, "I": 276, "R": 33, "Q": 22},
-    }
-    found = km.kano.fong_test(km.kano.from_counts(counts))
-    assert found.difference.tolist() == [59, 47]
-    assert found.critical.round(2).tolist() == [28.22, 28.34]
-    assert found.significant.all()
 
 
 def test_tests_of_a_feature_nobody_answered():
     empty = km.kano.from_counts({"f": dict.fromkeys("AOMI", 0)})
     assert km.kano.top_two_test(empty).loc[0, ["first", "second", "p_value"]].isna().all()
-    assert not km.kano.fong_test(empty).significant[0]
     assert np.isnan(km.kano.mode_probabilities(empty).A[0])
     assert km.kano.required_n(empty).notes[0] == "empty"
     assert np.isnan(km.kano.mode_recovery(empty).probability).all()
     assert km.kano.category_shares(empty).share.isna().all()
-    assert km.kano.ellipse(empty).better.isna().all()
 
 
 def test_recovery_of_the_real_survey():
@@ -89,13 +75,13 @@ def test_recovery_of_the_real_survey():
 
 def test_recovery_of_one_answer_is_its_share():
     shares = np.array([0.2, 0.1, 0.3, 0.25, 0.1, 0.05])
-    assert recovery(shares, 2, 1) == pytest.approx(0.3, abs=1e-12)
+    assert mode_recovery_probability(shares, 2, 1) == pytest.approx(0.3, abs=1e-12)
 
 
 def test_recovery_sums_to_one_over_letters():
     shares = np.array([0.2, 0.15, 0.3, 0.25, 0.07, 0.03])
     for n in (1, 7, 60, 400):
-        assert sum(recovery(shares, place, n) for place in range(6)) == pytest.approx(1, abs=1e-11)
+        assert sum(mode_recovery_probability(shares, place, n) for place in range(6)) == pytest.approx(1, abs=1e-11)
 
 
 def test_required_n_is_just_enough():
@@ -252,35 +238,6 @@ def test_homogeneity_needs_segments():
         km.kano.homogeneity_test(weighted, method="permutation")
 
 
-def test_the_ellipse_is_where_it_says():
-    table = SURVEY.at(confidence=0.9)
-    outline = km.kano.ellipse(table, points=360)
-    for feature, part in outline.groupby("feature"):
-        four = table[feature].letters[0, :4] + 0.5
-        shares = four / four.sum()
-        centre = np.array([shares[0] + shares[1], -(shares[1] + shares[2])])
-        signs = np.array([[1, 1, 0, 0], [0, -1, -1, 0]])
-        covariance = signs @ (np.diag(shares) - np.outer(shares, shares)) @ signs.T / four.sum()
-        away = part[["better", "worse"]].to_numpy() - centre
-        distance = np.einsum("ij,jk,ik->i", away, np.linalg.inv(covariance), away)
-        np.testing.assert_allclose(distance, -2 * np.log(0.1), rtol=1e-9)
-
-
-def test_the_covariance_is_that_of_the_multinomial():
-    found = km.kano.coefficient_covariance(SURVEY["F11"]).iloc[0]
-    draws = np.random.default_rng(2).multinomial(324, np.array([88, 90, 32, 114]) / 324, 200_000) / 324
-    better, worse = draws[:, 0] + draws[:, 1], -(draws[:, 1] + draws[:, 2])
-    assert found.covariance == pytest.approx(np.cov(better, worse)[0, 1], rel=0.03)
-    assert found.var_better == pytest.approx(better.var(), rel=0.02)
-    assert found.correlation == pytest.approx(np.corrcoef(better, worse)[0, 1], abs=0.01)
-
-
-def test_no_correlation_without_variance():
-    assert np.isnan(
-        km.kano.coefficient_covariance(km.kano.from_counts({"f": {"A": 5, "O": 0, "M": 0, "I": 0}})).correlation[0]
-    )
-
-
 def test_a_clear_feature_needs_more_than_one_answer():
     """One answer is right with its share of .96; two are right less often. The n asked for holds from there on."""
     pilot = km.kano.from_counts({"f": {"A": 96, "O": 2, "M": 1, "I": 1}})
@@ -297,7 +254,6 @@ def test_numbers_that_would_not_come_back_are_refused():
         lambda: km.kano.mode_recovery(SURVEY, n=10**9),
         lambda: km.kano.required_n(SURVEY, most=10**9),
         lambda: km.kano.rank(SURVEY, draws=10**9),
-        lambda: km.kano.ellipse(SURVEY, points=10**9),
     ):
         with pytest.raises(InvalidArgument, match="be at most"):
             call()

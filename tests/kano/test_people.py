@@ -134,22 +134,18 @@ def test_memberships_are_checked():
     for first, second in ((good, good * 2), ([[1, 0]], good), ([1, 0, 0, 0, 0], good), ("x", good)):
         with pytest.raises(KundenmetrikError):
             km.kano.letter_memberships(first, second)
-    with pytest.raises(InvalidArgument, match="feature"):
-        km.kano.classify_memberships(["a", "b"], good, good)
 
 
-def test_fuzzy_weights_are_linear():
+def test_memberships_are_counts_of_letters():
+    """Each person is one whole answer, however it is spread: the base of the intervals is the number of people."""
     rng = np.random.default_rng(2)
     f, d = rng.dirichlet(np.ones(5), (2, 12))
-    weights = rng.integers(1, 4, 12)
-    features = ["a", "b"] * 6
-    weighted = km.kano.classify_memberships(features, f, d, weight=weights)
-    repeated = km.kano.classify_memberships(
-        np.repeat(features, weights), np.repeat(f, weights, axis=0), np.repeat(d, weights, axis=0)
-    )
-    np.testing.assert_allclose(weighted.letters, repeated.letters)
-    assert weighted.to_frame().n_raw.tolist() == [6, 6]
-    assert weighted.to_frame().n_effective[0] == pytest.approx(weights[::2].sum() ** 2 / (weights[::2] ** 2).sum())
+    letters = km.kano.letter_memberships(f, d)
+    np.testing.assert_allclose(letters.sum(axis=1), 1.0)
+    frame = km.kano.from_counts(letters.groupby(["a", "b"] * 6).sum()).to_frame()
+    assert frame.feature.tolist() == ["a", "b"]
+    np.testing.assert_allclose(frame.n_effective, 6.0)
+    np.testing.assert_allclose(frame[list("AOMIRQ")].to_numpy()[0], letters[::2].sum())
 
 
 def test_importance():

@@ -54,17 +54,17 @@ def test_confidence_is_asked_again():
     assert (narrow.better == wide.better).all()
 
 
-def test_turned_round_is_the_transpose():
-    turned = TABLE.turned_round("a")
+def test_reversed_questions_are_the_transpose():
+    turned = TABLE.reverse_questions("a")
     swapped = LONG.copy()
     rows = swapped.feature == "a"
     swapped.loc[rows, ["functional", "dysfunctional"]] = swapped.loc[rows, ["dysfunctional", "functional"]].to_numpy()
     assert turned == km.kano.classify(swapped, by="segment")
-    assert turned.turned_round("a") == TABLE
+    assert turned.reverse_questions("a") == TABLE
     with pytest.raises(UnknownName):
-        TABLE.turned_round("zz")
+        TABLE.reverse_questions("zz")
     with pytest.raises(InvalidArgument):
-        km.kano.from_counts({"f": {"A": 1, "O": 1, "M": 1, "I": 1}}).turned_round("f")
+        km.kano.from_counts({"f": {"A": 1, "O": 1, "M": 1, "I": 1}}).reverse_questions("f")
 
 
 @pytest.mark.parametrize(

@@ -204,4 +204,4 @@ def test_the_wording_changes_the_category():
     assert found.n.eq(363).all()
     assert f"{found.p_value['F2']:.0e}" == "6e-05"
     assert table["F2"].to_frame().category.tolist() == ["O", "A", "I", "O"]
-    assert table.total().seen == ("wordings_pooled",)
+    assert table.total().notes == ("wordings_pooled",)

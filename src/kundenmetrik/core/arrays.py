@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BoolArray", "CodeArray", "CountArray", "FloatArray", "IntArray", "Limits"]
+__all__ = ["BoolArray", "CodeArray", "CountArray", "FloatArray", "IntArray", "Limits", "ratio"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -21,3 +21,10 @@ CountArray: TypeAlias = NDArray[np.integer] | NDArray[np.floating]
 
 Limits: TypeAlias = tuple[FloatArray, FloatArray]
 """The lower and the upper limits, one of each per group."""
+
+
+def ratio(part: Any, whole: Any) -> FloatArray:
+    """Return part / whole, NaN where the whole is 0 or less."""
+    shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
+    shares: FloatArray = np.divide(part, whole, out=np.full(shape, np.nan), where=np.asarray(whole) > 0)
+    return shares

@@ -29,8 +29,8 @@ def check_number(value: Any, argument: str, *, low: float = -math.inf, high: flo
     return number
 
 
-def check_count(value: Any, argument: str, *, low: int = 0) -> int:
-    """Return a whole number from ``low`` up, as an int; a float that is whole passes."""
+def check_count(value: Any, argument: str, *, low: int = 0, high: int | None = None) -> int:
+    """Return a whole number from ``low`` to ``high``, as an int; a float that is whole passes."""
     if not _is_real(value):
         raise InvalidType(argument, "be a whole number", value)
     whole = isinstance(value, Integral) or (_as_float(value).is_integer() and abs(value) <= 2**53)
@@ -38,6 +38,8 @@ def check_count(value: Any, argument: str, *, low: int = 0) -> int:
         raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
     if int(value) >= LARGEST:
         raise InvalidArgument(argument, "be below 2**63", value)
+    if high is not None and int(value) > high:
+        raise InvalidArgument(argument, f"be at most {high:,}", value)
     return int(value)
 
 

@@ -1,11 +1,7 @@
 from kundenmetrik.kano.analysis.category_shares import category_shares as category_shares
-from kundenmetrik.kano.analysis.coefficient_ellipse import coefficient_covariance as coefficient_covariance
-from kundenmetrik.kano.analysis.coefficient_ellipse import ellipse as ellipse
 from kundenmetrik.kano.analysis.coefficient_estimates import coefficient as coefficient
 from kundenmetrik.kano.analysis.comparison import compare as compare
 from kundenmetrik.kano.analysis.continuous import continuous as continuous
-from kundenmetrik.kano.analysis.fuzzy_answers import classify_memberships as classify_memberships
-from kundenmetrik.kano.analysis.fuzzy_answers import letter_memberships as letter_memberships
 from kundenmetrik.kano.analysis.homogeneity import homogeneity_test as homogeneity_test
 from kundenmetrik.kano.analysis.importance import importance as importance
 from kundenmetrik.kano.analysis.paired_comparison import compare_paired as compare_paired
@@ -13,12 +9,12 @@ from kundenmetrik.kano.analysis.penalty_reward import penalty_reward as penalty_
 from kundenmetrik.kano.analysis.ranking import rank as rank
 from kundenmetrik.kano.analysis.sample_size import mode_recovery as mode_recovery
 from kundenmetrik.kano.analysis.sample_size import required_n as required_n
-from kundenmetrik.kano.analysis.sensitivity import multiverse as multiverse
-from kundenmetrik.kano.analysis.top_two_test import fong_test as fong_test
+from kundenmetrik.kano.analysis.sensitivity import sensitivity as sensitivity
 from kundenmetrik.kano.analysis.top_two_test import mode_probabilities as mode_probabilities
 from kundenmetrik.kano.analysis.top_two_test import top_two_test as top_two_test
 from kundenmetrik.kano.answers.answer_quality import answer_quality as answer_quality
 from kundenmetrik.kano.answers.column_pairs import pair_columns as pair_columns
+from kundenmetrik.kano.answers.fuzzy_answers import letter_memberships as letter_memberships
 from kundenmetrik.kano.answers.questionnaire import questionnaire as questionnaire
 from kundenmetrik.kano.answers.wordings import Wording as Wording
 from kundenmetrik.kano.answers.wordings import wordings as wordings

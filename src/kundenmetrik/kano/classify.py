@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.source import column_of
-from kundenmetrik.kano.answers.answers import Answers, Pairs, the_answers
+from kundenmetrik.kano.answers.answers import Answers, Pairs, read_answers
 from kundenmetrik.kano.answers.arguments import one_column
 from kundenmetrik.kano.answers.tally import tally
 from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
@@ -123,7 +124,7 @@ def classify(
     1  returns  3  0  1  2  0        M
     """
     chosen = check_evaluation_table(table)
-    read = the_answers(
+    read = read_answers(
         answers,
         steps=chosen.steps,
         by=by,
@@ -138,9 +139,9 @@ def classify(
     counts = tally(
         read,
         chosen.steps,
-        weights=None if weight is None else _row_numbers(read, weight, "weight"),
-        counts=None if count is None else _row_numbers(read, count, "count"),
-        left_out=_left_out(read, without),
+        weights=None if weight is None else _row_numbers(read, weight, "weight").astype(np.float64),
+        counts=None if count is None else _row_numbers(read, count, "count").astype(np.int64),
+        left_out=_rows_of(read, without),
     )
     return KanoTable(
         counts=counts,
@@ -148,17 +149,17 @@ def classify(
         confidence=confidence,
         strength_threshold=strength_threshold,
         total_strength_threshold=total_strength_threshold,
-        seen=_seen(read),
+        notes=_notes(read),
     )
 
 
-def _row_numbers(read: Answers, name: str, argument: str) -> FloatArray:
+def _row_numbers(read: Answers, name: str, argument: str) -> NDArray[Any]:
     column = numbers(column_of(read.frame, name, argument), name)
     nonnegative(column, name, whole=argument == "count")
-    return column.values.astype(np.float64)
+    return column.values
 
 
-def _left_out(read: Answers, without: Iterable[object]) -> BoolArray | None:
+def _rows_of(read: Answers, without: Iterable[object]) -> BoolArray | None:
     if isinstance(without, str) or not isinstance(without, Iterable):
         raise InvalidType("without", "be the ids of people", without)
     named = list(without)
@@ -168,19 +169,19 @@ def _left_out(read: Answers, without: Iterable[object]) -> BoolArray | None:
     if people is None:
         raise InvalidArgument("answers", "have a column customer_id for people to be left out")
     known = set(people.dropna().tolist())
-    strange = [person for person in named if not (isinstance(person, Hashable) and person in known)]
-    if strange:
-        raise InvalidArgument("without", "hold ids that occur in customer_id", strange[:5])
+    unknown = [person for person in named if not (isinstance(person, Hashable) and person in known)]
+    if unknown:
+        raise InvalidArgument("without", "hold ids that occur in customer_id", unknown[:5])
     return people.isin(named).to_numpy(dtype=bool)
 
 
-def _seen(read: Answers) -> tuple[str, ...]:
+def _notes(read: Answers) -> tuple[str, ...]:
     """Return notes on the answers as a whole."""
-    found = {"wordings_pooled": read.pooled, "repeated_answers": _is_repeated(read)}
-    return tuple(note for note, there in found.items() if there)
+    notes = {"wordings_pooled": read.pooled, "repeated_answers": _has_repeated_answers(read)}
+    return tuple(note for note, applies in notes.items() if applies)
 
 
-def _is_repeated(read: Answers) -> bool:
+def _has_repeated_answers(read: Answers) -> bool:
     """Whether somebody judged the same feature twice in one group."""
     people = read.column("customer_id")
     if people is None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from numbers import Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.kano.answers.published_counts import letter_counts, square_counts
 from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.categories.letters import LETTERS, letter_scheme
 from kundenmetrik.kano.classify import classify
-from kundenmetrik.kano.forms import arranged
 from kundenmetrik.kano.table import KanoTable
 
 __all__ = ["from_counts"]
+
+UNNAMED_FEATURE = "feature"
+"""What the feature is called when only one was given, without a name."""
 
 
 def from_counts(
@@ -82,18 +87,60 @@ def from_counts(
     M 200.0 0.4 -0.83
     """
     chosen = check_evaluation_table(table)
-    finished = partial(
+    kano_table = partial(
         KanoTable,
         confidence=confidence,
         strength_threshold=strength_threshold,
         total_strength_threshold=total_strength_threshold,
     )
     if isinstance(counts, Counts):
-        return finished(counts=counts, table=None if counts.cells == tuple(LETTERS) else chosen)
-    given = arranged(counts, chosen.steps, scheme)
+        return kano_table(counts=counts, table=None if counts.cells == tuple(LETTERS) else chosen)
+    given = _by_feature(counts, chosen.steps, scheme)
     if isinstance(given, pd.DataFrame) and "functional" in given.columns:
         column_of(given, "count", "counts")
-        return finished(counts=classify(given, table=chosen, by=by, count="count").counts, table=chosen)
+        return kano_table(counts=classify(given, table=chosen, by=by, count="count").counts, table=chosen)
     if isinstance(given, Mapping) and given and not any(isinstance(one, Mapping) for one in given.values()):
-        return finished(counts=square_counts(given, chosen.steps), table=chosen)
-    return finished(counts=letter_counts(given, by, scheme, n), table=None)
+        return kano_table(counts=square_counts(given, chosen.steps), table=chosen)
+    return kano_table(counts=letter_counts(given, by, scheme, n), table=None)
+
+
+def _by_feature(counts: Any, steps: int, scheme: str) -> Any:
+    """Return counts as a mapping from feature to its square or letters, or as a frame with a feature column."""
+    if isinstance(counts, pd.DataFrame):
+        return _frame_by_feature(counts, steps)
+    if isinstance(counts, Mapping):
+        return _mapping_by_feature(counts, scheme)
+    if isinstance(counts, Sequence) and not isinstance(counts, str) and all(isinstance(c, Mapping) for c in counts):
+        return pd.DataFrame(list(counts))
+    if isinstance(counts, (Sequence, np.ndarray)) and not isinstance(counts, (str, bytes)):
+        return _array_by_feature(counts, steps)
+    return counts
+
+
+def _frame_by_feature(frame: pd.DataFrame, steps: int) -> Any:
+    answers = set(range(1, steps + 1))
+    if len(frame) and set(frame.columns) <= answers and set(frame.index) <= answers:
+        square = frame.reindex(index=range(1, steps + 1), columns=range(1, steps + 1), fill_value=0)
+        return {UNNAMED_FEATURE: square.to_numpy()}
+    if "feature" in frame.columns or "functional" in frame.columns:
+        return frame
+    return frame.rename_axis("feature").reset_index()
+
+
+def _mapping_by_feature(counts: Mapping[Any, Any], scheme: str) -> Any:
+    letters = letter_scheme(scheme)
+    if counts and all(name in letters and isinstance(value, Real) for name, value in counts.items()):
+        return {UNNAMED_FEATURE: counts}
+    if "feature" in counts and ("functional" in counts or any(name in letters for name in counts)):
+        return pd.DataFrame({name: list(values) for name, values in counts.items()})
+    return counts
+
+
+def _array_by_feature(counts: Any, steps: int) -> Any:
+    try:
+        array = np.asarray(counts)
+    except ValueError:
+        raise InvalidType("counts", "be rectangular", counts) from None
+    if array.shape in ((steps, steps), (steps * steps,)):
+        return {UNNAMED_FEATURE: array}
+    return dict(enumerate(array)) if array.ndim > 1 else counts

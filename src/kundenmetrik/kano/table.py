@@ -15,12 +15,10 @@ from kundenmetrik.core.checks import check_confidence, check_share
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.answers.arguments import check_feature, column_names
-from kundenmetrik.kano.answers.tally import cell_names, transposed
+from kundenmetrik.kano.answers.tally import cell_names, transpose
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
-from kundenmetrik.kano.frames import key_columns, places_of
-from kundenmetrik.kano.shown import shown
-from kundenmetrik.kano.table_columns import summary
+from kundenmetrik.kano.table_columns import display_columns, key_columns, letters_of, places_of, summary_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +52,7 @@ class KanoTable:
         Up to this category strength the near-tie rule decides. A threshold, not a test.
     total_strength_threshold : float
         Below this total strength the note ``few_want_it`` is set. A threshold, not a test.
-    seen : tuple of str
+    notes : tuple of str
         Notes on the answers as a whole, such as ``wordings_pooled``.
 
     Examples
@@ -71,7 +69,7 @@ class KanoTable:
     confidence: float = 0.95
     strength_threshold: float = 0.06
     total_strength_threshold: float = 0.60
-    seen: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_confidence(self.confidence)
@@ -96,12 +94,12 @@ class KanoTable:
     @property
     def letters(self) -> NDArray[Any]:
         """How many answers fall on A, O, M, I, R, Q: groups x 6 (sums of weights where weighted)."""
-        return self._letters_of(self.counts.table)
+        return letters_of(self.counts.table, self.table)
 
     @property
     def effective(self) -> NDArray[Any]:
         """The letters scaled to the effective number of answers; what intervals and tests rest on."""
-        return self._letters_of(self.counts.effective)
+        return letters_of(self.counts.effective, self.table)
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -120,14 +118,14 @@ class KanoTable:
             return NotImplemented
         if (self.table and self.table.rows) != (other.table and other.table.rows):
             raise InvalidArgument("the tables", "be read by the same evaluation table to be added")
-        notes = tuple(dict.fromkeys([*self.seen, *other.seen]))
-        return replace(self, counts=self.counts + other.counts, seen=notes)
+        notes = tuple(dict.fromkeys([*self.notes, *other.notes]))
+        return replace(self, counts=self.counts + other.counts, notes=notes)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, KanoTable):
             return NotImplemented
         same_rows = (self.table and self.table.rows) == (other.table and other.table.rows)
-        settings = all(getattr(self, name) == getattr(other, name) for name in (*SETTINGS, "seen"))
+        settings = all(getattr(self, name) == getattr(other, name) for name in (*SETTINGS, "notes"))
         return same_rows and settings and self.counts == other.counts
 
     __hash__ = None  # type: ignore[assignment]
@@ -145,11 +143,11 @@ class KanoTable:
         KanoTable
             One row for each feature and key that is left.
         """
-        notes = dict.fromkeys(self.seen)
+        notes = dict.fromkeys(self.notes)
         if "wording" in self.by and "wording" not in names:
             notes["wordings_pooled"] = None
-        kept = [name for name in column_names(names, "names") if name != "feature"]
-        return replace(self, counts=self.counts.margin("feature", *kept), seen=tuple(notes))
+        others = [name for name in column_names(names, "names") if name != "feature"]
+        return replace(self, counts=self.counts.margin("feature", *others), notes=tuple(notes))
 
     def at(self, *, confidence: float) -> KanoTable:
         """Ask again at another confidence, without the answers.
@@ -190,7 +188,7 @@ class KanoTable:
             raise InvalidArgument("table", f"fit the answers, which have {known}", chosen.name)
         return replace(self, table=chosen)
 
-    def turned_round(self, *features: object) -> KanoTable:
+    def reverse_questions(self, *features: object) -> KanoTable:
         """Read features as if their absence had been asked about: both answers change places.
 
         A feature most people reject is a wish for its absence: its R becomes A, O or M of the absence.
@@ -198,7 +196,7 @@ class KanoTable:
         Parameters
         ----------
         *features : object
-            The features to turn round; the others stay.
+            The features to reverse; the others stay.
 
         Returns
         -------
@@ -213,10 +211,10 @@ class KanoTable:
             If there is no such feature.
         """
         if self.table is None:
-            raise InvalidArgument("counts", "be pairs of answers to be turned round, not letters")
-        turned = {check_feature(feature, "features", self.features) for feature in features}
-        rows = np.array([key[0] in turned for key in self.counts.groups.keys], dtype=bool)
-        return replace(self, counts=transposed(self.counts, rows, self.table.steps))
+            raise InvalidArgument("counts", "be pairs of answers to be reversed, not letters")
+        reversed_features = {check_feature(feature, "features", self.features) for feature in features}
+        rows = np.array([key[0] in reversed_features for key in self.counts.groups.keys], dtype=bool)
+        return replace(self, counts=transpose(self.counts, rows, self.table.steps))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the tidy table: one row for each feature (and segment).
@@ -238,7 +236,7 @@ class KanoTable:
         """
         import pandas as pd
 
-        return pd.DataFrame({**key_columns(self), **self._summary}, index=range(len(self)))
+        return pd.DataFrame({**key_columns(self.counts.groups), **self._summary}, index=range(len(self)))
 
     def to_json(self) -> str:
         """Return counts, table and settings as JSON; :meth:`from_json` reads them back equal."""
@@ -247,7 +245,7 @@ class KanoTable:
                 "version": 1,
                 "counts": json.loads(self.counts.to_json()),
                 "table": None if self.table is None else self.table.to_dict(),
-                "seen": self.seen,
+                "notes": self.notes,
                 **{name: getattr(self, name) for name in SETTINGS},
             },
             allow_nan=False,
@@ -278,20 +276,20 @@ class KanoTable:
             stored = None
         if not isinstance(stored, dict) or stored.pop("version", None) != 1:
             raise InvalidArgument("text", "be a Kano table stored by this library, version 1", text)
+        notes = stored.pop("seen" if "seen" in stored else "notes")  # version 0.1 wrote "seen"
         table = None if stored["table"] is None else EvaluationTable(**stored["table"])
         counts = Counts.from_json(json.dumps(stored["counts"]))
-        return cls(**{**stored, "counts": counts, "table": table, "seen": tuple(stored["seen"])})
+        return cls(**{**stored, "counts": counts, "table": table, "notes": tuple(notes)})
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
-        return summary(self)
-
-    def _letters_of(self, cells: NDArray[Any]) -> NDArray[Any]:
-        return cells if self.table is None else cells @ self.table.one_hot
+        settings = {name: getattr(self, name) for name in (*SETTINGS, "notes")}
+        return summary_columns(self.counts, self.table, **settings)
 
     def __repr__(self) -> str:
-        return shown(self).to_string(max_rows=40, index=False)
+        return display_columns(self.to_frame(), self.counts.groups.names).to_string(max_rows=40, index=False)
 
     def _repr_html_(self) -> str:
-        html: str = shown(self).to_html(index=False, max_rows=60, escape=True)
+        shown = display_columns(self.to_frame(), self.counts.groups.names)
+        html: str = shown.to_html(index=False, max_rows=60, escape=True)
         return html

@@ -1,13 +1,18 @@
-"""The columns of a Kano table: rules, strengths, probabilities and coefficients of every group."""
+"""The columns of a Kano table: keys, rules, strengths, probabilities and coefficients of every group."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.groups import Groups, as_key
+from kundenmetrik.errors import UnknownName
 from kundenmetrik.kano.categories.category_rules import (
     agreement,
     group_rule,
@@ -22,87 +27,115 @@ from kundenmetrik.kano.categories.category_rules import (
     total_strength,
 )
 from kundenmetrik.kano.categories.coefficients import coefficient_limits, coefficients
-from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, evaluation_tables
+from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import mode_probability
 
 if TYPE_CHECKING:
-    from kundenmetrik.kano.table import KanoTable
+    import pandas as pd
 
-__all__ = ["summary", "tables_disagree"]
+__all__ = ["display_columns", "key_columns", "letters_of", "places_of", "repeated_keys", "summary_columns"]
 
 
-def summary(kano: KanoTable) -> dict[str, Any]:
-    """Return the columns of the frame in their order."""
-    letters = kano.letters
-    category, near = mode_category(letters), near_tie_category(letters, kano.strength_threshold)
-    group, quadrant = group_rule(letters), quadrant_category(letters)
-    disagree = _differ(category, [near, group, quadrant])
-    return {
-        "n": letters.sum(axis=1),
-        **{letter: letters[:, place] for place, letter in enumerate(LETTERS)},
-        "category": _or_none(category),
-        "group_rule": _or_none(group),
-        "strength": strength(letters),
-        "total_strength": total_strength(letters),
-        "p_mode": _probability_of_mode(letters, kano.effective),
-        "agreement": agreement(category, [near, group, quadrant]),
-        **_coefficient_columns(letters, kano.effective, kano.confidence),
-        "near_tie": _or_none(near),
-        "quadrant": _or_none(quadrant),
-        "mixed": _or_none(mixed_category(letters, kano.strength_threshold)),
+def key_columns(groups: Groups) -> dict[str, list[Any]]:
+    """Return feature and ``by`` columns, one value a group."""
+    return {name: [key[place] for key in groups.keys] for place, name in enumerate(groups.names)}
+
+
+def repeated_keys(groups: Groups, times: int) -> dict[str, list[Any]]:
+    """Return the key columns with each group repeated, for frames with several rows a group."""
+    return {name: [key for key in keys for _ in range(times)] for name, keys in key_columns(groups).items()}
+
+
+def places_of(groups: Groups, key: object) -> list[int]:
+    """Return the places of a feature, or of a feature and the first of its other keys written as a tuple."""
+    wanted = as_key(key)
+    if all(isinstance(part, Hashable) for part in wanted):
+        places = [place for place, own in enumerate(groups.keys) if own[: len(wanted)] == wanted]
+        if places:
+            return places
+    features = dict.fromkeys(own[0] for own in groups.keys)
+    raise UnknownName("feature", wanted[0] if len(wanted) == 1 else wanted, features)
+
+
+def letters_of(cells: NDArray[Any], table: EvaluationTable | None) -> NDArray[Any]:
+    """Return how many answers fall on each letter, groups x 6; without a table the cells are the letters."""
+    return cells if table is None else cells @ table.one_hot
+
+
+def summary_columns(
+    counts: Counts,
+    table: EvaluationTable | None,
+    *,
+    confidence: float,
+    strength_threshold: float,
+    total_strength_threshold: float,
+    notes: Sequence[str],
+) -> dict[str, Any]:
+    """Return the columns of the frame after its keys, in their order."""
+    letters, effective = letters_of(counts.table, table), letters_of(counts.effective, table)
+    category, near = mode_category(letters), near_tie_category(letters, strength_threshold)
+    others = [near, group_rule(letters), quadrant_category(letters)]
+    n, total = letters.sum(axis=1), total_strength(letters)
+    flags = {
+        "empty": n == 0,
+        "no_base": (n > 0) & (letters[:, :4].sum(axis=1) == 0),
         "tie": is_tied(letters),
-        "rules_disagree": disagree,
-        "tables_disagree": tables_disagree(kano),
-        "n_raw": kano.counts.rows,
-        "n_effective": kano.effective.sum(axis=1),
-        "excluded": sum(kano.counts.excluded.values(), np.zeros(len(kano), dtype=np.int64)),
-        "notes": _notes(kano, letters, disagree),
+        "near_tie": is_near_tie(letters, strength_threshold),
+        "few_want_it": (n > 0) & (total < total_strength_threshold),
+        "rules_disagree": _differ(category, others),
+        "tables_disagree": _tables_disagree(counts, table, category),
+        **{note: np.ones(len(letters), dtype=bool) for note in notes},
+    }
+    return {
+        "n": n,
+        **{letter: letters[:, place] for place, letter in enumerate(LETTERS)},
+        "category": letters_or_none(category),
+        "group_rule": letters_or_none(others[1]),
+        "strength": strength(letters),
+        "total_strength": total,
+        "p_mode": _probability_of_mode(letters, effective),
+        "agreement": agreement(category, others),
+        **_coefficient_columns(letters, effective, confidence),
+        "near_tie": letters_or_none(near),
+        "quadrant": letters_or_none(others[2]),
+        "mixed": letters_or_none(mixed_category(letters, strength_threshold)),
+        "tie": flags["tie"],
+        "rules_disagree": flags["rules_disagree"],
+        "tables_disagree": flags["tables_disagree"],
+        "n_raw": counts.rows,
+        "n_effective": effective.sum(axis=1),
+        "excluded": sum(counts.excluded.values(), np.zeros(len(counts), dtype=np.int64)),
+        "notes": [", ".join(code for code, where in flags.items() if where[place]) for place in range(len(letters))],
     }
 
 
-def tables_disagree(kano: KanoTable) -> BoolArray:
+def _tables_disagree(counts: Counts, table: EvaluationTable | None, category: NDArray[np.str_]) -> BoolArray:
     """Return where a named evaluation table of as many steps gives another most frequent letter."""
-    if kano.table is None:
-        return np.zeros(len(kano), dtype=bool)
-    own = mode_category(kano.letters)
-    fitting = [table for table in evaluation_tables().values() if table.steps == kano.table.steps]
-    return _differ(own, [mode_category(kano.counts.table @ table.one_hot) for table in fitting])
+    if table is None:
+        return np.zeros(len(counts), dtype=bool)
+    comparable = [named for named in evaluation_tables().values() if named.steps == table.steps]
+    return _differ(category, [mode_category(counts.table @ named.one_hot) for named in comparable])
 
 
 def _coefficient_columns(letters: NDArray[Any], effective: NDArray[Any], confidence: float) -> dict[str, FloatArray]:
-    found = coefficients(letters)
+    better, worse, _ = coefficients(letters)
     (better_low, better_high), (worse_low, worse_high) = coefficient_limits(effective, confidence)
     return {
-        "better": found.better,
+        "better": better,
         "better_low": better_low,
         "better_high": better_high,
-        "worse": found.worse,
+        "worse": worse,
         "worse_low": worse_low,
         "worse_high": worse_high,
-        "average_satisfaction": found.better + found.worse,
+        "average_satisfaction": better + worse,
     }
 
 
 def _probability_of_mode(letters: NDArray[Any], effective: NDArray[Any]) -> FloatArray:
     probabilities = mode_probability(effective)
-    found: FloatArray = np.take_along_axis(probabilities, top_two(letters)[0][:, None], axis=1)[:, 0]
-    return found
-
-
-def _notes(kano: KanoTable, letters: NDArray[Any], disagree: BoolArray) -> list[str]:
-    n, low = letters.sum(axis=1), total_strength(letters)
-    found = {
-        "empty": n == 0,
-        "no_base": (n > 0) & (letters[:, :4].sum(axis=1) == 0),
-        "tie": is_tied(letters),
-        "near_tie": is_near_tie(letters, kano.strength_threshold),
-        "few_want_it": (n > 0) & (low < kano.total_strength_threshold),
-        "rules_disagree": disagree,
-        "tables_disagree": tables_disagree(kano),
-        **{note: np.ones(len(letters), dtype=bool) for note in kano.seen},
-    }
-    return [", ".join(code for code, where in found.items() if where[place]) for place in range(len(letters))]
+    mode: FloatArray = np.take_along_axis(probabilities, top_two(letters)[0][:, None], axis=1)[:, 0]
+    return mode
 
 
 def _differ(own: NDArray[np.str_], others: list[NDArray[np.str_]]) -> BoolArray:
@@ -111,5 +144,14 @@ def _differ(own: NDArray[np.str_], others: list[NDArray[np.str_]]) -> BoolArray:
     return differ
 
 
-def _or_none(names: NDArray[np.str_]) -> list[str | None]:
-    return [name or None for name in names.tolist()]
+def display_columns(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the columns that a reader looks at first, as text."""
+    counts = frame[["n", *LETTERS]].map(plain_number)
+    for name in ("better", "worse"):
+        limits = zip(frame[name], frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
+        counts[name] = [
+            f"{value:.2f} ({low:.2f} to {high:.2f})" if value == value else "" for value, low, high in limits
+        ]
+    counts.insert(len(LETTERS) + 1, "category", frame["category"].fillna("").astype(str))
+    counts.insert(len(LETTERS) + 2, "p_mode", [f"{p:.3f}" if p == p else "" for p in frame["p_mode"]])
+    return frame[list(keys)].join(counts).assign(notes=frame["notes"])

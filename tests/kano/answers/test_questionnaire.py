@@ -17,7 +17,7 @@ def test_a_questionnaire_can_be_answered(language):
     dysfunctional = frame[(frame.question == "dysfunctional") & (frame.position == 5)].label.tolist()
     table = km.kano.classify({"feature": ["chat", "returns"], "functional": functional, "dysfunctional": dysfunctional})
     assert table.to_frame().category.tolist() == ["O", "O"]
-    assert table.seen == ()
+    assert table.notes == ()
 
 
 @pytest.mark.parametrize("wording", ["kano", "enjoy", "helpful", "short"])

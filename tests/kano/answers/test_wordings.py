@@ -76,15 +76,15 @@ def test_a_label_beyond_three_answers_is_off_the_scale():
 
 
 def test_different_wordings_pooled_are_noted():
-    assert classify(["I like it", "I like it that way"], ["I dislike it", "I dislike it that way"]).seen == (
+    assert classify(["I like it", "I like it that way"], ["I dislike it", "I dislike it that way"]).notes == (
         "wordings_pooled",
     )
-    assert classify(["I like it", "I'm neutral"], ["I dislike it"] * 2).seen == ()
+    assert classify(["I like it", "I'm neutral"], ["I dislike it"] * 2).notes == ()
     data = {"feature": ["a"] * 2, "functional": [1, 1], "dysfunctional": [5, 5], "wording": ["x", "y"]}
-    assert km.kano.classify(data).seen == ("wordings_pooled",)
+    assert km.kano.classify(data).notes == ("wordings_pooled",)
     apart = km.kano.classify(data, by="wording")
-    assert apart.seen == ()
-    assert apart.total().seen == ("wordings_pooled",)
+    assert apart.notes == ()
+    assert apart.total().notes == ("wordings_pooled",)
     assert "wordings_pooled" in km.kano.classify(data).to_frame().notes[0]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundenmetrik.core.arrays import ratio
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
 from kundenmetrik.kano.categories.letters import LETTERS
-from kundenmetrik.kano.frames import repeated_keys
-from kundenmetrik.kano.ratio import ratio
+from kundenmetrik.kano.table_columns import repeated_keys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
     low, high = goodman_intervals(table.effective, table.confidence)
     return pd.DataFrame(
         {
-            **repeated_keys(table, len(LETTERS)),
+            **repeated_keys(table.counts.groups, len(LETTERS)),
             "category": list(LETTERS) * len(table),
             "n": letters.ravel(),
             "share": ratio(letters, n).ravel(),

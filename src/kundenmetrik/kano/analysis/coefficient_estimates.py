@@ -56,17 +56,17 @@ def coefficient(table: KanoTable, name: str, feature: object) -> Estimate:
     row = table[feature]
     if len(row) > 1:
         raise InvalidArgument("feature", f"name one of {row.by} too", feature)
-    found, notes = coefficients(row.letters), row.to_frame()["notes"].iloc[0]
+    notes = row.to_frame()["notes"].iloc[0]
     return Estimate(
         metric=name,
-        value=float(found[place][0]),
+        value=float(coefficients(row.letters)[place][0]),
         ask=partial(_limits, row.effective, place),
         n=coefficients(row.effective).base[0].item(),
         n_raw=int(row.counts.rows[0]) if row.counts.squares is not None else None,
         unit="share",
         confidence=row.confidence,
         method="wilson",
-        excluded={reason: int(lost[0]) for reason, lost in row.counts.excluded.items()},
+        excluded={reason: int(count[0]) for reason, count in row.counts.excluded.items()},
         notes=tuple(notes.split(", ")) if notes else (),
         higher_is_better=name == "better",
     )

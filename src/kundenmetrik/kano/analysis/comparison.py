@@ -8,6 +8,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from kundenmetrik.core.likelihood.quadrature import legendre
 from kundenmetrik.core.results.groups import as_key
 from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
 from kundenmetrik.kano.categories.mode_probability import PRIOR
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["compare"]
 
 NODES = 400
+"""Nodes of the Gauss-Legendre rule over the quantiles of a Beta distribution."""
 BETTER, WORSE = (0, 1), (1, 2)
 """Which of A, O, M, I each coefficient counts."""
 
@@ -87,21 +89,21 @@ def _difference(
     one: NDArray[Any], two: NDArray[Any], cells: tuple[int, ...], sign: float, confidence: float
 ) -> dict[str, float]:
     part, other = list(cells), [cell for cell in range(4) if cell not in cells]
-    found = share_difference(one[:, part].sum(1), one.sum(1), two[:, part].sum(1), two.sum(1), confidence)
-    limits = sorted((sign * float(found.low[0]), sign * float(found.high[0])))
-    hits = [(side[0, part].sum() + 2 * PRIOR, side[0, other].sum() + 2 * PRIOR) for side in (one, two)]
+    shares = share_difference(one[:, part].sum(1), one.sum(1), two[:, part].sum(1), two.sum(1), confidence)
+    limits = sorted((sign * float(shares.low[0]), sign * float(shares.high[0])))
+    beta = [(side[0, part].sum() + 2 * PRIOR, side[0, other].sum() + 2 * PRIOR) for side in (one, two)]
     defined = one.sum() > 0 and two.sum() > 0
     return {
-        "value": 0.0 + sign * float(found.value[0]),
+        "value": 0.0 + sign * float(shares.value[0]),
         "low": limits[0],
         "high": limits[1],
-        "p_value": float(found.p_value[0]),
-        "p_stronger": beta_exceeds(*hits) if defined else np.nan,
+        "p_value": float(shares.p_value[0]),
+        "p_stronger": beta_exceeds(*beta) if defined else np.nan,
     }
 
 
 def beta_exceeds(first: tuple[float, float], second: tuple[float, float]) -> float:
     """Return how probable a draw of the first Beta exceeds one of the second, by Gauss-Legendre quadrature."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    quantiles = scipy.special.betaincinv(*first, (nodes + 1.0) / 2.0)
-    return float((scipy.special.betainc(*second, quantiles) * weights).sum() / 2.0)
+    nodes, weights = legendre(NODES)
+    quantiles = scipy.special.betaincinv(*first, nodes)
+    return float((scipy.special.betainc(*second, quantiles) * weights).sum())

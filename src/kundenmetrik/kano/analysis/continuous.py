@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import FloatArray, ratio
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.frames import key_columns
-from kundenmetrik.kano.ratio import ratio
+from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +23,7 @@ FUNCTIONAL = np.array([4.0, 2.0, 0.0, -1.0, -2.0])
 DYSFUNCTIONAL = np.array([-2.0, -1.0, 0.0, 2.0, 4.0])
 """DuMouchel's scores from like to dislike: strong wishes weigh more than weak dislikes."""
 BORDER = 2.0
+"""Where the quadrants of the two means meet."""
 
 
 def continuous(table: KanoTable) -> pd.DataFrame:
@@ -71,16 +71,17 @@ def continuous(table: KanoTable) -> pd.DataFrame:
     if table.table is None or table.table.steps != len(FUNCTIONAL):
         raise InvalidArgument("table", "hold pairs of answers from 1 to 5 for a continuous analysis")
     cells = table.counts.effective.astype(np.float64)
-    across, along = np.repeat(FUNCTIONAL, len(DYSFUNCTIONAL)), np.tile(DYSFUNCTIONAL, len(FUNCTIONAL))
+    functional_scores = np.repeat(FUNCTIONAL, len(DYSFUNCTIONAL))
+    dysfunctional_scores = np.tile(DYSFUNCTIONAL, len(FUNCTIONAL))
     n = cells.sum(axis=1)
-    functional, dysfunctional = _mean(cells, across), _mean(cells, along)
-    product = cells @ (across * along) - n * functional * dysfunctional
-    first = _column("functional", cells, across, table.confidence)
-    second = _column("dysfunctional", cells, along, table.confidence)
-    sure = _beyond(first, "functional") & _beyond(second, "dysfunctional")
+    functional, dysfunctional = _mean(cells, functional_scores), _mean(cells, dysfunctional_scores)
+    product = cells @ (functional_scores * dysfunctional_scores) - n * functional * dysfunctional
+    first = _mean_columns("functional", cells, functional_scores, table.confidence)
+    second = _mean_columns("dysfunctional", cells, dysfunctional_scores, table.confidence)
+    sure = _off_border(first, "functional") & _off_border(second, "dysfunctional")
     return pd.DataFrame(
         {
-            **key_columns(table),
+            **key_columns(table.counts.groups),
             "n": n,
             **first,
             **second,
@@ -95,16 +96,16 @@ def _mean(cells: FloatArray, scores: FloatArray) -> FloatArray:
     return ratio(cells @ scores, cells.sum(axis=1))
 
 
-def _column(name: str, cells: FloatArray, scores: FloatArray, confidence: float) -> dict[str, FloatArray]:
+def _mean_columns(name: str, cells: FloatArray, scores: FloatArray, confidence: float) -> dict[str, FloatArray]:
     n, mean = cells.sum(axis=1), _mean(cells, scores)
     squares = (cells * (scores[None, :] - mean[:, None]) ** 2).sum(axis=1)
     low, high = t_interval(n, mean, squares, confidence)
     return {name: mean, f"{name}_se": np.sqrt(ratio(squares, n * (n - 1))), f"{name}_low": low, f"{name}_high": high}
 
 
-def _beyond(column: dict[str, FloatArray], name: str) -> NDArray[np.bool_]:
-    beyond: NDArray[np.bool_] = (column[f"{name}_low"] > BORDER) | (column[f"{name}_high"] < BORDER)
-    return beyond
+def _off_border(column: dict[str, FloatArray], name: str) -> NDArray[np.bool_]:
+    off: NDArray[np.bool_] = (column[f"{name}_low"] > BORDER) | (column[f"{name}_high"] < BORDER)
+    return off
 
 
 def _quadrant(functional: FloatArray, dysfunctional: FloatArray) -> list[Any]:

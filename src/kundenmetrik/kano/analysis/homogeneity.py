@@ -8,10 +8,9 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from kundenmetrik.core.checks import check_choice, check_generator
+from kundenmetrik.core.checks import check_choice, check_count, check_generator
 from kundenmetrik.core.statistics.multiplicity import adjusted
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.bounds import MOST_DRAWS, check_bounded_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,11 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["homogeneity_test"]
 
-FEW = 5.0
+MAX_DRAWS = 100_000
+MIN_EXPECTED = 5.0
 """Below this expected count the chi-square distribution is only rough."""
 
 
-class _Test(NamedTuple):
+class _ChiSquareTest(NamedTuple):
     n: float
     statistic: float
     df: int
@@ -85,32 +85,30 @@ def homogeneity_test(
         raise InvalidArgument("table", "be classified by segments to compare them")
     if method == "permutation" and table.effective.dtype.kind == "f":
         raise InvalidArgument("method", "be 'chi2' for weighted counts, which cannot be permuted", method)
-    generator, size = (
-        check_generator(rng),
-        check_bounded_count(draws, "draws", high=MOST_DRAWS) if method == "permutation" else 0,
-    )
-    firsts = np.array([table.features.index(key[0]) for key in table.counts.groups.keys])
-    tests = [_test(table.effective[firsts == place], size, generator) for place in range(len(table.features))]
-    frame = pd.DataFrame(
-        {"feature": list(table.features), **{name: [getattr(t, name) for t in tests] for name in _Test._fields}}
-    )
+    generator = check_generator(rng)
+    size = check_count(draws, "draws", low=1, high=MAX_DRAWS) if method == "permutation" else 0
+    feature_of = np.array([table.features.index(key[0]) for key in table.counts.groups.keys])
+    letters = [table.effective[feature_of == place] for place in range(len(table.features))]
+    tests = [_chi_square_test(counts, size, generator) for counts in letters]
+    columns = {name: [getattr(test, name) for test in tests] for name in _ChiSquareTest._fields}
+    frame = pd.DataFrame({"feature": list(table.features), **columns})
     frame.insert(5, "p_adjusted", adjusted(frame["p_value"].to_numpy(), adjust))
-    return frame.assign(notes=["small_expected" if t.min_expected < FEW else "" for t in tests])
+    return frame.assign(notes=["small_expected" if t.min_expected < MIN_EXPECTED else "" for t in tests])
 
 
-def _test(letters: NDArray[Any], draws: int, generator: np.random.Generator) -> _Test:
+def _chi_square_test(letters: NDArray[Any], draws: int, generator: np.random.Generator) -> _ChiSquareTest:
     counts = letters[letters.sum(axis=1) > 0][:, letters.sum(axis=0) > 0]
     rows, columns = counts.shape
     n = float(counts.sum())
     if rows < 2 or columns < 2:
-        return _Test(n, np.nan, 0, np.nan, np.nan, np.nan)
+        return _ChiSquareTest(n, np.nan, 0, np.nan, np.nan, np.nan)
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / n
     statistic, df = float(_pearson(counts, expected)), (rows - 1) * (columns - 1)
     p_value = float(scipy.special.chdtrc(df, statistic))
     if draws:
-        drawn = _pearson(_with_same_margins(counts, draws, generator), expected)
+        drawn = _pearson(_draw_same_margins(counts, draws, generator), expected)
         p_value = (1.0 + float((drawn >= statistic * (1.0 - 1e-12)).sum())) / (1.0 + draws)
-    return _Test(
+    return _ChiSquareTest(
         n, statistic, df, p_value, float(np.sqrt(statistic / (n * min(rows - 1, columns - 1)))), float(expected.min())
     )
 
@@ -119,7 +117,7 @@ def _pearson(counts: NDArray[Any], expected: NDArray[np.float64]) -> Any:
     return ((counts - expected) ** 2 / expected).sum(axis=(-2, -1))
 
 
-def _with_same_margins(counts: NDArray[Any], draws: int, generator: np.random.Generator) -> NDArray[np.int64]:
+def _draw_same_margins(counts: NDArray[Any], draws: int, generator: np.random.Generator) -> NDArray[np.int64]:
     """Draw tables with the same margins, cell by cell from hypergeometric distributions."""
     left = np.repeat(counts.sum(axis=0)[None, :], draws, axis=0)
     drawn = np.zeros((draws, *counts.shape), dtype=np.int64)

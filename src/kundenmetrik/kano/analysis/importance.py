@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kundenmetrik.core.arrays import ratio
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidType
@@ -14,7 +15,6 @@ from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.kano.answers.arguments import column_names
-from kundenmetrik.kano.ratio import ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,14 +72,14 @@ def importance(
     names = column_names(by, "by")
     if columns is not None and not (isinstance(columns, Mapping) and columns):
         raise InvalidType("columns", "map each feature to its column", columns)
-    asked = ["feature", "importance"] if columns is None else column_names(list(columns.values()), "columns")
-    frame = needed(answers, [*asked, *names])
+    wanted = ["feature", "importance"] if columns is None else column_names(list(columns.values()), "columns")
+    frame = needed(answers, [*wanted, *names])
     if columns is None:
-        found = [_means(frame, "importance", ["feature", *names], level)]
+        means = [_means(frame, "importance", ["feature", *names], level)]
     else:
-        found = [_means(frame, name, names, level).assign(feature=feature) for feature, name in columns.items()]
-    together = pd.concat(found, ignore_index=True)
-    return together[["feature", *names, *(name for name in together if name not in ("feature", *names))]]
+        means = [_means(frame, name, names, level).assign(feature=feature) for feature, name in columns.items()]
+    table = pd.concat(means, ignore_index=True)
+    return table[["feature", *names, *(name for name in table if name not in ("feature", *names))]]
 
 
 def _means(frame: pd.DataFrame, name: str, keys: list[str], confidence: float) -> pd.DataFrame:
@@ -99,5 +99,5 @@ def _means(frame: pd.DataFrame, name: str, keys: list[str], confidence: float) -
     low, high = t_interval(n, mean, squares, confidence)
     own = {key: [group[place] for group in grouped.groups.keys] for place, key in enumerate(keys)}
     missing = np.bincount(codes[~given], minlength=size)
-    numbers_shown = {"n": n, "mean": mean, "sd": np.sqrt(ratio(squares, n - 1)), "low": low, "high": high}
-    return pd.DataFrame({**own, **numbers_shown, "missing": missing}, index=range(size))
+    columns = {"n": n, "mean": mean, "sd": np.sqrt(ratio(squares, n - 1)), "low": low, "high": high}
+    return pd.DataFrame({**own, **columns, "missing": missing}, index=range(size))

@@ -14,16 +14,16 @@ from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.analysis.top_two_test import equal_p_value
 from kundenmetrik.kano.answers.answer_quality import letter_of_pair
-from kundenmetrik.kano.answers.answers import Answers, Pairs, the_answers
+from kundenmetrik.kano.answers.answers import Answers, Pairs, read_answers
 from kundenmetrik.kano.answers.arguments import check_feature
-from kundenmetrik.kano.answers.pair_histogram import SIDE
+from kundenmetrik.kano.answers.pair_histogram import pair_codes
 from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 
 __all__ = ["compare_paired"]
 
-BASE = 4
-"""Places of A, O, M, I among the letters."""
+BASE_LETTERS = 4
+"""A, O, M and I, the first letters, are the base of the coefficients."""
 
 
 def compare_paired(
@@ -84,7 +84,7 @@ def compare_paired(
     """
     chosen = check_evaluation_table(table)
     level = check_confidence(confidence)
-    read = the_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
+    read = read_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
     letters = letter_of_pair(chosen)
     one, two = (_letters_by_person(read, feature, letters) for feature in (first, second))
     both = one.index.intersection(two.index)
@@ -105,12 +105,12 @@ def _letters_by_person(read: Answers, feature: object, letters: IntArray) -> pd.
     features = list(dict.fromkeys(key[0] for key in read.groups.keys))
     place = features.index(check_feature(feature, "feature", features))
     block = read.blocks[place] if read.wide else read.blocks[0]
-    found = letters[block.functional.astype(np.int64) * SIDE + block.dysfunctional]
-    rows = np.ones(len(found), dtype=bool) if read.wide or block.groups is None else block.groups == place
-    judged = pd.Series(found, index=pd.Index(read.people()))[rows & (found < len(LETTERS))]
+    judgements = letters[pair_codes(block.functional, block.dysfunctional)]
+    rows = np.ones(len(judgements), dtype=bool) if read.wide or block.groups is None else block.groups == place
+    judged = pd.Series(judgements, index=pd.Index(read.people()))[rows & (judgements < len(LETTERS))]
     if judged.index.has_duplicates:
         raise InvalidArgument("answers", f"hold one judgement of {feature!r} per person")
-    of_base: pd.Series[Any] = judged[judged < BASE]
+    of_base: pd.Series[Any] = judged[judged < BASE_LETTERS]
     return of_base
 
 
@@ -131,9 +131,9 @@ def _newcombe(counts: NDArray[np.float64], confidence: float) -> tuple[float, fl
     """Return the difference of two paired shares with its limits, from the counts both, first, second, none."""
     both, first, second, none = counts
     n = counts.sum()
-    hits = np.array([both + first, both + second])
-    p1, p2 = hits / n
-    (l1, l2), (u1, u2) = wilson_interval(hits, np.array([n, n]), confidence)
+    successes = np.array([both + first, both + second])
+    p1, p2 = successes / n
+    (l1, l2), (u1, u2) = wilson_interval(successes, np.array([n, n]), confidence)
     product = np.prod([both + first, second + none, both + second, first + none])
     cross = both * none - first * second
     phi = 0.0 if product == 0 else (max(cross - n / 2, 0.0) if cross > 0 else cross) / np.sqrt(product)

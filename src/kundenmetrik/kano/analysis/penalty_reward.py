@@ -10,18 +10,17 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, ratio
 from kundenmetrik.core.checks import check_confidence, check_number, check_share
 from kundenmetrik.errors import FitRefused, InvalidArgument
 from kundenmetrik.frame.reading.numbers import numbers
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.kano.answers.arguments import column_names, one_column
-from kundenmetrik.kano.ratio import ratio
 
 __all__ = ["penalty_reward"]
 
 
-class _Fit(NamedTuple):
+class _LeastSquares(NamedTuple):
     values: FloatArray
     covariance: FloatArray
     freedom: int
@@ -109,25 +108,25 @@ def penalty_reward(
     columns = [*one_column(overall, "overall"), *column_names(attributes, "attributes")]
     if len(columns) < 2 or len(set(columns)) < len(columns):
         raise InvalidArgument("overall and attributes", "name different columns, at least one attribute", columns)
-    rated = _complete(needed(ratings, columns), columns)
-    fit, sizes = _fit(rated[:, 0], rated[:, 1:], border, columns[1:])
-    return _described(fit, sizes, columns[1:], len(rated), level, threshold)
+    complete = _complete_rows(needed(ratings, columns), columns)
+    fit, sizes = _fit_dummies(complete[:, 0], complete[:, 1:], border, columns[1:])
+    return _effect_table(fit, sizes, columns[1:], len(complete), level, threshold)
 
 
-def _complete(frame: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
+def _complete_rows(frame: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
     arguments = ("overall", *["attributes"] * (len(columns) - 1))
     read = [numbers(column_of(frame, name, what), name) for name, what in zip(columns, arguments, strict=True)]
     values = np.stack([column.values.astype(np.float64) for column in read], axis=1)
     missing = np.isnan(values)
     for place, column in enumerate(read):
         missing[:, place] |= False if column.missing is None else column.missing
-    kept: FloatArray = values[~missing.any(axis=1)]
-    return kept
+    complete: FloatArray = values[~missing.any(axis=1)]
+    return complete
 
 
-def _fit(
+def _fit_dummies(
     overall: FloatArray, rated: FloatArray, border: tuple[float, float], attributes: Sequence[str]
-) -> tuple[_Fit, NDArray[np.int64]]:
+) -> tuple[_LeastSquares, NDArray[np.int64]]:
     sides: BoolArray = np.concatenate([rated <= border[0], rated >= border[1]], axis=1)
     sizes = sides.sum(axis=0).reshape(2, -1)
     middle = len(rated) - sizes.sum(axis=0)
@@ -140,28 +139,28 @@ def _fit(
     return _least_squares(design, overall), sizes
 
 
-def _least_squares(design: FloatArray, overall: FloatArray) -> _Fit:
+def _least_squares(design: FloatArray, overall: FloatArray) -> _LeastSquares:
     """Fit by least squares with the covariance that is right for unequal variances (HC3)."""
     inverse = np.linalg.inv(design.T @ design)
     values = inverse @ (design.T @ overall)
     leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
     spare = np.maximum(1.0 - leverage, 1e-12)
     scaled = design * ((overall - design @ values) / spare)[:, None]
-    return _Fit(values, inverse @ (scaled.T @ scaled) @ inverse, len(design) - design.shape[1])
+    return _LeastSquares(values, inverse @ (scaled.T @ scaled) @ inverse, len(design) - design.shape[1])
 
 
-def _described(
-    fit: _Fit, sizes: NDArray[np.int64], attributes: Sequence[str], n: int, confidence: float, threshold: float
+def _effect_table(
+    fit: _LeastSquares, sizes: NDArray[np.int64], attributes: Sequence[str], n: int, confidence: float, threshold: float
 ) -> pd.DataFrame:
     count = len(attributes)
     penalty, reward = fit.values[1 : 1 + count], fit.values[1 + count :]
     variance = np.diag(fit.covariance)
     margin = -scipy.special.stdtrit(fit.freedom, (1.0 - confidence) / 2.0) * np.sqrt(variance[1:]).reshape(2, count)
-    strange = (penalty > margin[0]) | (reward < -margin[1])
+    wrong_sign = (penalty > margin[0]) | (reward < -margin[1])
     loss, gain = np.maximum(-penalty, 0.0), np.maximum(reward, 0.0)
-    asymmetry = np.where(strange, np.nan, ratio(gain - loss, gain + loss))
-    shared = np.diag(fit.covariance[1 : 1 + count, 1 + count :])
-    spread = np.sqrt(variance[1 : 1 + count] + variance[1 + count :] + 2.0 * shared)
+    asymmetry = np.where(wrong_sign, np.nan, ratio(gain - loss, gain + loss))
+    covariance = np.diag(fit.covariance[1 : 1 + count, 1 + count :])
+    error = np.sqrt(variance[1 : 1 + count] + variance[1 + count :] + 2.0 * covariance)
     matters = (np.abs(penalty) > margin[0]) | (np.abs(reward) > margin[1])
     return pd.DataFrame(
         {
@@ -176,9 +175,9 @@ def _described(
             "reward_low": reward - margin[1],
             "reward_high": reward + margin[1],
             "impact_asymmetry": asymmetry,
-            "p_asymmetry": 2.0 * scipy.special.stdtr(fit.freedom, -np.abs(ratio(reward + penalty, spread))),
+            "p_asymmetry": 2.0 * scipy.special.stdtr(fit.freedom, -np.abs(ratio(reward + penalty, error))),
             "category": _categories(asymmetry, matters, threshold),
-            "notes": ["unexpected_sign" if wrong else "" for wrong in strange],
+            "notes": ["unexpected_sign" if wrong else "" for wrong in wrong_sign],
         }
     )
 
@@ -186,4 +185,4 @@ def _described(
 def _categories(asymmetry: FloatArray, matters: BoolArray, threshold: float) -> list[str | None]:
     letters = np.select([~matters, asymmetry >= threshold, asymmetry <= -threshold], ["I", "A", "M"], "O")
     undefined = matters & np.isnan(asymmetry)
-    return [None if gone else letter for letter, gone in zip(letters.tolist(), undefined, strict=True)]
+    return [None if missing else letter for letter, missing in zip(letters.tolist(), undefined, strict=True)]

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_choice, check_generator
-from kundenmetrik.kano.bounds import MOST_DRAWS, check_bounded_count
+from kundenmetrik.core.checks import check_choice, check_count, check_generator
 from kundenmetrik.kano.categories.coefficients import coefficients
 from kundenmetrik.kano.categories.mode_probability import PRIOR
-from kundenmetrik.kano.frames import key_columns
+from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rank"]
 
+MAX_DRAWS = 100_000
 CELLS = {"better": (0, 1), "worse": (1, 2)}
 
 
@@ -61,19 +61,19 @@ def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 1_999, r
     import pandas as pd
 
     name = check_choice(coefficient, "coefficient", CELLS)
-    generator, size = check_generator(rng), check_bounded_count(draws, "draws", high=MOST_DRAWS)
-    columns = key_columns(table)
+    generator, size = check_generator(rng), check_count(draws, "draws", low=1, high=MAX_DRAWS)
+    columns = key_columns(table.counts.groups)
     segments = list(zip(*(columns[key] for key in table.by), strict=True)) or [()] * len(table)
-    found = {part: np.full(len(table), np.nan) for part in ("rank", "rank_low", "rank_high", "p_first")}
+    ranks = {part: np.full(len(table), np.nan) for part in ("rank", "rank_low", "rank_high", "p_first")}
     has_base = table.effective[:, :4].sum(axis=1) > 0
     for segment in dict.fromkeys(segments):
         members = np.array([own == segment for own in segments], dtype=bool) & has_base
         for part, values in _ranks(
             table.effective[members, :4], CELLS[name], size, generator, table.confidence
         ).items():
-            found[part][members] = values
-    shown = getattr(coefficients(table.letters), name)
-    return pd.DataFrame({**columns, name: shown, **found})
+            ranks[part][members] = values
+    value = getattr(coefficients(table.letters), name)
+    return pd.DataFrame({**columns, name: value, **ranks})
 
 
 def _ranks(

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_number
+from kundenmetrik.core.arrays import FloatArray, ratio
+from kundenmetrik.core.checks import check_count, check_number
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.bounds import MOST_PEOPLE, check_bounded_count
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
-from kundenmetrik.kano.categories.letters import LETTERS
-from kundenmetrik.kano.categories.recovery import recovery
-from kundenmetrik.kano.frames import key_columns, repeated_keys
-from kundenmetrik.kano.ratio import ratio
+from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
+from kundenmetrik.kano.categories.mode_probability import mode_recovery_probability
+from kundenmetrik.kano.table_columns import key_columns, repeated_keys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["mode_recovery", "required_n"]
 
-NARROWEST = 1e-4
-AHEAD = 6
-"""So many n further the probability is looked at for dips; ties of six letters come back within six answers."""
+MIN_WIDTH = 1e-4
+MAX_RESPONDENTS = 100_000
+LOOK_AHEAD = 6
+"""Sizes beyond a sample size that are searched for dips: ties of six letters come back within six answers."""
 
 
 def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100, 200)) -> pd.DataFrame:
@@ -64,16 +63,18 @@ def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100
     """
     import pandas as pd
 
-    sizes = [check_bounded_count(size, "n", high=MOST_PEOPLE) for size in (n if isinstance(n, Iterable) else [n])]
+    sizes = [check_count(size, "n", low=1, high=MAX_RESPONDENTS) for size in (n if isinstance(n, Iterable) else [n])]
     shares, places = ratio(table.letters, table.letters.sum(axis=1, keepdims=True)), top_two(table.letters)[0]
-    found = [_recovery(own, int(place), size) for own, place in zip(shares, places, strict=True) for size in sizes]
-    names = np.repeat(mode_category(table.letters), len(sizes)).tolist()
+    probabilities = [
+        _recovery(own, int(place), size) for own, place in zip(shares, places, strict=True) for size in sizes
+    ]
+    names = np.repeat(mode_category(table.letters), len(sizes))
     return pd.DataFrame(
         {
-            **repeated_keys(table, len(sizes)),
-            "category": [name or None for name in names],
+            **repeated_keys(table.counts.groups, len(sizes)),
+            "category": letters_or_none(names),
             "n": sizes * len(table),
-            "probability": found,
+            "probability": probabilities,
         }
     )
 
@@ -115,24 +116,24 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
     """
     import pandas as pd
 
-    wanted = check_number(probability, "probability", low=0.0, high=1.0)
-    limit = check_number(width, "width", low=NARROWEST, high=1.0)
-    if not (limit < 1.0 and wanted < 1.0):
+    target = check_number(probability, "probability", low=0.0, high=1.0)
+    limit = check_number(width, "width", low=MIN_WIDTH, high=1.0)
+    if not (limit < 1.0 and target < 1.0):
         raise InvalidArgument("width and probability", "lie below 1", (width, probability))
     n = table.letters.sum(axis=1, keepdims=True)
     shares, places = ratio(table.letters, n), top_two(table.letters)[0]
-    largest = check_bounded_count(most, "most", high=MOST_PEOPLE)
-    sizes = [_for_category(own, int(place), wanted, largest) for own, place in zip(shares, places, strict=True)]
+    largest = check_count(most, "most", low=1, high=MAX_RESPONDENTS)
+    sizes = [_n_for_category(own, int(place), target, largest) for own, place in zip(shares, places, strict=True)]
     reached = [_recovery(own, int(j), size) for own, j, size in zip(shares, places, sizes, strict=True)]
-    names = mode_category(table.letters).tolist()
+    names = mode_category(table.letters)
     return pd.DataFrame(
         {
-            **key_columns(table),
-            "category": [name or None for name in names],
+            **key_columns(table.counts.groups),
+            "category": letters_or_none(names),
             "n_category": sizes,
             "probability": reached,
-            "n_better": _for_width(shares, "AO", limit, table.confidence),
-            "n_worse": _for_width(shares, "OM", limit, table.confidence),
+            "n_better": _n_for_width(shares, "AO", limit, table.confidence),
+            "n_worse": _n_for_width(shares, "OM", limit, table.confidence),
             "notes": [
                 "empty" if not name else "more_than_most" if np.isnan(s) else ""
                 for name, s in zip(names, sizes, strict=True)
@@ -142,32 +143,34 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
 
 
 def _recovery(shares: FloatArray, place: int, n: float) -> float:
-    return float("nan") if np.isnan(shares).any() or np.isnan(n) else recovery(shares, place, int(n))
+    return float("nan") if np.isnan(shares).any() or np.isnan(n) else mode_recovery_probability(shares, place, int(n))
 
 
-def _for_category(shares: FloatArray, place: int, wanted: float, most: int) -> float:
-    """Return the n from which on the recovery reaches the wanted probability, by doubling and bisection."""
+def _n_for_category(shares: FloatArray, place: int, target: float, most: int) -> float:
+    """Return the n from which on the recovery reaches the target probability, by doubling and bisection."""
     if np.isnan(shares).any():
         return float("nan")
     low, high = 0, 1
-    while recovery(shares, place, high) < wanted:
+    while mode_recovery_probability(shares, place, high) < target:
         low, high = high, 2 * high
         if low >= most:
             return float("nan")
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if recovery(shares, place, middle) >= wanted else (middle, high)
-    high = _past_dips(shares, place, wanted, high)
+        low, high = (low, middle) if mode_recovery_probability(shares, place, middle) >= target else (middle, high)
+    high = _after_dips(shares, place, target, high)
     return float(high) if high <= most else float("nan")
 
 
-def _past_dips(shares: FloatArray, place: int, wanted: float, n: int) -> int:
+def _after_dips(shares: FloatArray, place: int, target: float, n: int) -> int:
     """Return the first n at or above this one after which the next few n are good enough as well."""
-    dips = [later for later in range(n + 1, n + 1 + AHEAD) if recovery(shares, place, later) < wanted]
-    return _past_dips(shares, place, wanted, dips[-1] + 1) if dips else n
+    dips = [
+        later for later in range(n + 1, n + 1 + LOOK_AHEAD) if mode_recovery_probability(shares, place, later) < target
+    ]
+    return _after_dips(shares, place, target, dips[-1] + 1) if dips else n
 
 
-def _for_width(shares: FloatArray, letters: str, width: float, confidence: float) -> FloatArray:
+def _n_for_width(shares: FloatArray, letters: str, width: float, confidence: float) -> FloatArray:
     """Return the answers for which Wilson's interval is just so narrow, by its quadratic equation in n."""
     base = shares[:, :4].sum(axis=1)
     share = ratio(shares[:, [LETTERS.index(letter) for letter in letters]].sum(axis=1), base)

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import ratio
 from kundenmetrik.kano.categories.category_rules import RULES, near_tie_category
 from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
-from kundenmetrik.kano.categories.letters import TIE_ORDER
-from kundenmetrik.kano.frames import key_columns
-from kundenmetrik.kano.ratio import ratio
+from kundenmetrik.kano.categories.letters import TIE_ORDER, letters_or_none
+from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["multiverse"]
+__all__ = ["sensitivity"]
 
 
-def multiverse(table: KanoTable) -> pd.DataFrame:
+def sensitivity(table: KanoTable) -> pd.DataFrame:
     """Classify under every evaluation table and rule, and say how stable each feature's category is.
 
     Parameters
@@ -46,32 +46,36 @@ def multiverse(table: KanoTable) -> pd.DataFrame:
     --------
     >>> import kundenmetrik as km
     >>> wifi = {"Free WiFi": {"A": 187, "O": 71, "M": 46, "I": 258, "R": 19, "Q": 26}}
-    >>> km.kano.multiverse(km.kano.from_counts(wifi)).T[0].tolist()
+    >>> km.kano.sensitivity(km.kano.from_counts(wifi)).T[0].tolist()
     ['Free WiFi', 'I', 'I', 'A', 'I', 'I', 0.75]
     """
     import pandas as pd
 
-    said = {
+    categories = {
         f"{name}/{rule}": _category(letters, rule, table.strength_threshold)
-        for name, letters in _letters(table).items()
+        for name, letters in _letters_by_table(table).items()
         for rule in RULES
     }
-    votes = np.stack(list(said.values()))
-    named = np.stack([(votes == letter).sum(axis=0) for letter in TIE_ORDER])
-    spoke, most = named.sum(axis=0), named.argmax(axis=0)
-    most_named = [TIE_ORDER[place] if any_ else None for place, any_ in zip(most, spoke, strict=True)]
-    columns = {name: [letter or None for letter in letters.tolist()] for name, letters in said.items()}
+    named = np.stack(list(categories.values()))
+    votes = np.stack([(named == letter).sum(axis=0) for letter in TIE_ORDER])
+    most_named = np.where(votes.any(axis=0), np.array(list(TIE_ORDER))[votes.argmax(axis=0)], "")
     return pd.DataFrame(
-        {**key_columns(table), **columns, "most_named": most_named, "stability": ratio(named.max(axis=0), spoke)}
+        {
+            **key_columns(table.counts.groups),
+            **{combination: letters_or_none(letters) for combination, letters in categories.items()},
+            "most_named": letters_or_none(most_named),
+            "stability": ratio(votes.max(axis=0), votes.sum(axis=0)),
+        }
     )
 
 
-def _letters(table: KanoTable) -> dict[str, NDArray[np.number]]:
+def _letters_by_table(table: KanoTable) -> dict[str, NDArray[np.number]]:
     if table.table is None:
         return {"letters": table.letters}
-    fitting = {name: one for name, one in evaluation_tables().items() if one.steps == table.table.steps}
-    own = {} if table.table.rows in [one.rows for one in fitting.values()] else {table.table.name: table.table}
-    return {name: table.counts.table @ one.one_hot for name, one in {**fitting, **own}.items()}
+    tables = {name: named for name, named in evaluation_tables().items() if named.steps == table.table.steps}
+    if table.table.rows not in [named.rows for named in tables.values()]:
+        tables[table.table.name] = table.table
+    return {name: table.counts.table @ evaluation.one_hot for name, evaluation in tables.items()}
 
 
 def _category(letters: NDArray[np.number], rule: str, threshold: float) -> NDArray[np.str_]:

@@ -1,4 +1,4 @@
-"""Is the most frequent category really ahead of the second? An exact test, and Fong's as it was printed."""
+"""Whether the most frequent category is ahead: posterior probabilities, and an exact test of the top two."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import PRIOR, mode_probability
-from kundenmetrik.kano.frames import key_columns
+from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["fong_test", "mode_probabilities", "top_two_test"]
+__all__ = ["equal_p_value", "mode_probabilities", "top_two_test"]
 
 
 def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFrame:
@@ -58,7 +57,9 @@ def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFram
 
     probabilities = mode_probability(table.effective, check_number(prior, "prior", low=1e-3, high=1e3))
     letters = dict(zip(LETTERS, probabilities.T, strict=True))
-    return pd.DataFrame({**key_columns(table), "category": _named(mode_category(table.letters)), **letters})
+    return pd.DataFrame(
+        {**key_columns(table.counts.groups), "category": letters_or_none(mode_category(table.letters)), **letters}
+    )
 
 
 def top_two_test(table: KanoTable) -> pd.DataFrame:
@@ -80,7 +81,8 @@ def top_two_test(table: KanoTable) -> pd.DataFrame:
     -----
     The two letters are chosen because they are the largest; where more than two are equally
     frequent the test is conservative (it rejects less often than its level). Weighted answers use
-    the effective counts. Compare :func:`fong_test`.
+    the effective counts. Fong's test, which papers report, has the wrong size; it stands in
+    ``kundenmetrik.testing.references.kano`` for comparison.
 
     Examples
     --------
@@ -92,53 +94,8 @@ def top_two_test(table: KanoTable) -> pd.DataFrame:
     """
     import pandas as pd
 
-    columns, a, b = _two(table)
+    columns, a, b = _top_two_columns(table)
     return pd.DataFrame({**columns, "p_value": equal_p_value(a, b)})
-
-
-def fong_test(table: KanoTable, *, z: float = 1.65) -> pd.DataFrame:
-    r"""Apply Fong's test as printed: whether the two largest categories differ significantly.
-
-    .. math:: |a - b| < z \sqrt{\frac{(a + b)(2N - a - b)}{2N}} \Rightarrow \text{not significant}
-
-    Parameters
-    ----------
-    table : KanoTable
-        From :func:`classify` or :func:`from_counts`.
-    z : float
-        The normal quantile; 1.65 as printed, for a two-sided 10 %.
-
-    Returns
-    -------
-    pandas.DataFrame
-        feature and keys, first, second, n_first, n_second, difference, critical, significant.
-
-    Notes
-    -----
-    **The size of this test is wrong**; it is here because papers report it. It treats two categories
-    of one question as two independent samples and so underrates the variance of their difference:
-    under a true tie that is a + b, not (a + b)(1 - (a + b) / 2N). Two truly equal categories with 40 %
-    of the answers each are called different in about 20 % of surveys instead of 10 %, with 45 %
-    each in about 23 %. Use :func:`top_two_test` or :func:`mode_probabilities`.
-
-    References
-    ----------
-    Fong, D. (1996). Using the self-stated importance questionnaire to interpret Kano questionnaire
-    results. Center for Quality of Management Journal 5(3), 21-23.
-
-    Examples
-    --------
-    >>> import kundenmetrik as km
-    >>> counts = {"Free WiFi": {"A": 187, "O": 71, "M": 46, "I": 258, "R": 19, "Q": 26}}
-    >>> km.kano.fong_test(km.kano.from_counts(counts))[["difference", "critical", "significant"]].round(2)
-       difference  critical  significant
-    0        71.0      27.7         True
-    """
-    import pandas as pd
-
-    columns, a, b = _two(table)
-    limit = fong_limit(a, b, table.effective.sum(axis=1).astype(np.float64), check_number(z, "z", low=0.0))
-    return pd.DataFrame({**columns, "difference": a - b, "critical": limit, "significant": a - b >= limit})
 
 
 def equal_p_value(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -149,27 +106,17 @@ def equal_p_value(a: FloatArray, b: FloatArray) -> FloatArray:
     return p_value
 
 
-def fong_limit(a: FloatArray, b: FloatArray, n: FloatArray, z: float) -> FloatArray:
-    """Return the distance below which Fong calls two categories of n answers not different."""
-    limit: FloatArray = z * np.sqrt((a + b) * (2 * n - a - b) / np.where(n > 0, 2 * n, np.nan))
-    return limit
-
-
-def _two(table: KanoTable) -> tuple[dict[str, Any], FloatArray, FloatArray]:
+def _top_two_columns(table: KanoTable) -> tuple[dict[str, Any], FloatArray, FloatArray]:
     letters = table.effective.astype(np.float64)
     places = top_two(table.letters)
     counts = [np.take_along_axis(letters, place[:, None], axis=1)[:, 0] for place in places]
     empty = letters.sum(axis=1) == 0
     names = [np.where(empty, "", np.array(list(LETTERS))[place]) for place in places]
     columns = {
-        **key_columns(table),
-        "first": _named(names[0]),
-        "second": _named(names[1]),
+        **key_columns(table.counts.groups),
+        "first": letters_or_none(names[0]),
+        "second": letters_or_none(names[1]),
         "n_first": counts[0],
         "n_second": counts[1],
     }
     return columns, counts[0], counts[1]
-
-
-def _named(names: NDArray[np.str_]) -> list[str | None]:
-    return [name or None for name in names.tolist()]

@@ -6,20 +6,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.kano.answers.answers import Pairs, the_answers
-from kundenmetrik.kano.answers.pair_histogram import PAIR, SIDE
+from kundenmetrik.core.arrays import IntArray, ratio
+from kundenmetrik.kano.answers.answers import Pairs, read_answers
+from kundenmetrik.kano.answers.pair_histogram import ANSWER_CODES, PAIR_CODES, pair_codes
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
-from kundenmetrik.kano.ratio import ratio
 
 __all__ = ["answer_quality", "letter_of_pair"]
 
 NO_LETTER = len(LETTERS)
-FEW = 3
-"""With fewer features the same pair everywhere may be an opinion."""
+STRAIGHT_LINE_FEATURES = 3
+"""Features from which on the same pair everywhere is called straight-lining, and not an opinion."""
 
 
 def answer_quality(
@@ -62,15 +60,16 @@ def answer_quality(
     1            2                 0.0           False
     """
     chosen = check_evaluation_table(table)
-    read = the_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
+    read = read_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
     who = read.people()
     people, ids = pd.factorize(who)
-    pair = np.concatenate([_codes(block.functional, block.dysfunctional) for block in read.blocks])
+    pair = np.concatenate([pair_codes(block.functional, block.dysfunctional) for block in read.blocks])
     person = np.tile(people.astype(np.int64), len(read.blocks))
-    letters = _counted(person * (NO_LETTER + 1) + letter_of_pair(chosen)[pair], len(ids), NO_LETTER + 1)
+    letter, columns = letter_of_pair(chosen)[pair], NO_LETTER + 1
+    letters = np.bincount(person * columns + letter, minlength=len(ids) * columns).reshape(len(ids), columns)
     answered = letters[:, :NO_LETTER].sum(axis=1)
-    complete = letter_of_pair(chosen)[pair] < NO_LETTER
-    distinct = np.bincount(np.unique((person * PAIR + pair)[complete]) // PAIR, minlength=len(ids))
+    distinct_pairs = np.unique((person * PAIR_CODES + pair)[letter < NO_LETTER])
+    distinct = np.bincount(distinct_pairs // PAIR_CODES, minlength=len(ids))
     questionable, reverse = (letters[:, LETTERS.index(letter)] for letter in "QR")
     return pd.DataFrame(
         {
@@ -82,23 +81,14 @@ def answer_quality(
             "questionable_share": ratio(questionable, answered),
             "reverse_share": ratio(reverse, answered),
             "distinct_pairs": distinct,
-            "straight_lined": (answered >= FEW) & (distinct == 1),
+            "straight_lined": (answered >= STRAIGHT_LINE_FEATURES) & (distinct == 1),
         }
     )
 
 
-def _codes(functional: NDArray[np.int8], dysfunctional: NDArray[np.int8]) -> IntArray:
-    codes: IntArray = functional.astype(np.int64) * SIDE + dysfunctional
-    return codes
-
-
 def letter_of_pair(table: EvaluationTable) -> IntArray:
     """Return the letter of each of the 64 coded pairs, 6 for an incomplete one."""
-    found = np.full((SIDE, SIDE), NO_LETTER, dtype=np.int64)
+    letters = np.full((ANSWER_CODES, ANSWER_CODES), NO_LETTER, dtype=np.int64)
     inside = slice(1, table.steps + 1)
-    found[inside, inside] = [[LETTERS.index(letter) for letter in row] for row in table.rows]
-    return found.ravel()
-
-
-def _counted(codes: IntArray, rows: int, columns: int) -> IntArray:
-    return np.bincount(codes, minlength=rows * columns).reshape(rows, columns)
+    letters[inside, inside] = [[LETTERS.index(letter) for letter in row] for row in table.rows]
+    return letters.ravel()

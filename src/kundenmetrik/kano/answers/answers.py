@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,15 @@ from kundenmetrik.frame.reading.source import NAMES, column_of, needed
 from kundenmetrik.kano.answers.arguments import column_names, one_column
 from kundenmetrik.kano.answers.column_pairs import pair_columns
 from kundenmetrik.kano.answers.positions import Positions, read_positions
-from kundenmetrik.kano.answers.wordings import Known, known_labels
+from kundenmetrik.kano.answers.wordings import KnownLabels, known_labels
 
-__all__ = ["Answers", "Block", "Pairs", "the_answers"]
+__all__ = ["Answers", "Block", "Pairs", "read_answers"]
 
 Pairs = Mapping[Any, tuple[str, str]]
 """For each feature its functional and its dysfunctional column."""
-LONG = ("feature", "functional", "dysfunctional")
-OPTIONAL = ("customer_id", "importance", "wording")
-TAKEN = frozenset({*LONG, *"AOMIRQ", "category"})
+LONG_COLUMNS = ("feature", "functional", "dysfunctional")
+OPTIONAL_COLUMNS = ("customer_id", "importance", "wording")
+RESULT_COLUMNS = frozenset({*LONG_COLUMNS, *"AOMIRQ", "category"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Answers:
         return column
 
 
-def the_answers(
+def read_answers(
     data: object,
     *,
     steps: int,
@@ -78,51 +79,51 @@ def the_answers(
     invalid: str = "raise",
     more: Iterable[str] = (),
 ) -> Answers:
-    """Return the answers in any of the forms that are understood, or raise with all their faults."""
+    """Read answers from long or wide data, or raise with all their faults."""
     names = column_names(by, "by")
-    _refuse_taken(names)
+    _check_keys(names)
     pairs = _default_pairs(data) if pairs is None else pairs
-    asked = list(LONG) if pairs is None else [column for pair in _clean_pairs(pairs).values() for column in pair]
-    frame = needed(data, [*asked, *OPTIONAL, *names, *more, *one_column(date, "date")])
+    columns = list(LONG_COLUMNS) if pairs is None else list(chain.from_iterable(_check_pairs(pairs).values()))
+    frame = needed(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")])
     if pairs is None:
         _check_long(frame)
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
     places = None if segments.codes is None else segments.codes.astype(np.int64, copy=False)
     known = known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
-    argument, columns = ("answers", asked[1:]) if pairs is None else ("pairs", asked)
-    found = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in columns]
-    _raise_faults(found, invalid)
+    argument, sides = ("answers", columns[1:]) if pairs is None else ("pairs", columns)
+    read = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in sides]
+    _raise_faults(read, invalid)
     keys = tuple((plain(feature), *key) for feature in features for key in segments.groups.keys)
     return Answers(
         frame=frame,
         groups=Groups(names=("feature", *segments.groups.names), keys=keys),
-        blocks=tuple(_blocks(found, codes, places, len(segments.groups))),
+        blocks=tuple(_blocks(read, codes, places, len(segments.groups))),
         wide=pairs is not None,
-        pooled=_is_pooled(frame, segments.groups.names, found, known),
+        pooled=_is_pooled(frame, segments.groups.names, read, known),
     )
 
 
-def _blocks(found: list[Positions], features: IntArray | None, segments: IntArray | None, size: int) -> Iterator[Block]:
+def _blocks(read: list[Positions], features: IntArray | None, segments: IntArray | None, size: int) -> Iterator[Block]:
     if features is not None:
         segments = features if segments is None else features * size + segments
-    for place, (functional, dysfunctional) in enumerate(zip(found[::2], found[1::2], strict=True)):
+    for place, (functional, dysfunctional) in enumerate(zip(read[::2], read[1::2], strict=True)):
         within = slice(place * size, (place + 1) * size) if features is None else slice(None)
         yield Block(functional=functional.codes, dysfunctional=dysfunctional.codes, within=within, groups=segments)
 
 
 def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
     _refuse_missing(column_of(frame, "feature", "answers"), "feature")
-    found = grouping(frame, by="feature", period=None, date=None, time_zone=None)
-    codes = np.zeros(len(frame)) if found.codes is None else found.codes
-    return [key[0] for key in found.groups.keys], codes.astype(np.int64, copy=False)
+    features = grouping(frame, by="feature", period=None, date=None, time_zone=None)
+    codes = np.zeros(len(frame)) if features.codes is None else features.codes
+    return [key[0] for key in features.groups.keys], codes.astype(np.int64, copy=False)
 
 
 def _check_long(frame: pd.DataFrame) -> None:
     there = [str(name) for name in frame.attrs.get(NAMES, frame.columns)]
-    missing = [name for name in LONG if name not in there]
+    missing = [name for name in LONG_COLUMNS if name not in there]
     if missing:
-        rule = f"have the columns {', '.join(LONG)}; there is no {' and no '.join(missing)} among"
+        rule = f"have the columns {', '.join(LONG_COLUMNS)}; there is no {' and no '.join(missing)} among"
         raise InvalidArgument(
             "answers",
             f"{rule} {', '.join(there) or 'no columns'}",
@@ -138,7 +139,7 @@ def _refuse_missing(column: pd.Series[Any], name: str) -> None:
         raise InvalidData([fault])
 
 
-def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
+def _check_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
     if not isinstance(pairs, Mapping) or not pairs:
         raise InvalidType("pairs", "map each feature to its functional and dysfunctional column", pairs)
     for feature, pair in pairs.items():
@@ -152,7 +153,7 @@ def _clean_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
 def _default_pairs(data: object) -> Pairs | None:
     """Return the pairs of a wide table whose columns are named <feature>_functional and <feature>_dysfunctional."""
     columns = list(data) if isinstance(data, Mapping) else list(getattr(data, "columns", ()))
-    if any(name in LONG for name in columns if isinstance(name, str)):
+    if any(name in LONG_COLUMNS for name in columns if isinstance(name, str)):
         return None
     try:
         return pair_columns(columns)
@@ -168,24 +169,24 @@ def _is_pair(pair: object) -> bool:
     return len(pair) == 2 and all(isinstance(name, Hashable) for name in pair)
 
 
-def _refuse_taken(names: list[str]) -> None:
+def _check_keys(names: list[str]) -> None:
     for name in names:
-        if name in TAKEN:
+        if name in RESULT_COLUMNS:
             raise InvalidArgument("by", "not name a column of the result; rename it first", name)
 
 
-def _raise_faults(found: list[Positions], invalid: str) -> None:
+def _raise_faults(read: list[Positions], invalid: str) -> None:
     check_choice(invalid, "invalid", ("raise", "exclude"))
-    faults = [fault for positions in found for fault in positions.faults]
+    faults = [fault for positions in read for fault in positions.faults]
     if faults and invalid == "raise":
         raise InvalidData(faults)
 
 
-def _is_pooled(frame: pd.DataFrame, kept: tuple[str, ...], found: list[Positions], known: Known) -> bool:
+def _is_pooled(frame: pd.DataFrame, keys: tuple[str, ...], read: list[Positions], known: KnownLabels) -> bool:
     """Whether answers to different wordings are counted together."""
-    if "wording" in kept:
+    if "wording" in keys:
         return False
     if "wording" in frame.columns and frame["wording"].notna().any():
         return int(frame["wording"].nunique()) > 1
-    used = frozenset().union(*(positions.labels for positions in found))
+    used = frozenset().union(*(positions.labels for positions in read))
     return bool(used) and not any(used <= labels for labels in known.sets)

@@ -9,8 +9,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["pair_columns"]
 
-SIDES = ("functional", "dysfunctional")
-
 
 def pair_columns(
     columns: Any, *, functional: str = "{feature}_functional", dysfunctional: str = "{feature}_dysfunctional"
@@ -44,19 +42,18 @@ def pair_columns(
     if isinstance(listed, str) or not isinstance(listed, Iterable):
         raise InvalidType("columns", "be a table or the names of its columns", columns)
     names = [name for name in listed if isinstance(name, str)]
-    there, missing = (
-        _named_by(template, side, names) for side, template in ((SIDES[0], functional), (SIDES[1], dysfunctional))
-    )
-    alone = sorted(there.keys() ^ missing.keys())
-    if alone or not there:
-        raise InvalidArgument("columns", "hold both columns of every feature", alone or names)
-    return {feature: (name, missing[feature]) for feature, name in there.items()}
+    first = _columns_by_feature(functional, "functional", names)
+    second = _columns_by_feature(dysfunctional, "dysfunctional", names)
+    unpaired = sorted(first.keys() ^ second.keys())
+    if unpaired or not first:
+        raise InvalidArgument("columns", "hold both columns of every feature", unpaired or names)
+    return {feature: (name, second[feature]) for feature, name in first.items()}
 
 
-def _named_by(template: str, argument: str, names: Sequence[str]) -> dict[str, str]:
+def _columns_by_feature(template: str, argument: str, names: Sequence[str]) -> dict[str, str]:
     before, mark, after = template.partition("{feature}") if isinstance(template, str) else ("", "", "")
     if not mark or not (before or after):
         raise InvalidArgument(argument, "hold {feature} and something beside it", template)
     size = len(before) + len(after)
-    fitting = [name for name in names if name.startswith(before) and name.endswith(after) and len(name) > size]
-    return {name[len(before) : len(name) - len(after)]: name for name in fitting}
+    matching = [name for name in names if name.startswith(before) and name.endswith(after) and len(name) > size]
+    return {name[len(before) : len(name) - len(after)]: name for name in matching}

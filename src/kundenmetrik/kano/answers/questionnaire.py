@@ -69,7 +69,7 @@ def questionnaire(
         raise InvalidArgument("wording", f"be in the language {language!r}", labels.name)
     rows = [
         (feature, side, text, position, label)
-        for feature, questions in _asked(features, texts).items()
+        for feature, questions in _questions(features, texts).items()
         for side, text in zip(SIDES, questions, strict=True)
         for position, label in enumerate(labels.printed, start=1)
     ]
@@ -78,10 +78,10 @@ def questionnaire(
 
 @cache
 def _texts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files("kundenmetrik.kano").joinpath("questions.toml").read_text("utf-8"))
+    return tomllib.loads(files("kundenmetrik.kano.answers").joinpath("questionnaire.toml").read_text("utf-8"))
 
 
-def _asked(features: object, texts: Mapping[str, str]) -> dict[str, Sequence[str]]:
+def _questions(features: object, texts: Mapping[str, str]) -> dict[str, Sequence[str]]:
     if isinstance(features, Mapping):
         for feature, questions in features.items():
             if isinstance(questions, str) or not isinstance(questions, Sequence) or len(questions) != len(SIDES):

@@ -14,10 +14,11 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["Known", "Wording", "known_labels", "plain_label", "wordings"]
+__all__ = ["KnownLabels", "Wording", "known_labels", "plain_label", "wordings"]
 
 QUOTES = str.maketrans(dict.fromkeys("’‘‛ʼ`´′", "'"))
-MOST_STEPS = 5
+POSITIONS = 5
+"""Answers of a Kano question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownLabels:
     """The labels that are understood: plain label to position and to its spelling, and which belong together."""
 
     positions: Mapping[str, int]
@@ -90,7 +91,7 @@ def wordings() -> Mapping[str, Wording]:
     >>> list(wordings())
     ['kano', 'enjoy', 'helpful', 'short', 'german', 'french']
     """
-    read = tomllib.loads(files("kundenmetrik.kano").joinpath("wordings.toml").read_text("utf-8"))
+    read = tomllib.loads(files("kundenmetrik.kano.answers").joinpath("wordings.toml").read_text("utf-8"))
     return FrozenMapping({name: Wording(name=name, **entry) for name, entry in read.items()})
 
 
@@ -100,9 +101,9 @@ def plain_label(label: str) -> str:
     return " ".join("".join(sign if sign.isalnum() or sign == "'" else " " for sign in text).split())
 
 
-def known_labels(value: object) -> Known:
+def known_labels(value: object) -> KnownLabels:
     """Return the labels that ``labels`` stands for; one plain label may not mean two positions."""
-    chosen = _chosen(value)
+    chosen = _label_sets(value)
     positions: dict[str, int] = {}
     spelled: dict[str, str] = {}
     for mapping in chosen.values():
@@ -112,26 +113,26 @@ def known_labels(value: object) -> Known:
                 raise InvalidArgument("labels", "give one position to each answer", label)
             spelled.setdefault(plain, label)
     sets = tuple(frozenset(map(plain_label, mapping)) for mapping in chosen.values())
-    return Known(positions=positions, spelled=spelled, sets=sets)
+    return KnownLabels(positions=positions, spelled=spelled, sets=sets)
 
 
-def _chosen(value: object) -> dict[str, Mapping[str, int]]:
+def _label_sets(value: object) -> dict[str, Mapping[str, int]]:
     if value is None:
         return {name: wording.labels for name, wording in wordings().items()}
     if isinstance(value, Mapping):
-        return {"own": _own(value)}
+        return {"own": _check_mapping(value)}
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Sequence):
         raise InvalidType("labels", "be a wording, a list of wordings or a mapping from label to position", value)
     return {name: wordings()[check_choice(name, "labels", wordings())].labels for name in names}
 
 
-def _own(value: Mapping[object, object]) -> dict[str, int]:
+def _check_mapping(value: Mapping[object, object]) -> dict[str, int]:
     own: dict[str, int] = {}
     for label, position in value.items():
         if not isinstance(label, str) or isinstance(position, bool) or not isinstance(position, int):
             raise InvalidType("labels", "map each label to a whole position", {label: position})
-        if not 1 <= position <= MOST_STEPS:
-            raise InvalidArgument("labels", f"map each label to a position from 1 to {MOST_STEPS}", {label: position})
+        if not 1 <= position <= POSITIONS:
+            raise InvalidArgument("labels", f"map each label to a position from 1 to {POSITIONS}", {label: position})
         own[label] = position
     return own

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import ratio
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER
-from kundenmetrik.kano.ratio import ratio
 
 __all__ = [
     "RULES",
@@ -30,52 +30,52 @@ Letters = NDArray[Any]
 Names = NDArray[np.str_]
 """One letter for each group; empty where there is none."""
 
-IN_TIE_ORDER = np.array([LETTERS.index(letter) for letter in TIE_ORDER])
-NAMES = np.array([*LETTERS, ""])
-NONE = len(LETTERS)
-FINE = 2.0**40
-"""So many steps make up the total of a survey with weights."""
+TIE_ORDER_PLACES = np.array([LETTERS.index(letter) for letter in TIE_ORDER])
+LETTER_NAMES = np.array([*LETTERS, ""])
+NO_LETTER = len(LETTERS)
+WEIGHT_STEPS = 2.0**40
+"""Steps into which the total of a weighted survey is divided, so that equal sums of weights compare as equal."""
 WANTED = np.array([LETTERS.index(letter) for letter in "MOA"])
 UNWANTED = np.array([LETTERS.index(letter) for letter in "IRQ"])
 
 
 def mode_category(letters: Letters) -> Names:
     """Return the most frequent letter; of equally frequent ones the first of M, O, A, I, R, Q."""
-    return _named(top_two(letters)[0], letters)
+    return _letter_names(top_two(letters)[0], letters)
 
 
 def near_tie_category(letters: Letters, threshold: float = 0.06) -> Names:
     """Return the most frequent letter, or of the top two the first of M, O, A, I, R, Q if they are near."""
     first, second = top_two(letters)
-    order = np.argsort(IN_TIE_ORDER)
+    order = np.argsort(TIE_ORDER_PLACES)
     better_placed = np.where(order[first] < order[second], first, second)
-    return _named(np.where(is_near_tie(letters, threshold), better_placed, first), letters)
+    return _letter_names(np.where(is_near_tie(letters, threshold), better_placed, first), letters)
 
 
 def group_rule(letters: Letters) -> Names:
     """Return the top of M, O, A if A+O+M exceeds I+R+Q, else the top of I, R, Q."""
     wanted, unwanted = letters[:, WANTED], letters[:, UNWANTED]
-    top_wanted = WANTED[_level(wanted, letters).argmax(axis=1)]
-    top_unwanted = UNWANTED[_level(unwanted, letters).argmax(axis=1)]
-    most_want = _level(wanted.sum(axis=1), letters) > _level(unwanted.sum(axis=1), letters)
-    return _named(np.where(most_want, top_wanted, top_unwanted), letters)
+    top_wanted = WANTED[_comparable(wanted, letters).argmax(axis=1)]
+    top_unwanted = UNWANTED[_comparable(unwanted, letters).argmax(axis=1)]
+    most_want = _comparable(wanted.sum(axis=1), letters) > _comparable(unwanted.sum(axis=1), letters)
+    return _letter_names(np.where(most_want, top_wanted, top_unwanted), letters)
 
 
 def quadrant_category(letters: Letters) -> Names:
     """Return O, A, M or I by the halves in which Better and -Worse lie; empty if A+O+M+I is 0."""
     a, o, m, i = letters[:, :4].T
     base = a + o + m + i
-    half = _level(base, letters)
-    delights, annoys = _level(2 * (a + o), letters) >= half, _level(2 * (o + m), letters) >= half
+    half = _comparable(base, letters)
+    delights, annoys = _comparable(2 * (a + o), letters) >= half, _comparable(2 * (o + m), letters) >= half
     index = np.select([delights & annoys, delights, annoys], [LETTERS.index(x) for x in "OAM"], LETTERS.index("I"))
-    return NAMES[np.where(base > 0, index, NONE)]
+    return LETTER_NAMES[np.where(base > 0, index, NO_LETTER)]
 
 
 def mixed_category(letters: Letters, threshold: float = 0.06) -> Names:
     """Return the most frequent letter, or the top two as in ``O/A`` if their distance is under the threshold."""
     first, second = top_two(letters)
-    both = np.char.add(np.char.add(NAMES[first], "/"), NAMES[second])
-    mixed = np.where(_rounded(strength(letters)) < threshold, both, NAMES[first])
+    both = np.char.add(np.char.add(LETTER_NAMES[first], "/"), LETTER_NAMES[second])
+    mixed = np.where(_round(strength(letters)) < threshold, both, LETTER_NAMES[first])
     return np.where(letters.sum(axis=1) > 0, mixed, "")
 
 
@@ -90,9 +90,8 @@ RULES = {
 
 def agreement(category: Names, others: list[Names]) -> NDArray[np.float64]:
     """Return the share of the rules that name the category, among the rules that name any."""
-    said = np.stack([category, *others])
-    spoke = (said != "").sum(axis=0)
-    return ratio((said == category).sum(axis=0, where=said != ""), spoke)
+    named = np.stack([category, *others])
+    return ratio((named == category).sum(axis=0, where=named != ""), (named != "").sum(axis=0))
 
 
 def strength(letters: Letters) -> NDArray[np.float64]:
@@ -108,37 +107,37 @@ def total_strength(letters: Letters) -> NDArray[np.float64]:
 
 def is_tied(letters: Letters) -> NDArray[np.bool_]:
     """Return where two letters are the most frequent together."""
-    ranked = np.sort(_level(letters, letters), axis=1)
+    ranked = np.sort(_comparable(letters, letters), axis=1)
     tied: NDArray[np.bool_] = (ranked[:, -1] == ranked[:, -2]) & (ranked[:, -1] > 0)
     return tied
 
 
 def is_near_tie(letters: Letters, threshold: float = 0.06) -> NDArray[np.bool_]:
     """Return where the two most frequent letters are at most ``threshold`` of all answers apart."""
-    near: NDArray[np.bool_] = _rounded(strength(letters)) <= threshold
+    near: NDArray[np.bool_] = _round(strength(letters)) <= threshold
     return near
 
 
 def top_two(letters: Letters) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the indices of the largest and the second largest count, ties in the order M, O, A, I, R, Q."""
-    levels = _level(letters, letters)[:, IN_TIE_ORDER]
-    ranked = IN_TIE_ORDER[np.argsort(-levels, axis=1, kind="stable")]
+    levels = _comparable(letters, letters)[:, TIE_ORDER_PLACES]
+    ranked = TIE_ORDER_PLACES[np.argsort(-levels, axis=1, kind="stable")]
     return ranked[:, 0], ranked[:, 1]
 
 
-def _level(part: Letters, letters: Letters) -> NDArray[np.int64]:
+def _comparable(part: Letters, letters: Letters) -> NDArray[np.int64]:
     """Return counts as whole numbers; sums of weights as steps of their total, so that equals are equal."""
     if part.dtype.kind != "f":
         return part
     n = letters.sum(axis=1)
-    steps: NDArray[np.int64] = np.rint(part.T / np.where(n > 0, n, 1.0) * FINE).T.astype(np.int64)
+    steps: NDArray[np.int64] = np.rint(part.T / np.where(n > 0, n, 1.0) * WEIGHT_STEPS).T.astype(np.int64)
     return steps
 
 
-def _rounded(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def _round(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return shares without the last digits, in which differences of weights that are equal may differ."""
     return np.round(shares, 12)
 
 
-def _named(index: NDArray[np.intp], letters: Letters) -> Names:
-    return NAMES[np.where(letters.sum(axis=1) > 0, index, NONE)]
+def _letter_names(index: NDArray[np.intp], letters: Letters) -> Names:
+    return LETTER_NAMES[np.where(letters.sum(axis=1) > 0, index, NO_LETTER)]

@@ -18,7 +18,7 @@ from kundenmetrik.kano.categories.letters import LETTERS
 
 __all__ = ["EvaluationTable", "check_evaluation_table", "evaluation_tables"]
 
-MOST_STEPS = 5
+MAX_STEPS = 5
 MIRROR = {"A": "R", "O": "R", "M": "R", "I": "I", "Q": "Q"}
 
 
@@ -63,7 +63,7 @@ class EvaluationTable:
     source: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", _clean_rows(self.rows))
+        object.__setattr__(self, "rows", _check_rows(self.rows))
 
     @property
     def steps(self) -> int:
@@ -135,7 +135,7 @@ def evaluation_tables() -> Mapping[str, EvaluationTable]:
     >>> list(evaluation_tables())
     ['classic', 'pouliot', 'halfway', 'short']
     """
-    read = tomllib.loads(files("kundenmetrik.kano").joinpath("tables.toml").read_text("utf-8"))
+    read = tomllib.loads(files("kundenmetrik.kano.categories").joinpath("evaluation_tables.toml").read_text("utf-8"))
     return FrozenMapping({name: EvaluationTable(name=name, **entry) for name, entry in read.items()})
 
 
@@ -152,14 +152,14 @@ def check_evaluation_table(value: object) -> EvaluationTable:
     raise InvalidType("table", "be a name, an EvaluationTable or rows of letters", value)
 
 
-def _clean_rows(rows: object) -> tuple[str, ...]:
+def _check_rows(rows: object) -> tuple[str, ...]:
     if isinstance(rows, str) or not isinstance(rows, Sequence):
         raise InvalidType("rows", "be a sequence of rows of letters", rows)
     if not all(isinstance(row, (str, Sequence)) for row in rows):
         raise InvalidType("rows", "be a sequence of rows of letters", rows)
     joined = tuple("".join(map(str, row)) for row in rows)
-    if not 2 <= len(joined) <= MOST_STEPS or any(len(row) != len(joined) for row in joined):
-        raise InvalidArgument("rows", f"be square, 2 to {MOST_STEPS} rows and as many columns", joined)
+    if not 2 <= len(joined) <= MAX_STEPS or any(len(row) != len(joined) for row in joined):
+        raise InvalidArgument("rows", f"be square, 2 to {MAX_STEPS} rows and as many columns", joined)
     strange = sorted(set("".join(joined)) - set(LETTERS))
     if strange:
         raise InvalidArgument("rows", f"hold only the letters {LETTERS}", "".join(strange))

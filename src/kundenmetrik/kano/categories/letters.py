@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes"]
+__all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes", "letters_or_none"]
 
 LETTERS = "AOMIRQ"
 """Attractive, one-dimensional, must-be, indifferent, reverse, questionable: the order of all letter counts."""
 
 TIE_ORDER = "MOAIRQ"
-"""Of equally frequent letters the first of these counts: what costs most when it is missing comes first."""
+"""The order in which ties are broken: the letter whose absence costs most comes first."""
 
 
 @cache
@@ -38,10 +41,15 @@ def letter_schemes() -> Mapping[str, Mapping[str, str]]:
     >>> letter_schemes()["french"]["O"]
     'M'
     """
-    read = tomllib.loads(files("kundenmetrik.kano").joinpath("letters.toml").read_text("utf-8"))
+    read = tomllib.loads(files("kundenmetrik.kano.categories").joinpath("letters.toml").read_text("utf-8"))
     return FrozenMapping({name: FrozenMapping(entry["letters"]) for name, entry in read.items()})
 
 
 def letter_scheme(name: str) -> Mapping[str, str]:
     """Return one scheme, or suggest the nearest name."""
     return letter_schemes()[check_choice(name, "scheme", letter_schemes())]
+
+
+def letters_or_none(letters: NDArray[np.str_]) -> list[str | None]:
+    """Return one letter for each group, None where the array holds an empty text."""
+    return [letter or None for letter in letters.tolist()]

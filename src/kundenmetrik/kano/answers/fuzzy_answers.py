@@ -1,0 +1,98 @@
+"""Fuzzy answers: people who spread themselves over several answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
+from kundenmetrik.kano.categories.letters import LETTERS
+
+__all__ = ["letter_memberships"]
+
+TOLERANCE = 1e-9
+"""How far the memberships of one answer may miss a sum of 1."""
+
+
+def letter_memberships(functional: Any, dysfunctional: Any, *, table: object = "classic") -> pd.DataFrame:
+    r"""Return for each pair of membership vectors how much of it lies on each letter.
+
+    .. math:: P_{fd} = f_f \, d_d, \qquad
+              \text{letter} = \sum_{fd \text{ of that letter}} P_{fd}
+
+    Parameters
+    ----------
+    functional, dysfunctional : array-like of shape (answers, steps)
+        Memberships from like to dislike; each row sums to 1. A crisp answer is a 1 in one place.
+    table : str, EvaluationTable or rows of letters
+        Which letter each pair stands for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A, O, M, I, R, Q: shares that sum to 1 in each row.
+
+    Raises
+    ------
+    InvalidData
+        If a membership is negative or a row does not sum to 1.
+
+    Notes
+    -----
+    Lee and Huang keep the letters of at least 0.4: ``letter_memberships(f, d) >= 0.4``. The sums over
+    the answers to each feature are counts: ``from_counts(letters.groupby(features).sum())``. Its
+    intervals take each person for one whole answer, which is on the safe side: spread answers vary less.
+
+    References
+    ----------
+    Lee, Y.-C. and Huang, S.-Y. (2009). A new fuzzy concept approach for Kano's model. Expert Systems
+    with Applications 36(3), 4479-4484.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> km.kano.letter_memberships([[0.6, 0.4, 0, 0, 0]], [[0, 0, 0.1, 0.3, 0.6]]).round(2)
+          A     O     M     I    R    Q
+    0  0.24  0.36  0.24  0.16  0.0  0.0
+    """
+    chosen = check_evaluation_table(table)
+    first, second = _check_memberships(functional, dysfunctional, chosen)
+    cells = (first[:, :, None] * second[:, None, :]).reshape(len(first), -1)
+    return pd.DataFrame(cells @ chosen.one_hot, columns=list(LETTERS))
+
+
+def _check_memberships(functional: Any, dysfunctional: Any, table: EvaluationTable) -> tuple[FloatArray, FloatArray]:
+    first = _as_memberships(functional, "functional", table)
+    second = _as_memberships(dysfunctional, "dysfunctional", table)
+    faults = [*_faults("functional", first), *_faults("dysfunctional", second)]
+    if faults:
+        raise InvalidData(faults)
+    if len(first) != len(second):
+        raise InvalidArgument("dysfunctional", f"have as many rows as functional, {len(first)}", len(second))
+    return first, second
+
+
+def _as_memberships(memberships: Any, name: str, table: EvaluationTable) -> FloatArray:
+    side = np.asarray(memberships)
+    if side.ndim != 2 or side.shape[1] != table.steps or side.dtype.kind not in "iuf":
+        raise InvalidType(name, f"be numbers, one column for each of the {table.steps} answers", memberships)
+    return side.astype(np.float64)
+
+
+def _faults(name: str, side: FloatArray) -> list[Fault]:
+    broken = {
+        "be finite and at least 0": ~(np.isfinite(side) & (side >= 0)).all(axis=1),
+        "sum to 1 in each row": ~(np.abs(side.sum(axis=1) - 1.0) <= TOLERANCE),
+    }
+    return [_fault(name, rule, np.flatnonzero(where), side) for rule, where in broken.items() if where.any()]
+
+
+def _fault(name: str, rule: str, rows: NDArray[np.intp], side: FloatArray) -> Fault:
+    first = rows[:FIRST]
+    shown = tuple(side[first].tolist())
+    return Fault(column=name, rule=rule, count=len(rows), of=len(side), rows=tuple(first.tolist()), values=shown)

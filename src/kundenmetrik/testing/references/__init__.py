@@ -1,0 +1,1 @@
+"""Methods that others report and the library does not offer: to compare with, and to reproduce published figures."""
