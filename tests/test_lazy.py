@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pickle
 import pkgutil
+import re
 import subprocess
 import sys
 from types import ModuleType
@@ -14,7 +15,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.lazy import LazyPackage
-from kundenmetrik.renamed import RENAMED
+from kundenmetrik.renamed import REMOVED, RENAMED
 
 PACKAGES = [km, *(getattr(km, name) for name in km.__all__ if isinstance(getattr(km, name), LazyPackage))]
 
@@ -46,6 +47,17 @@ def test_every_module_loaded_leaves_every_name() -> None:
     for package in PACKAGES[1:]:
         modules = {name for name in package.__all__ if inspect.ismodule(getattr(package, name))}
         assert modules <= {"definitions", "laws", "strategies"}
+
+
+@pytest.mark.parametrize(("old", "remedy"), sorted(REMOVED.items()))
+def test_a_removed_name_says_what_to_do_instead(old: str, remedy: str) -> None:
+    package, _, name = old.rpartition(".")
+    with pytest.raises(AttributeError, match="has no attribute") as raised:
+        getattr(importlib.import_module(f"kundenmetrik.{package}"), name)
+    assert str(raised.value).endswith(remedy)
+    for mentioned in re.findall(r"[a-z_]+(?:\.[a-z_]+)+", remedy):
+        home, _, public = mentioned.rpartition(".")
+        assert hasattr(importlib.import_module(f"kundenmetrik.{home}"), public)
 
 
 @pytest.mark.parametrize(("old", "new"), sorted(RENAMED.items()))

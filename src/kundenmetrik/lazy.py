@@ -57,8 +57,9 @@ def lazy_package(name: str) -> None:
 
 
 def _unknown(package: str, name: str) -> str:
-    from kundenmetrik.renamed import RENAMED
+    from kundenmetrik.renamed import REMOVED, RENAMED
 
     old = f"{package.partition('.')[2]}.{name}".lstrip(".")
-    now = f"; it is kundenmetrik.{RENAMED[old]} now" if old in RENAMED else ""
+    gone = f"; {REMOVED[old]}" if old in REMOVED else ""
+    now = f"; it is kundenmetrik.{RENAMED[old]} now" if old in RENAMED else gone
     return f"module {package!r} has no attribute {name!r}{now}"

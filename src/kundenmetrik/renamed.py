@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-__all__ = ["RENAMED", "former_parameters"]
+__all__ = ["REMOVED", "RENAMED", "former_parameters"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -32,10 +32,19 @@ RENAMED = {
     "complaints.rank_rates": "segments.rank_rates",
     "complaints.reference_value": "monitoring.reference_value",
     "complaints.shrink": "segments.shrink",
+    "kano.multiverse": "kano.sensitivity",
     "report.Language": "words.Language",
     "report.language": "words.language",
 }
 """By the old name, without ``kundenmetrik.``."""
+
+REMOVED = {
+    "kano.classify_memberships": "add up kano.letter_memberships by feature and pass the sums to kano.from_counts",
+    "kano.coefficient_covariance": "kano.classify(...).to_frame() has both coefficients with their intervals",
+    "kano.ellipse": "kano.classify(...).to_frame() has both coefficients with their intervals",
+    "kano.fong_test": "use kano.top_two_test; Fong's test as printed is testing.references.kano.fong_limit",
+}
+"""What to do instead of what is gone, by the old name, without ``kundenmetrik.``."""
 
 
 def former_parameters(**now: str) -> Callable[[Function], Function]:
