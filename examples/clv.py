@@ -51,8 +51,8 @@ def main() -> None:
 
     print("\nWhat may a new contract customer cost who pays 100 a year and stays with 80 %?\n")
     for timing in ("start", "residual", "end"):
-        print(f"{timing:>9}: {clv.contract_value(100, 0.8, 0.10, timing=timing).value:8.2f}")
-    print(clv.break_even_retention(100, 300, 0.10))
+        print(f"{timing:>9}: {clv.contract_value(100, 0.8, 0.10, timing=timing, unit='year').value:8.2f}")
+    print(clv.break_even_retention(100, 300, 0.10, unit="year"))
 
 
 if __name__ == "__main__":

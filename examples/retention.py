@@ -40,7 +40,7 @@ def main() -> None:
     print(retention.inactivity(shop.interactions, observed_until=until).to_frame().round(3).to_string(index=False))
 
     print("\nA subscription with 1,000 customers at the start (Fader and Hardie 2007, Regular):\n")
-    fit = retention.ShiftedBetaGeo().fit([1000, 631, 468, 382, 326, 289, 262, 241])
+    fit = retention.ShiftedBetaGeo().fit([1000, 631, 468, 382, 326, 289, 262, 241], unit="year")
     print(fit)
     print(fit.project(1000, 10).round(3).to_string(index=False))
     print(fit.lifetime(annual_discount=0.10))

@@ -48,7 +48,7 @@ FIRST = {(3.80, 15.20): 4.0089, (0.067, 0.267): 7.9735}
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.timing)
 def test_the_three_cases(case: Printed) -> None:
-    found = clv.contract_value(case.margin, case.retention, case.annual_discount, timing=case.timing)  # type: ignore[arg-type]
+    found = clv.contract_value(case.margin, case.retention, case.annual_discount, timing=case.timing, unit="year")  # type: ignore[arg-type]
     assert round(found.value, case.digits) == case.expected
 
 
@@ -59,7 +59,7 @@ def test_the_residual_lifetime_of_a_heterogeneous_cohort(
     """Standing before a renewal, the next payment is undiscounted: (1 + d) times the residual value along the curve."""
     for renewal, expected in enumerate(printed, start=1):
         curve = shifted_beta_geometric(*parameters, renewals=LONG, first=renewal)
-        found = 1.1 * clv.contract_value(1, curve, 0.1, timing="residual").value
+        found = 1.1 * clv.contract_value(1, curve, 0.1, timing="residual", unit="year").value
         assert round(found, digits) == expected, source
 
 
@@ -68,13 +68,13 @@ def test_the_value_of_a_new_customer_of_a_heterogeneous_cohort(
     parameters: tuple[float, float], expected: float
 ) -> None:
     curve = shifted_beta_geometric(*parameters, renewals=LONG)
-    assert round(clv.contract_value(1, curve, 0.1).value, 4) == expected
+    assert round(clv.contract_value(1, curve, 0.1, unit="year").value, 4) == expected
 
 
 def test_a_constant_rate_undervalues_the_loyal() -> None:
     """Fader and Hardie 2010: at the same first-year retention of 0.8 the mixed cohort is worth far more."""
-    mixed = clv.contract_value(1, shifted_beta_geometric(0.067, 0.267, LONG), 0.1).value
-    assert mixed / clv.contract_value(1, 0.267 / 0.334, 0.1).value > 2
+    mixed = clv.contract_value(1, shifted_beta_geometric(0.067, 0.267, LONG), 0.1, unit="year").value
+    assert mixed / clv.contract_value(1, 0.267 / 0.334, 0.1, unit="year").value > 2
 
 
 def test_the_survivors_of_the_regular_cohort_as_a_curve() -> None:

@@ -40,7 +40,7 @@ RESIDUAL = [  # Fader and Hardie (2010), Marketing Science 29(1), table 3: befor
 
 
 def fitted(model: str, cohort: str, renewals: int):
-    return getattr(retention, model)().fit(DATA[cohort][: renewals + 1])
+    return getattr(retention, model)().fit(DATA[cohort][: renewals + 1], unit="year")
 
 
 def printed(value: float, like: str) -> str:

@@ -39,7 +39,7 @@ def test_open_ends_of_a_profile():
 
 
 def test_what_a_fit_says():
-    fit = retention.ShiftedBetaGeo().fit([100, 80, 68, 60])
+    fit = retention.ShiftedBetaGeo().fit([100, 80, 68, 60], unit="year")
     assert repr(fit).startswith("ShiftedBetaGeo fit (alpha ")
     assert repr(fit).endswith("100 contracts; starts_at_100)")
     assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)

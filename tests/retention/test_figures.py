@@ -39,7 +39,7 @@ def test_three_lifetimes_under_their_names():
     left = [1000, 869, 743, 653, 593, 551, 517, 491]
     lost = [*(-np.diff(left)), left[-1]]
     curve = retention.survival([1, 2, 3, 4, 5, 6, 7, 7], [True] * 7 + [False], count=lost, unit="year")
-    found = retention.lifetime(curve, horizon=7, fit=retention.ShiftedBetaGeo().fit(left))
+    found = retention.lifetime(curve, horizon=7, fit=retention.ShiftedBetaGeo().fit(left, unit="year"))
     frame = found.to_frame()
     assert frame["metric"].tolist() == ["restricted_mean_lifetime", "mean_lifetime", "constant_hazard_lifetime"]
     assert frame["value"].iloc[0] == pytest.approx(sum(left[:7]) / 1000)

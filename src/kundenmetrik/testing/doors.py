@@ -134,7 +134,7 @@ def logrank(case: Case) -> Found:
 
 def contract(case: Case) -> Found:
     """Fit a contractual model to survivors."""
-    fit = getattr(retention, case["model"])().fit(case["survivors"])
+    fit = getattr(retention, case["model"])().fit(case["survivors"], unit="year")
     for name, printed in case.get("params", {}).items():
         yield f"{case['model']} {name}", printed, fit.params[name]
     yield f"{case['model']} log-likelihood", case["log_likelihood"], fit.log_likelihood
@@ -156,7 +156,9 @@ def kano_counts(case: Case) -> Found:
 
 def contract_value(case: Case) -> Found:
     """Find what a contract with a constant retention rate is worth."""
-    found = clv.contract_value(case["margin"], case["retention"], case["annual_discount"], timing=case["timing"])
+    found = clv.contract_value(
+        case["margin"], case["retention"], case["annual_discount"], timing=case["timing"], unit="year"
+    )
     yield "value", case["value"], found.value
 
 
@@ -164,9 +166,13 @@ def heterogeneous_contract(case: Case) -> Found:
     """Find what contracts of customers who differ are worth, per unit of margin, new or before a renewal."""
     discount = case["annual_discount"]
     if "value" in case:
-        yield "value of a new customer", case["value"], clv.contract_value(1, _curve(case, 1), discount).value
+        yield (
+            "value of a new customer",
+            case["value"],
+            clv.contract_value(1, _curve(case, 1), discount, unit="year").value,
+        )
     for renewal, printed in case.get("before_renewal", {}).items():
-        after = clv.contract_value(1, _curve(case, int(renewal)), discount, timing="residual").value
+        after = clv.contract_value(1, _curve(case, int(renewal)), discount, timing="residual", unit="year").value
         yield f"value before renewal {renewal}", printed, (1 + discount) * after
 
 

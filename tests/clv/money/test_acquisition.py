@@ -20,7 +20,7 @@ def test_payback_is_the_first_period_that_covers_the_cost() -> None:
 
 
 def test_payback_reads_a_cash_flow_and_rounding_does_not_delay_it() -> None:
-    flow = clv.contract_value(100, 0.8, 0.1, horizon=10).to_frame()
+    flow = clv.contract_value(100, 0.8, 0.1, horizon=10, unit="year").to_frame()
     assert clv.payback(flow["value"], 172.7, unit="year").value == 2
     assert clv.payback([0.1] * 10, 1.0).value == 10
 
@@ -49,7 +49,7 @@ def test_break_even_is_the_closed_form_and_gives_the_cost_back(margin: float, co
         "end": 1 + rate - margin / cost,
     }
     for timing, share in closed.items():
-        found = clv.break_even_retention(margin, cost, rate, timing=timing)  # type: ignore[arg-type]
+        found = clv.break_even_retention(margin, cost, rate, timing=timing, unit="year")  # type: ignore[arg-type]
         assume(abs(share) > 1e-6)
         assume(abs(share - 1) > 1e-6)
         if share < 0:
@@ -63,8 +63,9 @@ def test_break_even_is_the_closed_form_and_gives_the_cost_back(margin: float, co
 
 @given(st.floats(1, 100), st.integers(2, 12), st.floats(0.2, 0.8))
 def test_break_even_within_a_horizon_gives_the_cost_back(margin: float, periods: int, share: float) -> None:
-    cost = clv.contract_value(margin, share, 0.1, horizon=periods).value
-    assert clv.break_even_retention(margin, cost, 0.1, horizon=periods).value == pytest.approx(share, abs=1e-9)
+    cost = clv.contract_value(margin, share, 0.1, horizon=periods, unit="year").value
+    found = clv.break_even_retention(margin, cost, 0.1, horizon=periods, unit="year")
+    assert found.value == pytest.approx(share, abs=1e-9)
 
 
 def test_a_margin_of_nothing_breaks_even_never() -> None:

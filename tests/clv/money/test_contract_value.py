@@ -20,7 +20,11 @@ TIMINGS = st.sampled_from(["start", "residual", "end"])
 
 
 def value(*arguments: Any, **options: Any) -> float:
-    return clv.contract_value(*arguments, **options).value
+    return contract(*arguments, **options).value
+
+
+def contract(*arguments: Any, **options: Any) -> clv.ContractValue:
+    return clv.contract_value(*arguments, **{"unit": "year", **options})
 
 
 @given(MARGINS, SHARES, RATES)
@@ -55,36 +59,36 @@ def test_a_flat_curve_is_the_constant_rate(margin: float, share: float, rate: fl
 
 @given(MARGINS, st.lists(SHARES, min_size=1, max_size=12), RATES, TIMINGS)
 def test_the_table_adds_up_to_the_value(margin: float, rates: list[float], rate: float, timing: str) -> None:
-    contract = clv.contract_value(margin, rates, rate, timing=timing)  # type: ignore[arg-type]
-    table = contract.to_frame()
-    assert table["value"].sum() == pytest.approx(contract.value, rel=1e-12)
+    found = contract(margin, rates, rate, timing=timing)
+    table = found.to_frame()
+    assert table["value"].sum() == pytest.approx(found.value, rel=1e-12)
     assert len(table) == len(rates) + (timing != "residual")
-    assert "ends_with_curve" in contract.notes
+    assert "ends_with_curve" in found.notes
 
 
 @given(MARGINS, st.floats(0, 0.99), RATES, TIMINGS)
 def test_the_table_of_an_endless_contract_adds_up_too(margin: float, share: float, rate: float, timing: str) -> None:
-    contract = clv.contract_value(margin, share, rate, timing=timing)  # type: ignore[arg-type]
-    assert contract.to_frame()["value"].sum() == pytest.approx(contract.value, rel=1e-12)
+    found = contract(margin, share, rate, timing=timing)
+    assert found.to_frame()["value"].sum() == pytest.approx(found.value, rel=1e-12)
 
 
 def test_a_curve_by_hand() -> None:
-    table = clv.contract_value(100, [0.5, 0.8], 0.25, timing="residual").to_frame()
+    table = contract(100, [0.5, 0.8], 0.25, timing="residual").to_frame()
     assert table["survival"].tolist() == [0.5, 0.4]
     assert table["value"].tolist() == pytest.approx([40.0, 25.6])
     assert value(100, [0.5, 0.8], 0.25) == pytest.approx(165.6)
 
 
 def test_months_take_the_twelfth_root_of_the_year() -> None:
-    monthly = clv.contract_value(10, 0.95, 0.21, unit="month", horizon="2 years")
+    monthly = contract(10, 0.95, 0.21, unit="month", horizon="2 years")
     assert monthly.periods == 24
     assert (1 + monthly.discount) ** 12 == pytest.approx(1.21, rel=1e-14)
 
 
 def test_a_sum_without_limit_is_infinite_and_noted() -> None:
-    contract = clv.contract_value(100, 1.0, 0.0)
-    assert contract.value == math.inf
-    assert contract.notes == ("diverges",)
+    found = contract(100, 1.0, 0.0)
+    assert found.value == math.inf
+    assert found.notes == ("diverges",)
     assert value(-100, 1.0, 0.0) == -math.inf
 
 
@@ -106,23 +110,34 @@ def test_a_sum_without_limit_is_infinite_and_noted() -> None:
 )
 def test_what_cannot_be_is_refused(arguments: tuple[Any, ...], options: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidArgument, match=said):
-        clv.contract_value(*arguments, **options)
+        contract(*arguments, **options)
+
+
+def test_a_discount_per_year_needs_the_length_of_a_period() -> None:
+    bare = clv.contract_value(100, 0.8, 0.0)
+    assert (bare.unit, bare.notes) == ("period", ("unit_not_given",))
+    assert bare.value == pytest.approx(500.0)
+    assert "year" not in repr(bare)
+    with pytest.raises(InvalidArgument, match=r"unit must be given .* annual_discount is converted"):
+        clv.contract_value(100, 0.8, 0.1)
+    with pytest.raises(InvalidArgument, match=r"unit must be given .* horizon is converted"):
+        clv.contract_value(100, 0.8, 0.0, horizon="2 years")
 
 
 def test_a_misspelt_timing_is_corrected() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'residual'"):
-        clv.contract_value(1, 0.5, 0.1, timing="residuals")  # type: ignore[arg-type]
+        contract(1, 0.5, 0.1, timing="residuals")
 
 
 @pytest.mark.parametrize("margin", [100.0, -100.0])
 def test_an_estimated_retention_gives_the_value_an_interval(margin: float) -> None:
     rate = km.retention_rate(start=500, end=400)
-    found = clv.contract_value(margin, rate, 0.1, timing="end", horizon=10).estimate
+    found = contract(margin, rate, 0.1, timing="end", horizon=10).estimate
     ends = sorted(value(margin, share, 0.1, timing="end", horizon=10) for share in (rate.low, rate.high))
     assert (found.low, found.high) == pytest.approx(tuple(ends), rel=1e-14)
     assert found.value == value(margin, 0.8, 0.1, timing="end", horizon=10)
     assert found.at(confidence=0.5).low > found.low
     assert pickle.loads(pickle.dumps(found)).high == found.high
-    plain = clv.contract_value(margin, 0.8, 0.1).estimate
+    plain = contract(margin, 0.8, 0.1).estimate
     assert math.isnan(plain.low)
     assert plain.method == "given"

@@ -52,16 +52,16 @@ def test_cohorts_of_different_length_add():
 @pytest.mark.parametrize("share", [[100, 86.9, 74.3], [1.0, 0.869, 0.743]])
 def test_percentages_are_refused(share):
     with pytest.raises(errors.InvalidData, match="multiply percentages by the size of the cohort"):
-        retention.ShiftedBetaGeo().fit(share)
+        retention.ShiftedBetaGeo().fit(share, unit="year")
 
 
 def test_percentages_would_shrink_the_errors():
     counts, percent = (
-        retention.ShiftedBetaGeo().fit(HIGH_END),
-        retention.ShiftedBetaGeo().fit([c * 10 for c in HIGH_END]),
+        retention.ShiftedBetaGeo().fit(HIGH_END, unit="year"),
+        retention.ShiftedBetaGeo().fit([c * 10 for c in HIGH_END], unit="year"),
     )
     assert percent.std_errors["alpha"] == pytest.approx(counts.std_errors["alpha"] / np.sqrt(10), rel=1e-4)
-    assert retention.ShiftedBetaGeo().fit([100, 87, 74, 65]).notes == ("starts_at_100",)
+    assert retention.ShiftedBetaGeo().fit([100, 87, 74, 65], unit="year").notes == ("starts_at_100",)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_percentages_would_shrink_the_errors():
 )
 def test_hostile_survivors(survivors):
     with pytest.raises((errors.InvalidData, errors.InvalidType)):
-        retention.ShiftedBetaGeo().fit(survivors)
+        retention.ShiftedBetaGeo().fit(survivors, unit="year")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,10 @@ def test_refusals(model, survivors, reason):
 @pytest.mark.parametrize("survivors", [[1000, 800, 640, 512], [1000, 900, 750, 550], [10**6, 8 * 10**5, 64 * 10**4]])
 def test_a_ridge_is_named(survivors):
     # flat or falling retention: alpha and beta run to infinity together
-    fit, limit = retention.ShiftedBetaGeo().fit(survivors), retention.Geometric().fit(survivors)
+    fit, limit = (
+        retention.ShiftedBetaGeo().fit(survivors, unit="year"),
+        retention.Geometric().fit(survivors, unit="year"),
+    )
     assert fit.notes == ("homogeneous_limit",)
     assert dict(fit.params) == {"alpha": np.inf, "beta": np.inf}
     assert np.isnan(list(fit.std_errors.values())).all()
@@ -103,7 +106,7 @@ def test_a_ridge_is_named(survivors):
 
 def test_a_polarised_cohort_is_named():
     for model in ("ShiftedBetaGeo", "BetaDiscreteWeibull", "DiscreteWeibull"):
-        fit = fit_of(model, [1000, 500, 500, 500])
+        fit = fit_of(model, [1000, 500, 500, 500], unit="year")
         assert fit.notes == ("polarised_limit",)
         assert fit.survival([1, 2, 9]).tolist() == pytest.approx([0.5, 0.5, 0.5])
         assert fit.mean_lifetime() == np.inf
@@ -111,8 +114,8 @@ def test_a_polarised_cohort_is_named():
 
 
 def test_the_ridge_of_the_larger_model_is_the_weibull():
-    fit = retention.BetaDiscreteWeibull().fit([1000, 900, 700, 400, 150])
-    weibull = retention.DiscreteWeibull().fit([1000, 900, 700, 400, 150])
+    fit = retention.BetaDiscreteWeibull().fit([1000, 900, 700, 400, 150], unit="year")
+    weibull = retention.DiscreteWeibull().fit([1000, 900, 700, 400, 150], unit="year")
     assert fit.notes == ("homogeneous_limit",)
     assert fit.params["c"] == pytest.approx(weibull.params["c"], rel=1e-8)
 
@@ -229,11 +232,11 @@ def test_slowly_falling_weibull_sum():
 
 
 def test_retention_elasticity():
-    fit = retention.ShiftedBetaGeo().fit(HIGH_END)
+    fit = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year")
     for renewals in (1, 3):
         ratio = fit.discounted_lifetime(0.1, renewals) / float(fit.retention(renewals))
         assert fit.retention_elasticity(0.1, renewals) == pytest.approx(ratio, rel=1e-12)
-    same = retention.Geometric().fit([1000, 800, 640])
+    same = retention.Geometric().fit([1000, 800, 640], unit="year")
     assert same.retention_elasticity(0.1) == pytest.approx(1.1 / (1.1 - 0.8), rel=1e-10)
 
 
@@ -251,6 +254,36 @@ def test_units_cannot_disagree():
     assert retention.Geometric().fit(table).unit == "month"
     with pytest.raises(errors.InvalidArgument, match="'month', the unit of the table"):
         retention.Geometric().fit(table, unit="year")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_without_a_unit_numbers_count_periods(model):
+    tenure, churned = [1, 1, 2, 3, 5, 8, 8, 12] * 50, [True] * 350 + [False] * 50
+    table = retention.Renewals.from_customers(tenure, churned)
+    assert (table.unit, table.notes) == ("period", ("unit_not_given",))
+    fit = getattr(retention, model)().fit(table)
+    assert (fit.unit, fit.lifetime().unit) == ("period", "periods")
+    assert "unit_not_given" in fit.notes
+    assert "unit_not_given" in fit.lifetime().notes
+    for ask in (fit.discounted_lifetime, fit.lifetime, fit.retention_elasticity):
+        with pytest.raises(errors.InvalidArgument, match=r"^unit must be given .*annual_discount.*unit=\"month\""):
+            ask(0.1)
+    assert retention.read_fit(fit.to_json()) == fit
+    # the advice works: at the table and at the fit
+    told = retention.Renewals.from_customers(tenure, churned, unit="month")
+    late = getattr(retention, model)().fit(table, unit="month")
+    assert late == getattr(retention, model)().fit(told)
+    assert (late.unit, late.notes) == ("month", tuple(note for note in fit.notes if note != "unit_not_given"))
+    assert late.lifetime(0.1).unit == "months"
+
+
+def test_bare_counts_are_periods_at_every_door():
+    made = [
+        retention.Renewals.from_survivors([1000, 900]),
+        retention.Renewals.from_lost([100], [1000]),
+        retention.Renewals(at_risk=np.array([1000]), lost=np.array([100])),
+    ]
+    assert all((one.unit, one.notes) == ("period", ("unit_not_given",)) for one in made)
 
 
 def test_nested_models():
@@ -303,7 +336,7 @@ def best_with(fit, place, value):
 
 
 def test_limits_of_curves():
-    fit = retention.ShiftedBetaGeo().fit(HIGH_END)
+    fit = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year")
     ages = np.arange(0, 13)
     low, high = fit.survival_interval(ages)
     assert (low[0], high[0]) == (1.0, 1.0)
@@ -320,7 +353,7 @@ def test_limits_of_curves():
 
 
 def test_lifetime_estimate():
-    fit = retention.ShiftedBetaGeo().fit(HIGH_END)
+    fit = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year")
     found = fit.lifetime(0.1)
     assert found.value == fit.discounted_lifetime(0.1)
     assert found.low < found.value < found.high
@@ -330,7 +363,7 @@ def test_lifetime_estimate():
 
 
 def test_projection():
-    frame = retention.ShiftedBetaGeo().fit(HIGH_END).project(2_000, 12)
+    frame = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year").project(2_000, 12)
     assert frame["customers"].iloc[0] == 2_000
     assert frame["customers"].iloc[12] == pytest.approx(2_000 * 0.378, abs=1)
     assert frame["customers"].is_monotonic_decreasing
@@ -355,7 +388,7 @@ SURVIVORS = st.lists(st.integers(1, 400), min_size=4, max_size=8).map(
 @given(SURVIVORS)
 @settings(max_examples=60, deadline=None)
 def test_laws_of_any_fit(survivors):
-    fit = retention.ShiftedBetaGeo().fit(survivors)
+    fit = retention.ShiftedBetaGeo().fit(survivors, unit="year")
     ages = np.arange(0, 20)
     shares = fit.survival(ages)
     assert shares[0] == 1.0
@@ -363,8 +396,8 @@ def test_laws_of_any_fit(survivors):
     rates = fit.retention(ages[1:])
     np.testing.assert_allclose(np.cumprod(rates), shares[1:], rtol=1e-9)
     assert (np.diff(rates) >= -1e-12).all()
-    assert fit.log_likelihood >= retention.Geometric().fit(survivors).log_likelihood - 1e-6
-    again = retention.ShiftedBetaGeo().fit([survivors])
+    assert fit.log_likelihood >= retention.Geometric().fit(survivors, unit="year").log_likelihood - 1e-6
+    again = retention.ShiftedBetaGeo().fit([survivors], unit="year")
     assert again == fit
 
 
@@ -374,7 +407,7 @@ def test_recovery():
         churn = rng.beta(0.8, 2.4, 4_000)
         lives = rng.geometric(np.maximum(churn, 1e-9))
         data = retention.Renewals.from_customers(np.minimum(lives, 6), lives <= 6)
-        fit = retention.ShiftedBetaGeo().fit(data)
+        fit = retention.ShiftedBetaGeo().fit(data, unit="year")
         low, high = fit.parameter_interval("alpha", method="log")
         found.append((fit.params["alpha"], low <= 0.8 <= high))
     assert np.median([alpha for alpha, _ in found]) == pytest.approx(0.8, rel=0.05)
@@ -384,4 +417,4 @@ def test_recovery():
 @pytest.mark.parametrize("t", [-1, [0, -2]])
 def test_ages_are_not_negative(t):
     with pytest.raises(errors.InvalidArgument, match="t must be at least"):
-        retention.ShiftedBetaGeo().fit(HIGH_END).survival(t)
+        retention.ShiftedBetaGeo().fit(HIGH_END, unit="year").survival(t)

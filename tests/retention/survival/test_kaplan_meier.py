@@ -93,8 +93,32 @@ def test_estimates_ask_again_and_pickle():
         json.loads(found.to_json())
 
 
+def test_without_a_unit_ages_count_periods():
+    tenure, churned = [1, 2, 35, 35, 40], [True, True, True, True, False]
+    curve = retention.survival(tenure, churned)
+    assert (curve.unit, curve.notes) == ("period", ("unit_not_given",))
+    for found in (curve.median(), curve.quantile(0.1), curve.restricted_mean(20)):
+        assert (found.unit, found.notes) == ("periods", ("unit_not_given",))
+    assert curve.at(2).notes == ()
+    for ask in (curve.restricted_mean, curve.at):
+        with pytest.raises(errors.InvalidArgument, match="unit must be given where the data are read"):
+            ask("12 months")
+    told = retention.survival(tenure, churned, unit="month")
+    assert (told.median().unit, told.median().value, told.median().notes) == ("months", 35.0, ())
+    assert told.restricted_mean("1 year").value == told.restricted_mean(12).value
+    assert retention.lifetime(curve, horizon=20).constant_hazard.notes == ("assumes_constant_hazard", "unit_not_given")
+
+
+def test_time_spans_know_their_unit():
+    spans = pd.Series(pd.to_timedelta([2, 4], unit="D"))
+    curve = retention.survival(spans, [True, True])
+    assert (curve.unit, curve.notes, curve.median().value) == ("day", (), 2.0)
+    with pytest.raises(errors.InvalidArgument, match="entry is converted"):
+        retention.survival([2, 4], [True, True], entry=pd.to_timedelta([0, 1], unit="D"))
+
+
 def test_notes_say_why():
-    curve = retention.survival([2, 4, 6], [True, False, False])
+    curve = retention.survival([2, 4, 6], [True, False, False], unit="day")
     assert curve.at(1).notes == ("no_events",)
     assert curve.at(7).notes == ("beyond_observation",)
     assert np.isnan(curve.at(7).value)
@@ -108,7 +132,7 @@ def test_notes_say_why():
 
 def test_late_entry_that_empties_the_risk_set_is_said():
     # at age 1 the only one under observation is lost; two others enter at 2, one of whom is lost at 5
-    curve = retention.survival([1, 5, 6], [1, 1, 0], entry=[0, 2, 2])
+    curve = retention.survival([1, 5, 6], [1, 1, 0], entry=[0, 2, 2], unit="day")
     assert curve.to_frame()["at_risk"].tolist() == [1, 2, 1]
     assert curve.notes == ("risk_set_emptied",)
     for found, value in (
@@ -126,11 +150,11 @@ def test_late_entry_that_empties_the_risk_set_is_said():
 
 def test_a_quantile_before_the_risk_set_empties_stands():
     # S(1) = 1/2, S(3) = 0 with one more entering at 4: the median is what the data say, the 0.9-quantile is not
-    curve = retention.survival([1, 3, 9], [1, 1, 1], entry=[0, 0, 4])
+    curve = retention.survival([1, 3, 9], [1, 1, 1], entry=[0, 0, 4], unit="day")
     assert (curve.median().value, curve.median().notes) == (1.0, ())
     assert (curve.quantile(0.9).value, curve.quantile(0.9).notes) == (3.0, ("risk_set_emptied",))
     assert curve.at(2).notes == ()
-    both = retention.survival([1, 3, 9, 4], [1, 1, 1, 1], entry=[0, 0, 4, 0], by=list("aaab"))
+    both = retention.survival([1, 3, 9, 4], [1, 1, 1, 1], entry=[0, 0, 4, 0], by=list("aaab"), unit="day")
     assert (both.notes, both["a"].notes, both["b"].notes) == (("risk_set_emptied",), ("risk_set_emptied",), ())
     assert both["b"].at(4).notes == ("nobody_left",)
 

@@ -117,7 +117,7 @@ def break_even_retention(
     *,
     timing: Timing = "start",
     horizon: object = None,
-    unit: str = "year",
+    unit: str | None = None,
 ) -> Estimate:
     r"""Return the retention rate at which a contract customer is worth exactly the cost of acquisition.
 
@@ -146,7 +146,7 @@ def break_even_retention(
 
     Examples
     --------
-    >>> round(break_even_retention(100, 300, 0.1).value, 4)
+    >>> round(break_even_retention(100, 300, 0.1, unit="year").value, 4)
     0.7333
     """
     if check_number(margin, "margin") <= 0.0:
@@ -167,7 +167,9 @@ def _shared(value: Estimate, cost: float, confidence: float) -> tuple[float, flo
     return limits.low / cost, limits.high / cost
 
 
-def _worth(margin: float, annual_discount: float, timing: Timing, horizon: object, unit: str, share: float) -> float:
+def _worth(
+    margin: float, annual_discount: float, timing: Timing, horizon: object, unit: str | None, share: float
+) -> float:
     return contract_value(margin, share, annual_discount, timing=timing, horizon=horizon, unit=unit).value
 
 

@@ -15,7 +15,14 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_count, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, check_unit, in_unit
+from kundenmetrik.frame.time.units import (
+    DAYS_PER_YEAR,
+    PERIOD,
+    UNIT_NOT_GIVEN,
+    check_unit_or_period,
+    days_in_unit,
+    in_unit,
+)
 
 __all__ = ["ContractValue", "Timing", "contract_value"]
 
@@ -41,11 +48,12 @@ class ContractValue:
     periods : float
         How many payments there are; infinite for ever.
     unit : str
-        The length of one period.
+        The length of one period; ``"period"`` where it is not known.
     retention : Estimate or None
         The estimated retention rate, where it was given as one.
     notes : tuple of str
-        ``diverges`` where the sum has no limit, ``ends_with_curve`` where payments after the curve are not known.
+        ``diverges`` where the sum has no limit, ``ends_with_curve`` where payments after the curve are not known,
+        ``unit_not_given`` where the length of a period is not.
     """
 
     margin: float
@@ -124,7 +132,8 @@ class ContractValue:
     def __repr__(self) -> str:
         until = "for ever" if math.isinf(self.periods) else f"over {self.periods:g} periods"
         notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        return f"ContractValue({self.value:,.4g}, timing {self.timing}, {until} of one {self.unit}{notes})"
+        length = "" if self.unit == PERIOD else f" of one {self.unit}"
+        return f"ContractValue({self.value:,.4g}, timing {self.timing}, {until}{length}{notes})"
 
 
 def contract_value(
@@ -134,7 +143,7 @@ def contract_value(
     *,
     timing: Timing = "start",
     horizon: object = None,
-    unit: str = "year",
+    unit: str | None = None,
 ) -> ContractValue:
     r"""Return what a contract customer is worth: the discounted margins of all periods that will be renewed.
 
@@ -163,8 +172,9 @@ def contract_value(
     horizon : int or str, optional
         How many payments count: a number of periods or text such as ``"36 months"``. By default for ever with one
         retention rate, and as far as the curve goes with a curve.
-    unit : str
-        The length of one period: month, quarter, year ...
+    unit : {"year", "quarter", "month", "week", "day"}, optional
+        The length of one period. Needed to convert ``annual_discount`` and a horizon with a unit; without it, and
+        without a discount, periods are of unknown length (note ``unit_not_given``).
 
     Returns
     -------
@@ -189,29 +199,29 @@ def contract_value(
 
     Examples
     --------
-    >>> round(contract_value(100, 0.8, 0.1).value, 2)
+    >>> round(contract_value(100, 0.8, 0.1, unit="year").value, 2)
     366.67
-    >>> round(contract_value(100, 0.8, 0.1, timing="residual").value, 2)
+    >>> round(contract_value(100, 0.8, 0.1, timing="residual", unit="year").value, 2)
     266.67
 
     An estimated retention rate gives the value an interval.
 
     >>> import kundenmetrik as km
-    >>> found = contract_value(100, km.retention_rate(start=500, end=400), 0.1).estimate
+    >>> found = contract_value(100, km.retention_rate(start=500, end=400), 0.1, unit="year").estimate
     >>> round(found.low, 1), round(found.high, 1)
     (326.1, 411.5)
     """
-    length = check_unit(unit)
+    length = check_unit_or_period(unit)
     known = retention if isinstance(retention, Estimate) else None
     retention = retention if known is None else known.value
     rates = _rates(retention)
-    discount = math.expm1(
-        math.log1p(check_number(annual_discount, "annual_discount", low=0.0, high=1.0)) * _years(length)
-    )
+    discount = _rate(check_number(annual_discount, "annual_discount", low=0.0, high=1.0), length)
     kind = check_choice(timing, "timing", get_args(Timing))
     constant = np.ndim(retention) == 0
     periods = _periods(horizon, length, constant, len(rates) + (kind != "residual"))
-    notes = () if not constant else ("diverges",) if math.isinf(periods) and rates[0] >= 1.0 + discount else ()
+    diverges = ("diverges",) if constant and math.isinf(periods) and rates[0] >= 1.0 + discount else ()
+    cut = () if constant or horizon is not None else ("ends_with_curve",)
+    unknown = (UNIT_NOT_GIVEN,) if length == PERIOD else ()
     return ContractValue(
         margin=check_number(margin, "margin"),
         rates=rates,
@@ -219,13 +229,15 @@ def contract_value(
         timing=kind,
         periods=periods,
         unit=length,
-        notes=notes if constant or horizon is not None else ("ends_with_curve",),
+        notes=(*diverges, *cut, *unknown),
         retention=known,
     )
 
 
-def _years(unit: str) -> float:
-    return DAYS[unit] / DAYS_PER_YEAR
+def _rate(annual: float, unit: str) -> float:
+    if annual == 0.0:
+        return 0.0
+    return math.expm1(math.log1p(annual) * (days_in_unit(unit, "annual_discount") / DAYS_PER_YEAR))
 
 
 def _rates(retention: float | ArrayLike) -> FloatArray:

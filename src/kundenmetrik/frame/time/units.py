@@ -9,7 +9,19 @@ from datetime import timedelta
 from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["DAYS", "DAYS_PER_YEAR", "check_unit", "conversion", "in_unit", "per_unit_rate", "years"]
+__all__ = [
+    "DAYS",
+    "DAYS_PER_YEAR",
+    "PERIOD",
+    "UNIT_NOT_GIVEN",
+    "check_unit",
+    "check_unit_or_period",
+    "conversion",
+    "days_in_unit",
+    "in_unit",
+    "per_unit_rate",
+    "years",
+]
 
 DAYS_PER_YEAR = 365.25
 DAYS: dict[str, float] = {
@@ -21,12 +33,29 @@ DAYS: dict[str, float] = {
     "year": DAYS_PER_YEAR,
 }
 """How many days one unit has; a year is 365.25 days and a month its twelfth, everywhere."""
+PERIOD = "period"
+"""What bare numbers count in when no unit is given: periods of unknown length."""
+UNIT_NOT_GIVEN = "unit_not_given"
+"""The note on what counts in periods of unknown length."""
 WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
 
 
 def check_unit(value: object, argument: str = "unit") -> str:
     """Return the name of a unit of time, or suggest the nearest one."""
     return check_choice(value, argument, DAYS)
+
+
+def check_unit_or_period(value: object, argument: str = "unit") -> str:
+    """Return the name of a unit of time; without one, or by its name, the period of unknown length."""
+    return PERIOD if value is None else check_choice(value, argument, (*DAYS, PERIOD))
+
+
+def days_in_unit(unit: str, converted: str) -> float:
+    """Return how many days a unit has; a period of unknown length is refused, naming what is to be converted."""
+    if unit == PERIOD:
+        remedy = f'Say how long a period is, such as unit="month"; the units are {", ".join(DAYS)}.'
+        raise InvalidArgument("unit", f"be given where the data are read, as {converted} is converted", remedy=remedy)
+    return DAYS[check_unit(unit)]
 
 
 def conversion(unit: str, into: str) -> float:
@@ -56,7 +85,8 @@ def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
     InvalidType
         If it is neither a number, text nor a timedelta.
     InvalidArgument
-        If it is negative, not finite, or text that is not "<number> <unit>".
+        If it is negative, not finite, text that is not "<number> <unit>", or carries a unit where that of the data is
+        not known.
 
     Examples
     --------
@@ -66,9 +96,9 @@ def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
     52.1786
     """
     if isinstance(span, str):
-        return _written(span, argument) / DAYS[check_unit(unit)]
+        return _written(span, argument) / days_in_unit(unit, argument)
     if isinstance(span, timedelta):
-        return check_number(span.total_seconds() / 86_400, argument, low=0.0) / DAYS[check_unit(unit)]
+        return check_number(span.total_seconds() / 86_400, argument, low=0.0) / days_in_unit(unit, argument)
     return check_number(span, argument, low=0.0)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from kundenmetrik.core.checks import check_choice, check_number, check_share
+from kundenmetrik.core.checks import check_number, check_share
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.retention.data.durations import UNIT_SECONDS
+from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, check_unit
 
 __all__ = ["annualise_constant_hazard", "deannualise_constant_hazard", "lifetime_constant_hazard"]
 
@@ -42,7 +42,7 @@ def annualise_constant_hazard(churn: float, *, period: str | float = "month") ->
     >>> round(annualise_constant_hazard(0.05, period="month"), 6)
     0.45964
     """
-    return _compounded(check_share(churn, "churn"), 365.25 / _days(period))
+    return _compounded(check_share(churn, "churn"), DAYS_PER_YEAR / _days(period))
 
 
 def deannualise_constant_hazard(churn: float, *, period: str | float = "month") -> float:
@@ -67,7 +67,7 @@ def deannualise_constant_hazard(churn: float, *, period: str | float = "month") 
     >>> round(deannualise_constant_hazard(annualise_constant_hazard(0.05)), 12)
     0.05
     """
-    return _compounded(check_share(churn, "churn"), _days(period) / 365.25)
+    return _compounded(check_share(churn, "churn"), _days(period) / DAYS_PER_YEAR)
 
 
 def lifetime_constant_hazard(churn: float) -> float:
@@ -103,7 +103,7 @@ def _compounded(churn: float, times: float) -> float:
 
 def _days(period: str | float) -> float:
     if isinstance(period, str):
-        return UNIT_SECONDS[check_choice(period, "period", UNIT_SECONDS)] / 86_400
+        return DAYS[check_unit(period, "period")]
     days = check_number(period, "period", low=0.0)
     if days == 0.0:
         raise InvalidArgument("period", "be longer than nothing", period)

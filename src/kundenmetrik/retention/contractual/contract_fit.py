@@ -14,9 +14,9 @@ from kundenmetrik.core.checks import check_confidence, check_count, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.units import DAYS_PER_YEAR, days_in_unit
 from kundenmetrik.retention.contractual.fitted_law import FittedLaw, slopes_of
 from kundenmetrik.retention.contractual.lifetime_law import remaining_lifetime
-from kundenmetrik.retention.contractual.renewals import PERIODS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ class ContractFit(FittedLaw):
     log_likelihood, aic, bic : float
         The log-likelihood at the maximum, and two criteria of which lower is better.
     notes : tuple of str
-        ``homogeneous_limit``, ``polarised_limit``, ``starts_at_100``.
+        ``homogeneous_limit``, ``polarised_limit``, ``starts_at_100``, ``unit_not_given``.
     unit : str
         The length of a contract period.
     """
@@ -84,7 +84,7 @@ class ContractFit(FittedLaw):
         Parameters
         ----------
         annual_discount : float
-            The effective annual rate, from 0 to 1; converted to the unit of a contract period.
+            The effective annual rate, from 0 to 1; converted to the unit of a contract period, which must be known.
         renewals : int, optional
             None: for a new customer, the first payment included. ``n``: for a customer who stands just before the
             ``n``-th renewal; a renewal made now is not discounted.
@@ -208,7 +208,9 @@ class ContractFit(FittedLaw):
 
     def _rate(self, annual_discount: float) -> float:
         annual = check_number(annual_discount, "annual_discount", low=0.0, high=1.0)
-        return math.expm1(math.log1p(annual) / PERIODS_PER_YEAR[self.unit])
+        if annual == 0.0:
+            return 0.0
+        return math.expm1(math.log1p(annual) / (DAYS_PER_YEAR / days_in_unit(self.unit, "annual_discount")))
 
     def _value(self, point: FloatArray, rate: float, renewals: int | None) -> float:
         natural = np.asarray(self.curve.natural(point), dtype=np.float64)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.errors import FitRefused, InvalidArgument
+from kundenmetrik.errors import FitRefused
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.contractual.lifetime_law import Law
 from kundenmetrik.retention.contractual.maximum import gradient, hessian, maximise
@@ -52,10 +52,8 @@ def fitted(
 def as_renewals(survivors: Any, unit: str | None) -> Renewals:
     """Return the table of renewals; its own unit stands, and another one is refused."""
     if not isinstance(survivors, Renewals):
-        return Renewals.from_survivors(survivors, unit=unit or "year")
-    if unit not in (None, survivors.unit):
-        raise InvalidArgument("unit", f"be {survivors.unit!r}, the unit of the table", unit)
-    return survivors
+        return Renewals.from_survivors(survivors, unit=unit)
+    return survivors if unit is None else survivors.in_unit(unit)
 
 
 def objective_of(law: type[Law], data: Renewals) -> Callable[[Any], Any]:

@@ -42,7 +42,7 @@ class FittedLaw:
     log_likelihood : float
         The log-likelihood at the maximum.
     notes : tuple of str
-        ``homogeneous_limit``, ``polarised_limit``, ``starts_at_100``.
+        ``homogeneous_limit``, ``polarised_limit``, ``starts_at_100``, ``unit_not_given``.
     """
 
     law: type[Law]

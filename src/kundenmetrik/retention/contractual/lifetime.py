@@ -56,15 +56,15 @@ class Lifetime:
         return self.to_frame().to_string(index=False)
 
 
-def lifetime(curve: SurvivalCurve, *, horizon: float, fit: ContractFit | None = None) -> Lifetime:
+def lifetime(curve: SurvivalCurve, *, horizon: object, fit: ContractFit | None = None) -> Lifetime:
     r"""Put the restricted mean, the mean of a model and one over churn side by side.
 
     Parameters
     ----------
     curve : SurvivalCurve
         The survival of one segment.
-    horizon : float
-        How far the restricted mean looks, in the unit of the curve.
+    horizon : float, str or datetime.timedelta
+        How far the restricted mean looks: a number in the unit of the curve, or text such as ``"12 months"``.
     fit : ContractFit, optional
         A contractual model in the same unit.
 
@@ -89,7 +89,7 @@ def lifetime(curve: SurvivalCurve, *, horizon: float, fit: ContractFit | None = 
     >>> churned = [a - b for a, b in zip(left, left[1:])] + [left[-1]]
     >>> flags = [True] * 7 + [False]
     >>> curve = retention.survival([1, 2, 3, 4, 5, 6, 7, 7], flags, count=churned, unit="year")
-    >>> found = retention.lifetime(curve, horizon=7, fit=retention.ShiftedBetaGeo().fit(left))
+    >>> found = retention.lifetime(curve, horizon=7, fit=retention.ShiftedBetaGeo().fit(left, unit="year"))
     >>> [round(figure.value, 2) for figure in found]
     [4.93, inf, 9.68]
     """
@@ -113,7 +113,7 @@ def _constant_hazard(curve: SurvivalCurve) -> Estimate:
         unit=curve.unit + "s",
         confidence=curve.confidence,
         method="1 / churn, constant hazard, garwood",
-        notes=("assumes_constant_hazard",) if known else ("assumes_constant_hazard", "no_exposure"),
+        notes=("assumes_constant_hazard", *(() if known else ("no_exposure",)), *curve.unit_notes),
         higher_is_better=True,
     )
 

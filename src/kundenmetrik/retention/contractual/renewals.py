@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, check_unit_or_period
 
-__all__ = ["PERIODS_PER_YEAR", "Renewals"]
+__all__ = ["Renewals"]
 
-PERIODS_PER_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "quarter": 4.0, "year": 1.0}
-"""How many contract periods a year has, by the unit of a period."""
 WHOLE = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
 
 
@@ -31,9 +29,10 @@ class Renewals:
     lost : ndarray of int
         Those of them that were not renewed.
     unit : str
-        The length of a contract period: day, week, month, quarter or year.
+        The length of a contract period: day, week, month, quarter or year; ``"period"`` where it is not known.
     notes : tuple of str
-        ``starts_at_100`` when a cohort has exactly 100 customers, which may be percentages.
+        ``starts_at_100`` when a cohort has exactly 100 customers, which may be percentages; ``unit_not_given`` when the
+        length of a period is not known.
 
     Examples
     --------
@@ -45,11 +44,12 @@ class Renewals:
 
     at_risk: IntArray
     lost: IntArray
-    unit: str = "year"
+    unit: str = PERIOD
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_choice(self.unit, "unit", PERIODS_PER_YEAR)
+        if check_unit_or_period(self.unit) == PERIOD and UNIT_NOT_GIVEN not in self.notes:
+            object.__setattr__(self, "notes", (*self.notes, UNIT_NOT_GIVEN))
         if self.at_risk.shape != self.lost.shape:
             raise InvalidArgument("lost", f"have {self.at_risk.size:,} values like at_risk", self.lost.size)
         refuse(
@@ -67,15 +67,16 @@ class Renewals:
             array.flags.writeable = False
 
     @classmethod
-    def from_survivors(cls, survivors: Any, *, unit: str = "year") -> Renewals:
+    def from_survivors(cls, survivors: Any, *, unit: str | None = None) -> Renewals:
         """Read how many of a cohort are left at the start, after the first, second ... renewal.
 
         Parameters
         ----------
         survivors : sequence of whole numbers, or several of them
             One cohort, or a list of cohorts that may differ in length.
-        unit : str
-            The length of a contract period.
+        unit : {"year", "quarter", "month", "week", "day"}, optional
+            The length of a contract period. Without it the numbers count periods of unknown length (note
+            ``unit_not_given``), and an annual discount is refused.
 
         Raises
         ------
@@ -93,23 +94,24 @@ class Renewals:
             (np.where(s, p[:-1] - p[1:], 0) for s, p in zip(seen, padded, strict=True)), np.zeros(length, np.int64)
         )
         notes = ("starts_at_100",) if any(left.size and left[0] == 100 for left in cohorts) else ()
-        return cls(at_risk=at_risk, lost=lost, unit=unit, notes=notes)
+        return cls(at_risk=at_risk, lost=lost, unit=check_unit_or_period(unit), notes=notes)
 
     @classmethod
-    def from_lost(cls, lost: Any, at_risk: Any, *, unit: str = "year") -> Renewals:
+    def from_lost(cls, lost: Any, at_risk: Any, *, unit: str | None = None) -> Renewals:
         """Read contracts lost and at risk at each renewal, summed over cohorts.
 
         Parameters
         ----------
         lost, at_risk : sequence of whole numbers
             At the first, second ... renewal.
-        unit : str
-            The length of a contract period.
+        unit : {"year", "quarter", "month", "week", "day"}, optional
+            The length of a contract period. Without it the numbers count periods of unknown length (note
+            ``unit_not_given``), and an annual discount is refused.
         """
-        return cls(at_risk=_whole(at_risk, "at_risk"), lost=_whole(lost, "lost"), unit=unit)
+        return cls(at_risk=_whole(at_risk, "at_risk"), lost=_whole(lost, "lost"), unit=check_unit_or_period(unit))
 
     @classmethod
-    def from_customers(cls, renewals: Any, churned: Any, *, unit: str = "year") -> Renewals:
+    def from_customers(cls, renewals: Any, churned: Any, *, unit: str | None = None) -> Renewals:
         """Read one row per customer.
 
         Parameters
@@ -119,8 +121,9 @@ class Renewals:
             and is still there has 2 as well.
         churned : sequence of bool
             Whether the customer left at the last of them.
-        unit : str
-            The length of a contract period.
+        unit : {"year", "quarter", "month", "week", "day"}, optional
+            The length of a contract period. Without it the numbers count periods of unknown length (note
+            ``unit_not_given``), and an annual discount is refused.
         """
         reached, left = _whole(renewals, "renewals"), np.asarray(churned)
         if left.dtype.kind != "b" or left.shape != reached.shape:
@@ -130,7 +133,25 @@ class Renewals:
         )
         size = int(reached.max(initial=0)) + 1
         came, lost = np.bincount(reached, minlength=size), np.bincount(reached[left], minlength=size)
-        return cls(at_risk=np.cumsum(came[::-1])[::-1][1:].copy(), lost=lost[1:].copy(), unit=unit)
+        at_risk = np.cumsum(came[::-1])[::-1][1:].copy()
+        return cls(at_risk=at_risk, lost=lost[1:].copy(), unit=check_unit_or_period(unit))
+
+    def in_unit(self, unit: str) -> Renewals:
+        """Return the same table with the length of its contract periods; a known length is not changed.
+
+        Parameters
+        ----------
+        unit : {"year", "quarter", "month", "week", "day"}
+            The length of a contract period.
+
+        Raises
+        ------
+        InvalidArgument
+            If the table has another unit.
+        """
+        if self.unit not in (PERIOD, unit):
+            raise InvalidArgument("unit", f"be {self.unit!r}, the unit of the table", unit)
+        return replace(self, unit=unit, notes=tuple(note for note in self.notes if note != UNIT_NOT_GIVEN))
 
     @property
     def kept(self) -> IntArray:

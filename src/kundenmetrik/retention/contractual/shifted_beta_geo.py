@@ -87,7 +87,7 @@ class ShiftedBetaGeo:
     Examples
     --------
     >>> from kundenmetrik.retention import ShiftedBetaGeo
-    >>> fit = ShiftedBetaGeo().fit([1000, 869, 743, 653, 593, 551, 517, 491])
+    >>> fit = ShiftedBetaGeo().fit([1000, 869, 743, 653, 593, 551, 517, 491], unit="year")
     >>> round(fit.params["alpha"], 3), round(fit.params["beta"], 3), round(fit.log_likelihood, 1)
     (0.668, 3.806, -1611.2)
     >>> round(float(fit.survival(12)), 3), fit.mean_lifetime()
@@ -103,7 +103,8 @@ class ShiftedBetaGeo:
             How many of a cohort are left at the start, after the first, second ... renewal; or a list of cohorts; or a
             table made by :class:`Renewals`.
         unit : {"year", "quarter", "month", "week", "day"}, optional
-            The length of a contract period; a year, or the unit of the table.
+            The length of a contract period; that of the table, if it has one. Without it the numbers count periods of
+            unknown length (note ``unit_not_given``), and an annual discount is refused.
 
         Returns
         -------

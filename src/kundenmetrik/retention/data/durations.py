@@ -12,32 +12,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import aligned, numbers
+from kundenmetrik.frame.time.units import check_unit_or_period, days_in_unit
 
-__all__ = ["UNIT_SECONDS", "Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
-
-UNIT_SECONDS = {
-    "hour": 3_600,
-    "day": 86_400,
-    "week": 604_800,
-    "month": 2_629_800,
-    "quarter": 7_889_400,
-    "year": 31_557_600,
-}
-"""The length of each unit; a year is 365.25 days and a month its twelfth."""
-
+__all__ = ["Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
 
 Part = tuple[NDArray[Any], BoolArray, NDArray[Any] | None, IntArray | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Durations:
-    """How long each customer was seen, whether the loss was seen, since which age, and in which group and stratum."""
+    """How long each customer was seen, whether the loss was seen, since which age, and in which group and stratum.
+
+    Numbers without a unit count periods of unknown length; time spans know how long they are, so theirs is the day.
+    """
 
     duration: NDArray[Any]
     churned: BoolArray
@@ -47,6 +39,7 @@ class Durations:
     group: IntArray | None
     stratum: IntArray | None
     excluded: Mapping[str, int]
+    unit: str
 
     def parts(self) -> Iterator[Part]:
         """Go through the groups: duration, churned, entry and count of each."""
@@ -70,11 +63,12 @@ def read_durations(
     count: Any = None,
     by: Any = None,
     strata: Any = None,
-    unit: str = "day",
+    unit: str | None = None,
 ) -> Durations:
     """Check all columns together; a row without a duration is left out and counted, every other fault is refused."""
     others = {"churned": churned, "entry": entry, "count": count, "strata": strata}
     rows = aligned(duration=duration, **others, **key_columns(by))
+    unit = check_unit_or_period("day" if unit is None and _are_spans(duration) else unit)
     lasted, gone = _times(duration, "duration", unit)
     lost, faults = _flags(churned)
     if rows and not _plainly_good(lasted):
@@ -100,6 +94,7 @@ def read_durations(
         group=group,
         stratum=stratum,
         excluded={} if gone is None else {"missing_duration": int(gone.sum())},
+        unit=unit,
     )
 
 
@@ -172,12 +167,16 @@ def _name(by: Any) -> str:
     return "group" if name is None else str(name)
 
 
+def _are_spans(values: Any) -> bool:
+    return getattr(getattr(values, "dtype", None), "kind", "") == "m"
+
+
 def _times(values: Any, argument: str, unit: str) -> tuple[NDArray[Any], BoolArray | None]:
     """Return numbers as they are and time spans in the unit, and which are missing; None when none is."""
     missing: BoolArray | None
-    if getattr(getattr(values, "dtype", None), "kind", "") == "m":
+    if _are_spans(values):
         spans = pd.Series(values).dt.total_seconds().to_numpy()
-        times: NDArray[Any] = spans / UNIT_SECONDS[check_choice(unit, "unit", UNIT_SECONDS)]
+        times: NDArray[Any] = spans / round(days_in_unit(unit, argument) * 86_400)
         missing = np.isnan(times)
     else:
         column = numbers(values, argument)

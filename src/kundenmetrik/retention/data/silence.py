@@ -6,9 +6,9 @@ import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.early_end import ENDS_EARLY, ends_early
+from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.retention.data.activity_log import Log
 from kundenmetrik.retention.data.calendar import SECOND, days_of
-from kundenmetrik.retention.data.durations import UNIT_SECONDS
 from kundenmetrik.retention.data.members import distinct
 
 __all__ = ["silence_notes"]
@@ -22,4 +22,4 @@ def silence_notes(log: Log, period: str) -> tuple[str, ...]:
         """Return the day of each customer's activity; what was done on one day is one."""
         return distinct(log.customers.codes, days_of(log.times), log.customers.span)[1]
 
-    return (ENDS_EARLY,) * ends_early(latest, end, UNIT_SECONDS[period] / UNIT_SECONDS["day"], active_days)
+    return (ENDS_EARLY,) * ends_early(latest, end, DAYS[period], active_days)

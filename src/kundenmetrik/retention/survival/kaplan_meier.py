@@ -6,7 +6,7 @@ from typing import Any
 
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, survival_table
-from kundenmetrik.retention.data.durations import UNIT_SECONDS, read_durations
+from kundenmetrik.retention.data.durations import read_durations
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
 
 __all__ = ["survival"]
@@ -19,7 +19,7 @@ def survival(
     entry: Any = None,
     by: Any = None,
     count: Any = None,
-    unit: str = "day",
+    unit: str | None = None,
     confidence: float = 0.95,
     method: str = "log-log",
 ) -> SurvivalCurve:
@@ -42,8 +42,9 @@ def survival(
         The segment of each customer.
     count : array-like of whole numbers, optional
         How many customers each row stands for.
-    unit : str
-        The unit of time, for labels and time spans.
+    unit : {"hour", "day", "week", "month", "quarter", "year"}, optional
+        The unit of time. Without it numbers count periods of unknown length (note ``unit_not_given``) and time spans
+        are given in days.
     confidence : float
         Between 0 and 1.
     method : {"log-log", "log", "plain"}
@@ -80,13 +81,12 @@ def survival(
     >>> round(curve.at(6).value, 4), round(curve.at(6).low, 4)
     (0.625, 0.2293)
     """
-    check_choice(unit, "unit", UNIT_SECONDS)
     read = read_durations(duration, churned, entry=entry, count=count, by=by, unit=unit)
     tables = [survival_table(lasted, lost, entry=since, count=size) for lasted, lost, since, size in read.parts()]
     return SurvivalCurve(
         groups=read.groups,
         tables=tuple(tables),
-        unit=unit,
+        unit=read.unit,
         confidence=check_confidence(confidence),
         method=check_choice(method, "method", INTERVAL_KINDS),
         excluded=read.excluded,

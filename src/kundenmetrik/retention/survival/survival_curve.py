@@ -17,6 +17,7 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalTable, survival_limits
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class SurvivalCurve:
     tables : tuple of SurvivalTable
         Those at risk, lost and censored at each age, one table per segment.
     unit : str
-        The unit of time.
+        The unit of time; ``"period"`` where it is not known.
     confidence : float
         The confidence of the intervals.
     method : str
@@ -71,9 +72,15 @@ class SurvivalCurve:
         """Codes of what the reader should know.
 
         ``risk_set_emptied`` says that in some segment everybody under observation was lost while others entered
-        later: from there on the curve is 0, whatever became of those others.
+        later: from there on the curve is 0, whatever became of those others. ``unit_not_given`` says that ages count
+        periods of unknown length.
         """
-        return ("risk_set_emptied",) * any(table.emptied < np.inf for table in self.tables)
+        return (*("risk_set_emptied",) * any(table.emptied < np.inf for table in self.tables), *self.unit_notes)
+
+    @property
+    def unit_notes(self) -> tuple[str, ...]:
+        """The note on ages in periods of unknown length, where they are."""
+        return (UNIT_NOT_GIVEN,) if self.unit == PERIOD else ()
 
     def with_interval(self, *, confidence: float | None = None, method: str | None = None) -> SurvivalCurve:
         """Ask again at another confidence or on another scale, without the data.
@@ -123,15 +130,15 @@ class SurvivalCurve:
 
         return self._frame(columns)
 
-    def at(self, t: float) -> Estimate:
+    def at(self, t: object) -> Estimate:
         """Return the share still there after ``t``; undefined past the last age observed.
 
         Parameters
         ----------
-        t : float
-            An age, in ``unit``.
+        t : float, str or datetime.timedelta
+            An age: a number in ``unit``, or text with a unit such as ``"12 months"``.
         """
-        age, table = check_number(t, "t", low=0.0), self._table("at")
+        age, table = in_unit(t, self.unit, "t"), self._table("at")
         share, greenwood = (float(value) for value in table.at(age))
         notes = ("risk_set_emptied",) if age >= table.emptied else _notes(share, greenwood)
         return self._estimate("survival", share, partial(_limits_at, share, greenwood, self.method), "share", notes)
@@ -162,27 +169,36 @@ class SurvivalCurve:
         ask = partial(_quantile_limits, table, part, self.method)
         notes = ("not_reached",) if math.isnan(value) else ("risk_set_emptied",) * (value >= table.emptied)
         return self._estimate(
-            "median_lifetime" if part == 0.5 else "lifetime_quantile", value, ask, self.unit + "s", notes
+            "median_lifetime" if part == 0.5 else "lifetime_quantile",
+            value,
+            ask,
+            self.unit + "s",
+            (*notes, *self.unit_notes),
         )
 
-    def restricted_mean(self, horizon: float) -> Estimate:
+    def restricted_mean(self, horizon: object) -> Estimate:
         r"""Return the mean lifetime within the first ``horizon``: the area under the curve up to there.
 
         Parameters
         ----------
-        horizon : float
-            In ``unit``. Past the last age observed the area is not known and the value undefined.
+        horizon : float, str or datetime.timedelta
+            A number in ``unit``, or text with a unit such as ``"12 months"``. Past the last age observed the area
+            is not known and the value undefined.
 
         Notes
         -----
         The variance is :math:`\sum_i A_i^2 d_i / (n_i (n_i - d_i))` with :math:`A_i` the area from the i-th loss to the
         horizon; the interval is symmetric and stays within 0 and the horizon.
         """
-        until, table = check_number(horizon, "horizon", low=0.0), self._table("restricted_mean")
+        until, table = in_unit(horizon, self.unit), self._table("restricted_mean")
         area, variance = table.restricted_mean(until)
         notes = ("beyond_observation",) if math.isnan(area) else ("risk_set_emptied",) * (until > table.emptied)
         return self._estimate(
-            "restricted_mean_lifetime", area, partial(_mean_limits, area, variance, until), self.unit + "s", notes
+            "restricted_mean_lifetime",
+            area,
+            partial(_mean_limits, area, variance, until),
+            self.unit + "s",
+            (*notes, *self.unit_notes),
         )
 
     def _table(self, what: str) -> SurvivalTable:

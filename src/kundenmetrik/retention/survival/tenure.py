@@ -11,14 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.source import needed
+from kundenmetrik.frame.time.units import DAYS, check_unit
 from kundenmetrik.retention.data.activity_log import need_rows
 from kundenmetrik.retention.data.calendar import days_of
 from kundenmetrik.retention.data.contracts import read_contracts
-from kundenmetrik.retention.data.durations import UNIT_SECONDS
 from kundenmetrik.retention.survival.kaplan_meier import survival
 from kundenmetrik.retention.survival.logrank import LogRank, logrank
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
@@ -144,7 +143,7 @@ def tenures(
     >>> retention.tenures(customers, observed_until="2026-03-02").to_frame()["duration"].tolist()
     [40, 30]
     """
-    check_choice(unit, "unit", UNIT_SECONDS)
+    check_unit(unit)
     frame = needed(data, [customer, "acquired_at", "churned_at", *key_names(by)])
     found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
     need_rows(found.acquired.size, "data", found.excluded)
@@ -154,7 +153,7 @@ def tenures(
     days = end - days_of(found.acquired)
     return Tenures(
         customer_id=found.customers.labels(found.customers.codes),
-        duration=days if unit == "day" else days * (86_400 / UNIT_SECONDS[unit]),
+        duration=days if unit == "day" else days * (1 / DAYS[unit]),
         churned=found.churned,
         unit=unit,
         groups=found.groups,
