@@ -2,7 +2,7 @@
 
 Without files it runs on the web shop that comes with the library:
 
-python examples/scorecard.py --language en
+python examples/scorecard.py
 
 With three CSV files of your own (fields as in docs/records.md):
 
@@ -12,6 +12,7 @@ python examples/scorecard.py --customers c.csv --interactions i.csv --responses 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -85,12 +86,18 @@ def _card(chosen: argparse.Namespace) -> km.report.Scorecard:
     )
 
 
+def _language() -> str:
+    """Return the language of the system, English where it is neither German nor English."""
+    chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "de" if chosen.lower().startswith("de") else "en"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Customer metrics with their uncertainty, from three tables.",
         epilog="The columns of the files are the fields in docs/records.md; those without a value may be left out.",
     )
-    parser.add_argument("--language", choices=["de", "en"], default="de")
+    parser.add_argument("--language", choices=["de", "en"], default=_language(), help="by default that of the system")
     parser.add_argument("--by", default="segment", help="a column of the customers; empty for none")
     parser.add_argument("--period", default="month", choices=["day", "week", "month", "quarter", "year"])
     parser.add_argument("--time-zone", help="the zone whose calendar counts, for times with a zone")

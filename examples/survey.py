@@ -9,7 +9,7 @@ import kundenmetrik as km
 
 
 def main() -> None:
-    shop = km.datasets.webshop()
+    shop = km.datasets.webshop(seed=2026)
     answers = shop.responses.merge(shop.customers[["customer_id", "segment"]], on="customer_id")
 
     print("One number each, over everybody; the same people answer several times, so they are clusters:\n")

@@ -44,7 +44,7 @@ def test_it_cannot_be_changed() -> None:
         km.nps([10, 9, None]).excluded,
         km.nps([10, 9, None]).parts,
         km.Customer(
-            customer_id=1, acquired_at=km.datasets.webshop(1, 1).customers.acquired_at[0], attributes=ITEMS
+            customer_id=1, acquired_at=km.datasets.webshop(1, seed=1).customers.acquired_at[0], attributes=ITEMS
         ).attributes,
         km.kano.evaluation_tables(),
         km.kano.letter_schemes(),

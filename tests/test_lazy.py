@@ -79,6 +79,8 @@ def test_public_functions_survive_a_pickle() -> None:
 OLD_PARAMETERS = [
     *((f"clv.{name}", "time", "date") for name in ("purchases", "split", "backtest", "spend_trend")),
     *((f"clv.{name}", "time", "date") for name in ("regularity", "regularity_test")),
+    ("clv.top_share", "top", "share"),
+    ("survey.CSAT", "top", "satisfied"),
     *((f"segments.{name}", "segment", "by") for name in ("compare_rates", "rank_rates", "funnel", "shrink")),
 ]
 

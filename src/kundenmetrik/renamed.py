@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 __all__ = ["REMOVED", "RENAMED", "former_parameters"]
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Callable_ = TypeVar("Callable_", bound=Callable[..., Any])
 
 RENAMED = {
     "complaints.Chart": "monitoring.Chart",
@@ -47,16 +47,21 @@ REMOVED = {
 """What to do instead of what is gone, by the old name, without ``kundenmetrik.``."""
 
 
-def former_parameters(**now: str) -> Callable[[Function], Function]:
-    """Make a function refuse its old parameter names with a TypeError that says the new ones."""
+def former_parameters(**now: str) -> Callable[[Callable_], Callable_]:
+    """Make a function or class refuse its old parameter names with a TypeError that says the new ones."""
 
-    def decorate(function: Function) -> Function:
+    def decorate(target: Callable_) -> Callable_:
+        function: Any = target.__init__ if isinstance(target, type) else target
+
         @wraps(function)
         def call(*args: Any, **named: Any) -> Any:
             for old in now.keys() & named.keys():
-                raise TypeError(f"{function.__name__}() got {old!r}; it is {now[old]!r} now")
+                raise TypeError(f"{target.__name__}() got {old!r}; it is {now[old]!r} now")
             return function(*args, **named)
 
+        if isinstance(target, type):
+            target.__init__ = call  # type: ignore[misc]
+            return target
         return call  # type: ignore[return-value]
 
     return decorate

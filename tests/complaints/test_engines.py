@@ -27,7 +27,7 @@ DOORS = {
 def test_polars(name: str) -> None:
     polars = pytest.importorskip("polars")
     pytest.importorskip("narwhals")
-    log = km.datasets.webshop(200).interactions.assign(points=2.0)
+    log = km.datasets.webshop(200, seed=2026).interactions.assign(points=2.0)
     columns = {column: log[column].tolist() for column in log.columns if log[column].dtype.kind != "M"}
     times = {column: log[column].to_numpy() for column in log.columns if log[column].dtype.kind == "M"}
     np.testing.assert_array_equal(DOORS[name](polars.DataFrame(columns | times, strict=False)), DOORS[name](log))

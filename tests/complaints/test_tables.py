@@ -88,7 +88,7 @@ def test_labels_come_from_the_keys() -> None:
 
 
 def test_months_of_a_log() -> None:
-    shop = km.datasets.webshop(300)
+    shop = km.datasets.webshop(300, seed=2026)
     table = km.measure(shop.interactions, km.TGW(), period="month", date="occurred_at")
     found = monitoring.chart(table)
     kinds = shop.interactions.groupby(shop.interactions["occurred_at"].dt.strftime("%Y-%m"))["kind"].value_counts()
@@ -113,7 +113,7 @@ def test_what_would_mislead_is_refused() -> None:
 
 
 def test_the_triangle_of_sales_one_by_one() -> None:
-    shop = km.datasets.webshop(400)
+    shop = km.datasets.webshop(400, seed=2026)
     log = shop.interactions
     found = complaints.sale_triangle(log, observed_until="2025-12-31", match="latest_of_product", delays=5)
     bought = log[log["kind"] == "purchase"]

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def german() -> Scorecard:
-    return km.report.scorecard(*TABLES, by="segment")
+    return km.report.scorecard(*TABLES, by="segment", language="de")
 
 
 @pytest.fixture(scope="module")
@@ -219,12 +219,35 @@ def test_a_page_that_may_not_be_written_is_told_first_and_leaves_nothing(
 def test_the_report_is_printed_where_the_code_page_has_no_minus_sign() -> None:
     told = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "scorecard.py"), "--customers-to-make", "150"],
-        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        env={**os.environ, "PYTHONIOENCODING": "cp1252", "LC_ALL": "de_DE.UTF-8"},
         capture_output=True,
         check=True,
     ).stdout.decode("utf-8")
     assert told.startswith("Kundenkennzahlen")
     assert "−" in told
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US", "LC_MESSAGES": "en_US", "LC_ALL": "de_AT"}, "de"),
+        ({"LANG": "de", "LC_ALL": ""}, "de"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "de_DE", "LC_ALL": "C"}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_system_unless_it_is_chosen(
+    example: ModuleType, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], expected: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert example._parser().parse_args([]).language == expected
+    assert example._parser().parse_args(["--language", "de"]).language == "de"
 
 
 def test_bad_rows_are_told_with_file_and_line(

@@ -37,7 +37,7 @@ class Webshop:
     observed_until: pd.Timestamp
 
 
-def webshop(n_customers: int = 2000, seed: int = 2026) -> Webshop:
+def webshop(n_customers: int = 2000, *, seed: int) -> Webshop:
     """Make the data of a German web shop over two years, with a known truth.
 
     Purchases follow the season and stop when a customer leaves; some bring a complaint, often

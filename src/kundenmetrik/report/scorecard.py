@@ -94,7 +94,7 @@ def scorecard(
     *,
     by: str | None = None,
     period: str | None = None,
-    language: str = "de",
+    language: str = "en",
     observed_until: Any = None,
     confidence: float = 0.95,
     min_n: int = 0,
@@ -140,7 +140,7 @@ def scorecard(
     --------
     >>> import kundenmetrik as km
     >>> shop = km.datasets.webshop(n_customers=300, seed=1)
-    >>> card = km.report.scorecard(shop.customers, shop.interactions, shop.responses, by="segment", language="en")
+    >>> card = km.report.scorecard(shop.customers, shop.interactions, shop.responses, by="segment")
     >>> print(card.to_text().splitlines()[0])
     Customer metrics
     """

@@ -8,15 +8,17 @@ from typing import Any
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.survey.custom import TopBox
-from kundenmetrik.survey.metric import estimated
+from kundenmetrik.renamed import former_parameters
+from kundenmetrik.survey.custom import steps_of
+from kundenmetrik.survey.metric import SurveyMetric, estimated
 from kundenmetrik.survey.scale import Scale
 
 __all__ = ["CSAT", "csat"]
 
 
+@former_parameters(top="satisfied")
 @dataclass(frozen=True, slots=True)
-class CSAT(TopBox):
+class CSAT(SurveyMetric):
     r"""The customer satisfaction score: the percentage of satisfied customers.
 
     .. math:: \text{CSAT} = 100 \cdot \frac{\text{satisfied}}{\text{valid answers}}
@@ -35,7 +37,7 @@ class CSAT(TopBox):
         The metric's name in tables.
     definition : str
         The named definition that is followed; vendors differ, see ``km.survey.definitions``.
-    top : tuple of int, optional
+    satisfied : tuple of int, optional
         The steps that count as satisfied; by default the two best.
 
     Notes
@@ -54,13 +56,28 @@ class CSAT(TopBox):
     """
 
     question: str | None = "csat"
+    scale: Scale = Scale(1, 5)
     name: str = "csat"
+    satisfied: tuple[int, ...] | None = None
+
+    unit = "percent"
+    higher_is_better = True
+
+    def __post_init__(self) -> None:
+        super(CSAT, self).__post_init__()
+        best = self.scale.top(2) if self.satisfied is None else steps_of(self.scale, "satisfied", self.satisfied)
+        object.__setattr__(self, "satisfied", best)
+
+    @property
+    def cell_values(self) -> tuple[float, ...]:
+        """100 for a step that counts as satisfied, 0 for any other."""
+        return tuple(100.0 if step in (self.satisfied or ()) else 0.0 for step in self.scale.steps)
 
     def parts(self, counts: Counts) -> dict[str, FloatArray]:
         """Return the shares of the satisfied and of the others."""
-        top = self.top or ()
-        others = tuple(step for step in self.scale.steps if step not in top)
-        return self.shares(counts, satisfied=top, not_satisfied=others)
+        satisfied = self.satisfied or ()
+        others = tuple(step for step in self.scale.steps if step not in satisfied)
+        return self.shares(counts, satisfied=satisfied, not_satisfied=others)
 
 
 def csat(
@@ -117,5 +134,5 @@ def csat(
     >>> round(score.value, 2), round(score.low, 2), round(score.high, 2)
     (69.16, 59.87, 77.12)
     """
-    metric = CSAT(scale=scale, top=None if satisfied is None else satisfied, method=method)
+    metric = CSAT(scale=scale, satisfied=satisfied, method=method)
     return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)

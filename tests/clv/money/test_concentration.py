@@ -34,9 +34,9 @@ def test_concentration_does_not_depend_on_the_currency(values: list[float], fact
 @given(VALUES, st.floats(0.05, 0.95))
 def test_the_top_share_is_the_rest_of_the_lorenz_curve(values: list[float], top: float) -> None:
     curve = clv.lorenz(values)
-    assert clv.top_share(values, top=top).value == pytest.approx(1 - curve.at(1 - top), rel=1e-12)
+    assert clv.top_share(values, share=top).value == pytest.approx(1 - curve.at(1 - top), rel=1e-12)
     assert (np.diff(curve.value, n=2) >= -1e-12).all()
-    assert clv.top_share(values, top=top).value >= top - 1e-12
+    assert clv.top_share(values, share=top).value >= top - 1e-12
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_equal_customers_and_one_who_holds_everything() -> None:
     assert clv.gini([5, 5, 5]).value == pytest.approx(0, abs=1e-15)
     assert clv.gini([0, 0, 0, 9]).value == pytest.approx(1)
     assert clv.top_share([1] * 10).value == pytest.approx(0.1)
-    assert clv.top_share([1, 2, 3, 4], top=0.25).value == pytest.approx(0.4)
-    assert clv.top_share([1, 2, 3, 4], top=0.375).value == pytest.approx(0.55)
+    assert clv.top_share([1, 2, 3, 4], share=0.25).value == pytest.approx(0.4)
+    assert clv.top_share([1, 2, 3, 4], share=0.375).value == pytest.approx(0.55)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_limits_of_the_curve_cover_its_own_point(draw: str, truth: Any) -> None:
 def test_limits_of_the_curve_are_those_of_the_top_share(values: list[float], confidence: float) -> None:
     curve, n = clv.lorenz(values, confidence=confidence), len(values)
     for place in {1, n // 2, n - 1}:
-        rest = clv.top_share(values, top=1 - place / n, confidence=confidence)
+        rest = clv.top_share(values, share=1 - place / n, confidence=confidence)
         assert curve.value[place] == pytest.approx(1 - rest.value, rel=1e-9)
         assert curve.low[place] == pytest.approx(1 - rest.high, rel=1e-7, abs=1e-13)
         assert curve.high[place] == pytest.approx(1 - rest.low, rel=1e-7, abs=1e-13)
@@ -155,5 +155,5 @@ def test_losses_and_gaps_are_refused(values: list[Any]) -> None:
 def test_nothing_to_share_is_refused(values: list[float]) -> None:
     with pytest.raises(InvalidArgument, match="add up to more than 0"):
         clv.gini(values)
-    with pytest.raises(InvalidArgument, match="top"):
-        clv.top_share([1, 2], top=1)
+    with pytest.raises(InvalidArgument, match="share"):
+        clv.top_share([1, 2], share=1)

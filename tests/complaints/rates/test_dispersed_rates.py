@@ -49,7 +49,7 @@ def test_the_poisson_interval_is_the_total_s_own() -> None:
 
 
 def test_the_unit_is_the_table_s_own() -> None:
-    log = km.datasets.webshop(300).interactions
+    log = km.datasets.webshop(300, seed=2026).interactions
     matched = km.TGW(denominator="matched_sales", per=100, name="matched")
     table = km.measure(log, matched, period="month", date="occurred_at")
     for one in (dispersed_rates(table)[()], dispersed_rate(table)):

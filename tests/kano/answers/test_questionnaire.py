@@ -39,7 +39,7 @@ def test_braces_in_a_feature_stay():
     ("features", "arguments", "error"),
     [
         (["a"], {"language": "fr"}, UnknownName),
-        (["a"], {"wording": "kano"}, InvalidArgument),
+        (["a"], {"language": "de", "wording": "kano"}, InvalidArgument),
         (["a"], {"wording": "germn"}, UnknownName),
         (["a", "a"], {}, InvalidArgument),
         ([], {}, InvalidType),

@@ -256,7 +256,7 @@ class RepeatFit(AskedFit):
         customers: int,
         *,
         horizon: object,
-        rng: object = None,
+        rng: object,
         begin: str = "2020-01-01",
     ) -> pd.DataFrame:
         """Return a simulated log of purchases by new customers, which :func:`kundenmetrik.clv.purchases` reads.
@@ -267,8 +267,8 @@ class RepeatFit(AskedFit):
             How many customers make their first purchase at ``begin``.
         horizon : float or str
             How long they are observed.
-        rng : int or numpy.random.Generator, optional
-            The seed.
+        rng : int, numpy.random.Generator or None
+            The seed; None draws another log each time.
         begin : str
             The instant of the first purchases.
 

@@ -17,6 +17,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.renamed import former_parameters
 
 __all__ = ["Lorenz", "gini", "lorenz", "top_share"]
 
@@ -162,14 +163,15 @@ def gini(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     return _share("gini", plain * n / max(n - 1, 1), error, n, confidence)
 
 
-def top_share(values: ArrayLike, *, top: float = 0.1, confidence: float = 0.95) -> Estimate:
+@former_parameters(top="share")
+def top_share(values: ArrayLike, *, share: float = 0.1, confidence: float = 0.95) -> Estimate:
     """Return the share of the value that the best customers hold, by default the best tenth.
 
     Parameters
     ----------
     values : array-like of float
         One value a customer, at least 0, not all 0.
-    top : float
+    share : float
         The share of the customers, between 0 and 1; a customer is counted in part where it falls between two.
     confidence : float
         Between 0 and 1.
@@ -194,13 +196,13 @@ def top_share(values: ArrayLike, *, top: float = 0.1, confidence: float = 0.95) 
     >>> top_share([1] * 9 + [91]).value
     0.91
     """
-    share = check_number(top, "top")
-    if not 0.0 < share < 1.0:
-        raise InvalidArgument("top", "lie between 0 and 1", top)
+    best = check_number(share, "share")
+    if not 0.0 < best < 1.0:
+        raise InvalidArgument("share", "lie between 0 and 1", share)
     values = _rising(values)
     n = len(values)
-    rest = float(np.interp((1.0 - share) * n, np.arange(n + 1), _curve(values)))
-    place = int((1.0 - share) * n + ROUNDING)
+    rest = float(np.interp((1.0 - best) * n, np.arange(n + 1), _curve(values)))
+    place = int((1.0 - best) * n + ROUNDING)
     (error,) = _errors(values, np.array([rest]), np.array([place]))
     return _share("top_share", 1.0 - rest, float(error), n, confidence)
 

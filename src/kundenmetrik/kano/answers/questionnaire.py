@@ -21,7 +21,7 @@ SIDES = ("functional", "dysfunctional")
 
 
 def questionnaire(
-    features: Sequence[str] | Mapping[str, Sequence[str]], *, language: str = "de", wording: str | None = None
+    features: Sequence[str] | Mapping[str, Sequence[str]], *, language: str = "en", wording: str | None = None
 ) -> pd.DataFrame:
     """Write the question pair and the answer labels for each feature as a tidy frame.
 
