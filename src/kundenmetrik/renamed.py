@@ -51,7 +51,7 @@ def former_parameters(**now: str) -> Callable[[Callable_], Callable_]:
     """Make a function or class refuse its old parameter names with a TypeError that says the new ones."""
 
     def decorate(target: Callable_) -> Callable_:
-        function: Any = target.__init__ if isinstance(target, type) else target
+        function: Any = vars(target)["__init__"] if isinstance(target, type) else target
 
         @wraps(function)
         def call(*args: Any, **named: Any) -> Any:
