@@ -13,8 +13,7 @@ import kundenmetrik as km
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.survey.acsi import ACSI
 from kundenmetrik.survey.definitions import DEFINITIONS
-from kundenmetrik.testing import laws
-from kundenmetrik.testing.laws import LAWS, LawBroken, check
+from kundenmetrik.testing.laws import LAWS, LawBroken, catalogue, check
 
 CATALOGUE = {
     **{name: found.metric for name, found in DEFINITIONS.items()},
@@ -145,7 +144,7 @@ class WiderWithMoreAnswers(km.NPS):
     ids=lambda item: item if isinstance(item, str) else item.__name__,
 )
 def test_a_broken_metric_is_caught_by_the_law(metric: type[km.NPS], law: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laws, "PHASES", (Phase.generate,))
+    monkeypatch.setattr(catalogue, "PHASES", (Phase.generate,))
     with pytest.raises(LawBroken, match=f"breaks the law of {law}"):
         check(metric(), laws=[law], max_examples=200)
     check(km.NPS(), laws=[law], max_examples=50)

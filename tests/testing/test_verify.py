@@ -129,7 +129,8 @@ def test_it_needs_no_hypothesis_and_strategies_load_when_asked_for():
         _ = km.testing.proof
 
 
-def test_without_hypothesis_laws_say_what_to_install():
-    code = "import sys; sys.modules['hypothesis'] = None; import kundenmetrik as km; km.testing.laws"
+@pytest.mark.parametrize("name", ["laws.check", "strategies.counts"])
+def test_without_hypothesis_laws_and_strategies_say_what_to_install(name):
+    code = f"import sys; sys.modules['hypothesis'] = None; import kundenmetrik as km; km.testing.{name}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1].endswith('km.testing.laws needs hypothesis; install "kundenmetrik[testing]"')
+    assert done.stderr.splitlines()[-1].endswith(f'.testing.{name} needs hypothesis; install "kundenmetrik[testing]"')

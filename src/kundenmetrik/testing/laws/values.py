@@ -1,0 +1,94 @@
+"""Laws of values: weights, direction, unanimity and nothing counted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import strategies as st
+
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.rate_metric import RateMetric
+from kundenmetrik.core.results.score_metric import ScoreMetric
+from kundenmetrik.testing.laws.assertions import TOLERANCE, Draw, assert_law, assert_same, values_and_limits
+from kundenmetrik.testing.strategies.counts import counts
+
+__all__ = ["direction", "emptiness", "unanimity", "weights"]
+
+
+def weights(metric: Metric, draw: Draw) -> None:
+    """All weights times a constant change neither value nor limits."""
+    if not isinstance(metric, ScoreMetric):
+        return
+    drawn, factor = draw(counts(metric.cells, weighted=True)), draw(st.sampled_from([0.25, 3.0, 1000.0]))
+    if drawn.squares is None:
+        return
+    scaled = Counts(
+        groups=drawn.groups,
+        cells=drawn.cells,
+        table=drawn.table * factor,
+        squares=drawn.squares * factor**2,
+        raw=drawn.raw,
+    )
+    for one, other in zip(values_and_limits(metric, drawn), values_and_limits(metric, scaled), strict=True):
+        assert_same(other, one, "weights times a constant", drawn, TOLERANCE)
+
+
+def unanimity(metric: Metric, draw: Draw) -> None:
+    """Where all give one answer, whichever, the value is that answer's, within the bounds and the interval."""
+    cells = len(metric.cells)
+    same = Counts(
+        groups=Groups(names=("answer",), keys=tuple((place,) for place in range(cells))),
+        cells=metric.cells,
+        table=np.eye(cells, dtype=np.int64) * draw(st.sampled_from([1, 2, 30, 1000])),
+    )
+    values, low, high = values_and_limits(metric, same)
+    if isinstance(metric, ScoreMetric):
+        assert_same(values, metric.cell_values, "one answer by all", same, TOLERANCE)
+    known = ~np.isnan(values)
+    least, most = metric.bounds
+    assert_law(((least <= values) & (values <= most))[known].all(), "a number out of bounds", same)
+    assert_law(((low <= values) & (values <= high))[known].all(), "an interval without its value", same)
+
+
+def direction(metric: Metric, draw: Draw) -> None:
+    """One more in a cell that is worth more never lowers the value; more exposure never raises a rate."""
+    drawn = draw(counts(metric.cells, max_groups=1))
+    table = drawn.table.copy()
+    if isinstance(metric, ScoreMetric):
+        worse, better = sorted(
+            draw(st.tuples(*[st.integers(0, len(metric.cells) - 1)] * 2)), key=lambda i: metric.cell_values[i]
+        )
+    elif isinstance(metric, RateMetric):
+        worse, better = 1, 0
+    else:
+        worse, better = len(metric.cells) - 1, 0
+    if table[0, worse] == 0:
+        return
+    table[0, worse] -= 1
+    table[0, better] += 1
+    moved = Counts(groups=drawn.groups, cells=drawn.cells, table=table)
+    before, after = metric.values(drawn)[0], metric.values(moved)[0]
+    assert_law(
+        math.isnan(before) or math.isnan(after) or after >= before - TOLERANCE * max(1.0, abs(before)),
+        "a better answer that lowers the value",
+        drawn,
+    )
+
+
+def emptiness(metric: Metric, draw: Draw) -> None:
+    """Nothing counted is undefined with a note, never zero."""
+    empty = Counts(
+        groups=Groups(names=("group",), keys=(("g",),)),
+        cells=metric.cells,
+        table=np.zeros((1, len(metric.cells)), np.int64),
+    )
+    estimate = metric.estimate(empty, draw(st.sampled_from([0.5, 0.95])))
+    assert_law(
+        math.isnan(estimate.value) and math.isnan(estimate.low) and math.isnan(estimate.high),
+        "a number without any answer",
+        empty,
+    )
+    assert_law(bool(estimate.notes), "an undefined value without a reason", empty)
