@@ -1,9 +1,8 @@
-"""The house: floors, file sizes, no asserts and no global state in the source."""
+"""The house: floors, no asserts in the source, words in both languages, commands in the README."""
 
 from __future__ import annotations
 
 import ast
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,10 +16,9 @@ WORDS = ROOT / "src" / "kundenmetrik" / "words"
 
 
 @pytest.mark.parametrize("path", SOURCE, ids=lambda path: str(path.relative_to(ROOT / "src")))
-def test_a_file_is_small_and_checks_without_asserts(path: Path) -> None:
+def test_a_file_checks_without_asserts(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
-    assert text.count("\n") <= 420, "more than one noun?"
     for node in ast.walk(tree):
         assert not isinstance(node, ast.Assert), f"line {node.lineno}: an assert vanishes under -O"
         assert not (isinstance(node, ast.ExceptHandler) and node.type is None), f"line {node.lineno}: a bare except"
@@ -29,13 +27,10 @@ def test_a_file_is_small_and_checks_without_asserts(path: Path) -> None:
 
 
 def test_modules_import_from_lower_floors_only() -> None:
-    linter = Path(sys.executable).with_name("lint-imports")
-    if not linter.exists():
-        found = shutil.which("lint-imports")
-        if found is None:
-            pytest.skip("import-linter is not installed")
-        linter = Path(found)
-    done = subprocess.run([str(linter), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

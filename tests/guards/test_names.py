@@ -1,0 +1,97 @@
+"""Names and sizes: a file is one noun that stands once, a folder is small, a function is no participle."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HOUSE = ROOT / "src" / "kundenmetrik"
+FILES = sorted(HOUSE.rglob("*.py"))
+KNOWN = tomllib.loads(Path(__file__).with_name("known.toml").read_text(encoding="utf-8"))["names"]
+
+LINES, FILES_IN_A_FOLDER = 300, 20
+EMPTY_WORDS = ("util", "helper", "manager", "misc", "stuff", "tool", "process_", "handler")
+"""Words that say nothing about what a file or a function holds."""
+TWICE = {
+    "control_chart": "the chart's numbers in monitoring, its picture in plot",
+    "cohorts": "the table in retention, its picture in plot",
+    "histogram": "the counting in core, its picture in plot",
+    "logrank": "the mathematics in core, the result in retention",
+    "periods": "calendar periods in frame, how a report compares them",
+    "rate_ratio": "the mathematics in core, the result in complaints",
+    "survival": "the mathematics in core, its picture in plot",
+    "table": "the table of estimates in core, the Kano table",
+}
+"""Names of files that stand twice on purpose, with what each holds."""
+PARTICIPLE = re.compile(
+    r"""[a-z]+ed|given|told|known|held|kept|made|seen|drawn|shown|taken|written|left|lost|met|found|sold|sent|built
+    |bought|brought|begun|broken|chosen|fallen|hidden|grown|spent|meant|worn|driven|forgotten|gone|done|paid""",
+    re.VERBOSE,
+)
+VERBS = frozenset({"embed", "exceed", "feed", "need", "proceed", "seed", "speed", "succeed"})
+"""Words that end like a participle and are none."""
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(HOUSE).as_posix())
+
+
+def participle(name: str) -> bool:
+    """Return whether a name is one participle and nothing else: it says what was done, not what comes back."""
+    word = name.strip("_")
+    return PARTICIPLE.fullmatch(word) is not None and word not in VERBS
+
+
+def functions(path: Path) -> list[str]:
+    """Return the functions and methods of a file; what is read as an attribute is none."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and not any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
+    ]
+
+
+def test_files_are_short() -> None:
+    long = {named(path) for path in FILES if path.read_text(encoding="utf-8").count("\n") > LINES}
+    assert long <= set(KNOWN["long"])
+
+
+def test_folders_are_small() -> None:
+    sizes = Counter(named(path.parent) for path in FILES if path.name != "__init__.py")
+    assert not {folder: size for folder, size in sizes.items() if size > FILES_IN_A_FOLDER}
+
+
+def test_a_name_of_a_file_stands_once() -> None:
+    places = defaultdict(list)
+    for path in FILES:
+        if path.name != "__init__.py":
+            places[path.stem].append(named(path))
+    twice = {stem: found for stem, found in places.items() if len(found) > 1}
+    assert not set(twice) - set(TWICE) - set(KNOWN["twice"]), twice
+
+
+def test_names_say_something() -> None:
+    names = [(named(path), name) for path in FILES for name in (path.stem, *functions(path))]
+    assert not [(path, name) for path, name in names if name.strip("_").startswith(EMPTY_WORDS)]
+
+
+def test_no_function_is_a_participle() -> None:
+    found = {f"{named(path)}:{name}" for path in FILES for name in functions(path) if participle(name)}
+    assert found <= set(KNOWN["participles"])
+
+
+@pytest.mark.parametrize("name", ["fitted", "_opened", "drawn", "told"])
+def test_a_participle_is_found(name: str) -> None:
+    assert participle(name)
+
+
+@pytest.mark.parametrize("name", ["fit", "weighted_mean", "is_sorted", "seed", "read", "split"])
+def test_verbs_and_nouns_are_no_participles(name: str) -> None:
+    assert not participle(name)
