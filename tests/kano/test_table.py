@@ -1,5 +1,6 @@
 """The Kano table as a value: adding, reading again, storing, showing."""
 
+import json
 import pickle
 
 import numpy as np
@@ -148,6 +149,23 @@ def test_a_coefficient_is_an_estimate():
 
 def test_the_shown_table_is_short():
     table = km.kano.from_counts({"f": {"A": 7, "O": 33, "M": 50, "I": 10}, "none": dict.fromkeys("AOMI", 0)})
-    first, second = repr(table).splitlines()[1:]
+    headline, _, first, second, *below = table.to_text(120).splitlines()
+    assert headline == "Kano categories of 2 features, 95% CI (letters as given)"
     assert "0.40 (0.31 to 0.50)" in first
-    assert second.split() == ["none", *"0000000", "empty"]
+    assert second.split() == ["none", "0", *"000000"]
+    assert below == ["notes: empty (none 0)"]
+    assert max(map(len, table.to_text(60).splitlines())) <= 60
+
+
+def test_a_result_as_dict_and_what_was_left_out():
+    answers = {"feature": ["a"] * 3, "functional": [1, 1, None], "dysfunctional": [5, None, None]}
+    table = km.kano.classify(answers)
+    assert table.excluded == {"missing": 1, "half_missing": 1, "out_of_scale": 0, "not_a_step": 0}
+    assert json.loads(json.dumps(table.to_dict()))["rows"][0]["category"] == "O"
+    assert "half_missing" in repr(table)
+
+
+def test_a_table_stored_by_version_0_1_is_read():
+    stored = json.loads(TABLE.to_json())
+    stored["seen"] = stored.pop("notes")
+    assert km.kano.KanoTable.from_json(json.dumps(stored)) == TABLE

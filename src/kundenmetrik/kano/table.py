@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.checks import check_confidence, check_share
 from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.kano.answers.arguments import check_feature, column_names
 from kundenmetrik.kano.answers.tally import cell_names, transpose
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
@@ -29,7 +31,7 @@ SETTINGS = ("confidence", "strength_threshold", "total_strength_threshold")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class KanoTable:
+class KanoTable(Result):
     r"""The Kano categories of each feature with what stands behind them.
 
     The table holds how often each pair of answers occurs (or each letter, where only letters were
@@ -80,6 +82,19 @@ class KanoTable:
             raise InvalidArgument("counts", "have 'feature' as their first key column", self.counts.groups.names)
         if self.counts.cells != wanted:
             raise InvalidArgument("counts", f"have the cells {wanted[0]} to {wanted[-1]}", self.counts.cells)
+
+    chart = "kano"
+
+    @property
+    def headline(self) -> str:
+        """How many features were judged, by which evaluation table."""
+        evaluation = "letters as given" if self.table is None else f"evaluation table {self.table.name}"
+        return f"Kano categories of {len(self.features):,} features, {100 * self.confidence:.10g}% CI ({evaluation})"
+
+    @property
+    def excluded(self) -> Mapping[str, int]:
+        """How many answers are in no cell, by reason, over all groups."""
+        return FrozenMapping({reason: int(count.sum()) for reason, count in self.counts.excluded.items()})
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -238,6 +253,10 @@ class KanoTable:
 
         return pd.DataFrame({**key_columns(self.counts.groups), **self._summary}, index=range(len(self)))
 
+    def displayed(self) -> pd.DataFrame:
+        """Return the columns that a reader looks at first."""
+        return display_columns(self.to_frame(), self.counts.groups.names)
+
     def to_json(self) -> str:
         """Return counts, table and settings as JSON; :meth:`from_json` reads them back equal."""
         return json.dumps(
@@ -253,23 +272,7 @@ class KanoTable:
 
     @classmethod
     def from_json(cls, text: str) -> KanoTable:
-        """Read a table back from JSON.
-
-        Parameters
-        ----------
-        text : str
-            What :meth:`to_json` returned.
-
-        Returns
-        -------
-        KanoTable
-            Equal to the one that was stored.
-
-        Raises
-        ------
-        InvalidArgument
-            If the text is not a Kano table stored by this library.
-        """
+        """Read a table back from JSON; the parameters are those of :meth:`Result.from_json`."""
         try:
             stored = json.loads(text)
         except (TypeError, json.JSONDecodeError):
@@ -285,11 +288,3 @@ class KanoTable:
     def _summary(self) -> dict[str, Any]:
         settings = {name: getattr(self, name) for name in (*SETTINGS, "notes")}
         return summary_columns(self.counts, self.table, **settings)
-
-    def __repr__(self) -> str:
-        return display_columns(self.to_frame(), self.counts.groups.names).to_string(max_rows=40, index=False)
-
-    def _repr_html_(self) -> str:
-        shown = display_columns(self.to_frame(), self.counts.groups.names)
-        html: str = shown.to_html(index=False, max_rows=60, escape=True)
-        return html

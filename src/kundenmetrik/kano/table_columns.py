@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.errors import UnknownName
 from kundenmetrik.kano.categories.category_rules import (
@@ -145,13 +144,14 @@ def _differ(own: NDArray[np.str_], others: list[NDArray[np.str_]]) -> BoolArray:
 
 
 def display_columns(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return the columns that a reader looks at first, as text."""
-    counts = frame[["n", *LETTERS]].map(plain_number)
-    for name in ("better", "worse"):
-        limits = zip(frame[name], frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
-        counts[name] = [
-            f"{value:.2f} ({low:.2f} to {high:.2f})" if value == value else "" for value, low, high in limits
+    """Return the columns that a reader looks at first, each coefficient with its interval in one cell."""
+    intervals = {
+        name: [
+            f"{value:.2f} ({low:.2f} to {high:.2f})" if value == value else ""
+            for value, low, high in zip(frame[name], frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
         ]
-    counts.insert(len(LETTERS) + 1, "category", frame["category"].fillna("").astype(str))
-    counts.insert(len(LETTERS) + 2, "p_mode", [f"{p:.3f}" if p == p else "" for p in frame["p_mode"]])
-    return frame[list(keys)].join(counts).assign(notes=frame["notes"])
+        for name in ("better", "worse")
+    }
+    columns = [*keys, "n", "category", "p_mode", "better", "worse", *LETTERS, "notes"]
+    certainty = ["> 0.999" if p > 0.999 else f"{p:.3f}" if p == p else "" for p in frame["p_mode"]]
+    return frame.assign(**intervals, p_mode=certainty)[columns]
