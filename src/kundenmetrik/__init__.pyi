@@ -4,6 +4,7 @@ from kundenmetrik import datasets as datasets
 from kundenmetrik import errors as errors
 from kundenmetrik import kano as kano
 from kundenmetrik import monitoring as monitoring
+from kundenmetrik import planning as planning
 from kundenmetrik import plot as plot
 from kundenmetrik import report as report
 from kundenmetrik import retention as retention

@@ -43,6 +43,7 @@ PROMISED = {
     "monitoring",
     "measure",
     "nps",
+    "planning",
     "plot",
     "read_csv",
     "records",

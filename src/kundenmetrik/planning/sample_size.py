@@ -1,0 +1,196 @@
+"""How many answers a survey needs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from kundenmetrik.core.checks import check_confidence, check_count, check_number
+from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.statistics.sample_size import (
+    size_for_difference,
+    size_for_equivalence,
+    size_for_half_width,
+    size_under_design,
+)
+from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.planning.expectation import Expectation, RateExpectation, expectation
+
+__all__ = ["answers_for"]
+
+EXACT_WIDTH = 500
+"""Up to so many answers (or events) the half width is the expected one of the metric's own interval, enumerated."""
+EXACT_POWER = 200
+"""Up to so many answers (or events) of a share (or a rate) the power is that of the test itself, enumerated."""
+MOST_VALUES = 3
+"""Answers with more different values than this have too many histograms to enumerate."""
+ROUNDING = 1e-9
+"""What is above a whole number by less than this is that whole number."""
+
+
+def answers_for(
+    metric: Metric,
+    *,
+    like: Any,
+    half_width: float | None = None,
+    difference: float | None = None,
+    margin: float | None = None,
+    power: float = 0.8,
+    confidence: float = 0.95,
+    design_effect: float = 1.0,
+    response: float = 1.0,
+    population: int | None = None,
+    segments: int = 1,
+) -> int:
+    r"""Compute how many answers (for a rate: how much exposure) a group needs.
+
+    .. math:: n = \frac{z^2 v}{d^2}, \qquad
+        n = \left(\frac{z_{1-\alpha/2}\sqrt{2v} + z_{1-\beta}\sqrt{v_1+v_2}}{\delta}\right)^2
+
+    Parameters
+    ----------
+    metric : Metric
+        What will be measured, such as ``km.NPS()``, ``km.CSAT()``, ``km.TGW()``.
+    like : Estimate, float, sequence or mapping
+        What is expected: an earlier estimate of the metric; or shares, one a step of the scale or one a value from
+        the best to the worst (promoters, passives, detractors), or the one share of a yes/no metric; or a rate.
+    half_width : float, optional
+        The half width that the interval shall have, in the metric's unit.
+    difference : float, optional
+        The difference between two groups, or before and after, that the test shall find; its sign says the direction.
+    margin : float, optional
+        The deviation from a target that still counts as the same, where the target is met exactly.
+    power : float
+        The probability that the difference, or the sameness, is shown.
+    confidence : float
+        Of the interval; one minus it is the error of the test.
+    design_effect : float
+        The variance of the sampling design over that of a simple random sample, such as 1.4 for clusters.
+    response : float
+        The share of those invited who answer.
+    population : int, optional
+        How many customers there are, if those who answer are a sizeable part of them.
+    segments : int
+        How many segments are compared at once; the first step of Holm's adjustment divides the error by them.
+
+    Returns
+    -------
+    int
+        Of each group: those to invite where ``response`` is given, else the answers.
+
+    Raises
+    ------
+    InvalidArgument
+        If not exactly one of ``half_width``, ``difference`` and ``margin`` is given, or the difference leads off
+        the scale.
+
+    Notes
+    -----
+    Small plans are exact: up to 500 answers the half width is the expected one of the metric's own interval (for
+    metrics with two or three values), up to 200 answers the power of a share or a rate is that of the test itself, and
+    stays at least that for more answers. Larger ones use the variance of ``like``. The second group of a difference has
+    the distribution nearest to ``like`` that has the other mean.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, 3rd ed., sections 4.4 and 4.5. Fleiss, Levin and Paik (2003), section 4.2.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> km.planning.answers_for(km.NPS(), like={"promoters": 0.5, "passives": 0.3, "detractors": 0.2}, half_width=5)
+    938
+    >>> km.planning.answers_for(km.CSAT(), like=0.8, difference=5, power=0.8)
+    906
+    """
+    goals = {"half_width": half_width, "difference": difference, "margin": margin}
+    given = {name: check_number(goal, name) for name, goal in goals.items() if goal is not None}
+    if len(given) != 1:
+        raise InvalidArgument("half_width, difference and margin", "be given one at a time", tuple(given))
+    (goal, size), expected = next(iter(given.items())), expectation(metric, like)
+    if size == 0.0 or (size < 0.0 and goal != "difference"):
+        raise InvalidArgument(goal, "be above 0", size)
+    error = (1.0 - check_confidence(confidence)) / check_count(segments, "segments", low=1)
+    if goal == "half_width":
+        if segments != 1:
+            raise InvalidArgument("segments", "be left out with half_width: intervals are not adjusted", segments)
+        simple = _for_half_width(expected, size, confidence)
+    elif goal == "difference":
+        simple = _for_difference(expected, size, error, _open(power, "power"))
+    else:
+        simple = size_for_equivalence(expected.variance, size, error, _open(power, "power"))
+    needed = size_under_design(
+        simple,
+        check_number(design_effect, "design_effect", low=0.0),
+        math.inf if population is None else check_count(population, "population", low=1),
+        _open(response, "response", one=True),
+    )
+    return max(math.ceil(needed - ROUNDING), 1)
+
+
+def shifted(expected: Expectation, difference: float) -> Expectation:
+    """Return the expectation of the second group."""
+    low, high = expected.bounds
+    if not low < expected.value + difference < high:
+        raise InvalidArgument(
+            "difference", f"lead from {expected.value:g} to a value between {low:g} and {high:g}", difference
+        )
+    return expected.shifted(difference)
+
+
+def approximate_size(expected: Expectation, other: Any, difference: float, error: float, power: float) -> float:
+    """Return the size of each group by the normal approximation of the pooled test."""
+    variances = (expected.variance, other.variance)
+    return size_for_difference(variances, expected.pooled_variance(other), difference, error, power)
+
+
+def _for_half_width(expected: Expectation, half_width: float, confidence: float) -> float:
+    simple = size_for_half_width(expected.variance, half_width, confidence)
+    if not _enumerable(expected, simple, EXACT_WIDTH):
+        return simple
+
+    def wide(n: int) -> bool:
+        tables, chances = expected.samples(n)
+        return float(chances @ expected.half_widths(tables, n, confidence)) > half_width
+
+    return float(_first_not(wide, 1, 2 * math.ceil(simple) + 50))
+
+
+def _for_difference(expected: Expectation, difference: float, error: float, power: float) -> float:
+    other: Any = shifted(expected, difference)
+    simple = approximate_size(expected, other, difference, error, power)
+    two_valued = isinstance(expected, RateExpectation) or len(expected.values) == 2
+    if not (two_valued and _enumerable(expected, simple, EXACT_POWER)):
+        return simple
+    n = math.ceil(1.3 * simple) + 10
+    while n > 1 and _power(expected, other, n - 1, 1.0 - error) >= power:
+        n -= 1
+    return float(n)
+
+
+def _power(expected: Expectation, other: Any, n: int, confidence: float) -> float:
+    """Return the exact power of the pooled test with so many answers in each group."""
+    (first, chance), (second, other_chance) = expected.samples(n), other.samples(n)
+    return float(chance @ expected.rejections(first, second, n, confidence) @ other_chance)
+
+
+def _enumerable(expected: Expectation, n: float, most: int) -> bool:
+    if isinstance(expected, RateExpectation):
+        return expected.rate * n <= most
+    return len(expected.values) <= MOST_VALUES and n <= most
+
+
+def _first_not(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """Return the first whole number for which what holds up to it does not hold any more."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _open(value: object, argument: str, *, one: bool = False) -> float:
+    number = check_number(value, argument, low=0.0, high=1.0)
+    if number == 0.0 or (number == 1.0 and not one):
+        raise InvalidArgument(argument, "be above 0 and at most 1" if one else "lie between 0 and 1", value)
+    return number
