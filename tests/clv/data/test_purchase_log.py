@@ -87,9 +87,12 @@ def test_missing_values_are_an_error_with_rows_or_left_out_and_counted() -> None
     assert base.customer_id.tolist() == ["a"]
 
 
-def test_whole_number_ids_with_a_gap_stay_whole_numbers() -> None:
+def test_ids_are_whole_numbers_or_texts_and_no_floats() -> None:
     data = log((17.0, "2024-01-01", 1.0), (np.nan, "2024-01-01", 1.0))
-    assert clv.purchases(data, invalid="exclude").customer_id.tolist() == [17]
+    with pytest.raises(InvalidData, match="read the column as Int64"):
+        clv.purchases(data, invalid="exclude")
+    whole = data.astype({"customer_id": "Int64"})
+    assert clv.purchases(whole, invalid="exclude").customer_id.tolist() == [17]
     with pytest.raises(InvalidData, match="all whole numbers or all strings"):
         clv.purchases(log((17.5, "2024-01-01", 1.0)))
     with pytest.raises(InvalidData, match="all whole numbers or all strings"):

@@ -111,8 +111,8 @@ def test_all_faults_are_told_at_once() -> None:
         (([-1], [3], [40]), "negative"),
         (([1.5], [3], [40]), "not_whole"),
         (([1], [3], [np.nan]), "not_finite"),
-        (([True], [3], [40]), "not_a_number"),
-        ((["1"], [3], [40]), "not_a_number"),
+        (([True], [3], [40]), "truth"),
+        ((["1"], [3], [40]), "text"),
         (([0], [0], [40], [3.5]), "spend_without_repeat"),
         (([1], [3], [40], [np.inf]), "not_finite"),
     ],
@@ -138,9 +138,9 @@ def test_the_index_of_series_names_the_customers_and_two_indices_are_refused() -
     index = pd.Index(["x", "y"], name="customer")
     frequency, recency, age = (pd.Series(values, index=index) for values in ([0, 1], [0, 2], [5, 5]))
     assert Purchases.from_summary(frequency, recency, age, unit="day").customer_id.tolist() == ["x", "y"]
-    with pytest.raises(InvalidArgument, match="have the index of frequency"):
+    with pytest.raises(InvalidArgument, match="have the same index as frequency"):
         Purchases.from_summary(frequency, recency[::-1], age, unit="day")
-    with pytest.raises(InvalidArgument, match="one length"):
+    with pytest.raises(InvalidArgument, match="recency must have as many rows as frequency"):
         Purchases.from_summary([0, 1], [0], [5, 5], unit="day")
 
 
@@ -212,7 +212,7 @@ def test_what_nobody_can_write_to_is_not_copied() -> None:
 def test_a_table_in_the_place_of_a_column_is_named(name: str, shape: tuple[int, ...]) -> None:
     columns: dict[str, Any] = {key: [1, 2] for key in ("frequency", "recency", "age", "spend", "customer_id")}
     for table in (np.ones(shape), pd.DataFrame(np.ones(shape)) if len(shape) == 2 else {1, 2}):
-        with pytest.raises(InvalidType, match=f"^{name} must be one column"):
+        with pytest.raises(InvalidType, match=f"^{name} must be (one|a) column"):
             Purchases.from_summary(**(columns | {name: table}), unit="day")
 
 
@@ -230,14 +230,14 @@ def test_a_time_that_cannot_be_read_is_one_fault(name: str) -> None:
     columns: dict[str, Any] = {"frequency": [1, 0], "recency": [3.0, 0], "age": [5.0, 5], "spend": [9.0, 0]}
     with pytest.raises(InvalidData) as error:
         Purchases.from_summary(**(columns | {name: ["x", 0]}), unit="day")
-    assert [(fault.column, fault.code) for fault in error.value.faults] == [(name, "not_a_number")]
+    assert [(fault.column, fault.code) for fault in error.value.faults] == [(name, "text")]
 
 
 def test_rows_that_can_be_read_are_judged_beside_one_that_cannot() -> None:
     with pytest.raises(InvalidData) as error:
         Purchases.from_summary(["1", 0, 2], [3.0, 3.0, 0.0], [5.0, 5.0, 5.0], unit="day")
     assert [(fault.code, fault.rows) for fault in error.value.faults] == [
-        ("not_a_number", (0,)),
+        ("text", (0,)),
         ("recency_without_repeat", (1,)),
         ("repeat_without_recency", (2,)),
     ]

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.clv.data.columns import numbers
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument, UnknownName
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.ids import Identity, identified
+from kundenmetrik.frame.reading.ids import Ids, read_ids
+from kundenmetrik.frame.reading.numbers import readable_numbers
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.instants import MISSING, Moments, moments_of
 
@@ -57,7 +57,7 @@ class Rows:
 
     Attributes
     ----------
-    identity : Identity
+    ids : Ids
         The customer of each row.
     moments : Moments
         When.
@@ -69,19 +69,19 @@ class Rows:
         Rows left out, by reason.
     """
 
-    identity: Identity
+    ids: Ids
     moments: Moments
     amount: FloatArray | None
     refund: BoolArray | None
     excluded: dict[str, int]
 
     def __len__(self) -> int:
-        return len(self.identity.codes)
+        return len(self.ids.codes)
 
     def take(self, keep: BoolArray, **excluded: int) -> Rows:
         """Return the rows of a mask, with the reasons why the others are left out."""
         return Rows(
-            identity=self.identity.take(keep),
+            ids=self.ids.take(keep),
             moments=self.moments.take(keep),
             amount=None if self.amount is None else self.amount[keep],
             refund=None if self.refund is None else self.refund[keep],
@@ -95,10 +95,10 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
     columns = columns.present_in(table)
     faults: list[Fault | None] = []
     used, sent_back = _kinds(table, columns, faults)
-    identity = identified(column_of(table, columns.customer, "customer"), columns.customer, used, faults)
+    ids = read_ids(column_of(table, columns.customer, "customer"), columns.customer, faults, used)
     moments = moments_of(column_of(table, columns.date, "date"), columns.date, columns.time_zone)
     amount = _amounts(table, columns, used, faults)
-    wrong = dict(_missing(columns, identity, moments, amount, used))
+    wrong = dict(_missing(columns, ids, moments, amount, used))
     if invalid == "raise":
         faults += [fault_of(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
     refund = _refunds(sent_back, amount)
@@ -107,7 +107,7 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
         faults.append(fault_of(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
     faults.append(_currencies(table, columns, used))
     refuse(faults)
-    rows = Rows(identity=identity, moments=moments, amount=amount, refund=refund, excluded={})
+    rows = Rows(ids=ids, moments=moments, amount=amount, refund=refund, excluded={})
     return _kept(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
 
 
@@ -132,18 +132,18 @@ def _amounts(table: pd.DataFrame, columns: Columns, used: BoolArray, faults: lis
     column = column_of(table, columns.amount, "amount")
     if column.dtype == object and not used.all():
         column = pd.Series(np.where(used, column.to_numpy(), None), dtype=object)
-    amount = numbers(column, columns.amount, faults)
+    amount = readable_numbers(column, columns.amount, faults)[0]
     if np.isinf(amount.min()) or np.isinf(amount.max()) or np.isnan(amount.min()):
         faults.append(fault_of(columns.amount, "be finite", np.isinf(amount) & used, amount, "not_finite"))
     return amount
 
 
 def _missing(
-    columns: Columns, identity: Identity, moments: Moments, amount: FloatArray | None, used: BoolArray
+    columns: Columns, ids: Ids, moments: Moments, amount: FloatArray | None, used: BoolArray
 ) -> Iterator[tuple[str, BoolArray]]:
     """Yield each column with missing values and the rows that lack one; the smallest value tells whether any does."""
-    if identity.codes.min() < 0:
-        yield columns.customer, (identity.codes < 0) & used
+    if ids.codes.min() < 0:
+        yield columns.customer, (ids.codes < 0) & used
     if moments.ticks.min() == MISSING:
         yield columns.date, (moments.ticks == MISSING) & used
     if amount is not None and np.isnan(amount.min()):

@@ -18,7 +18,6 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.reading.ids import ascending
 from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 
@@ -85,26 +84,26 @@ class Window:
         """Return the purchases merged by customer and step, and how many refunds were dropped, netted or unmatched."""
         rows, back = self.rows, self.rows.refund
         if back is None:
-            return merged(rows.identity.codes, self.clock, rows.amount, self.log.steps), {}
+            return merged(rows.ids.codes, self.clock, rows.amount, self.log.steps), {}
         bought, sent = rows.take(~back), rows.take(back)
-        events = merged(bought.identity.codes, self.clock[~back], bought.amount, self.log.steps)
+        events = merged(bought.ids.codes, self.clock[~back], bought.amount, self.log.steps)
         if self.log.refunds == "drop" or len(sent) == 0:
             return events, {"refunds_dropped": len(sent)}
-        events, lost = netted(events, sent.identity.codes, self.log.steps(self.clock[back]), sent.amount)
+        events, lost = netted(events, sent.ids.codes, self.log.steps(self.clock[back]), sent.amount)
         return events, {"refunds_unmatched": lost, "refunds_netted": len(sent) - lost}
 
     def base(self, customers: Any = None) -> Purchases:
         """Return one row per customer."""
         events, refunds = self.events()
         past = events.histories()
-        ids = self.log.rows.identity.ids(past.customer)
+        ids = self.log.rows.ids.of(past.customer)
         counted = {
             "merged_rows": events.rows - len(events),
             "zero_amounts": 0 if self.rows.amount is None else int(np.count_nonzero(self.rows.amount == 0)),
             "refunds_netted": refunds.pop("refunds_netted", 0),
             **({} if customers is None else truncation(customers, ids, past.first, self.log)),
         }
-        columns = _in_order(self._columns(past) | {"customer_id": ids})
+        columns = self._columns(past) | {"customer_id": ids}
         excluded = self.rows.excluded | refunds
         return Purchases(
             **columns,
@@ -196,9 +195,3 @@ def _mean_spend(past: Histories) -> FloatArray:
     if past.later is not None:
         np.divide(past.later, past.repeats, out=spend, where=past.repeats > 0)
     return spend
-
-
-def _in_order(columns: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns sorted by customer."""
-    order = ascending(columns["customer_id"])
-    return {name: part if part is None or order is None else part[order] for name, part in columns.items()}

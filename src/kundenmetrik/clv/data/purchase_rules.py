@@ -17,7 +17,7 @@ from kundenmetrik.frame.reading.faults import fault_of
 __all__ = ["COLUMNS", "copied", "faults_of", "frozen", "sealed"]
 
 KINDS = {
-    "customer_id": "iO",
+    "customer_id": "iuO",
     "frequency": "i",
     "recency": "f",
     "age": "f",
@@ -76,7 +76,7 @@ def _is_read_only(column: Column) -> bool:
 
 
 def _identity(ids: Column) -> Iterator[Fault | None]:
-    text = ids.dtype != object or set(map(type, ids)) <= {str}
+    text = ids.dtype != object or set(map(type, ids)) in ({str}, {int}, set())
     if not text:
         odd = np.fromiter((not isinstance(value, str) for value in ids), dtype=bool, count=len(ids))
         remedy = "Turn all ids into strings."

@@ -14,11 +14,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kundenmetrik.clv.data.cells import Cells, compressed
-from kundenmetrik.clv.data.columns import customer_ids, read_numbers, shared_index, whole_numbers
 from kundenmetrik.clv.data.purchase_rules import COLUMNS, copied, faults_of, frozen, sealed
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.ids import id_array
+from kundenmetrik.frame.reading.numbers import aligned, readable_numbers, whole_numbers
 from kundenmetrik.frame.time.units import check_unit, conversion
 from kundenmetrik.frozen import FrozenMapping
 
@@ -151,13 +152,17 @@ class Purchases:
             If a column is a table, a set or a single value in an array.
         """
         given = {"frequency": frequency, "recency": recency, "age": age, "spend": spend, "customer_id": customer_id}
-        index = shared_index({name: column for name, column in given.items() if column is not None})
+        index = next((column.index for column in given.values() if isinstance(column, pd.Series)), None)
+        if customer_id is None and not isinstance(index, pd.RangeIndex):
+            customer_id = index
         faults: list[Fault | None] = []
         times, counted = whole_numbers(frequency, "frequency", faults)
-        spent = (np.full(len(times), np.nan), None) if spend is None else read_numbers(spend, "spend", faults)
-        since, aged = read_numbers(recency, "recency", faults), read_numbers(age, "age", faults)
+        spent = (np.full(len(times), np.nan), None) if spend is None else readable_numbers(spend, "spend", faults)
+        since, aged = readable_numbers(recency, "recency", faults), readable_numbers(age, "age", faults)
+        ids = np.arange(len(times)) if customer_id is None else id_array(customer_id)
+        aligned(**given)
         columns: dict[str, Any] = {
-            "customer_id": copied(customer_ids(index if customer_id is None else customer_id, len(times))),
+            "customer_id": copied(ids),
             "frequency": sealed(times),
             "recency": copied(since[0]),
             "age": copied(aged[0]),
@@ -293,5 +298,5 @@ def _read(name: str, column: list[Any]) -> NDArray[Any]:
     if name == "first":
         return np.array(column, dtype="datetime64" if column else "datetime64[D]")
     if name == "customer_id":
-        return np.array(column, dtype=np.int64 if all(isinstance(item, int) for item in column) else object)
+        return id_array(column) if column else np.empty(0, dtype=np.int64)
     return np.array(column, dtype=np.int64 if name == "frequency" else np.float64)

@@ -14,7 +14,6 @@ from kundenmetrik.clv.data.observation_window import LogOptions, Window, opened
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.reading.ids import ascending
 from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.renamed import former_parameters
 
@@ -146,14 +145,12 @@ def _holdout(early: Window, whole: Window) -> Holdout:
     place = np.minimum(np.searchsorted(past.customer, after.customer), len(past.customer) - 1)
     known = past.customer[place] == after.customer
     late = known & (after.step > early.last_step)
-    ids = early.log.rows.identity.ids(past.customer)
-    found = ascending(ids)
-    order = np.arange(len(ids)) if found is None else found
+    ids = early.log.rows.ids.of(past.customer)
     timeline = _Timeline.of(early, whole, int(past.first.min()))
     return Holdout(
-        customer_id=ids[order],
-        purchases=np.bincount(place[late], minlength=len(ids))[order],
-        revenue=None if after.amount is None else _revenue(before, after, place, known, late)[order],
+        customer_id=ids,
+        purchases=np.bincount(place[late], minlength=len(ids)),
+        revenue=None if after.amount is None else _revenue(before, after, place, known, late),
         length=(whole.last_step - early.last_step) / early.log.steps_per_unit,
         unit=early.log.unit,
         born=timeline.counts(past.first),

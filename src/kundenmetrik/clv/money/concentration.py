@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from kundenmetrik.clv.data.columns import numbers
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.likelihood.delta_method import around
@@ -17,6 +16,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import readable_numbers
 from kundenmetrik.renamed import former_parameters
 
 __all__ = ["Lorenz", "gini", "lorenz", "top_share"]
@@ -235,7 +235,7 @@ def _errors(values: FloatArray, shares: FloatArray, places: IntArray) -> FloatAr
 def _rising(values: ArrayLike) -> FloatArray:
     """Return the values in rising order, checked."""
     faults: list[Fault | None] = []
-    held = numbers(values, "values", faults)
+    held, _ = readable_numbers(values, "values", faults)
     faults.append(fault_of("values", "be finite", ~np.isfinite(held), held, "not_finite"))
     faults.append(fault_of("values", "be at least 0", held < 0, held, "negative", "A loss has no share of the total."))
     refuse(faults)

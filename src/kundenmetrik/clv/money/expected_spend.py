@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.clv.data.columns import numbers
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.money.spend_fit import SpendFit, expected_spend, spent
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.likelihood.delta_method import Spread
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import readable_numbers
 
 __all__ = ["Worth", "money", "worth_of"]
 
@@ -58,7 +58,7 @@ def worth_of(spend: Any, purchases: Purchases) -> Worth:
     if isinstance(spend, pd.Series) and not isinstance(spend.index, pd.RangeIndex):
         spend = spend.reindex(pd.Index(purchases.customer_id))
     faults: list[Fault | None] = []
-    value = numbers(spend, "spend", faults)
+    value, _ = readable_numbers(spend, "spend", faults)
     if len(value) != len(purchases):
         raise InvalidArgument("spend", f"have one amount for each of {len(purchases):,} customers", len(value))
     faults.append(

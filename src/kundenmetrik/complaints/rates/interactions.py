@@ -13,6 +13,7 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.ids import read_ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.periods import local_times
 
@@ -80,14 +81,14 @@ COLUMNS = ("customer_id", "kind", "occurred_at", "product", "reason", "first_res
 def read_interactions(interactions: Any, *also: str) -> Interactions:
     """Return a checked interactions table; missing customers or times are errors with their rows."""
     frame = needed(interactions, (*COLUMNS, *also))
-    customer, _ = pd.factorize(column_of(frame, "customer_id", "interactions"))
+    customer = read_ids(column_of(frame, "customer_id", "interactions"), "customer_id").codes
     kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
     occurred = instants(column_of(frame, "occurred_at", "interactions"), "occurred_at")
     absent = {"customer_id": customer < 0, "occurred_at": np.isnat(occurred)}
     refuse(fault_of(name, "be given in every row", rows, code="missing") for name, rows in absent.items())
     return Interactions(
         frame=frame,
-        customer=customer.astype(np.int64),
+        customer=customer,
         occurred=occurred,
         wall=wall_times(column_of(frame, "occurred_at", "interactions"), "occurred_at"),
         purchase=np.asarray(kind == "purchase", dtype=bool),

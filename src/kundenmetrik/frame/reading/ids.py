@@ -1,8 +1,9 @@
-"""Identity: whose row it is, as a whole number, and the way back to the id."""
+"""Ids: whose row it is, as a whole number, and the way back; one rule for all families."""
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.errors import Fault
-from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.errors import Fault, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.keys import FLOATS
+from kundenmetrik.frame.reading.other_libraries import as_plain
+from kundenmetrik.frame.reading.python_objects import no_column
 
-__all__ = ["Identity", "ascending", "identified"]
+__all__ = ["Ids", "id_array", "ids_of_columns", "read_ids"]
 
 ROOM = 46
 """Bits that an id and a row number may take together, so that a day still fits into the same key."""
@@ -22,16 +26,21 @@ SAMPLE = 4096
 LONGEST = 64
 """Letters up to which ids are sorted as numbers."""
 ALIKE = "be all whole numbers or all strings"
+COLUMNS = (np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray, list, tuple, range, set, frozenset)
+NESTED = (tuple, list, dict, set, frozenset, np.ndarray)
+ONE, JOIN = "hold whole numbers or texts, one id each", "Join the parts into one text."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Identity:
-    """The customer of each row as a code, -1 where missing, and the id of each code.
+class Ids:
+    """The customer of each row as a code, in the order of the ids, and the id of each code.
 
     Attributes
     ----------
     codes : ndarray of int64
-        One code a row.
+        One code a row, -1 where the id is missing.
+    span : int
+        Every code is below it.
     names : ndarray or None
         The id of each code; None where the id is the code plus ``base``.
     base : int
@@ -39,45 +48,135 @@ class Identity:
     """
 
     codes: IntArray
+    span: int
     names: NDArray[Any] | None = None
     base: int = 0
 
-    def take(self, rows: NDArray[Any]) -> Identity:
+    def take(self, rows: NDArray[Any]) -> Ids:
         """Return some of the rows."""
         return replace(self, codes=self.codes[rows])
 
-    def ids(self, codes: IntArray) -> NDArray[Any]:
+    def of(self, codes: IntArray) -> NDArray[Any]:
         """Return the ids of some codes."""
         return codes + self.base if self.names is None else self.names[codes]
 
+    def dense(self) -> Ids:
+        """Return the same ids with codes that have few gaps; no id may be missing."""
+        if self.span <= 4 * self.codes.size + 1024:
+            return self
+        present, codes = np.unique(self.codes, return_inverse=True)
+        return Ids(codes=codes, span=len(present), names=self.of(present))
 
-def identified(column: pd.Series[Any], name: str, used: BoolArray, faults: list[Fault | None]) -> Identity:
-    """Read a column of ids: whole numbers as they are where they are small, all else through a hash table."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and column.dtype != np.uint64:
-        ids = column.to_numpy(dtype=np.int64)
+    def with_others(self, ids: pd.Series[Any], argument: str) -> tuple[Ids, Ids]:
+        """Return these ids and others in one numbering."""
+        own = pd.Series(self.of(self.codes))
+        if not len(ids):
+            return self.dense(), Ids(codes=np.empty(0, dtype=np.int64), span=0)
+        parts = [own, ids] if own.dtype == ids.dtype else [own.astype(object), ids.astype(object)]
+        both = read_ids(pd.concat(parts, ignore_index=True), argument).dense()
+        return both.take(np.arange(len(own))), both.take(np.arange(len(own), len(both.codes)))
+
+
+def read_ids(
+    column: Any, argument: str, faults: list[Fault | None] | None = None, used: BoolArray | None = None
+) -> Ids:
+    """Return a column of ids as codes.
+
+    Ids are whole numbers or texts, all alike. A missing id and an empty text have the code -1.
+
+    Parameters
+    ----------
+    column : Series
+        The ids.
+    argument : str
+        What an error calls it.
+    faults : list, optional
+        Where faults are put; without it they are refused.
+    used : ndarray of bool, optional
+        The rows whose ids matter.
+    """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
+        ids = column.to_numpy()
         low, high = int(ids.min()), int(ids.max())
-        if (high - min(low, 0)).bit_length() + len(ids).bit_length() <= ROOM:
-            return Identity(codes=ids if low >= 0 else ids - low, base=min(low, 0))
-    codes, found = _factorized(column)
-    names, wrong = _names(np.asarray(found) if found.dtype.kind == "i" else np.asarray(found, dtype=object))
-    if wrong.any():
-        mask = np.append(wrong, False)[codes] & used
-        faults.append(fault_of(name, ALIKE, mask, column, "not_an_id", "Turn all ids into strings."))
-    if names.dtype == object and (blank := np.flatnonzero(names == "")).size:
-        codes = np.where(codes == blank[0], -1, codes)
-    return Identity(codes=np.asarray(codes, dtype=np.int64), names=names)
+        base = low if low < 0 or 2 * low > high else 0
+        if high < 2**63 and (high - base).bit_length() + len(ids).bit_length() <= ROOM:
+            ids = ids.astype(np.int64, copy=False)
+            return Ids(codes=ids - base if base else ids, span=high - base + 1, base=base)
+    codes, names = _factorize(column, argument)
+    names, fault = _checked_names(codes, names, column, argument, used)
+    if faults is None:
+        refuse([fault])
+    else:
+        faults.append(fault)
+    order = _ascending(names) if fault is None else np.arange(len(names))
+    rank = np.empty(len(names) + 1, dtype=np.int64)
+    rank[order], rank[-1] = np.arange(len(names)), -1
+    if names.dtype == object:
+        rank[:-1][names == ""] = -1
+    return Ids(codes=rank[codes], span=len(names), names=names[order])
 
 
-def _factorized(column: pd.Series[Any]) -> tuple[IntArray, Any]:
+def id_array(column: object) -> NDArray[Any]:
+    """Return ids in their order, as integers where all are whole numbers, else as objects."""
+    if isinstance(column, (set, frozenset)):
+        raise no_column(column, "customer_id")
+    ids = _series(column, "customer_id")
+    if isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu":
+        return ids.to_numpy(dtype=np.uint64 if ids.dtype == np.uint64 else np.int64)
+    values = np.asarray(ids.astype(object).to_numpy())
+    return _integers(values) if len(values) and set(map(type, values)) <= {int} else values
+
+
+def ids_of_columns(columns: Mapping[str, Any]) -> tuple[list[pd.Series[Any]], list[IntArray]]:
+    """Return columns of ids as they were given, and as numbers: the same id is the same number in all of them."""
+    given = [_series(values, name) for name, values in columns.items()]
+    arrays = [column.to_numpy() for column in given]
+    if all(array.dtype.kind in "iu" and array.dtype != np.uint64 for array in arrays if array.size):
+        return given, [array.astype(np.int64, copy=False) for array in arrays]
+    for name, column in zip(columns, given, strict=True):
+        missing = np.asarray(column.isna()) | np.asarray(column.astype(object) == "", dtype=bool)
+        refuse([fault_of(name, "hold an id in every row", missing, column, "missing")])
+    parts = [column for column in given if len(column)]
+    if len({column.dtype for column in parts}) > 1:
+        parts = [column.astype(object) for column in parts]  # as floats, signed and unsigned numbers would blur
+    both = read_ids(pd.concat(parts, ignore_index=True), " and ".join(columns))
+    return given, list(np.split(both.codes, np.cumsum([array.size for array in arrays])[:-1]))
+
+
+def _series(values: Any, argument: str) -> pd.Series[Any]:
+    """Return one column of ids; a table, and ids that are made of several values, are refused."""
+    plain = as_plain(values)
+    if plain is not None:
+        data, missing = plain
+        values = pd.Series(data, dtype=object if isinstance(data, list) else None, copy=False)
+        values = values if missing is None else values.astype(object).mask(missing, None)
+    if not isinstance(values, COLUMNS) or isinstance(values, pd.MultiIndex) or getattr(values, "ndim", 1) != 1:
+        raise no_column(values, argument)
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.where(np.ma.getmaskarray(values), None, values.data.astype(object))
+    column = pd.Series(list(values) if isinstance(values, (set, frozenset)) else values, copy=False)
+    if column.dtype == object and any(issubclass(kind, NESTED) for kind in set(map(type, column))):
+        nested = next(value for value in column if isinstance(value, NESTED))
+        raise InvalidType(argument, ONE, nested, JOIN)
+    return column
+
+
+def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, NDArray[Any]]:
     """Return the kind of each row and the kinds; where rows share their objects, only one of each is hashed."""
     objects = column.to_numpy() if column.dtype == object else None
-    if objects is None or not objects.flags.c_contiguous or not _shares(objects[:SAMPLE]):
-        return pd.factorize(column)
-    kinds, addresses = pd.factorize(_addresses(objects))
-    place = np.empty(len(addresses), dtype=np.int64)
-    place[kinds[::-1]] = np.arange(len(kinds))[::-1]
-    codes, found = pd.factorize(pd.Series(objects[place], dtype=object))
-    return codes[kinds], found
+    try:
+        if objects is None or not objects.flags.c_contiguous or not _shares(objects[:SAMPLE]):
+            codes, found = pd.factorize(column)
+            kinds = np.asarray(found) if found.dtype.kind in "iuf" else np.asarray(found, dtype=object)
+            return codes, kinds
+        kinds, addresses = pd.factorize(_addresses(objects))
+        place = np.empty(len(addresses), dtype=np.int64)
+        place[kinds[::-1]] = np.arange(len(kinds))[::-1]
+        codes, found = pd.factorize(pd.Series(objects[place], dtype=object))
+    except TypeError:
+        nested = next((value for value in column if isinstance(value, NESTED)), column.iloc[0])
+        raise InvalidType(argument, ONE, nested, JOIN) from None
+    return codes[kinds], np.asarray(found, dtype=object)
 
 
 def _shares(objects: NDArray[Any]) -> bool:
@@ -94,35 +193,57 @@ def _addresses(objects: NDArray[Any]) -> IntArray:
     return np.ctypeslib.as_array(start, shape=objects.shape).astype(np.int64)
 
 
-def ascending(ids: NDArray[Any]) -> IntArray | None:
-    """Return the order that sorts the ids, None where they are sorted."""
+def _checked_names(
+    codes: IntArray, names: NDArray[Any], column: pd.Series[Any], argument: str, used: BoolArray | None
+) -> tuple[NDArray[Any], Fault | None]:
+    """Return the distinct ids, and the fault of the rows whose ids are neither text nor whole numbers, or mixed."""
+    if names.dtype.kind in "iu" or (names.dtype == object and set(map(type, names)) <= {str}):
+        return names, None
+    rows = np.asarray(column.astype(object).to_numpy())  # 1, True and 1.0 are one name
+    present = (codes >= 0) & (True if used is None else used)
+    text, whole = (np.fromiter(map(test, rows), dtype=bool, count=len(rows)) for test in (_is_text, _is_whole))
+    text &= present
+    wrong = present & (~text if text.any() else ~whole)
+    if not wrong.any():
+        names = np.array([_plain_name(name, "" if text.any() else 0) for name in names], dtype=object)
+        return names if text.any() or not len(names) else _integers(names), None
+    floats = any(isinstance(value, (float, np.floating)) for value in rows[wrong])
+    remedy = FLOATS if floats and not text.any() else "Turn all ids into strings."
+    return names, fault_of(argument, ALIKE, wrong, rows, "not_an_id", remedy)
+
+
+def _plain_name(name: Any, none: str | int) -> str | int:
+    """Return an id as text or whole number; ``none`` for one of another kind, which only rows without use have."""
+    if isinstance(none, str):
+        return name if isinstance(name, str) else none
+    real = isinstance(name, (int, float, np.integer, np.floating))
+    return int(name) if real and float(name).is_integer() else none
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+
+
+def _integers(values: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers as int64, as uint64 where they need it, as objects where no 64 bits hold them all."""
+    for kind in (np.int64, np.uint64):
+        try:
+            return np.array(values.tolist(), dtype=kind)
+        except OverflowError:
+            continue
+    return values
+
+
+def _ascending(ids: NDArray[Any]) -> IntArray:
+    """Return the order that sorts distinct ids; text is sorted by eight letters at a time as big-endian numbers."""
     if ids.dtype != object:
-        return None if bool((ids[1:] > ids[:-1]).all()) else np.argsort(ids)
-    return _text_order(ids)
-
-
-def _text_order(ids: NDArray[Any]) -> IntArray:
-    """Sort text by eight letters at a time as big-endian numbers, three times faster than letter by letter."""
-    longest = max(map(len, ids), default=0)
-    if longest > LONGEST or not all(map(str.isascii, ids)):
+        return np.argsort(ids)
+    longest = max(map(len, ids), default=0) if set(map(type, ids)) <= {str} else 0
+    if longest == 0 or longest > LONGEST or not all(map(str.isascii, ids)):
         return np.array(sorted(range(len(ids)), key=ids.tolist().__getitem__), dtype=np.int64)
     words = ids.astype(f"S{-(-longest // 8) * 8}").view(">u8").reshape(len(ids), -1)
     return np.lexsort(words.T[::-1].astype(np.uint64))
-
-
-def _names(found: NDArray[Any]) -> tuple[NDArray[Any], BoolArray]:
-    """Return the distinct ids and which of them are neither text nor whole numbers, or not like the others."""
-    if found.dtype.kind == "i" or set(map(type, found)) == {str}:
-        return found, np.zeros(len(found), dtype=bool)
-    text = np.fromiter((isinstance(value, str) for value in found), dtype=bool, count=len(found))
-    whole = np.fromiter((_is_whole(value) for value in found), dtype=bool, count=len(found))
-    if whole.all():
-        return found.astype(np.int64), ~whole
-    return found, ~text if text.any() else ~whole
-
-
-def _is_whole(value: Any) -> bool:
-    """Tell whether an id is a whole number; a column with a gap holds 17 as 17.0."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return False
-    return float(value).is_integer() and abs(value) < 2**53 if isinstance(value, float) else True

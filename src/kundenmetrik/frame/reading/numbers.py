@@ -10,14 +10,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading import other_libraries as foreign
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
-from kundenmetrik.frame.reading.python_objects import as_objects, no_column, numbers_of_objects
+from kundenmetrik.frame.reading.python_objects import (
+    as_objects,
+    no_column,
+    numbers_of_objects,
+    readable_numbers_of_objects,
+)
 
-__all__ = ["Column", "aligned", "labels", "nonnegative", "nonnegative_faults", "numbers"]
+__all__ = [
+    "Column",
+    "aligned",
+    "labels",
+    "nonnegative",
+    "nonnegative_faults",
+    "numbers",
+    "readable_numbers",
+    "whole_numbers",
+]
 
 
 class Column(NamedTuple):
@@ -69,34 +83,61 @@ def numbers(values: object, argument: str) -> Column:
     InvalidData
         If some of its values are no numbers.
     """
+    read = _plain(values, argument)
+    return read if isinstance(read, Column) else Column(*numbers_of_objects(read, argument))
+
+
+def readable_numbers(values: object, argument: str, faults: list[Fault | None]) -> tuple[FloatArray, BoolArray | None]:
+    """Return a column of measurements or amounts as floats, and which rows are numbers; None where all are.
+
+    A missing number is NaN. What is no number becomes a fault, and 0 from there on. A decimal or a fraction is the
+    nearest float. The array may share the caller's memory and is never written to.
+    """
+    read = _plain(values, argument)
+    if isinstance(read, Column):
+        return read.floats, None
+    floats, good, found = readable_numbers_of_objects(read, argument)
+    faults += found
+    return floats, good
+
+
+def whole_numbers(values: object, argument: str, faults: list[Fault | None]) -> tuple[IntArray, BoolArray]:
+    """Return a column of counts as int64, and which rows are: others are faults, and 0 from there on."""
+    floats, good = readable_numbers(values, argument, faults)
+    whole = np.isfinite(floats) & (floats == np.rint(floats)) & (np.abs(floats) < EXACT)
+    faults.append(fault_of(argument, "be whole numbers", ~whole, floats, "not_whole"))
+    return np.where(whole, floats, 0.0).astype(np.int64), whole if good is None else whole & good
+
+
+def _plain(values: object, argument: str) -> Column | Sequence[Any]:
+    """Return numbers as they lie in memory, else the column's Python objects."""
     if isinstance(values, np.ndarray):
         return _of_array(values, argument)
     if isinstance(values, (list, tuple)):
-        return _of_sequence(values, argument)
+        return _of_sequence(values)
     if isinstance(values, (pd.Series, pd.Index)):
         return _of_pandas(values, argument)
     return _of_other(values, argument)
 
 
-def _of_array(values: NDArray[Any], argument: str) -> Column:
+def _of_array(values: NDArray[Any], argument: str) -> Column | Sequence[Any]:
     if values.ndim != 1:
         raise no_column(values, argument)
     if isinstance(values, np.ma.MaskedArray):
-        return _of_masked_array(values, argument)
+        return _of_masked_array(values)
     if values.dtype.kind in "iuf":
         return Column(values if type(values) is np.ndarray else np.asarray(values))
-    return Column(*numbers_of_objects(as_objects(values), argument))
+    return as_objects(values)
 
 
-def _of_masked_array(values: np.ma.MaskedArray[Any, Any], argument: str) -> Column:
+def _of_masked_array(values: np.ma.MaskedArray[Any, Any]) -> Column | Sequence[Any]:
     mask = np.ma.getmaskarray(values)
     if values.dtype.kind in "iuf":
         return Column(np.asarray(values.data), mask if mask.any() else None)
-    present = [None if gone else item for item, gone in zip(as_objects(values.data), mask, strict=True)]
-    return Column(*numbers_of_objects(present, argument))
+    return [None if gone else item for item, gone in zip(as_objects(values.data), mask, strict=True)]
 
 
-def _of_sequence(values: Sequence[Any], argument: str) -> Column:
+def _of_sequence(values: Sequence[Any]) -> Column | Sequence[Any]:
     kinds = set(map(type, values))
     if kinds == INTEGERS:
         try:
@@ -105,10 +146,10 @@ def _of_sequence(values: Sequence[Any], argument: str) -> Column:
             pass
     elif kinds == FLOATS or (kinds == INTEGERS | FLOATS and max(map(abs, values)) <= EXACT):
         return Column(np.array(values, dtype=np.float64))
-    return Column(*numbers_of_objects(values, argument))
+    return values
 
 
-def _of_pandas(values: pd.Series[Any] | pd.Index[Any], argument: str) -> Column:
+def _of_pandas(values: pd.Series[Any] | pd.Index[Any], argument: str) -> Column | Sequence[Any]:
     dtype = values.dtype
     if isinstance(dtype, np.dtype):
         return _of_array(values.to_numpy(), argument)
@@ -121,7 +162,7 @@ def _of_pandas(values: pd.Series[Any] | pd.Index[Any], argument: str) -> Column:
     masked = foreign.data_and_mask(values.array)
     if masked is not None and masked[0].dtype.kind in "iuf":
         return Column(masked[0], masked[1] if masked[1].any() else None)
-    return Column(*numbers_of_objects(values.astype(object).tolist(), argument))
+    return values.astype(object).tolist()
 
 
 def _of_categories(codes: NDArray[np.integer[Any]], categories: object, argument: str) -> Column:
@@ -135,7 +176,7 @@ def _of_categories(codes: NDArray[np.integer[Any]], categories: object, argument
     return Column(steps[codes], missing if missing.any() else None)
 
 
-def _of_other(values: object, argument: str) -> Column:
+def _of_other(values: object, argument: str) -> Column | Sequence[Any]:
     if isinstance(values, range):
         return Column(np.arange(values.start, values.stop, values.step))
     if isinstance(values, pd.api.extensions.ExtensionArray):
@@ -143,13 +184,13 @@ def _of_other(values: object, argument: str) -> Column:
     plain = foreign.as_plain(values)
     if plain is not None:
         data, missing = plain
-        return Column(data, missing) if isinstance(data, np.ndarray) else Column(*numbers_of_objects(data, argument))
+        return Column(data, missing) if isinstance(data, np.ndarray) else data
     if isinstance(values, (array, memoryview)) or (
         hasattr(values, "__array__") and not isinstance(values, pd.DataFrame)
     ):
         return _of_array(np.asarray(values), argument)
     if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
-        return _of_sequence(tuple(values), argument)
+        return _of_sequence(tuple(values))
     raise no_column(values, argument)
 
 

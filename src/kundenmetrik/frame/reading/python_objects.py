@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 
-__all__ = ["as_objects", "family", "is_missing", "no_column", "numbers_of_objects"]
+__all__ = [
+    "as_objects",
+    "family",
+    "is_missing",
+    "no_column",
+    "numbers_of_objects",
+    "readable_numbers_of_objects",
+]
 
 MISSING = (type(None), type(pd.NA), type(pd.NaT))
 TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
@@ -37,15 +44,47 @@ COMMA = "A decimal comma is text to Python: write a decimal point, for instance 
 
 def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[NDArray[Any], BoolArray | None]:
     """Return Python objects as integers with a mask, or as floats; what is no number is refused."""
-    families = {kind: family(kind) for kind in set(map(type, items))}
-    if any(name in REFUSED for name in families.values()):
-        of_item = ["missing" if is_missing(item) else families[type(item)] for item in items]
-        if any(name in REFUSED for name in of_item):
+    families = {family(kind) for kind in set(map(type, items))}
+    if not families.isdisjoint(REFUSED):
+        of_item = _families(items)
+        if not REFUSED.keys().isdisjoint(of_item):
             raise refusal(items, of_item, argument)
     missing = np.fromiter((is_missing(item) for item in items), np.bool_, len(items))
-    if not missing.all() and set(families.values()) <= {"whole", "missing"}:
+    if not missing.all() and families <= {"whole", "missing"}:
         return _whole_numbers(items, missing, argument)
     return _floats(items, missing, argument), None
+
+
+def readable_numbers_of_objects(
+    items: Sequence[Any], argument: str
+) -> tuple[NDArray[np.float64], BoolArray | None, list[Fault | None]]:
+    """Return Python objects as the nearest floats, which of them are numbers (None: all), and the faults of the others.
+
+    A missing one is NaN, one that is no number 0.
+    """
+    of_item = [
+        "long" if name in ("whole", "ratio") and _nearest_float(item) is None else name
+        for item, name in zip(items, _families(items), strict=True)
+    ]
+    good = np.array([name not in REFUSED for name in of_item], dtype=np.bool_)
+    values = [
+        np.nan if name == "missing" else _nearest_float(item) if known else 0.0
+        for item, name, known in zip(items, of_item, good, strict=True)
+    ]
+    faults: list[Fault | None] = [_fault(items, of_item, name, argument) for name in REFUSED if name in of_item]
+    return np.array(values, dtype=np.float64), None if good.all() else good, faults
+
+
+def _families(items: Sequence[Any]) -> list[str]:
+    families = {kind: family(kind) for kind in set(map(type, items))}
+    return ["missing" if is_missing(item) else families[type(item)] for item in items]
+
+
+def _nearest_float(item: Any) -> float | None:
+    try:
+        return float(item)
+    except OverflowError:
+        return None
 
 
 def family(kind: type) -> str:
@@ -98,10 +137,7 @@ def _floats(items: Sequence[Any], missing: BoolArray, argument: str) -> NDArray[
 
 def _float(item: Any) -> float | None:
     """Return the float that equals a number, or None if there is none."""
-    try:
-        number = float(item)
-    except OverflowError:
-        return None
+    number = _nearest_float(item)
     return number if number == item else None
 
 

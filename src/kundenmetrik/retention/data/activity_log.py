@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.keys import labels
+from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.periods import local_times
 from kundenmetrik.retention.data.calendar import Times, observed_cut, reached
 from kundenmetrik.retention.data.durations import combined_keys
 
 __all__ = [
-    "Customers",
     "Log",
     "group_of_code",
     "kept_rows",
-    "missing_values",
     "need_rows",
     "one_clock",
     "read_log",
@@ -36,51 +33,10 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Customers:
-    """Customer ids as whole numbers from 0, and how to turn them back."""
-
-    codes: IntArray
-    span: int
-    first: int = 0
-    names: NDArray[Any] | None = None
-
-    @classmethod
-    def read(cls, ids: pd.Series[Any]) -> Customers:
-        """Turn whole numbers into codes by a shift, all other ids by a table."""
-        if ids.dtype.kind in "iu" and len(ids) and isinstance(ids.dtype, np.dtype):
-            values = ids.to_numpy()
-            low, high = int(values.min()), int(values.max())
-            if low > -(2**62) and high < 2**62:
-                return cls(codes=values.astype(np.int64) - low, span=high - low + 1, first=low)
-        codes, keys = labels(ids, "customer_id")
-        names = np.empty(len(keys), dtype=object)
-        names[:] = keys
-        return cls(codes=codes.astype(np.int64), span=len(keys), names=names)
-
-    def labels(self, codes: IntArray) -> NDArray[Any]:
-        """Return the ids as they were given."""
-        return codes + self.first if self.names is None else self.names[codes]
-
-    def with_others(self, ids: pd.Series[Any]) -> tuple[Customers, IntArray]:
-        """Return these customers and others in one numbering."""
-        mine = pd.Series(self.labels(self.codes))
-        both = Customers.read(pd.concat([mine, ids], ignore_index=True)).dense()
-        size = self.codes.size
-        return replace(both, codes=both.codes[:size]), both.codes[size:]
-
-    def dense(self) -> Customers:
-        """Return the same customers numbered without gaps."""
-        if self.span <= 4 * self.codes.size + 1024:
-            return self
-        present, codes = np.unique(self.codes, return_inverse=True)
-        return Customers(codes=codes, span=len(present), names=self.labels(present))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Log:
     """Who did something when, up to the cut, on the local clock and as instants; groups are per customer code."""
 
-    customers: Customers
+    customers: Ids
     times: Times
     cut: np.datetime64
     instants: Times
@@ -105,19 +61,20 @@ def read_log(
     """Read a log of interactions; rows without customer or time, of other kinds or past the cut are counted."""
     frame = needed(data, [customer, date, "kind", *key_names(by)])
     kinds = _kinds(frame, kind)
-    ids, (times, zone) = column_of(frame, customer, "customer"), times_of(frame, date, time_zone)
+    ids = read_ids(column_of(frame, customer, "customer"), customer)
+    times, zone = times_of(frame, date, time_zone)
     cut = observed_cut(observed_until, zone)
     lost: dict[str, BoolArray] = {} if kinds is None else {"other_kind": ~kinds}
     lost |= {
-        "missing_customer": missing_values(ids),
-        f"missing_{date}": missing_values(times),
+        "missing_customer": ids.codes < 0,
+        f"missing_{date}": np.isnat(times),
         "after_observed_until": reached(times, cut),
     }
     instants = instants_of(frame, date) if zone is not None and with_instants else times
     keep, excluded = kept_rows(lost, len(frame))
     if keep is not None:
-        frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
-    groups, group, customers = segments(frame, by, Customers.read(ids))
+        frame, ids, times, instants = frame[keep], ids.take(keep), times[keep], instants[keep]
+    groups, group, customers = segments(frame, by, ids)
     return Log(
         customers=customers,
         times=times,
@@ -169,8 +126,8 @@ def _instant(cut: np.datetime64, zone: Any) -> np.datetime64:
 
 
 def segments(
-    frame: pd.DataFrame, by: str | Sequence[str] | None, customers: Customers
-) -> tuple[Groups, IntArray | None, Customers]:
+    frame: pd.DataFrame, by: str | Sequence[str] | None, customers: Ids
+) -> tuple[Groups, IntArray | None, Ids]:
     """Return the groups and the group of each customer code; a customer in two groups is refused."""
     if by is None:
         return EVERYONE, None, customers
@@ -208,17 +165,6 @@ def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | Non
             counts[reason] = new
             gone |= mask
     return (~gone if counts else None), counts
-
-
-def missing_values(values: Any) -> BoolArray:
-    """Return which times or ids are missing."""
-    if isinstance(values, np.ndarray):
-        return np.isnat(values)
-    return (
-        np.zeros(len(values), bool)
-        if values.dtype.kind in "iu" and isinstance(values.dtype, np.dtype)
-        else np.asarray(values.isna(), dtype=bool)
-    )
 
 
 def need_rows(count: int, argument: str, excluded: Mapping[str, int]) -> None:

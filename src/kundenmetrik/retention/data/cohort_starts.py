@@ -12,14 +12,13 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.retention.data.activity_log import (
-    Customers,
     Log,
     group_of_code,
     instants_of,
     kept_rows,
-    missing_values,
     one_clock,
     times_of,
 )
@@ -78,7 +77,7 @@ def started(
 class Begun:
     """Start events, and the customers of the log in the same numbering."""
 
-    customers: Customers
+    customers: Ids
     who: IntArray
     times: Times
     instants: Times
@@ -104,19 +103,21 @@ def _of_frame(
 ) -> Begun:
     frame = needed(starts, [customer, "acquired_at", date, *key_names(by)])
     column = "acquired_at" if "acquired_at" in frame.columns else date
-    ids, (times, zone) = column_of(frame, customer, "customer"), times_of(frame, column, time_zone)
+    ids = column_of(frame, customer, "customer")
+    times, zone = times_of(frame, column, time_zone)
     if len(frame):
         one_clock(log.zone, zone, "starts", "the log")
     lost = {
-        "start_without_customer": missing_values(ids),
-        "start_without_time": missing_values(times),
+        "start_without_customer": np.asarray(ids.isna()) | (ids.astype(object) == "").to_numpy(),
+        "start_without_time": np.isnat(times),
         "start_after_observed_until": reached(times, log.cut),
     }
     keep, excluded = kept_rows(lost, len(frame))
     instants = times if zone is None else instants_of(frame, column)
     if keep is not None:
         frame, ids, times, instants = frame[keep], ids[keep], times[keep], instants[keep]
-    customers, who = log.customers.with_others(ids)
+    customers, others = log.customers.with_others(ids, customer)
+    who = others.codes
     groups, group = (EVERYONE, None) if by is None else group_of_code(frame, by, who, customers.span)
     return Begun(
         customers=customers, who=who, times=times, instants=instants, groups=groups, group=group, excluded=excluded

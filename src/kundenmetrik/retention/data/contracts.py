@@ -12,8 +12,9 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.source import column_of
-from kundenmetrik.retention.data.activity_log import Customers, kept_rows, missing_values, one_clock, segments, times_of
+from kundenmetrik.retention.data.activity_log import kept_rows, one_clock, segments, times_of
 from kundenmetrik.retention.data.calendar import Times, observed_cut, reached
 
 __all__ = ["Contracts", "read_contracts"]
@@ -23,7 +24,7 @@ __all__ = ["Contracts", "read_contracts"]
 class Contracts:
     """One row per contract: customer, beginning, end where there is one before the cut."""
 
-    customers: Customers
+    customers: Ids
     acquired: Times
     left: Times
     churned: BoolArray
@@ -43,21 +44,22 @@ def read_contracts(
     time_zone: str | None,
 ) -> Contracts:
     """Read acquired_at and churned_at; an end after the cut has not happened yet."""
-    ids, (acquired, zone) = column_of(frame, customer, "customer"), times_of(frame, "acquired_at", time_zone)
+    ids = read_ids(column_of(frame, customer, "customer"), customer)
+    acquired, zone = times_of(frame, "acquired_at", time_zone)
     left, zones = _ends(frame, time_zone)
     for other in zones:
         one_clock(zone, other, "churned_at", "acquired_at")
     refuse([fault_of("churned_at", "not be before acquired_at", left < acquired, left, "before_start")])
     cut = observed_cut(observed_until, zone)
     lost = {
-        "missing_customer": missing_values(ids),
-        "missing_acquired_at": missing_values(acquired),
+        "missing_customer": ids.codes < 0,
+        "missing_acquired_at": np.isnat(acquired),
         "after_observed_until": reached(acquired, cut),
     }
     keep, excluded = kept_rows(lost, len(frame))
     if keep is not None:
-        frame, ids, acquired, left = frame[keep], ids[keep], acquired[keep], left[keep]
-    groups, group, customers = segments(frame, by, Customers.read(ids))
+        frame, ids, acquired, left = frame[keep], ids.take(keep), acquired[keep], left[keep]
+    groups, group, customers = segments(frame, by, ids)
     return Contracts(
         customers=customers,
         acquired=acquired,

@@ -14,8 +14,9 @@ from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import needed
-from kundenmetrik.retention.data.activity_log import Customers, Log, need_rows, read_log
+from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log
 from kundenmetrik.retention.data.calendar import SECOND, Calendar
 from kundenmetrik.retention.data.contracts import read_contracts
 from kundenmetrik.retention.data.silence import silence_notes
@@ -137,7 +138,7 @@ def _of_contracts(
 
 
 def _spells(
-    customers: Customers,
+    customers: Ids,
     start: IntArray,
     stop: IntArray,
     groups: Groups,

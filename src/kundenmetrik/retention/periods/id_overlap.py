@@ -14,7 +14,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.retention.data.ids import read_ids
+from kundenmetrik.frame.reading.ids import ids_of_columns
 from kundenmetrik.retention.periods.share_estimate import share_estimate
 
 __all__ = ["Overlap", "overlap"]
@@ -158,7 +158,7 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     (0.5, 0.75, 1)
     """
     level, kind = check_confidence(confidence), check_choice(method, "method", SHARE_METHODS)
-    given, ids = read_ids({"start": start, "end": end} | ({} if new is None else {"new": new}))
+    given, ids = ids_of_columns({"start": start, "end": end} | ({} if new is None else {"new": new}))
     (at_start, at_end), in_both = _sizes(ids[0], ids[1])
     extra = {}
     if new is not None:

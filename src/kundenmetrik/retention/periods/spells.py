@@ -9,7 +9,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
-from kundenmetrik.retention.data.activity_log import Customers
+from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.retention.data.calendar import Calendar
 
 __all__ = ["STATES", "Spells", "merged"]
@@ -27,7 +27,7 @@ class Spells:
     not observed to their end; a spell still open has ``stop = current + 1``.
     """
 
-    customers: Customers
+    customers: Ids
     customer: IntArray
     start: IntArray
     stop: IntArray
@@ -70,7 +70,7 @@ class Spells:
         names = np.array(self.calendar.labels(np.arange(self.first, self.current + 1)), dtype=object)
         return pd.DataFrame(
             {
-                "customer_id": np.repeat(self.customers.labels(self.customer[firsts]), lengths),
+                "customer_id": np.repeat(self.customers.of(self.customer[firsts]), lengths),
                 "period": names[period - self.first],
                 "state": pd.Categorical.from_codes(state, dtype=pd.CategoricalDtype(list(STATES))),
             }

@@ -152,7 +152,7 @@ def tenures(
     end[found.churned] = days_of(found.left[found.churned])
     days = end - days_of(found.acquired)
     return Tenures(
-        customer_id=found.customers.labels(found.customers.codes),
+        customer_id=found.customers.of(found.customers.codes),
         duration=days if unit == "day" else days * (1 / DAYS[unit]),
         churned=found.churned,
         unit=unit,
