@@ -153,7 +153,7 @@ def _series(values: Any, argument: str) -> pd.Series[Any]:
     if not isinstance(values, COLUMNS) or isinstance(values, pd.MultiIndex) or getattr(values, "ndim", 1) != 1:
         raise no_column(values, argument)
     if isinstance(values, np.ma.MaskedArray):
-        values = np.where(np.ma.getmaskarray(values), None, values.data.astype(object))
+        values = pd.Series(values.data.astype(object)).mask(np.ma.getmaskarray(values), None)
     column = pd.Series(list(values) if isinstance(values, (set, frozenset)) else values, copy=False)
     if column.dtype == object and any(issubclass(kind, NESTED) for kind in set(map(type, column))):
         nested = next(value for value in column if isinstance(value, NESTED))
