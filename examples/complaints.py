@@ -20,11 +20,11 @@ def main() -> None:
     print(compared.to_frame()[shown].round(3).to_string(index=False))
 
     print("\nThe places in that list which chance leaves open:\n")
-    print(km.segments.rank_rates(by_product).to_frame().round(1).to_string(index=False))
+    print(km.segments.rank(by_product).to_frame().round(1).to_string(index=False))
 
     print("\nMonth by month: the control chart, and the interval that knows how much the months scatter:\n")
     by_month = km.measure(log, km.TGW(), period="month", date="occurred_at")
-    chart = km.monitoring.chart(by_month, method="laney")
+    chart = km.monitoring.control_chart(by_month, method="laney")
     print(chart.to_frame().tail(6).round(1).to_string(index=False))
     print(km.complaints.dispersed_rate(by_month, method="quasi_poisson_t"))
     print(f"u' takes {chart.sigma_z:.2f} times Poisson's limits; {int(chart.signal.sum())} months lie outside")

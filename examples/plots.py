@@ -18,7 +18,7 @@ def main() -> None:
     nps = km.measure(answers, km.NPS(), by="segment", period="quarter", date="answered_at")
     complaints = km.measure(shop.interactions, km.TGW(), period="month", date="occurred_at")
     counted = complaints.counts.table
-    chart = km.monitoring.chart(
+    chart = km.monitoring.control_chart(
         counted[:, 0], counted[:, 1], period=[key[0] for key in complaints.groups.keys], method="laney"
     )
     figures = {

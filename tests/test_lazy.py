@@ -81,7 +81,7 @@ OLD_PARAMETERS = [
     *((f"clv.{name}", "time", "date") for name in ("regularity", "regularity_test")),
     ("clv.top_share", "top", "share"),
     ("survey.CSAT", "top", "satisfied"),
-    *((f"segments.{name}", "segment", "by") for name in ("compare_rates", "rank_rates", "funnel", "shrink")),
+    *((f"segments.{name}", "segment", "by") for name in ("compare_rates", "rank", "funnel", "shrink")),
 ]
 
 

@@ -11,7 +11,7 @@ __all__ = ["REMOVED", "RENAMED", "former_parameters"]
 Callable_ = TypeVar("Callable_", bound=Callable[..., Any])
 
 RENAMED = {
-    "complaints.Chart": "monitoring.Chart",
+    "complaints.Chart": "monitoring.ControlChart",
     "complaints.EarlyWarning": "monitoring.EarlyWarning",
     "complaints.Funnel": "segments.Funnel",
     "complaints.NELSON_RUN": "monitoring.NELSON_RUN",
@@ -23,13 +23,13 @@ RENAMED = {
     "complaints.SegmentComparison": "segments.SegmentComparison",
     "complaints.ShrunkRates": "segments.ShrunkRates",
     "complaints.WESTERN_ELECTRIC": "monitoring.WESTERN_ELECTRIC",
-    "complaints.chart": "monitoring.chart",
+    "complaints.chart": "monitoring.control_chart",
     "complaints.compare_rates": "segments.compare_rates",
     "complaints.cusum": "monitoring.cusum",
     "complaints.ewma": "monitoring.ewma",
     "complaints.funnel": "segments.funnel",
-    "complaints.homogeneity": "segments.homogeneity",
-    "complaints.rank_rates": "segments.rank_rates",
+    "complaints.homogeneity": "segments.heterogeneity",
+    "complaints.rank_rates": "segments.rank",
     "complaints.reference_value": "monitoring.reference_value",
     "complaints.shrink": "segments.shrink",
     "kano.multiverse": "kano.sensitivity",

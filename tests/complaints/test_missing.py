@@ -60,7 +60,7 @@ def test_charts_of_a_table_say_which_months_are_missing() -> None:
     for bad, sold, note in ((None, 900, "counts_missing"), (0, 0, "no_exposure")):
         frame = pd.DataFrame({"month": months, "bad": [5, bad, 4, 6], "sold": [1000, sold, 900, 1000]})
         table = km.measure(frame, RATE, by="month")
-        assert km.monitoring.chart(table).notes == (note,)
+        assert km.monitoring.control_chart(table).notes == (note,)
         assert km.segments.funnel(table).notes == (note,)
         assert km.monitoring.ewma(table, width=3).notes == (note,)
 

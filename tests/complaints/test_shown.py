@@ -27,8 +27,8 @@ LOG = pd.DataFrame(
     }
 )
 RESULTS = {
-    "chart": lambda: monitoring.chart(*PAIR, period=[EVIL, "b"]),
-    "empty chart": lambda: monitoring.chart([], []),
+    "chart": lambda: monitoring.control_chart(*PAIR, period=[EVIL, "b"]),
+    "empty chart": lambda: monitoring.control_chart([], []),
     "funnel": lambda: segments.funnel(*PAIR, by=[EVIL, "b"]),
     "funnel of nothing": lambda: segments.funnel([0, 3], [0, 0]),
     "cusum": lambda: monitoring.cusum(*PAIR, period=[EVIL, "b"], threshold=3),
@@ -36,7 +36,7 @@ RESULTS = {
     "lag": lambda: complaints.lag_matched(*PAIR, lags=[1]),
     "segments": lambda: segments.compare_rates(*PAIR, by=[EVIL, "b"]),
     "shrunk": lambda: segments.shrink(*PAIR, by=[EVIL, "b"]),
-    "ranks": lambda: segments.rank_rates(*PAIR, by=[EVIL, "b"]),
+    "ranks": lambda: segments.rank(*PAIR, by=[EVIL, "b"]),
     "pareto": lambda: complaints.pareto([EVIL, "b", None], rng=1),
     "ages": lambda: complaints.tgw_by_age(LOG, observed_until="2025-04-30"),
     "curve": lambda: complaints.mean_cumulative([3], [0], [5]),
@@ -86,7 +86,7 @@ def test_a_clock_survives_pickle() -> None:
 
 
 def test_notes_are_shown() -> None:
-    assert "notes: overdispersed" in repr(monitoring.chart([1, 60, 2, 55], [1000] * 4))
+    assert "notes: overdispersed" in repr(monitoring.control_chart([1, 60, 2, 55], [1000] * 4))
 
 
 def test_estimates_of_the_clocks() -> None:
@@ -102,9 +102,9 @@ def test_a_name_too_few_and_a_missing_number() -> None:
     with pytest.raises(ValueError, match="by must have one entry a row"):
         segments.funnel(*PAIR, by=["A"])
     with pytest.raises(InvalidData, match="complaints must be given in every row; 1 of 2"):
-        monitoring.chart(pd.array([1, None], dtype="Int64"), [1, 2])
+        monitoring.control_chart(pd.array([1, None], dtype="Int64"), [1, 2])
     with pytest.raises(InvalidData, match="2"):
-        monitoring.chart([2**60], [1])
+        monitoring.control_chart([2**60], [1])
 
 
 def test_limits_so_wide_that_nothing_ever_signals() -> None:

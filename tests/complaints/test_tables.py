@@ -22,13 +22,13 @@ FRAME = pd.DataFrame(
 COLUMNS = (FRAME["complaints"].to_numpy(), FRAME["sales"].to_numpy())
 RATE = km.TGW("complaints", "sales")
 DOORS = {
-    "chart": monitoring.chart,
+    "control_chart": monitoring.control_chart,
     "cusum": lambda *data: monitoring.cusum(*data, threshold=5),
     "ewma": lambda *data: monitoring.ewma(*data, width=3),
     "funnel": segments.funnel,
     "compare_rates": segments.compare_rates,
     "shrink": segments.shrink,
-    "rank_rates": segments.rank_rates,
+    "rank": segments.rank,
     "lag_matched": lambda *data: complaints.lag_matched(*data, lags=[1]),
 }
 
@@ -40,9 +40,9 @@ def test_a_table_is_its_columns(name: str) -> None:
     label = from_table.columns[0]
     if label in ("period", "segment"):
         assert sorted(from_table[label]) == FRAME["month"].tolist()
-    if name != "rank_rates":
+    if name != "rank":
         pd.testing.assert_frame_equal(from_table.drop(columns=label), from_columns.drop(columns=label))
-    assert segments.homogeneity(table) == segments.homogeneity(*COLUMNS)
+    assert segments.heterogeneity(table) == segments.heterogeneity(*COLUMNS)
     assert complaints.dispersed_rate(table).rate.value == complaints.dispersed_rate(*COLUMNS).rate.value
 
 
@@ -61,7 +61,8 @@ def test_a_rate_keeps_what_it_refers_to(name: str) -> None:
 @pytest.mark.parametrize("name", DOORS)
 def test_a_rate_is_not_asked_per_something_else(name: str) -> None:
     door = getattr(
-        complaints if name == "lag_matched" else monitoring if name in ("chart", "cusum", "ewma") else segments, name
+        complaints if name == "lag_matched" else monitoring if name in ("control_chart", "cusum", "ewma") else segments,
+        name,
     )
     options = {"lag_matched": {"lags": [1]}, "cusum": {"threshold": 5}, "ewma": {"width": 3}}.get(name, {})
     table = km.measure(FRAME, km.TGW("complaints", "sales", per=100), by="month")
@@ -84,13 +85,13 @@ def test_a_pooled_rate_is_that_of_its_table() -> None:
 
 
 def test_labels_come_from_the_keys() -> None:
-    assert monitoring.chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
+    assert monitoring.control_chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
 
 
 def test_months_of_a_log() -> None:
     shop = km.datasets.webshop(300, seed=2026)
     table = km.measure(shop.interactions, km.TGW(), period="month", date="occurred_at")
-    found = monitoring.chart(table)
+    found = monitoring.control_chart(table)
     kinds = shop.interactions.groupby(shop.interactions["occurred_at"].dt.strftime("%Y-%m"))["kind"].value_counts()
     expected = kinds.unstack(fill_value=0)
     assert found.period == expected.index.tolist()
@@ -101,15 +102,15 @@ def test_months_of_a_log() -> None:
 def test_what_would_mislead_is_refused() -> None:
     table = km.measure(FRAME, RATE, by="month")
     with pytest.raises(InvalidArgument, match="sales must be left out"):
-        monitoring.chart(table, [1, 2, 3, 4])
+        monitoring.control_chart(table, [1, 2, 3, 4])
     with pytest.raises(InvalidArgument, match="rate"):
-        monitoring.chart(km.measure(FRAME, km.NPS("nps"), by="month"))
+        monitoring.control_chart(km.measure(FRAME, km.NPS("nps"), by="month"))
     with pytest.raises(InvalidArgument, match="one key column"):
         segments.funnel(km.measure(FRAME, RATE, by=["shop", "month"]))
     with pytest.raises(InvalidArgument, match="suppressed"):
         segments.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
     with pytest.raises(InvalidArgument, match="sales must be given"):
-        monitoring.chart([1, 2])
+        monitoring.control_chart([1, 2])
 
 
 def test_the_triangle_of_sales_one_by_one() -> None:

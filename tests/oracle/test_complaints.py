@@ -13,11 +13,12 @@ from statsmodels.stats import rates
 
 from kundenmetrik import complaints
 from kundenmetrik.core.statistics.dispersion import dispersed_interval, dispersion
+from kundenmetrik.core.statistics.heterogeneity import heterogeneity_test
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import homogeneity_test, rate_test
+from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
 
 DRAWN = 200
 SIDES = {"two-sided": "two-sided", "greater": "larger", "less": "smaller"}
@@ -168,7 +169,7 @@ def test_homogeneity_against_scipy() -> None:
         x = rng.poisson(0.05 * n) + 1.0
         expected = x.sum() * n / n.sum()
         for method, power in (("pearson", "pearson"), ("likelihood_ratio", "log-likelihood")):
-            found = homogeneity_test(x, n, method=method)
+            found = heterogeneity_test(x, n, method=method)
             other = stats.power_divergence(x, expected, lambda_=power)
             assert found.statistic == pytest.approx(other.statistic, rel=1e-9, abs=1e-12)
             assert found.p_value == pytest.approx(other.pvalue, rel=1e-9)

@@ -20,7 +20,7 @@ FIGURES = {
         km.retention.survival([3, 5, 5, 8], [True, True, False, True], unit="month"), **options
     ),
     "control_chart": lambda **options: km.plot.control_chart(
-        km.monitoring.chart([3, 4, 2, 14], [900, 1000, 950, 1100]), **options
+        km.monitoring.control_chart([3, 4, 2, 14], [900, 1000, 950, 1100]), **options
     ),
     "kano": lambda **options: km.plot.kano(
         km.kano.from_counts({"chat": {"A": 9, "O": 5, "M": 2, "I": 4, "R": 0, "Q": 0}}), **options

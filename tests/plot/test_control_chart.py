@@ -12,7 +12,7 @@ MONTHS = [f"2025-{month:02d}" for month in range(1, 7)]
 
 
 def chart(**options):
-    return km.monitoring.chart(COMPLAINTS, SALES, period=MONTHS, **options)
+    return km.monitoring.control_chart(COMPLAINTS, SALES, period=MONTHS, **options)
 
 
 def test_rates_limits_and_signals_are_where_the_chart_says(drawn):
@@ -40,5 +40,5 @@ def test_the_unit_names_its_base():
 
 
 def test_a_month_without_sales_is_a_gap():
-    found = km.monitoring.chart([1, 0, 2], [100, 0, 120])
+    found = km.monitoring.control_chart([1, 0, 2], [100, 0, 120])
     assert np.isnan(km.plot.control_chart(found).lines[1].get_ydata()).tolist() == [False, True, False]

@@ -154,7 +154,7 @@ CHARTS = [
 
 @pytest.mark.parametrize("case", CHARTS, ids=lambda case: case.name)
 def test_u_charts(case: Chart) -> None:
-    found = monitoring.chart(*case.data, per=1)
+    found = monitoring.control_chart(*case.data, per=1)
     assert round(found.centre, 6) == case.centre
     assert round(found.upper[0], case.upper[1]) == case.upper[0]
     assert round(found.lower[0], case.lower[1]) == case.lower[0]
@@ -166,7 +166,7 @@ def test_u_charts(case: Chart) -> None:
 
 @pytest.mark.parametrize("case", CHARTS, ids=lambda case: case.name)
 def test_laney_charts(case: Chart) -> None:
-    found = monitoring.chart(*case.data, per=1, method="laney")
+    found = monitoring.control_chart(*case.data, per=1, method="laney")
     assert round(found.upper[0], 4) == case.laney
     assert not found.signal.any()
 
@@ -174,7 +174,7 @@ def test_laney_charts(case: Chart) -> None:
 def test_limits_from_one_set_of_rolls_hold_for_the_next() -> None:
     """SAS/QC User's Guide, reading preestablished limits: the second 20 rolls are in control under the first limits."""
     second = [9, 9, 12, 7, 14, 5, 4, 13, 6, 7, 11, 10, 7, 11, 8, 8, 3, 10, 9, 13]
-    found = monitoring.chart(FABRIC[0] + second, [30] * 40, per=1, baseline=[True] * 20 + [False] * 20)
+    found = monitoring.control_chart(FABRIC[0] + second, [30] * 40, per=1, baseline=[True] * 20 + [False] * 20)
     assert round(found.upper[-1], 5) == 0.60500
     assert round(found.lower[-1], 9) == 0.001671271
     assert not found.signal.any()
@@ -185,7 +185,7 @@ def test_pieces_of_unequal_length() -> None:
     defects = [7, 11, 15, 6, 11, 15, 5, 10, 8, 3, 3, 14, 3, 9, 7, 6, 7, 5, 14, 13, 11, 6, 6, 9, 11]
     metres = [30, 27.6, 30.4, 34.8, 26, 28.6, 28, 30.2, 28.2, 31.4, 30.3, 27.8, 27, 30, 32.1, 34.8, 26.5, 30]
     metres += [31.3, 31.6, 29.4, 28.6, 27.5, 32.6, 31.7]
-    assert round(monitoring.chart(defects, metres, per=1).centre, 5) == 0.28805
+    assert round(monitoring.control_chart(defects, metres, per=1).centre, 5) == 0.28805
 
 
 TRIAL = [21, 24, 16, 12, 15, 5, 28, 20, 31, 25, 20, 24, 16, 19, 10, 17, 13, 22, 18, 39, 30, 24, 16, 19, 17, 15]
@@ -194,17 +194,17 @@ LATER = [16, 18, 12, 15, 24, 21, 28, 20, 25, 19, 18, 21, 16, 22, 19, 12, 14, 9, 
 
 def test_circuit_boards_in_two_phases() -> None:
     """Montgomery, defects in samples of 100 circuit boards: 6 and 20 are out; without them the next 20 are in."""
-    first = monitoring.chart(TRIAL, [100] * 26, per=100)
+    first = monitoring.control_chart(TRIAL, [100] * 26, per=100)
     assert round(first.centre, 2) == 19.85
     assert [place + 1 for place in np.flatnonzero(first.signal)] == [6, 20]
     kept = [count for number, count in enumerate(TRIAL, 1) if number not in (6, 20)]
-    second = monitoring.chart(kept + LATER, [100] * 44, per=100, baseline=[True] * 24 + [False] * 20)
+    second = monitoring.control_chart(kept + LATER, [100] * 44, per=100, baseline=[True] * 24 + [False] * 20)
     assert (round(second.centre, 2), round(second.upper[0], 2), round(second.lower[0], 2)) == (19.67, 32.97, 6.36)
     assert not second.signal.any()
 
 
 def test_the_same_complaints_per_1000() -> None:
-    found = monitoring.chart(COMPLAINTS, [1000 * sales for sales in SALES])
+    found = monitoring.control_chart(COMPLAINTS, [1000 * sales for sales in SALES])
     assert round(found.centre, 4) == 4.9973
     assert int(found.signal.sum()) == 13
 

@@ -12,7 +12,7 @@ from scipy import stats
 
 from kundenmetrik.complaints import rate_ratio
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, UnknownName
-from kundenmetrik.segments import compare_rates, homogeneity, rank_rates, shrink
+from kundenmetrik.segments import compare_rates, heterogeneity, rank, shrink
 from kundenmetrik.segments.rank import drawn_ranks
 
 SHOPS = ([12, 9, 40, 11], [1000, 900, 1100, 1000])
@@ -38,7 +38,7 @@ def test_adjustments() -> None:
     assert shares.p_adjusted.max() == pytest.approx(order[-1])
     assert (shares.p_adjusted <= holm.p_adjusted + 1e-15).all()
     assert holm.signal.tolist() == [False, False, True, False]
-    assert holm.homogeneity == homogeneity(*SHOPS)
+    assert holm.heterogeneity == heterogeneity(*SHOPS)
 
 
 def test_against_a_named_segment() -> None:
@@ -68,7 +68,7 @@ def test_the_order_of_segments_permutes_rows_only(rows: list[tuple[int, int]], s
     order = np.random.default_rng(seed).permutation(len(x))
     here, there = compare_rates(x, n), compare_rates(x[order], n[order])
     np.testing.assert_allclose(here.p_adjusted[order], there.p_adjusted, rtol=1e-9)
-    places, moved = rank_rates(x, n), rank_rates(x[order], n[order])
+    places, moved = rank(x, n), rank(x[order], n[order])
     assert places.low[order].tolist() == moved.low.tolist()
     assert places.high[order].tolist() == moved.high.tolist()
 
@@ -123,18 +123,18 @@ def test_shrinkage_without_differences_and_without_data() -> None:
 
 
 def test_ranks() -> None:
-    found = rank_rates(*SHOPS)
+    found = rank(*SHOPS)
     assert found.rank.tolist() == [2, 4, 1, 3]
     assert found.low.tolist() == [2, 2, 1, 2]
     assert found.high.tolist() == [4, 4, 1, 4]
-    drawn = rank_rates(*SHOPS, method="drawn", rng=1)
+    drawn = rank(*SHOPS, method="drawn", rng=1)
     assert (drawn.low <= drawn.rank).all()
     assert (drawn.rank <= drawn.high).all()
-    assert drawn.low.tolist() == rank_rates(*SHOPS, method="drawn", rng=1).low.tolist()
+    assert drawn.low.tolist() == rank(*SHOPS, method="drawn", rng=1).low.tolist()
 
 
 def test_equal_rates_share_the_better_rank_and_all_places() -> None:
-    found = rank_rates([5, 5, 5], [100, 100, 100])
+    found = rank([5, 5, 5], [100, 100, 100])
     assert found.rank.tolist() == [1, 1, 1]
     assert found.low.tolist() == [1, 1, 1]
     assert found.high.tolist() == [3, 3, 3]
@@ -148,14 +148,14 @@ def test_true_ranks_are_covered() -> None:
     last = (truth[None, :] >= truth[:, None]).sum(axis=1)
     hits = 0
     for _ in range(400):
-        found = rank_rates(rng.poisson(truth * 5), [5_000] * 6)
+        found = rank(rng.poisson(truth * 5), [5_000] * 6)
         hits += bool(((found.low <= first) & (found.high >= last)).all())
     assert hits / 400 >= 0.95
 
 
 def test_a_segment_without_sales_has_no_rank() -> None:
     with pytest.raises(InvalidData, match="sales must be above 0"):
-        rank_rates([5, 3], [100, 0])
+        rank([5, 3], [100, 0])
 
 
 def test_drawn_ranks_by_hand() -> None:

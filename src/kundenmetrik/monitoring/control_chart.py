@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +18,13 @@ from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.core.statistics.dispersion import Dispersion, dispersion
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
+from kundenmetrik.monitoring.sigma_z import SIGMA_Z
 from kundenmetrik.monitoring.signal_rules import OUTSIDE, Rule, Runs, runs, signals
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SIGMA_Z", "Chart", "chart"]
+__all__ = ["ControlChart", "control_chart"]
 
 SIGMAS = 3.0
 """Shewhart's limits."""
@@ -33,7 +33,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Chart(Shown):
+class ControlChart(Shown):
     """A control chart: what each period's rate is, and within which limits chance alone would keep it.
 
     Attributes
@@ -119,7 +119,7 @@ class Chart(Shown):
         )
 
 
-def chart(
+def control_chart(
     complaints: Any,
     sales: Any = None,
     *,
@@ -131,7 +131,7 @@ def chart(
     floor: float = 0.0,
     rules: Sequence[Rule] = OUTSIDE,
     baseline: Any = None,
-) -> Chart:
+) -> ControlChart:
     r"""Draw the control chart of a complaint rate: the months that differ by more than chance.
 
     .. math:: \bar u = \frac{\sum x_i}{\sum n_i}, \qquad
@@ -164,7 +164,7 @@ def chart(
 
     Returns
     -------
-    Chart
+    ControlChart
         ``.to_frame()`` has period, complaints, sales, tgw, centre, lower, upper, signal.
 
     Raises
@@ -186,7 +186,7 @@ def chart(
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> cloth = km.monitoring.chart(
+    >>> cloth = km.monitoring.control_chart(
     ...     [14, 12, 20, 11, 7, 10, 21, 16, 19, 23], [10, 8, 13, 10, 9.5, 10, 12, 10.5, 12, 12.5], per=1
     ... )
     >>> round(cloth.centre, 6), round(float(cloth.upper[0]), 4), int(cloth.signal.sum())
@@ -214,7 +214,7 @@ def chart(
     scatter = dispersion(x[base], n[base])
     lower, upper = _limits(limits, centre, n, widening)
     outside = (apart != 0) & ((rate < lower) | (rate > upper))
-    return Chart(
+    return ControlChart(
         period=labels(period, "period", len(x), complaints, sales),
         complaints=whole_numbers(x),
         sales=whole_numbers(n),
@@ -233,28 +233,6 @@ def chart(
         per=per,
         notes=(*without_sales(complaints, n), *_notes(base, x, scatter, method)),
     )
-
-
-def _moving_range(z: FloatArray, constant: float) -> float:
-    return float(np.abs(np.diff(z)).mean() / constant) if len(z) > 1 else math.nan
-
-
-def _textbook(z: FloatArray) -> float:
-    return _moving_range(z, 1.128)
-
-
-def _exact(z: FloatArray) -> float:
-    return _moving_range(z, 2 / math.sqrt(math.pi))
-
-
-def _deviation(z: FloatArray) -> float:
-    return float(z.std(ddof=1)) if len(z) > 1 else math.nan
-
-
-SIGMA_Z: Mapping[str, Callable[[FloatArray], float]] = MappingProxyType(
-    {"moving_range": _textbook, "moving_range_exact": _exact, "standard_deviation": _deviation}
-)
-"""The conventions for Laney's factor by name; each takes the standardised rates in the order of time."""
 
 
 def _baseline(given: Any, n: int) -> BoolArray:

@@ -16,18 +16,18 @@ from kundenmetrik.words.language import language as language_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from kundenmetrik.monitoring.control_chart import Chart
+    from kundenmetrik.monitoring.control_chart import ControlChart
 
 __all__ = ["control_chart"]
 
 
-def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def control_chart(chart: ControlChart, *, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the complaint rate period by period between the limits of chance; what signals stands out.
 
     Parameters
     ----------
-    chart : Chart
-        What ``km.monitoring.chart(...)`` returned.
+    chart : ControlChart
+        What ``km.monitoring.control_chart(...)`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
     language : {"en", "de"}
@@ -46,15 +46,15 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> ax = km.plot.control_chart(km.monitoring.chart([3, 4, 2, 14], [900, 1000, 950, 1100]))
+    >>> ax = km.plot.control_chart(km.monitoring.control_chart([3, 4, 2, 14], [900, 1000, 950, 1100]))
     >>> ax.get_ylabel()
     'TGW (per 1,000 sales)'
     """
-    from kundenmetrik.monitoring.control_chart import Chart
+    from kundenmetrik.monitoring.control_chart import ControlChart
 
     words = language_of(language)
-    if not isinstance(chart, Chart):
-        raise InvalidType("chart", "be what km.monitoring.chart(...) returns", chart)
+    if not isinstance(chart, ControlChart):
+        raise InvalidType("chart", "be what km.monitoring.control_chart(...) returns", chart)
     canvas, x = axes(ax), np.arange(len(chart.tgw))
     edges = np.append(x - 0.5, x[-1] + 0.5)
     lower, upper = (np.append(limit, limit[-1]) for limit in (chart.lower, chart.upper))
@@ -75,6 +75,6 @@ def control_chart(chart: Chart, *, ax: Axes | None = None, language: str = "en")
     return canvas
 
 
-def _named(key: str, chart: Chart, words: Language) -> str:
+def _named(key: str, chart: ControlChart, words: Language) -> str:
     name = first_upper(words.word(key))
     return f"{name} {words.number(chart.centre, 2)}" if key == "plot.centre" else name

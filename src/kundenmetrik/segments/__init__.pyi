@@ -1,9 +1,10 @@
+from kundenmetrik.core.statistics.heterogeneity import Heterogeneity as Heterogeneity
+from kundenmetrik.segments.compare_rates import SegmentComparison as SegmentComparison
+from kundenmetrik.segments.compare_rates import compare_rates as compare_rates
 from kundenmetrik.segments.funnel import Funnel as Funnel
 from kundenmetrik.segments.funnel import funnel as funnel
-from kundenmetrik.segments.heterogeneity import SegmentComparison as SegmentComparison
-from kundenmetrik.segments.heterogeneity import compare_rates as compare_rates
-from kundenmetrik.segments.heterogeneity import homogeneity as homogeneity
+from kundenmetrik.segments.heterogeneity import heterogeneity as heterogeneity
 from kundenmetrik.segments.rank import RankIntervals as RankIntervals
-from kundenmetrik.segments.rank import rank_rates as rank_rates
+from kundenmetrik.segments.rank import rank as rank
 from kundenmetrik.segments.shrink import ShrunkRates as ShrunkRates
 from kundenmetrik.segments.shrink import shrink as shrink

@@ -1,42 +1,25 @@
-"""Many segments at once: whether they share one rate, and which ones differ from the rest."""
+"""Whether many segments or periods share one rate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, must_add, per_of, whole_numbers
-from kundenmetrik.complaints.shown import Shown
-from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
-from kundenmetrik.core.checks import check_choice, check_confidence
-from kundenmetrik.core.statistics.dispersion import dispersion
-from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjusted
-from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
-from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, Homogeneity, homogeneity_test, rate_test
-from kundenmetrik.errors import InvalidArgument, UnknownName
-from kundenmetrik.renamed import former_parameters
+from kundenmetrik.complaints.rates.inputs import counts_and_sales
+from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SegmentComparison", "compare_rates", "homogeneity"]
-
-RATIO_OF = {"score": "score", "conditional": "conditional", "conditional_central": "conditional"}
-RATIO_OF |= {"mid_p": "mid_p", "mid_p_central": "mid_p", "wald_log": "wald_log", "wald": "wald_log"}
-"""The ratio's interval that goes with a test; score where none is named."""
+__all__ = ["heterogeneity"]
 
 
-def homogeneity(
+def heterogeneity(
     complaints: Any,
     sales: Any = None,
     *,
     method: str = "pearson",
     draws: int = 1_999,
     rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
-) -> Homogeneity:
+) -> Heterogeneity:
     r"""Test whether many segments or periods share one complaint rate.
 
     .. math:: X^2 = \sum_i \frac{(x_i - n_i \hat r)^2}{n_i \hat r}
@@ -55,7 +38,7 @@ def homogeneity(
 
     Returns
     -------
-    Homogeneity
+    Heterogeneity
         ``statistic, df, p_value, method``.
 
     Raises
@@ -71,205 +54,9 @@ def homogeneity(
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> test = km.segments.homogeneity([60, 30], [51477.5, 54308.7])
+    >>> test = km.segments.heterogeneity([60, 30], [51477.5, 54308.7])
     >>> round(test.statistic**0.5, 6), round(test.p_value, 9)
     (3.417402, 0.000632219)
     """
     x, n = counts_and_sales(complaints, sales)
-    return homogeneity_test(x, n, method=method, draws=draws, rng=rng)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SegmentComparison(Shown):
-    """Every segment against its baseline, with p-values adjusted for how many there are.
-
-    Attributes
-    ----------
-    segment : list
-        The segments.
-    complaints, sales, tgw, low, high : array
-        Counts, exposure, rate per so many sales with its exact Poisson interval.
-    ratio, ratio_low, ratio_high : array
-        The rate over the baseline's.
-    p_value, p_adjusted : array
-        Before and after the adjustment.
-    baseline : str
-        What each segment is compared with.
-    adjust : str or None
-        The adjustment.
-    method : str
-        The test.
-    confidence : float
-        Of the intervals; ``signal`` is ``p_adjusted < 1 - confidence``.
-    homogeneity : Homogeneity
-        The test that all segments share one rate.
-    dispersion : float
-        How many times the scatter over the segments is that of Poisson counts.
-    per : float
-        The sales that the rates refer to.
-    """
-
-    segment: list[Any]
-    complaints: CountArray
-    sales: CountArray
-    tgw: FloatArray
-    low: FloatArray
-    high: FloatArray
-    ratio: FloatArray
-    ratio_low: FloatArray
-    ratio_high: FloatArray
-    p_value: FloatArray
-    p_adjusted: FloatArray
-    baseline: str
-    adjust: str | None
-    method: str
-    confidence: float
-    homogeneity: Homogeneity
-    dispersion: float
-    per: float
-
-    @property
-    def signal(self) -> BoolArray:
-        """Which segments differ after the adjustment."""
-        with np.errstate(invalid="ignore"):
-            return np.asarray(self.p_adjusted < 1 - self.confidence)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a segment.
-
-        Returns
-        -------
-        pandas.DataFrame
-            segment, complaints, sales, tgw, low, high, ratio, ratio_low, ratio_high, p_value, p_adjusted, signal.
-        """
-        import pandas as pd
-
-        names = ("segment", "complaints", "sales", "tgw", "low", "high", "ratio", "ratio_low", "ratio_high")
-        return pd.DataFrame({name: getattr(self, name) for name in (*names, "p_value", "p_adjusted", "signal")})
-
-    @property
-    def headline(self) -> str:
-        """What the table holds, in a line."""
-        return (
-            f"{len(self.segment)} segments against {self.baseline}, {self.method} test, "
-            f"adjusted by {self.adjust or 'nothing'}; homogeneity p {self.homogeneity.p_value:.4g}, "
-            f"dispersion {self.dispersion:.4g}"
-        )
-
-
-@former_parameters(segment="by")
-def compare_rates(
-    complaints: Any,
-    sales: Any = None,
-    *,
-    by: Any = None,
-    baseline: Any = "rest",
-    adjust: str | None = "holm",
-    method: str = "score",
-    per: float | None = None,
-    confidence: float = 0.95,
-) -> SegmentComparison:
-    r"""Compare the complaint rate of every segment with the others', and say which differences are more than chance.
-
-    .. math:: \text{ratio}_i = \frac{x_i / n_i}{\sum_{j \ne i} x_j / \sum_{j \ne i} n_j}
-
-    Parameters
-    ----------
-    complaints, sales : array-like, or a table
-        Complaints and sales of each segment.
-        A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    by : array-like, optional
-        The segments' names; the index of a Series serves when none is given.
-    baseline : "rest" or a segment
-        All other segments together, or one named segment.
-    adjust : {"holm", "fdr_bh", None}
-        Holm holds the chance of any false alarm, ``fdr_bh`` the share of false alarms among the alarms.
-    method : str
-        The test, as in :func:`rate_ratio`.
-    per : float, optional
-        The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
-    confidence : float
-        Of the intervals (each one single, not adjusted) and of the signals.
-
-    Returns
-    -------
-    SegmentComparison
-        ``.to_frame()`` has one row a segment.
-
-    Raises
-    ------
-    InvalidData
-        If complaints are no whole numbers or sales are negative.
-    UnknownName
-        If the baseline is no segment.
-
-    Examples
-    --------
-    >>> import kundenmetrik as km
-    >>> shops = km.segments.compare_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], by=["A", "B", "C", "D"])
-    >>> shops.to_frame().loc[shops.signal, ["segment", "complaints"]].to_numpy().tolist()
-    [['C', 40]]
-    """
-    check_choice(method, "method", RATE_TESTS)
-    if adjust is not None:
-        check_choice(adjust, "adjust", ADJUSTMENTS)
-    x, n = counts_and_sales(complaints, sales)
-    if baseline == "rest":
-        must_add(complaints)
-    names = labels(by, "by", len(x), complaints, sales)
-    per, confidence = per_of(per, complaints), check_confidence(confidence)
-    others, other_sales = _against(baseline, names, x, n)
-    # A segment is not compared with itself.
-    own = np.full(len(x), False) if baseline == "rest" else np.arange(len(x)) == names.index(baseline)
-    other_sales = np.where(own, 0.0, other_sales)
-    p_value = rate_test(x, n, others, other_sales, method=method).p_value
-    rate, low, high = _with_limits(x, n, confidence)
-    ratio, ratio_low, ratio_high = _ratios(x, n, others, other_sales, method, confidence)
-    return SegmentComparison(
-        segment=names,
-        complaints=whole_numbers(x),
-        sales=whole_numbers(n),
-        tgw=per * rate,
-        low=per * low,
-        high=per * high,
-        ratio=ratio,
-        ratio_low=ratio_low,
-        ratio_high=ratio_high,
-        p_value=p_value,
-        p_adjusted=adjusted(p_value, adjust),
-        baseline="the rest" if baseline == "rest" else str(baseline),
-        adjust=adjust,
-        method=method,
-        confidence=confidence,
-        homogeneity=homogeneity_test(x, n),
-        dispersion=dispersion(x, n).value,
-        per=per,
-    )
-
-
-def _against(baseline: Any, names: list[Any], x: FloatArray, n: FloatArray) -> Limits:
-    if baseline == "rest":
-        if len(x) < 2:
-            raise InvalidArgument("baseline", "not be 'rest' when there is only one segment")
-        sold = np.where(n > 0, x, 0)  # complaints that no sales belong to are nobody's rate
-        return sold.sum() - sold, n.sum() - n
-    if baseline not in names:
-        raise UnknownName("baseline", baseline, names)
-    row = names.index(baseline)
-    return np.full_like(x, x[row]), np.full_like(n, n[row])
-
-
-def _with_limits(x: FloatArray, n: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    rate = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
-    low, high = garwood_interval(x, n, confidence)
-    return rate, low, high
-
-
-def _ratios(
-    x: FloatArray, n: FloatArray, others: FloatArray, other_sales: FloatArray, method: str, confidence: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    interval = RATIO_OF.get(method, "score")
-    low, high = ratio_interval(x, n, others, other_sales, confidence=confidence, method=interval)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where((other_sales > 0) & (n > 0), (x / n) / (others / other_sales), np.nan)
-    return ratio, low, high
+    return heterogeneity_test(x, n, method=method, draws=draws, rng=rng)

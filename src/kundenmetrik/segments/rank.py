@@ -20,7 +20,7 @@ from kundenmetrik.renamed import former_parameters
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RankIntervals", "rank_rates"]
+__all__ = ["RankIntervals", "rank"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -71,7 +71,7 @@ class RankIntervals(Shown):
 
 
 @former_parameters(segment="by")
-def rank_rates(
+def rank(
     complaints: Any,
     sales: Any = None,
     *,
@@ -123,7 +123,7 @@ def rank_rates(
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> places = km.segments.rank_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], by=["A", "B", "C", "D"])
+    >>> places = km.segments.rank([12, 9, 40, 11], [1000, 900, 1100, 1000], by=["A", "B", "C", "D"])
     >>> places.to_frame()[["segment", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['C', 1, 1, 1], ['A', 2, 2, 4], ['D', 3, 2, 4], ['B', 4, 2, 4]]
     """

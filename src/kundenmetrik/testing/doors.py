@@ -101,7 +101,9 @@ def rate_ratio(case: Case) -> Found:
 
 def chart(case: Case) -> Found:
     """Find a control chart: centre, limits of the first period, Laney's factor and limit."""
-    plain, laney = (monitoring.chart(case["complaints"], case["sales"], per=1, method=m) for m in ("u", "laney"))
+    plain, laney = (
+        monitoring.control_chart(case["complaints"], case["sales"], per=1, method=m) for m in ("u", "laney")
+    )
     yield "centre", case["centre"], plain.centre
     yield "first upper limit", case["upper"], float(plain.upper[0])
     yield "first lower limit", case["lower"], float(plain.lower[0])

@@ -12,7 +12,7 @@ import kundenmetrik as km
 from kundenmetrik.complaints import dispersed_rate
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
-from kundenmetrik.monitoring import chart
+from kundenmetrik.monitoring import control_chart
 from kundenmetrik.segments import compare_rates
 
 WILD = ([10, 60, 5, 45], [1000] * 4)
@@ -71,7 +71,7 @@ def test_sums_of_customers_who_count_once_are_refused() -> None:
     for pooled in (dispersed_rate, compare_rates):
         with pytest.raises(InvalidArgument, match="Measure again without the key"):
             pooled(table)
-    assert chart(table).tgw.tolist() == [1000, 1000]
+    assert control_chart(table).tgw.tolist() == [1000, 1000]
 
 
 def test_per_scales_everything() -> None:

@@ -168,7 +168,8 @@ def rate_ratio(
     conditional with Clopper and Pearson's, mid-P with mid-P (the difference by MOVER). Score and the
     central tests agree with the interval of the ratio: it leaves out 1 exactly when p is below
     1 - confidence. At fewer than 10 complaints prefer ``mid_p`` or ``conditional``. All of these take the
-    complaints as Poisson: where they come in bursts, p is too small (see :func:`chart`'s ``dispersion``).
+    complaints as Poisson: where they come in bursts, p is too small (see ``dispersion`` of
+    ``km.monitoring.control_chart``).
 
     References
     ----------

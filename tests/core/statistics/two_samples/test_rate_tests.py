@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from kundenmetrik.core.statistics.heterogeneity import heterogeneity_test
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_difference import DIFFERENCE_METHODS, difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import RATIO_METHODS, ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, homogeneity_test, rate_test
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
 counts = st.integers(0, 300)
@@ -247,7 +248,7 @@ def test_coverage_of_the_ratio_by_enumeration(ratio: float) -> None:
 
 def test_two_groups_are_the_score_test_squared() -> None:
     pair = one(60, 51477.5, 30, 54308.7)
-    many = homogeneity_test(np.array([60.0, 30.0]), np.array([51477.5, 54308.7]))
+    many = heterogeneity_test(np.array([60.0, 30.0]), np.array([51477.5, 54308.7]))
     score = rate_test(*pair)
     assert many.statistic == pytest.approx(score.statistic[0] ** 2, rel=1e-12)
     assert many.p_value == pytest.approx(score.p_value[0], rel=1e-10)
@@ -256,23 +257,23 @@ def test_two_groups_are_the_score_test_squared() -> None:
 def test_many_rates() -> None:
     x, n = np.array([3.0, 6.0, 9.0]), np.array([10.0, 20.0, 30.0])
     for method in ("pearson", "likelihood_ratio", "monte_carlo"):
-        found = homogeneity_test(x, n, method=method, rng=1)
+        found = heterogeneity_test(x, n, method=method, rng=1)
         assert found.statistic == pytest.approx(0, abs=1e-12)
         assert found.p_value == pytest.approx(1)
     wild = np.array([3.0, 16.0, 9.0, 2.0])
     base = np.array([10.0, 20.0, 30.0, 5.0])
-    drawn = homogeneity_test(wild, base, method="monte_carlo", rng=2, draws=20_000)
-    usual = homogeneity_test(wild, base)
+    drawn = heterogeneity_test(wild, base, method="monte_carlo", rng=2, draws=20_000)
+    usual = heterogeneity_test(wild, base)
     assert drawn.statistic == usual.statistic
     assert drawn.p_value == pytest.approx(usual.p_value, abs=0.01)
-    assert drawn == homogeneity_test(wild, base, method="monte_carlo", rng=2, draws=20_000)
+    assert drawn == heterogeneity_test(wild, base, method="monte_carlo", rng=2, draws=20_000)
 
 
 def test_many_rates_without_information() -> None:
-    assert np.isnan(homogeneity_test(np.zeros(3), np.ones(3)).p_value)
-    assert np.isnan(homogeneity_test(np.ones(1), np.ones(1)).p_value)
+    assert np.isnan(heterogeneity_test(np.zeros(3), np.ones(3)).p_value)
+    assert np.isnan(heterogeneity_test(np.ones(1), np.ones(1)).p_value)
     with pytest.raises(InvalidArgument, match="pearson"):
-        homogeneity_test(np.array([2.0**62, 2.0**62]), np.ones(2), method="monte_carlo")
-    with_empty = homogeneity_test(np.array([3.0, 9.0, 0.0]), np.array([10.0, 20.0, 0.0]))
-    assert with_empty == homogeneity_test(np.array([3.0, 9.0]), np.array([10.0, 20.0]))
+        heterogeneity_test(np.array([2.0**62, 2.0**62]), np.ones(2), method="monte_carlo")
+    with_empty = heterogeneity_test(np.array([3.0, 9.0, 0.0]), np.array([10.0, 20.0, 0.0]))
+    assert with_empty == heterogeneity_test(np.array([3.0, 9.0]), np.array([10.0, 20.0]))
     assert with_empty.df == 1

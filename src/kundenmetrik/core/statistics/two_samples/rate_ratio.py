@@ -93,18 +93,18 @@ def _mid_p(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
 
 
 def _mid_p_share(x: FloatArray, y: FloatArray, confidence: float) -> FloatArray:
-    """Return the share of first events at which x or more (x itself half) has chance (1 - confidence) / 2."""
-    tail = (1 - confidence) / 2
-    x, others = np.maximum(x, 1), np.maximum(y, 1)  # without first events the share is 0 and not asked for
-    low = scipy.special.betaincinv(x, y + 1, tail)
+    """Return the share of first events at which x or more, x itself half, have probability (1 - confidence) / 2."""
+    tail, x = (1 - confidence) / 2, np.maximum(x, 1.0)  # without first events the share is not asked for
+    others = np.maximum(y, 1.0)
+    low = np.asarray(scipy.special.betaincinv(x, y + 1, tail), dtype=np.float64)
     high = np.where(y > 0, scipy.special.betaincinv(x + 1, others, tail), 1.0)
-    at_x = -scipy.special.betaln(x + 1, y + 1)
+    log_beta = scipy.special.betaln(x + 1, y + 1)
 
     def chance(share: FloatArray) -> tuple[FloatArray, FloatArray]:
         more = np.where(y > 0, scipy.special.betainc(x + 1, others, share), 0.0)
         or_more = scipy.special.betainc(x, y + 1, share)
-        kernel = np.exp(scipy.special.xlogy(x, share) + scipy.special.xlog1py(y, -share) + at_x)
-        slope = 0.5 * kernel / (x + y + 1) * (x / share + y / (1 - share))
+        density = np.exp(scipy.special.xlogy(x, share) + scipy.special.xlog1py(y, -share) - log_beta)
+        slope = 0.5 * density / (x + y + 1) * (x / share + y / (1 - share))
         return (more + or_more) / 2 - tail, slope
 
     return monotone_root(chance, low, high)

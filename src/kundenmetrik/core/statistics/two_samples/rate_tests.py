@@ -1,4 +1,4 @@
-"""Tests of Poisson rates: two rates in eleven named ways, many rates for being one rate."""
+"""Tests of two Poisson rates by name."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import scipy
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_choice, check_count, check_generator
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, p_value
 from kundenmetrik.core.statistics.one_sample.binomial_tails import above, below, central, likelier_excluded, mid_point
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
-from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["HOMOGENEITY_TESTS", "RATE_TESTS", "Homogeneity", "RateTest", "homogeneity_test", "rate_test"]
+__all__ = ["RATE_TESTS", "RateTest", "rate_test"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,90 +160,3 @@ RATE_TESTS: Mapping[str, Test] = MappingProxyType(
     }
 )
 """The tests of two rates by name; a ``central`` test doubles the smaller tail and so agrees with its interval."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Homogeneity:
-    """The outcome of a test that many groups share one rate.
-
-    Attributes
-    ----------
-    statistic : float
-        Pearson's or the likelihood-ratio statistic.
-    df : int
-        Its degrees of freedom, the groups with exposure less one.
-    p_value : float
-        NaN with fewer than two groups or without any event.
-    method : str
-        The name of the test.
-    """
-
-    statistic: float
-    df: int
-    p_value: float
-    method: str
-
-
-def homogeneity_test(
-    events: FloatArray,
-    exposure: FloatArray,
-    *,
-    method: str = "pearson",
-    draws: int = 1_999,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
-) -> Homogeneity:
-    """Test whether many groups share one Poisson rate; groups without exposure tell nothing and are left out.
-
-    Parameters
-    ----------
-    events, exposure : array of float, one entry a group
-        Counts and exposures.
-    method : {"pearson", "likelihood_ratio", "monte_carlo"}
-        Chi-square approximations, or Pearson's statistic against multinomial draws given the total,
-        for small counts.
-    draws : int
-        How many draws ``monte_carlo`` makes.
-    rng : int, Generator, SeedSequence or None
-        The seed of the draws: the same seed gives the same digits; None draws anew each time.
-
-    Returns
-    -------
-    Homogeneity
-        Statistic, degrees of freedom, p-value.
-    """
-    check_choice(method, "method", HOMOGENEITY_TESTS)
-    kept = exposure > 0
-    x, n = np.asarray(events, dtype=np.float64)[kept], np.asarray(exposure, dtype=np.float64)[kept]
-    df, total = max(len(x) - 1, 0), float(x.sum())
-    if df == 0 or total == 0:
-        return Homogeneity(statistic=np.nan, df=df, p_value=np.nan, method=method)
-    shares = n / n.sum()
-    statistic = float(_departure(x, total * shares, method))
-    if method == "monte_carlo":
-        chance = _drawn_p(statistic, total, shares, check_count(draws, "draws", low=1), check_generator(rng))
-    else:
-        chance = float(scipy.special.chdtrc(df, statistic))
-    return Homogeneity(statistic=statistic, df=df, p_value=chance, method=method)
-
-
-HOMOGENEITY_TESTS = ("pearson", "likelihood_ratio", "monte_carlo")
-
-BLOCK = 4_000_000
-"""How many drawn counts are held at once."""
-
-
-def _departure(x: FloatArray, expected: FloatArray, method: str) -> FloatArray:
-    if method == "likelihood_ratio":
-        return np.asarray(2 * scipy.special.kl_div(x, expected).sum(axis=-1))
-    return np.asarray(((x - expected) ** 2 / expected).sum(axis=-1))
-
-
-def _drawn_p(statistic: float, total: float, shares: FloatArray, draws: int, rng: np.random.Generator) -> float:
-    if total > 2**62:
-        raise InvalidArgument("method", "be 'pearson' for counts this large", "monte_carlo")
-    at_once, as_far = max(1, BLOCK // len(shares)), 0
-    for first in range(0, draws, at_once):
-        drawn = rng.multinomial(int(total), shares, size=min(at_once, draws - first)).astype(np.float64)
-        far = _departure(drawn, total * shares, "pearson") >= statistic * (1 - 1e-12)
-        as_far += int(np.count_nonzero(far))
-    return (1 + as_far) / (draws + 1)
