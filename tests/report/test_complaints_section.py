@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kundenmetrik.report.complaints_section import complaints_by_product, wrongs
+from kundenmetrik.report.complaints_section import complaint_rates, complaints_by_product
 from kundenmetrik.report.layout import Section
 from kundenmetrik.words.language import LANGUAGES, Language, language
 
@@ -26,7 +26,7 @@ def together(*logs: pd.DataFrame) -> pd.DataFrame:
 
 
 def part(events: pd.DataFrame, words: Language = WORDS) -> Section:
-    return complaints_by_product(wrongs(events, "month", "2025-12-31", 0.95), words)
+    return complaints_by_product(complaint_rates(events, "month", "2025-12-31", 0.95), words)
 
 
 def cells(section: Section, name: str) -> tuple[str, ...]:
@@ -36,8 +36,8 @@ def cells(section: Section, name: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("complaints", "bursts"), [([12, 19, 5, 10], False), ([12, 24, 2, 10], True)])
 def test_one_level_says_what_is_a_burst(complaints: list[int], bursts: bool) -> None:
-    found = wrongs(log(complaints), "month", "2025-05-31", 0.95)
-    (scatter,) = found.scatter.values()
+    found = complaint_rates(log(complaints), "month", "2025-05-31", 0.95)
+    (scatter,) = found.dispersed.values()
     assert scatter.dispersion.p_value < 0.05
     assert (scatter.dispersion.p_value < 0.01) == bursts
     assert ("overdispersed" in scatter.rate.notes) == bursts

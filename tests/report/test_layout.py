@@ -8,7 +8,7 @@ from unicodedata import category, east_asian_width
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kundenmetrik.report.layout import Section, page, plain
+from kundenmetrik.report.layout import Section, html_page, plain_text
 
 CELLS = st.text(max_size=12)
 
@@ -37,11 +37,11 @@ def section(cells: list[str], title: str = "T", remark: str = "") -> Section:
 
 @given(st.lists(CELLS, max_size=5), CELLS, CELLS)
 def test_no_word_of_the_data_becomes_a_tag(cells: list[str], title: str, remark: str) -> None:
-    calm = Reader(page("h", [section(["x"] * len(cells), "t", "r" if remark else "")], "de"))
-    wild = Reader(page("h", [section(cells, title, remark)], "de"))
+    calm = Reader(html_page("h", [section(["x"] * len(cells), "t", "r" if remark else "")], "de"))
+    wild = Reader(html_page("h", [section(cells, title, remark)], "de"))
     assert wild.tags == calm.tags
     hostile = "<script>alert(1)</script>&<img src=x onerror=y>'\""
-    text = page(hostile, [section([hostile], hostile, hostile)], hostile)
+    text = html_page(hostile, [section([hostile], hostile, hostile)], hostile)
     assert "<script" not in text
     assert "<img" not in text
     assert "".join(Reader(text).words).count(hostile) == 5
@@ -49,7 +49,7 @@ def test_no_word_of_the_data_becomes_a_tag(cells: list[str], title: str, remark:
 
 @given(st.lists(CELLS, min_size=1, max_size=5))
 def test_text_has_no_control_characters_and_aligned_columns(cells: list[str]) -> None:
-    text = plain("head", [section(cells)])
+    text = plain_text("head", [section(cells)])
     assert all(category(letter)[0] != "C" for line in text.split("\n") for letter in line)
     lines = text.split("\n")[5 : 6 + len(cells)]
     widths = {sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in lines}
@@ -58,20 +58,20 @@ def test_text_has_no_control_characters_and_aligned_columns(cells: list[str]) ->
 
 def test_a_table_without_rows_gives_way_to_its_sentence() -> None:
     empty = Section(title="T", header=("a",), rows=(), remarks=("Nothing to show.",))
-    assert plain("h", [empty]) == "h\n=\n\nT\n-\nNothing to show.\n"
-    assert "table" not in Reader(page("h", [empty], "en")).tags
+    assert plain_text("h", [empty]) == "h\n=\n\nT\n-\nNothing to show.\n"
+    assert "table" not in Reader(html_page("h", [empty], "en")).tags
 
 
 def test_sentences_are_no_wider_than_their_table_or_a_screen() -> None:
     remark = "word 2025-12-31 " * 30 + "x" * 90
     for cell, room in (("1", 80), ("1" * 120, 123)):
-        below = plain("h", [section([cell], remark=remark)]).split("\n")[7:]
+        below = plain_text("h", [section([cell], remark=remark)]).split("\n")[7:]
         assert " ".join(below).split() == remark.split()
         assert max(len(line) for line in below if line != "x" * 90) <= room
 
 
 def test_a_page_is_read_on_a_narrow_screen_and_keeps_its_looks_to_itself() -> None:
-    text = page("h", [section(["1"])], "de")
+    text = html_page("h", [section(["1"])], "de")
     assert "<meta name='viewport' content='width=device-width,initial-scale=1'>" in text
     tags = Reader(text).tags
     assert tags[tags.index("table") - 1] == "div"
@@ -82,14 +82,12 @@ def test_a_page_is_read_on_a_narrow_screen_and_keeps_its_looks_to_itself() -> No
 
 
 def test_a_space_that_does_not_break_stays() -> None:
-    assert (
-        plain("h", [section(["95\N{NO-BREAK SPACE}%"], remark="95\N{NO-BREAK SPACE}%")]).count("95\N{NO-BREAK SPACE}%")
-        == 2
-    )
+    percent = "95\N{NO-BREAK SPACE}%"
+    assert plain_text("h", [section([percent], remark=percent)]).count(percent) == 2
 
 
 def test_headings_and_remarks_are_cleaned_too() -> None:
-    text = plain(
+    text = plain_text(
         "he\x1b[2Jad", [Section(title="ti\x1b]0;x\x07tle", header=("a",), rows=(), remarks=("re\x1b[31mmark\r",))]
     )
     assert "\x1b" not in text

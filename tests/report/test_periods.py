@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.report.periods import all_periods, periods
+from kundenmetrik.report.periods import all_periods_label, periods
 from kundenmetrik.words.language import language
 
 DE, EN = language("de"), language("en")
@@ -29,7 +29,7 @@ def table(days: list[str], period: str, min_n: int = 0) -> km.EstimateTable:
 )
 def test_the_count_has_its_unit(period: str, one: tuple[str, str], two: tuple[str, str]) -> None:
     for days, said in ((["2024-03-01"], one), (["2024-03-01", "2025-08-01"], two)):
-        found = [all_periods(table(days, period), period, words) for words in (DE, EN)]
+        found = [all_periods_label(table(days, period), period, words) for words in (DE, EN)]
         assert found == [f"insgesamt ({said[0]})", f"in all ({said[1]})"]
 
 
@@ -38,7 +38,7 @@ def test_hidden_periods_are_in_the_total_and_count() -> None:
     few = table(days, "month", min_n=3)
     assert few.hidden.any()
     assert few.overall().n == len(days)
-    assert all_periods(few, "month", EN) == "in all (2 months)"
+    assert all_periods_label(few, "month", EN) == "in all (2 months)"
 
 
 def test_a_period_in_which_nobody_could_leave_is_not_counted() -> None:
@@ -49,4 +49,4 @@ def test_a_period_in_which_nobody_could_leave_is_not_counted() -> None:
     people["churned_at"] = pd.to_datetime(people["churned_at"])
     kept = km.retention.ledger(people, period="month", observed_until="2025-04-30").rate()
     assert periods(kept) == ["2025-01", "2025-02", "2025-03", "2025-04"]
-    assert all_periods(kept, "month", EN) == "in all (3 months)"
+    assert all_periods_label(kept, "month", EN) == "in all (3 months)"

@@ -16,7 +16,7 @@ import pytest
 import kundenmetrik as km
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, KundenmetrikError, UnknownName
 from kundenmetrik.report.scorecard import Scorecard
-from kundenmetrik.report.value_section import outlook
+from kundenmetrik.report.value_section import expected_value
 
 SHOP = km.datasets.webshop(n_customers=400, seed=3)
 TABLES = (SHOP.customers, SHOP.interactions, SHOP.responses)
@@ -92,7 +92,7 @@ def test_a_refused_model_stands_back_for_those_that_fit(customers: int) -> None:
     with pytest.raises(FitRefused):
         km.clv.ParetoNBD().fit(base)
     aic = {model.name: model.fit(base).aic for model in (km.clv.BetaGeo(), km.clv.ModifiedBetaGeo())}
-    found = outlook(shop.interactions, shop.customers, "2025-06-30")
+    found = expected_value(shop.interactions, shop.customers, "2025-06-30")
     assert found.model == min(aic, key=lambda name: aic[name])
     assert found.value is not None
     assert found.value.total.value > 0
@@ -101,7 +101,7 @@ def test_a_refused_model_stands_back_for_those_that_fit(customers: int) -> None:
 def test_a_refused_model_of_spend_is_the_reason_that_is_told() -> None:
     """Two models of buying fit these customers; it is their amounts that no model fits."""
     shop = km.datasets.webshop(n_customers=300, seed=7)
-    found = outlook(shop.interactions, shop.customers, "2025-06-30")
+    found = expected_value(shop.interactions, shop.customers, "2025-06-30")
     assert found.value is None
     assert found.refusal.startswith("GammaGamma cannot be fitted")
 
@@ -109,7 +109,7 @@ def test_a_refused_model_of_spend_is_the_reason_that_is_told() -> None:
 def test_no_model_is_told_where_all_are_refused() -> None:
     days = pd.to_datetime(["2024-01-01", "2024-01-01", "2024-02-01"])
     events = pd.DataFrame({"customer_id": [1, 2, 3], "occurred_at": days, "amount": 9.0, "currency": "EUR"})
-    found = outlook(events, pd.DataFrame({"customer_id": [1, 2, 3], "acquired_at": days}), "2024-06-30")
+    found = expected_value(events, pd.DataFrame({"customer_id": [1, 2, 3], "acquired_at": days}), "2024-06-30")
     assert found.value is None
     assert found.refusal.startswith("BetaGeo cannot be fitted: no customer bought again")
 

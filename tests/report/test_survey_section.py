@@ -9,7 +9,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.report.layout import Section
-from kundenmetrik.report.survey_section import by_period, changes, overview
+from kundenmetrik.report.survey_section import group_changes, overview, score_by_period
 from kundenmetrik.words.language import LANGUAGES, Language, language
 
 SHOP = km.datasets.webshop(n_customers=600, seed=11)
@@ -33,7 +33,7 @@ def words(request: pytest.FixtureRequest) -> Language:
 
 def test_every_p_value_says_whether_it_is_adjusted(words: Language) -> None:
     measured = tables("segment")
-    glance, groups = overview(measured, "quarter", words), changes(measured, "quarter", words)
+    glance, groups = overview(measured, "quarter", words), group_changes(measured, "quarter", words)
     unadjusted, holm = words.word("column.p_unadjusted"), words.word("column.p_holm")
     assert unadjusted != holm
     whole = {name: table.total("period").compare(baseline="previous", adjust=None) for name, table in measured.items()}
@@ -55,7 +55,7 @@ def test_every_p_value_says_whether_it_is_adjusted(words: Language) -> None:
 
 def test_one_comparison_has_one_p_value_and_one_name_for_it(words: Language) -> None:
     measured = tables(None)
-    glance, groups = overview(measured, "quarter", words), changes(measured, "quarter", words)
+    glance, groups = overview(measured, "quarter", words), group_changes(measured, "quarter", words)
     head = words.word("column.p_unadjusted")
     assert column(glance, head) == column(groups, head)
     assert groups.remarks[0] == glance.remarks[0]
@@ -63,7 +63,7 @@ def test_one_comparison_has_one_p_value_and_one_name_for_it(words: Language) -> 
 
 def test_one_period_is_not_compared_with_itself(words: Language) -> None:
     inside = ANSWERS["answered_at"].between("2025-10-01", "2025-12-31")
-    for section in (part(tables("segment", ANSWERS[inside]), "quarter", words) for part in (overview, changes)):
+    for section in (part(tables("segment", ANSWERS[inside]), "quarter", words) for part in (overview, group_changes)):
         assert section.rows == ()
         assert section.remarks[0] == words.word("note.one_period", period="2025-Q4")
 
@@ -71,7 +71,7 @@ def test_one_period_is_not_compared_with_itself(words: Language) -> None:
 @pytest.mark.parametrize("by", ["segment", None])
 def test_hidden_periods_are_said_not_to_be_compared(words: Language, by: str | None) -> None:
     hidden = tables(by, min_n=10_000)
-    for section in (part(hidden, "quarter", words) for part in (overview, changes)):
+    for section in (part(hidden, "quarter", words) for part in (overview, group_changes)):
         assert section.rows == ()
         assert section.remarks[0] == words.word("note.too_few", after="2025-Q4", before="2025-Q3")
 
@@ -79,14 +79,17 @@ def test_hidden_periods_are_said_not_to_be_compared(words: Language, by: str | N
 @pytest.mark.parametrize("by", ["segment", None])
 def test_a_period_without_answers_is_said_not_to_be_compared(words: Language, by: str | None) -> None:
     gap = ANSWERS[~ANSWERS["answered_at"].between("2025-07-01", "2025-09-30 23:59:59")]
-    for section in (part(tables(by, gap), "quarter", words) for part in (overview, changes)):
+    for section in (part(tables(by, gap), "quarter", words) for part in (overview, group_changes)):
         assert {row[-1] for row in section.rows} == {words.word("verdict.none")}
         assert section.remarks[0] == words.word("note.too_few", after="2025-Q4", before="2025-Q3")
 
 
 def test_n_is_explained_where_it_stands(words: Language) -> None:
     measured = tables("segment")
-    glance, nps = overview(measured, "quarter", words), by_period("nps", measured["nps"], "segment", "quarter", words)
+    glance, nps = (
+        overview(measured, "quarter", words),
+        score_by_period("nps", measured["nps"], "segment", "quarter", words),
+    )
     assert words.word("note.n") in nps.remarks
     assert any(re.search(r"\bn\b", cell) for row in nps.rows for cell in row)
     assert not any(re.search(r"\bn\b", said) for said in (*glance.header, *glance.remarks))
@@ -104,7 +107,7 @@ def test_levels_keep_their_places(confidence: float, said: str, alpha: str) -> N
 
 def test_the_effort_score_says_which_end_is_good(words: Language) -> None:
     measured = tables("segment")
-    for section in (overview(measured, "quarter", words), changes(measured, "quarter", words)):
+    for section in (overview(measured, "quarter", words), group_changes(measured, "quarter", words)):
         assert words.word("note.effort") in section.remarks
     others = {name: table for name, table in measured.items() if name != "ces"}
     assert words.word("note.effort") not in overview(others, "quarter", words).remarks

@@ -17,29 +17,29 @@ from kundenmetrik.errors import FitRefused
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.report.days import day
 from kundenmetrik.report.layout import Section
-from kundenmetrik.report.survey_section import SHOWN
+from kundenmetrik.report.survey_section import PERIODS_SHOWN
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import amount, bracket
 
-__all__ = ["Wrongs", "complaints_by_product", "late_complaints", "wrongs"]
+__all__ = ["ComplaintRates", "complaint_rates", "complaints_by_product", "late_complaints"]
 
 PRODUCT = "product"
-COUNTED = ("purchase", "complaint")
+RATE_KINDS = ("purchase", "complaint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wrongs:
+class ComplaintRates:
     """Complaints per 1,000 sales: by product, how they scatter over the periods, and how many are still to come.
 
     Attributes
     ----------
     table : EstimateTable
         By product, with the Poisson interval; a last line without a product where sales or complaints name none.
-    scatter : dict
-        For each product the rate with the interval that allows for the scatter over the periods.
-    strays : dict
+    dispersed : dict
+        For each product the rate with the interval that allows for the dispersion over the periods.
+    without_sales : dict
         For each product its complaints of periods without sales of it.
-    coming : Nowcast or None
+    nowcast : Nowcast or None
         Complaints by period of the sale, the newest completed; None where nothing tells the delays.
     first, last : str
         The days of the first and the last sale or complaint.
@@ -48,59 +48,59 @@ class Wrongs:
     """
 
     table: EstimateTable
-    scatter: dict[Key, DispersedRate]
-    strays: dict[Key, int]
-    coming: Nowcast | None
+    dispersed: dict[Key, DispersedRate]
+    without_sales: dict[Key, int]
+    nowcast: Nowcast | None
     first: str
     last: str
     until: str
 
 
-def wrongs(events: pd.DataFrame, period: str, until: object, confidence: float) -> Wrongs:
-    """Return what goes wrong, from the interactions."""
+def complaint_rates(events: pd.DataFrame, period: str, until: object, confidence: float) -> ComplaintRates:
+    """Return the complaint rates from the interactions."""
     by = PRODUCT if PRODUCT in events.columns else None
     monthly = measure(events, TGW(), by=by, period=period, date="occurred_at", confidence=confidence)
     table = monthly.total(PRODUCT) if by else monthly.total()
-    counted = zip(table.groups.keys, table.counts.table, strict=True)
-    kept = [key for key, numbers in counted if None not in key or numbers.any()]
-    rates = dispersed_rates(monthly)
-    times = events.loc[events["kind"].isin(COUNTED), "occurred_at"]
-    return Wrongs(
-        table=table.subset(kept),
-        scatter={key: rates[key] for key in kept},
-        strays=_strays(monthly),
-        coming=_coming(events, period, until, confidence),
+    counts = zip(table.groups.keys, table.counts.table, strict=True)
+    keys = [key for key, numbers in counts if None not in key or numbers.any()]
+    dispersed = dispersed_rates(monthly)
+    times = events.loc[events["kind"].isin(RATE_KINDS), "occurred_at"]
+    return ComplaintRates(
+        table=table.subset(keys),
+        dispersed={key: dispersed[key] for key in keys},
+        without_sales=_complaints_without_sales(monthly),
+        nowcast=_nowcast_or_none(events, period, until, confidence),
         first=day(times.min()),
         last=day(times.max()),
         until=day(until),
     )
 
 
-def complaints_by_product(found: Wrongs, words: Language) -> Section:
+def complaints_by_product(rates: ComplaintRates, words: Language) -> Section:
     """Return complaints per 1,000 sales by product, the worst first, then over all, those without a product too."""
-    named = _named(found)
-    ordered = sorted(filter(None, named), key=lambda key: _worst_first(_shown(found.table[key], found.scatter[key])))
-    rows = [_rate(found, key, found.table[key], words) for key in ordered]
-    rows.append(_rate(found, (), found.table.overall(), words))
+    shown = {key: _displayed_estimate(rates.table[key], rates.dispersed[key]) for key in _products(rates) if key}
+    ordered = sorted(shown, key=lambda key: _descending(shown[key]))
+    rows = [_row(rates, key, rates.table[key], words) for key in ordered]
+    rows.append(_row(rates, (), rates.table.overall(), words))
     header = ("product", "complaints", "sales", "value", "interval", "scatter")
     return Section(
         title=words.word("title.tgw"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
         remarks=(
-            _of_bursts(found, words),
-            *_of_strays(found, words),
-            *_of_no_product(found, words),
-            words.word("base.tgw", first=found.first, last=found.last),
+            _dispersion_remark(rates, words),
+            *_without_sales_remarks(rates, words),
+            *_without_product_remarks(rates, words),
+            words.word("base.tgw", first=rates.first, last=rates.last),
         ),
     )
 
 
-def late_complaints(found: Wrongs, period: str, words: Language) -> Section | None:
+def late_complaints(rates: ComplaintRates, period: str, words: Language) -> Section | None:
     """Return the newest periods of sale with the complaints that are still to come, None where nothing tells them."""
-    if found.coming is None:
+    if rates.nowcast is None:
         return None
-    unit = found.table.metrics[0].unit_name
+    unit = rates.table.metrics[0].unit_name
     rows = [
         (
             str(row["period"]),
@@ -109,88 +109,90 @@ def late_complaints(found: Wrongs, period: str, words: Language) -> Section | No
             amount(row["tgw"], unit, words),
             bracket(row["tgw_low"], row["tgw_high"], unit, words),
         )
-        for row in found.coming.to_frame().tail(SHOWN).to_dict("records")
+        for row in rates.nowcast.to_frame().tail(PERIODS_SHOWN).to_dict("records")
     ]
     header = ("period", "sales", "direct", "nowcast", "prediction")
     return Section(
         title=words.word("title.late", period=words.word(f"period.{period}")),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
-        remarks=(words.word("note.late"), words.word("base.observed", until=found.until)),
+        remarks=(words.word("note.late"), words.word("base.observed", until=rates.until)),
     )
 
 
-def _coming(events: pd.DataFrame, period: str, until: object, confidence: float) -> Nowcast | None:
+def _nowcast_or_none(events: pd.DataFrame, period: str, until: object, confidence: float) -> Nowcast | None:
     try:
         return nowcast(sale_triangle(events, observed_until=until, period=period), confidence=confidence)
     except FitRefused:
         return None
 
 
-def _of_bursts(found: Wrongs, words: Language) -> str:
-    """Return where complaints come in bursts."""
-    bursts = [_called(key, words) for key in _named(found) if _bursts(found.scatter[key])]
+def _dispersion_remark(rates: ComplaintRates, words: Language) -> str:
+    """Return for which products the complaints are overdispersed."""
+    bursts = [_product_label(key, words) for key in _products(rates) if _is_overdispersed(rates.dispersed[key])]
     return words.word("note.dispersion", products=", ".join(bursts)) if bursts else words.word("note.no_dispersion")
 
 
-def _of_strays(found: Wrongs, words: Language) -> Iterator[str]:
+def _without_sales_remarks(rates: ComplaintRates, words: Language) -> Iterator[str]:
     """Return how many complaints come from periods without sales: what counts them, and what leaves them out."""
-    strays = {key: number for key in _named(found) if (number := found.strays[key])}
-    left_out = {key: number for key, number in strays.items() if _bursts(found.scatter[key])}
-    counted = {} if () in left_out else strays  # without products the only line is "all"
+    without_sales = {key: number for key in _products(rates) if (number := rates.without_sales[key])}
+    left_out = {key: number for key, number in without_sales.items() if _is_overdispersed(rates.dispersed[key])}
+    counted = {} if () in left_out else without_sales  # without products the only line is "all"
     for name, numbers in (("counted", counted), ("left_out", left_out)):
         if numbers:
-            products = ", ".join(f"{_called(key, words)} {words.number(count, 0)}" for key, count in numbers.items())
-            yield words.word(f"note.strays_{name}", count=words.number(sum(numbers.values()), 0), products=products)
+            listed = [f"{_product_label(key, words)} {words.number(count, 0)}" for key, count in numbers.items()]
+            yield words.word(
+                f"note.strays_{name}", count=words.number(sum(numbers.values()), 0), products=", ".join(listed)
+            )
 
 
-def _of_no_product(found: Wrongs, words: Language) -> Iterator[str]:
+def _without_product_remarks(rates: ComplaintRates, words: Language) -> Iterator[str]:
     """Return how many complaints and sales name no product."""
-    for key in set(found.table.groups.keys) - set(_named(found)):
-        complaints, sales = found.table[key].counts.table[0].tolist()
+    for key in set(rates.table.groups.keys) - set(_products(rates)):
+        complaints, sales = rates.table[key].counts.table[0].tolist()
         yield words.word("note.no_product", complaints=words.number(complaints, 0), sales=words.number(sales, 0))
 
 
-def _named(found: Wrongs) -> list[Key]:
+def _products(rates: ComplaintRates) -> list[Key]:
     """Return the products; one empty key where the interactions have no column of products."""
-    return [key for key in found.table.groups.keys if None not in key]
+    return [key for key in rates.table.groups.keys if None not in key]
 
 
-def _called(key: Key, words: Language) -> str:
+def _product_label(key: Key, words: Language) -> str:
     return ", ".join(map(words.key, key)) or words.word("total")
 
 
-def _worst_first(estimate: Estimate) -> tuple[bool, float]:
+def _descending(estimate: Estimate) -> tuple[bool, float]:
     return math.isnan(estimate.value), -estimate.value
 
 
-def _strays(monthly: EstimateTable) -> dict[Key, int]:
+def _complaints_without_sales(monthly: EstimateTable) -> dict[Key, int]:
     """Return the complaints of each product in periods without sales of it."""
     groups, own = monthly.groups.margin([name for name in monthly.groups.names if name != PERIOD])
     complaints, sales = monthly.counts.table.T
-    strays = np.bincount(own, weights=np.where(sales == 0, complaints, 0), minlength=len(groups))
-    return dict(zip(groups.keys, strays.astype(int).tolist(), strict=True))
+    without_sales = np.bincount(own, weights=np.where(sales == 0, complaints, 0), minlength=len(groups))
+    return dict(zip(groups.keys, without_sales.astype(int).tolist(), strict=True))
 
 
-def _bursts(scatter: DispersedRate) -> bool:
-    return scatter.dispersion.significant
+def _is_overdispersed(dispersed: DispersedRate) -> bool:
+    return dispersed.dispersion.significant
 
 
-def _shown(estimate: Estimate, scatter: DispersedRate | None) -> Estimate:
+def _displayed_estimate(estimate: Estimate, dispersed: DispersedRate | None) -> Estimate:
     """Return the estimate whose value and limits a line shows: where complaints come in bursts, the one that knows."""
-    return scatter.rate if scatter is not None and _bursts(scatter) else estimate
+    return dispersed.rate if dispersed is not None and _is_overdispersed(dispersed) else estimate
 
 
-def _rate(found: Wrongs, key: Key, estimate: Estimate, words: Language) -> tuple[str, ...]:
+def _row(rates: ComplaintRates, key: Key, estimate: Estimate, words: Language) -> tuple[str, ...]:
     """Return one line, with the complaints that its value counts."""
-    scatter, unit = found.scatter.get(key), estimate.unit
+    dispersed, unit = rates.dispersed.get(key), estimate.unit
     events, exposure = estimate.counts.table[0].tolist()
-    shown = _shown(estimate, scatter)
+    shown = _displayed_estimate(estimate, dispersed)
     return (
-        _called(key, words),
-        words.number(events if shown is estimate else events - found.strays[key], 0),
+        _product_label(key, words),
+        words.number(events if shown is estimate else events - rates.without_sales[key], 0),
         words.number(exposure, 0),
         amount(shown.value, unit, words),
         bracket(shown.low, shown.high, unit, words),
-        words.number(scatter.dispersion.value, 2) if scatter is not None else "",
+        words.number(dispersed.dispersion.value, 2) if dispersed is not None else "",
     )

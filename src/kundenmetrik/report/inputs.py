@@ -14,7 +14,7 @@ from kundenmetrik.frame.records.records import to_frame
 from kundenmetrik.frame.time.periods import local_times
 from kundenmetrik.models import Customer, Interaction, SurveyResponse
 
-__all__ = ["Inputs", "check_table", "inputs"]
+__all__ = ["Inputs", "check_inputs", "check_table"]
 
 CUSTOMER = "customer_id"
 MODELS: dict[str, type[Any]] = {"customers": Customer, "interactions": Interaction, "responses": SurveyResponse}
@@ -30,7 +30,7 @@ class Inputs:
     ----------
     people, events, answers : DataFrame
         The customers, their interactions, their answers.
-    strange_events, strange_answers : int
+    unknown_in_interactions, unknown_in_responses : int
         How many rows name a customer who is not in the table of customers.
     zone : str
         The time zone whose calendar counts; empty for times without a zone.
@@ -39,12 +39,12 @@ class Inputs:
     people: pd.DataFrame
     events: pd.DataFrame
     answers: pd.DataFrame
-    strange_events: int
-    strange_answers: int
+    unknown_in_interactions: int
+    unknown_in_responses: int
     zone: str
 
 
-def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None, time_zone: str | None) -> Inputs:
+def check_inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None, time_zone: str | None) -> Inputs:
     """Return the three tables, or every way in which they do not fit."""
     given = {"customers": customers, "interactions": interactions, "responses": responses}
     checked = {name: check(check_table(data, MODELS[name]), MODELS[name]) for name, data in given.items()}
@@ -56,8 +56,8 @@ def inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None,
         people=people,
         events=events,
         answers=answers,
-        strange_events=_strangers(events, people, "interactions", by),
-        strange_answers=_strangers(answers, people, "responses", by),
+        unknown_in_interactions=_count_unknown_customers(events, people, "interactions", by),
+        unknown_in_responses=_count_unknown_customers(answers, people, "responses", by),
         zone=time_zone or _zone_of(checked["responses"]["answered_at"]),
     )
 
@@ -85,10 +85,10 @@ def _check_rows(tables: dict[str, pd.DataFrame], by: str | None) -> None:
 
 def _check_keys(tables: dict[str, pd.DataFrame]) -> None:
     """Refuse rows that are there twice: they would count twice."""
-    refuse(_doubled(name, frame) for name, frame in tables.items())
+    refuse(_duplicates(name, frame) for name, frame in tables.items())
 
 
-def _doubled(name: str, frame: pd.DataFrame) -> Fault | None:
+def _duplicates(name: str, frame: pd.DataFrame) -> Fault | None:
     key, *within = KEYS[name]
     rule = f"be unique{''.join(f' within a {one}' for one in within)}"
     twice = frame.duplicated([key, *within]).to_numpy()
@@ -99,7 +99,7 @@ def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:
     zoned = {
         f"{name}.{column}": isinstance(frame[column].dtype, pd.DatetimeTZDtype)
         for name, frame in tables.items()
-        for column in _moments(frame)
+        for column in _time_columns(frame)
     }
     if len(set(zoned.values())) > 1:
         without = [place for place, has_zone in zoned.items() if not has_zone]
@@ -108,23 +108,23 @@ def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:
 
 def _in_zone(frame: pd.DataFrame, time_zone: str | None) -> pd.DataFrame:
     """Return the frame with its times on the clock of a zone."""
-    moments = _moments(frame)
-    if time_zone is None or not moments:
+    columns = _time_columns(frame)
+    if time_zone is None or not columns:
         return frame
-    return frame.assign(**{name: local_times(frame[name], name, time_zone) for name in moments})
+    return frame.assign(**{name: local_times(frame[name], name, time_zone) for name in columns})
 
 
 def _zone_of(times: pd.Series[Any]) -> str:
     return str(times.dt.tz) if isinstance(times.dtype, pd.DatetimeTZDtype) else ""
 
 
-def _moments(frame: pd.DataFrame) -> list[str]:
+def _time_columns(frame: pd.DataFrame) -> list[str]:
     """Return the columns of times; one without any time has no clock that could be another."""
     times = frame.select_dtypes(["datetime", "datetimetz"])
     return [str(name) for name in times.columns if times[name].notna().any()]
 
 
-def _strangers(frame: pd.DataFrame, people: pd.DataFrame, name: str, by: str | None) -> int:
+def _count_unknown_customers(frame: pd.DataFrame, people: pd.DataFrame, name: str, by: str | None) -> int:
     """Count the rows whose customer is not known; if nobody is, the tables do not belong together."""
     named = frame[CUSTOMER].dropna() if CUSTOMER in frame else pd.Series(dtype=object)
     strange = ~named.isin(people[CUSTOMER]).to_numpy(dtype=bool)

@@ -8,7 +8,7 @@ from html import escape
 from textwrap import wrap
 from unicodedata import category, east_asian_width
 
-__all__ = ["Section", "page", "plain"]
+__all__ = ["Section", "html_page", "plain_text"]
 
 STYLE = """
 .scorecard{font:15px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff}
@@ -26,7 +26,7 @@ STYLE = """
 .scorecard td:first-child{white-space:normal;hyphens:auto;overflow-wrap:anywhere;min-width:6.5rem}}
 """
 """Every rule is about the report alone: a notebook that shows it keeps its own looks."""
-NARROWEST = 80
+MIN_LINE_WIDTH = 80
 """Sentences are as wide as their table, but no narrower than so many letters."""
 
 
@@ -42,8 +42,8 @@ class Section:
         The heads of the columns.
     rows : tuple of tuple of str
         The cells, as people read them.
-    words : int
-        How many of the first columns are words and stand to the left.
+    text_columns : int
+        How many of the first columns are text, aligned to the left.
     remarks : tuple of str
         Sentences below the table; without rows they stand in its place.
     """
@@ -51,11 +51,11 @@ class Section:
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    words: int = 1
+    text_columns: int = 1
     remarks: tuple[str, ...] = ()
 
 
-def plain(heading: str, sections: Sequence[Section]) -> str:
+def plain_text(heading: str, sections: Sequence[Section]) -> str:
     """Return a report as text with aligned columns.
 
     Parameters
@@ -75,7 +75,7 @@ def plain(heading: str, sections: Sequence[Section]) -> str:
     for section in sections:
         title, *remarks = map(_printable, (section.title, *section.remarks))
         table = _aligned(section)
-        room = max(NARROWEST, *map(_width, table)) if table else NARROWEST
+        room = max(MIN_LINE_WIDTH, *map(_width, table)) if table else MIN_LINE_WIDTH
         below = (
             line for remark in remarks for line in wrap(remark, room, break_long_words=False, break_on_hyphens=False)
         )
@@ -84,7 +84,7 @@ def plain(heading: str, sections: Sequence[Section]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def page(heading: str, sections: Sequence[Section], language: str) -> str:
+def html_page(heading: str, sections: Sequence[Section], language: str) -> str:
     """Return a report as an HTML page that stands alone; every word is escaped.
 
     Parameters
@@ -115,9 +115,9 @@ def _html(section: Section) -> str:
 
 def _table(section: Section) -> str:
     """Return the table in a box of its own, which scrolls where the screen is narrower."""
-    head = "".join(_cell("th", text, place < section.words) for place, text in enumerate(section.header))
+    head = "".join(_cell("th", text, place < section.text_columns) for place, text in enumerate(section.header))
     rows = "".join(
-        f"<tr>{''.join(_cell('td', text, place < section.words) for place, text in enumerate(row))}</tr>"
+        f"<tr>{''.join(_cell('td', text, place < section.text_columns) for place, text in enumerate(row))}</tr>"
         for row in section.rows
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -134,7 +134,8 @@ def _aligned(section: Section) -> list[str]:
     lines = [tuple(map(_printable, line)) for line in (section.header, *section.rows)]
     widths = [max(_width(line[place]) for line in lines) for place in range(len(section.header))]
     return [
-        "  ".join(_padded(text, widths[i], i < section.words) for i, text in enumerate(line)).rstrip() for line in lines
+        "  ".join(_padded(text, widths[i], i < section.text_columns) for i, text in enumerate(line)).rstrip()
+        for line in lines
     ]
 
 

@@ -8,7 +8,7 @@ from kundenmetrik.core.results.difference_table import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.words.language import Language
 
-__all__ = ["all_periods", "periods"]
+__all__ = ["all_periods_label", "periods"]
 
 
 def periods(table: EstimateTable) -> list[str]:
@@ -17,7 +17,7 @@ def periods(table: EstimateTable) -> list[str]:
     return sorted({key[axis] for key in table.groups.keys if key[axis] is not None})
 
 
-def all_periods(table: EstimateTable, period: str, words: Language) -> str:
+def all_periods_label(table: EstimateTable, period: str, words: Language) -> str:
     """Return the name of the line over all periods: how many have something that counts, in hidden groups too."""
     axis, keys = table.groups.names.index(PERIOD), table.groups.keys
     counted, _ = np.nonzero(table.tallies[0].table)

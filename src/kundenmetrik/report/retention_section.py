@@ -5,15 +5,15 @@ from __future__ import annotations
 from kundenmetrik.core.results.difference_table import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.report.layout import Section
-from kundenmetrik.report.periods import all_periods, periods
-from kundenmetrik.report.survey_section import SHOWN
+from kundenmetrik.report.periods import all_periods_label, periods
+from kundenmetrik.report.survey_section import PERIODS_SHOWN
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import with_interval
 
-__all__ = ["kept_by_period"]
+__all__ = ["retention_by_period"]
 
 
-def kept_by_period(
+def retention_by_period(
     table: EstimateTable, by: str | None, period: str, words: Language, *, remarks: tuple[str, ...] = ()
 ) -> Section:
     """Return the share of customers kept in each of the newest periods by group, then pooled over all periods."""
@@ -25,13 +25,13 @@ def kept_by_period(
         return [with_interval(table[(*group[:axis], when, *group[axis:])], words) for group in groups]
 
     pooled = [with_interval(table.total(*names)[group] if names else table.overall(), words) for group in groups]
-    rows = [(when, *cells(when)) for when in periods(table)[-SHOWN:]]
+    rows = [(when, *cells(when)) for when in periods(table)[-PERIODS_SHOWN:]]
     return Section(
         title=words.word("title.retention", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
         header=(
             words.word("column.period"),
             *(", ".join(map(words.key, group)) or words.word("total") for group in groups),
         ),
-        rows=(*rows, (all_periods(table, period, words), *pooled)),
+        rows=(*rows, (all_periods_label(table, period, words), *pooled)),
         remarks=(words.word("note.retention"), *remarks),
     )

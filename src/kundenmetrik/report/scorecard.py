@@ -17,14 +17,14 @@ from kundenmetrik.frame.records.check import check
 from kundenmetrik.frame.time.periods import PERIODS
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
-from kundenmetrik.report.complaints_section import complaints_by_product, late_complaints, wrongs
+from kundenmetrik.report.complaints_section import complaint_rates, complaints_by_product, late_complaints
 from kundenmetrik.report.days import day
-from kundenmetrik.report.inputs import Inputs, check_table, inputs
+from kundenmetrik.report.inputs import Inputs, check_inputs, check_table
 from kundenmetrik.report.kano_section import kano_features
-from kundenmetrik.report.layout import Section, page, plain
-from kundenmetrik.report.retention_section import kept_by_period
-from kundenmetrik.report.survey_section import by_period, changes, overview
-from kundenmetrik.report.value_section import outlook, worth_by_group
+from kundenmetrik.report.layout import Section, html_page, plain_text
+from kundenmetrik.report.retention_section import retention_by_period
+from kundenmetrik.report.survey_section import group_changes, overview, score_by_period
+from kundenmetrik.report.value_section import expected_value, value_by_group
 from kundenmetrik.retention.periods.entries import ledger
 from kundenmetrik.survey import CES, CSAT, NPS
 from kundenmetrik.words.language import Language
@@ -61,7 +61,7 @@ class Scorecard:
         str
             Lines for a terminal.
         """
-        return plain(self._heading, self.sections)
+        return plain_text(self._heading, self.sections)
 
     def to_html(self) -> str:
         """Return the report as a page that stands alone.
@@ -71,7 +71,7 @@ class Scorecard:
         str
             HTML with its style; every word from the data is escaped.
         """
-        return page(self._heading, self.sections, self.language)
+        return html_page(self._heading, self.sections, self.language)
 
     @property
     def _heading(self) -> str:
@@ -146,26 +146,26 @@ def scorecard(
     """
     words = language_of(language)
     span = check_choice("month" if period is None else period, "period", PERIODS)
-    given = inputs(customers, interactions, responses, by=by, time_zone=time_zone)
+    given = check_inputs(customers, interactions, responses, by=by, time_zone=time_zone)
     people, events, answers = given.people, given.events, given.answers
     if by is not None:
         answers = _with_group(answers, people, by)
-    opinions = _opinions(answers, by, span, confidence, min_n)
+    surveys = _survey_tables(answers, by, span, confidence, min_n)
     until = _last_day(events, answers) if observed_until is None else observed_until
-    wrong = wrongs(events, span, until, confidence)
-    future = outlook(events, people, until)
-    kept = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
+    complaints = complaint_rates(events, span, until, confidence)
+    value = expected_value(events, people, until)
+    retention = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
     sections = (
-        overview(opinions, span, words, remarks=_remarks(given, min_n, words)),
-        *(by_period(name, table, by, span, words) for name, table in opinions.items()),
-        changes(opinions, span, words),
-        complaints_by_product(wrong, words),
-        *filter(None, [late_complaints(wrong, span, words)]),
-        kept_by_period(kept, by, span, words, remarks=_kept(people, until, words)),
-        worth_by_group(future, people, by, confidence, words),
+        overview(surveys, span, words, remarks=_remarks(given, min_n, words)),
+        *(score_by_period(name, table, by, span, words) for name, table in surveys.items()),
+        group_changes(surveys, span, words),
+        complaints_by_product(complaints, words),
+        *filter(None, [late_complaints(complaints, span, words)]),
+        retention_by_period(retention, by, span, words, remarks=_retention_remarks(people, until, words)),
+        value_by_group(value, people, by, confidence, words),
     )
-    tables: dict[str, Any] = {**opinions, "tgw": wrong.table, "late_complaints": wrong.coming}
-    tables |= {"retention": kept, "value": future.value}
+    tables: dict[str, Any] = {**surveys, "tgw": complaints.table, "late_complaints": complaints.nowcast}
+    tables |= {"retention": retention, "value": value.value}
     if kano is not None:
         asked = check(check_table(kano, KanoAnswer), KanoAnswer)
         tables["kano"] = classify(asked)
@@ -181,7 +181,7 @@ def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.Data
     return answers.assign(**{by: answers["customer_id"].map(group).to_numpy(dtype=object)})
 
 
-def _opinions(
+def _survey_tables(
     answers: pd.DataFrame, by: str | None, period: str, confidence: float, min_n: int
 ) -> dict[str, EstimateTable]:
     asked = set(answers["question"].dropna())
@@ -194,18 +194,18 @@ def _opinions(
 
 def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
     """Return what a reader must know about the tables before the numbers."""
-    strange = {"answers": given.strange_answers, "events": given.strange_events}
-    told = {name: words.number(count, 0) for name, count in strange.items()}
+    unknown = {"answers": given.unknown_in_responses, "events": given.unknown_in_interactions}
+    counts = {name: words.number(count, 0) for name, count in unknown.items()}
     times = given.answers["answered_at"]
     return (
         words.word("base.answers", first=day(times.min()), last=day(times.max())),
         *([words.word("note.calendar", zone=given.zone)] if given.zone else []),
         *([words.word("note.suppressed", min_n=words.number(min_n, 0))] if min_n > 1 else []),
-        *([words.word("note.strangers", **told)] if any(strange.values()) else []),
+        *([words.word("note.strangers", **counts)] if any(unknown.values()) else []),
     )
 
 
-def _kept(people: pd.DataFrame, until: object, words: Language) -> tuple[str, ...]:
+def _retention_remarks(people: pd.DataFrame, until: object, words: Language) -> tuple[str, ...]:
     """Return the end of observation, and the doubt about a retention of 100 %: leaving may not have been recorded."""
     observed = words.word("base.observed", until=day(until))
     somebody = "churned_at" in people and people["churned_at"].notna().any()

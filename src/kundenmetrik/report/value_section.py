@@ -14,16 +14,16 @@ from kundenmetrik.report.days import day
 from kundenmetrik.report.layout import Section
 from kundenmetrik.words.language import Language
 
-__all__ = ["Outlook", "outlook", "worth_by_group"]
+__all__ = ["ExpectedValue", "expected_value", "value_by_group"]
 
 HORIZON = "12 months"
-DISCOUNT = 0.10
+ANNUAL_DISCOUNT = 0.10
 MODELS = (clv.BetaGeo, clv.ModifiedBetaGeo, clv.ParetoNBD)
 """The models that are tried; of those that fit, the one with the lowest AIC is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class ExpectedValue:
     """What the customers are expected to buy, or why no model says so.
 
     Attributes
@@ -50,18 +50,18 @@ class Outlook:
     refusal: str = ""
 
 
-def outlook(events: pd.DataFrame, people: pd.DataFrame, until: object) -> Outlook:
+def expected_value(events: pd.DataFrame, people: pd.DataFrame, until: object) -> ExpectedValue:
     """Return the expected revenue of every customer over the next twelve months, by the best model that fits."""
     base = clv.purchases(events, observed_until=until, refunds="net", customers=people)
     try:
-        best = _best(base)
+        best = _lowest_aic(base)
         spend = clv.GammaGamma().fit(base, invalid="exclude")
     except FitRefused as refused:
-        return Outlook(base=base, value=None, obstacle=_obstacle(refused, base), refusal=str(refused))
-    value = clv.lifetime_value(best, spend, horizon=HORIZON, annual_discount=DISCOUNT)
+        return ExpectedValue(base=base, value=None, obstacle=_obstacle(refused, base), refusal=str(refused))
+    value = clv.lifetime_value(best, spend, horizon=HORIZON, annual_discount=ANNUAL_DISCOUNT)
     currencies = events["currency"].dropna().unique()
     currency = currencies[0] if len(currencies) == 1 else ""
-    return Outlook(base=base, value=value, model=type(best.model).__name__, currency=currency)
+    return ExpectedValue(base=base, value=value, model=type(best.model).__name__, currency=currency)
 
 
 def _obstacle(refused: FitRefused, base: clv.Purchases) -> str:
@@ -70,7 +70,7 @@ def _obstacle(refused: FitRefused, base: clv.Purchases) -> str:
     return "buying" if base.frequency.any() else "no_repeat"
 
 
-def _best(base: clv.Purchases) -> clv.RepeatFit:
+def _lowest_aic(base: clv.Purchases) -> clv.RepeatFit:
     """Return the fit with the lowest AIC; a refused model stands back, and where all are, the first says why."""
     fits: list[clv.RepeatFit] = []
     refusals: list[FitRefused] = []
@@ -84,23 +84,25 @@ def _best(base: clv.Purchases) -> clv.RepeatFit:
     return min(fits, key=lambda fit: fit.aic)
 
 
-def worth_by_group(found: Outlook, people: pd.DataFrame, by: str | None, confidence: float, words: Language) -> Section:
+def value_by_group(
+    expected: ExpectedValue, people: pd.DataFrame, by: str | None, confidence: float, words: Language
+) -> Section:
     """Return the expected revenue by group, per customer and in total."""
     header = ("group", "customers", "mean_value", "total_value", "interval")
     return Section(
         title=words.word("title.value", by=words.word(f"by.{by or 'all'}")),
         header=tuple(words.word(f"column.{name}") for name in header),
-        rows=tuple(_rows(found, people, by, confidence, words)),
-        remarks=tuple(_remarks(found, words)),
+        rows=tuple(_rows(expected, people, by, confidence, words)),
+        remarks=tuple(_remarks(expected, words)),
     )
 
 
 def _rows(
-    found: Outlook, people: pd.DataFrame, by: str | None, confidence: float, words: Language
+    expected: ExpectedValue, people: pd.DataFrame, by: str | None, confidence: float, words: Language
 ) -> list[tuple[str, ...]]:
-    if found.value is None:
+    if expected.value is None:
         return []
-    whole = found.value.total.at(confidence=confidence)
+    whole = expected.value.total.at(confidence=confidence)
     everybody = {
         "group": words.word("total"),
         "customers": whole.n,
@@ -110,9 +112,9 @@ def _rows(
     }
     groups: list[Any] = []
     if by is not None:
-        segments = people.set_index("customer_id")[by].reindex(found.value.customer_id)  # strangers have none
-        groups = found.value.by(segments, confidence=confidence).to_dict("records")
-    return [_row(group, found.currency, words) for group in (*groups, everybody)]
+        segments = people.set_index("customer_id")[by].reindex(expected.value.customer_id)
+        groups = expected.value.by(segments, confidence=confidence).to_dict("records")
+    return [_row(group, expected.currency, words) for group in (*groups, everybody)]
 
 
 def _row(group: Mapping[Any, Any], currency: str, words: Language) -> tuple[str, ...]:
@@ -124,20 +126,20 @@ def _row(group: Mapping[Any, Any], currency: str, words: Language) -> tuple[str,
     return (words.key(group["group"]), words.number(customers, 0), *money, interval)
 
 
-def _remarks(found: Outlook, words: Language) -> Iterator[str]:
-    if found.value is None:
-        facts = found.base.summary()
-        told = {name: words.number(facts[name], 0) for name in ("customers", "repeaters")}
-        yield words.word(f"no_value.{found.obstacle}", **told)
+def _remarks(expected: ExpectedValue, words: Language) -> Iterator[str]:
+    if expected.value is None:
+        facts = expected.base.summary()
+        counts = {name: words.number(facts[name], 0) for name in ("customers", "repeaters")}
+        yield words.word(f"no_value.{expected.obstacle}", **counts)
     else:
-        model, until = words.word(f"model.{found.model}"), day(found.base.observed_until)
-        yield words.word("note.value", model=model, until=until, discount=words.percent(DISCOUNT, 0))
-    yield _bought(found.base, words)
-    if found.refusal:
-        yield words.word("note.refusal", refusal=found.refusal)
+        model, until = words.word(f"model.{expected.model}"), day(expected.base.observed_until)
+        yield words.word("note.value", model=model, until=until, discount=words.percent(ANNUAL_DISCOUNT, 0))
+    yield _base_remark(expected.base, words)
+    if expected.refusal:
+        yield words.word("note.refusal", refusal=expected.refusal)
 
 
-def _bought(base: clv.Purchases, words: Language) -> str:
+def _base_remark(base: clv.Purchases, words: Language) -> str:
     """Return whose purchases are known, from when to when."""
     first = day(pd.Series(base.first).min())
     return words.word("base.value", customers=words.number(len(base), 0), first=first, until=day(base.observed_until))
