@@ -85,7 +85,10 @@ class InvalidArgument(KundenmetrikError, ValueError):
     code = "invalid_argument"
 
     def __init__(self, argument: str, rule: str, value: object = ..., remedy: str = "") -> None:
-        self.argument, self.rule, self.value, self.remedy = argument, rule, value, remedy
+        self.argument: str = argument
+        self.rule: str = rule
+        self.value: object = value
+        self.remedy: str = remedy
         got = "" if value is ... else f", not {shown(value)}"
         super().__init__(_sentences(f"{argument} must {rule}{got}", remedy))
 
@@ -122,7 +125,7 @@ class UnknownName(InvalidArgument):
     def __init__(
         self, argument: str, name: object, available: Iterable[object], remedy: str = "", rule: str = ""
     ) -> None:
-        self.available = tuple(str(item) for item in available)
+        self.available: tuple[str, ...] = tuple(str(item) for item in available)
         close = get_close_matches(str(name), self.available, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else ""
         super().__init__(argument, rule or f"be one of {listed(self.available)}", ... if rule else name, remedy or hint)
@@ -153,7 +156,9 @@ class FitRefused(KundenmetrikError, ValueError):
     code = "fit_refused"
 
     def __init__(self, model: str, reason: str, remedy: str = "") -> None:
-        self.model, self.reason, self.remedy = model, reason, remedy
+        self.model: str = model
+        self.reason: str = reason
+        self.remedy: str = remedy
         super().__init__(_sentences(f"{model} cannot be fitted: {reason}", remedy))
 
     def _told(self, values: bool) -> dict[str, object]:
@@ -240,7 +245,7 @@ class InvalidData(KundenmetrikError, ValueError):
     code = "invalid_data"
 
     def __init__(self, faults: Sequence[Fault], cap: int = 20) -> None:
-        self.faults = tuple(faults)
+        self.faults: tuple[Fault, ...] = tuple(faults)
         lines = [str(fault) for fault in self.faults[:cap]]
         if len(self.faults) > cap:
             more = len(self.faults) - cap

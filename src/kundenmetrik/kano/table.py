@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +143,7 @@ class KanoTable(Result):
         settings = all(getattr(self, name) == getattr(other, name) for name in (*SETTINGS, "notes"))
         return same_rows and settings and self.counts == other.counts
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def total(self, *names: str) -> KanoTable:
         """Return the table over fewer ``by`` columns, from the sums of the counts.

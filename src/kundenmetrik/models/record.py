@@ -25,7 +25,7 @@ class Record(BaseModel):
     of pydantic skip the checks; :func:`kundenmetrik.to_frame` checks such records again.
     """
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         strict=True,
         extra="forbid",

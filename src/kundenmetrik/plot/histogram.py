@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["histogram"]
 
-COLOURS = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE, GOOD)}
+COLOURS: dict[int, tuple[str, ...]] = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE, GOOD)}
 """From the worst class of answers to the best."""
 
 

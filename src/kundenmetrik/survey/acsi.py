@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class ACSI(ScoreMetric):
     weights: tuple[float, float, float] = EQUAL
 
     unit = "points"
-    higher_is_better = True
+    higher_is_better: ClassVar[bool | None] = True
 
     @property
     def label(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.counts import Counts
@@ -61,7 +61,7 @@ class CSAT(SurveyMetric):
     satisfied: tuple[int, ...] | None = None
 
     unit = "percent"
-    higher_is_better = True
+    higher_is_better: ClassVar[bool | None] = True
 
     def __post_init__(self) -> None:
         super(CSAT, self).__post_init__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class TopBox(SurveyMetric):
     top: tuple[int, ...] | None = None
 
     unit = "percent"
-    higher_is_better = True
+    higher_is_better: ClassVar[bool | None] = True
 
     def __post_init__(self) -> None:
         super(TopBox, self).__post_init__()
@@ -109,7 +109,7 @@ class NetScore(SurveyMetric):
     bottom: tuple[int, ...] | None = None
 
     unit = "points"
-    higher_is_better = True
+    higher_is_better: ClassVar[bool | None] = True
 
     def __post_init__(self) -> None:
         super(NetScore, self).__post_init__()

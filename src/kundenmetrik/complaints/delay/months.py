@@ -15,7 +15,7 @@ def months_between(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -
     first, last = start.astype("datetime64[M]"), end.astype("datetime64[M]")
     whole = last.astype(np.int64) - first.astype(np.int64)
     into, reached = _microseconds(start) - _microseconds(first), _microseconds(end) - _microseconds(last)
-    last_day = _microseconds(last + 1) - _microseconds(last) - DAY
+    last_day = _microseconds(np.add(last, np.timedelta64(1, "M"))) - _microseconds(last) - DAY
     return np.asarray(whole - (reached < np.minimum(into, into % DAY + last_day)), dtype=np.int64)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 
@@ -107,7 +107,7 @@ class TGW(RateMetric):
     severity: str | None = None
     largest_severity: float | None = None
 
-    higher_is_better = False
+    higher_is_better: ClassVar[bool | None] = False
 
     def __post_init__(self) -> None:
         if (self.complaints is None) != (self.sales is None):

@@ -49,7 +49,7 @@ class Planes:
 
     def __init__(self, top: int, size: int) -> None:
         rows, sets = _rows(top), len(_sets(top))
-        self.top = top
+        self.top: int = top
         self._words = min(MEMORY // (8 * rows + sets) // PART * PART, size // 64)
         self._memory = np.empty(rows * self._words, np.uint64)
         self._ones = np.empty(sets * _whole_parts(self._words), np.uint8)

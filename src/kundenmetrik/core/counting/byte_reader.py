@@ -33,8 +33,9 @@ class StepBytes:
     __slots__ = ("_number", "_present", "high", "low", "steps")
 
     def __init__(self, low: int, high: int, size: int) -> None:
-        self.low, self.high = low, high
-        self.steps = np.empty(size, np.uint8)
+        self.low: int = low
+        self.high: int = high
+        self.steps: NDArray[np.uint8] = np.empty(size, np.uint8)
         self._present, self._number = np.empty(size, np.bool_), np.empty(size, np.bool_)
 
     def read(self, block: Numbers, missing: BoolArray | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -169,7 +169,7 @@ class Counts:
         }
         return all(lost.values()) and all(_same(getattr(self, part), getattr(theirs, part)) for part in ARRAYS)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def aligned(self, groups: Groups) -> Counts:
         """Return the counts in the order of other groups; a group without counts has zeros."""

@@ -23,11 +23,17 @@ from kundenmetrik.models.record import Record
 
 __all__ = ["ColumnFault", "check"]
 
-CALLED = {int: "a whole number", float: "a number", str: "text", datetime: "a date with a time of day"}
+CALLED: dict[type, str] = {int: "a whole number", float: "a number", str: "text", datetime: "a date with a time of day"}
 """What each type is called in a message, where it is asked for."""
-FOUND = {int: ", not a number", float: ", not a float", str: ", not text", datetime: ", not a time", object: ""}
+FOUND: dict[type, str] = {
+    int: ", not a number",
+    float: ", not a float",
+    str: ", not text",
+    datetime: ", not a time",
+    object: "",
+}
 """What each type is called in a message, where it is there instead."""
-REMEDIES = {
+REMEDIES: dict[tuple[type, type], str] = {
     (int, float): "Read the column as text, or as whole numbers (the dtype Int64 keeps them whole beside gaps).",
     (int, str): "Convert it with pandas.to_numeric first.",
     (float, str): "Convert it with pandas.to_numeric first.",

@@ -30,12 +30,16 @@ from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Ru
 
 __all__ = ["Alternative", "Column", "Declaration", "declaration_of"]
 
-READERS = {int: (as_plain, as_whole), float: (as_number,), datetime: (as_moment,)}
+READERS: dict[type, tuple[Callable[..., object], ...]] = {
+    int: (as_plain, as_whole),
+    float: (as_number,),
+    datetime: (as_moment,),
+}
 """The converters a column check knows how to follow, by the type they lead to."""
 SILENT = (Drawn, Written, Tag, Discriminator, PlainSerializer, WithJsonSchema)
 """Metadata that says nothing about which values are valid."""
 BOUNDS = (Ge, Gt, Le, Lt)
-LIMITS = {int: BOUNDS, float: (*BOUNDS, AllowInfNan), str: (MinLen, MaxLen), datetime: ()}
+LIMITS: dict[type, tuple[type, ...]] = {int: BOUNDS, float: (*BOUNDS, AllowInfNan), str: (MinLen, MaxLen), datetime: ()}
 """Constraints that a column check can follow, by type."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def mixed_category(letters: Letters, threshold: float = 0.06) -> Names:
     return np.where(letters.sum(axis=1) > 0, mixed, "")
 
 
-RULES = {
+RULES: dict[str, Callable[[Letters], Names]] = {
     "mode": mode_category,
     "near_tie": near_tie_category,
     "group": group_rule,

@@ -65,7 +65,10 @@ def days_of(times: Times) -> IntArray:
 
 def reached(times: Times, cut: np.datetime64) -> NDArray[np.bool_]:
     """Return which times are the cut or later; a cut beyond what the unit of the times can tell is reached by none."""
-    own = cut.astype(times.dtype)
+    try:
+        own = cut.astype(times.dtype)
+    except OverflowError:
+        own = np.array("NaT", times.dtype)[()]
     if own.astype(cut.dtype) != cut:
         return np.full(times.shape, cut < np.datetime64(0, "s")) & ~np.isnat(times)
     return np.asarray(times >= own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -263,7 +263,7 @@ class Ledger:
     def __eq__(self, other: object) -> bool:
         return self.to_json() == other.to_json() if isinstance(other, Ledger) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return self.to_frame().to_string(max_rows=40, index=False) + noted(self.notes, self.excluded)

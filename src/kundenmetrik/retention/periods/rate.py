@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class RetentionRate(ShareMetric):
     method: str = "wilson"
     name: str = "retention_rate"
 
-    higher_is_better = True
+    higher_is_better: ClassVar[bool | None] = True
 
     def __post_init__(self) -> None:
         check_choice(self.method, "method", SHARE_METHODS)
@@ -125,7 +126,7 @@ class ChurnRate(RetentionRate):
 
     name: str = "churn_rate"
 
-    higher_is_better = False
+    higher_is_better: ClassVar[bool | None] = False
 
     @property
     def cells(self) -> tuple[str, str]:
