@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv.data.histories import Histories
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.processes.base import Histories
 from kundenmetrik.errors import InvalidArgument, InvalidData
 
 

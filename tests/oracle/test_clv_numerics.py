@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kundenmetrik.clv.data.histories import Histories
 from kundenmetrik.clv.models.beta_geo import BetaGeo
 from kundenmetrik.clv.models.modified_beta_geo import ModifiedBetaGeo
 from kundenmetrik.clv.models.pareto_nbd import ParetoNBD
-from kundenmetrik.clv.processes.base import Histories
 
 TABLE = Path(__file__).parent / "reference" / "clv_models.csv.gz"
 LIKELIHOOD, PREDICTION = 1e-12, 1e-9
@@ -57,7 +57,7 @@ def one_by_one(model: Any, rows: pd.DataFrame) -> np.ndarray:
     """The log-likelihood with scalar parameters, as a fit computes it."""
     past, params = past_of(rows), params_of(rows)
     each = [
-        model.pieces(tuple(float(part[i]) for part in params), past.take([i]), model.nodes[1]).value[0]
+        model.likelihood_terms(tuple(float(part[i]) for part in params), past.take([i]), model.nodes[1]).value[0]
         for i in range(len(rows))
     ]
     return np.array(each)
@@ -85,7 +85,7 @@ def test_log_likelihood_with_parameters_of_their_own(points: pd.DataFrame) -> No
     """With covariates the products come from gamma functions, which lose some digits for heavy buyers."""
     for model, rows in [*geometric(points), (ParetoNBD(), points[points["model"] == "pareto"])]:
         rows = rows[rows["x"] <= 400]
-        found = model.pieces(params_of(rows), past_of(rows), model.nodes[1]).value
+        found = model.likelihood_terms(params_of(rows), past_of(rows), model.nodes[1]).value
         true = rows["log_likelihood"].to_numpy()
         assert (np.abs(found - true) / np.maximum(1.0, np.abs(true))).max() <= 1e-11
 

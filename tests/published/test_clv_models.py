@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv.data.histories import Histories, newcomers
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.processes.base import Histories, newcomers
 
 FHL05 = "Fader, Hardie and Lee (2005), Counting your customers the easy way, Marketing Science 24(2), table 2"
 WEEKS_A_YEAR = 365.25 / 7
@@ -115,7 +115,7 @@ SINGLE = [
 def test_the_likelihood_of_one_customer(fits: dict[str, Any], days: tuple[int, int, int], figure: float) -> None:
     x, last, age = days
     past = Histories(np.array([x]), np.array([last / 7]), np.array([age / 7]))
-    value = clv.BetaGeo().pieces(tuple(fits["BetaGeo"].params.values()), past, 0).value[0]
+    value = clv.BetaGeo().likelihood_terms(tuple(fits["BetaGeo"].params.values()), past, 0).value[0]
     assert printed(value, figure, 4)
 
 

@@ -13,8 +13,6 @@ from kundenmetrik.clv.evaluation.evaluation import evaluate as evaluate
 from kundenmetrik.clv.evaluation.holdout import Holdout as Holdout
 from kundenmetrik.clv.evaluation.holdout import Split as Split
 from kundenmetrik.clv.evaluation.holdout import split as split
-from kundenmetrik.clv.evaluation.likelihood_ratio import LikelihoodRatio as LikelihoodRatio
-from kundenmetrik.clv.evaluation.likelihood_ratio import likelihood_ratio as likelihood_ratio
 from kundenmetrik.clv.fits.prediction import Prediction as Prediction
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit as RepeatFit
 from kundenmetrik.clv.models.beta_geo import BetaGeo as BetaGeo
@@ -43,5 +41,7 @@ from kundenmetrik.clv.money.lifetime_value import lifetime_value as lifetime_val
 from kundenmetrik.clv.money.spend_checks import spend_independence as spend_independence
 from kundenmetrik.clv.money.spend_checks import spend_trend as spend_trend
 from kundenmetrik.clv.money.spend_fit import SpendFit as SpendFit
+from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio as LikelihoodRatio
+from kundenmetrik.core.likelihood.likelihood_ratio import likelihood_ratio as likelihood_ratio
 from kundenmetrik.frame.time.units import in_unit as in_unit
 from kundenmetrik.frame.time.units import per_unit_rate as per_unit_rate

@@ -135,11 +135,12 @@ def test_the_same_model_twice_is_two_rows(parts: clv.Split) -> None:
 
 def test_a_likelihood_ratio_needs_a_nested_model_and_the_same_customers(parts: clv.Split) -> None:
     small, large = (model.fit(parts.calibration) for model in (clv.NBD(), clv.ModifiedBetaGeo()))
-    test = clv.likelihood_ratio(large, small)
+    test = clv.likelihood_ratio(small, large)
+    assert test.method == "mixture of chi-squares, 0.25 of df 0 + 0.5 of df 1 + 0.25 of df 2"
     assert test.df == 2
     assert test.p_value < 1e-6
     with pytest.raises(InvalidArgument, match="contained in larger"):
-        clv.likelihood_ratio(small, large)
+        clv.likelihood_ratio(large, small)
     other = clv.NBD().fit(parts.calibration.select(np.arange(500)))
     with pytest.raises(InvalidArgument, match="same customers"):
         clv.compare([large, other])
@@ -151,7 +152,7 @@ def test_a_covariate_without_effect_is_not_significant(parts: clv.Split) -> None
     rng = np.random.default_rng(3)
     noise = pd.DataFrame({"noise": rng.normal(size=len(parts.calibration))})
     large = clv.ModifiedBetaGeo().fit(clv.CustomerCovariates(parts.calibration, purchasing=noise))
-    test = clv.likelihood_ratio(large, clv.ModifiedBetaGeo().fit(parts.calibration))
+    test = clv.likelihood_ratio(clv.ModifiedBetaGeo().fit(parts.calibration), large)
     assert test.df == 1
     assert test.p_value > 0.01
 

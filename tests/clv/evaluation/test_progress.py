@@ -18,7 +18,7 @@ def test_a_callable_is_told_and_the_terminal_is_not(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(progress, "PATIENCE", -1.0)
     told: list[tuple[int, int]] = []
-    assert list(progress.watched("abc", lambda *done: told.append(done), "work")) == ["a", "b", "c"]
+    assert list(progress.with_progress("abc", lambda *done: told.append(done), "work")) == ["a", "b", "c"]
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert screen.getvalue() == ""
 
@@ -26,10 +26,10 @@ def test_a_callable_is_told_and_the_terminal_is_not(monkeypatch: pytest.MonkeyPa
 def test_a_terminal_shows_long_work_only(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
-    assert list(progress.watched("ab", None, "work")) == ["a", "b"]
+    assert list(progress.with_progress("ab", None, "work")) == ["a", "b"]
     assert screen.getvalue() == ""
     monkeypatch.setattr(progress, "PATIENCE", -1.0)
-    assert list(progress.watched("ab", None, "work")) == ["a", "b"]
+    assert list(progress.with_progress("ab", None, "work")) == ["a", "b"]
     assert screen.getvalue() == "\rwork 1 of 2\rwork 2 of 2\n"
 
 
@@ -37,5 +37,5 @@ def test_elsewhere_it_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(progress, "PATIENCE", -1.0)
-    assert list(progress.watched("ab", None, "work")) == ["a", "b"]
+    assert list(progress.with_progress("ab", None, "work")) == ["a", "b"]
     assert screen.getvalue() == ""

@@ -12,8 +12,8 @@ import scipy.stats as st
 
 import kundenmetrik as km
 from kundenmetrik import clv
+from kundenmetrik.clv.data.histories import Histories
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.processes.base import Histories
 from kundenmetrik.core.statistics.integer_search import least
 
 MODELS = {

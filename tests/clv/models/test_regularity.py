@@ -125,10 +125,10 @@ def test_the_known_part_of_the_likelihood_is_the_density_of_the_gaps() -> None:
         0,
         20,
     )
-    from kundenmetrik.clv.processes.base import Histories
+    from kundenmetrik.clv.data.histories import Histories
 
     past = Histories(np.array([2]), np.array([8.0]), np.array([10.0]))
-    plain = clv.BetaGeo(k=k).pieces((r, alpha, 1e-14, 1.0), past, 0).value[0]
+    plain = clv.BetaGeo(k=k).likelihood_terms((r, alpha, 1e-14, 1.0), past, 0).value[0]
     assert plain + (k - 1) * np.log(gaps).sum() == pytest.approx(np.log(exact), rel=1e-8)
 
 

@@ -54,7 +54,7 @@ def test_a_fit_finds_the_truth_and_is_certified() -> None:
     fit = clv.GammaGamma().fit(base_of(customers=8_000))
     off = (fit.theta - np.log([6.0, 4.0, 15.0])) / np.sqrt(np.diag(fit.theta_covariance))
     assert np.abs(off).max() < 4.0
-    assert fit.certificate.gradient <= 1e-9
+    assert fit.convergence.gradient <= 1e-9
     mean = fit.expected_spend_new()
     assert mean.low < 6.0 * 15.0 / 3.0 < mean.high
     assert fit.summary["excluded"]["no_repeat_purchase"] > 0
@@ -163,7 +163,7 @@ def test_most_of_the_search_is_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(SpendLikelihood, "__call__", counted)
     fit = clv.GammaGamma().fit(base)
     assert looked.count(40_000) <= 4 < looked.count(5_000)
-    monkeypatch.setattr(estimation, "MANY", 10**9)
+    monkeypatch.setattr(estimation, "SAMPLED_FROM", 10**9)
     again = clv.GammaGamma().fit(base)
     assert fit.theta == pytest.approx(again.theta, abs=1e-7)
     assert fit.log_likelihood == pytest.approx(again.log_likelihood, abs=1e-8)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from scipy.special import loggamma
 
 from kundenmetrik import clv
+from kundenmetrik.clv.data.histories import Histories, newcomers
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.fit_model import Likelihood, likelihood_of
+from kundenmetrik.clv.fits.customer_likelihood import Likelihood, customer_likelihood
 from kundenmetrik.clv.models.nbd import NBD
-from kundenmetrik.clv.models.registry import MODELS
 from kundenmetrik.clv.processes import erlang_renewals as renewals
-from kundenmetrik.clv.processes.base import Histories, RepeatBuying, newcomers
+from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData, InvalidType
 
 CONTINUOUS: list[tuple[RepeatBuying, tuple[float, ...]]] = [
@@ -54,7 +54,7 @@ def some(model: RepeatBuying) -> Histories:
 @named
 def test_gradient_and_hessian_are_those_of_the_likelihood(model: RepeatBuying, params: tuple[float, ...]) -> None:
     """The Hessian against differences of the gradient, the gradient against Richardson's differences of the value."""
-    likelihood, _ = likelihood_of(model, base_of(model, params, seed=1), "likelihood")
+    likelihood, _ = customer_likelihood(model, base_of(model, params, seed=1), "likelihood")
     theta = np.log(params) + 0.1
     _, gradient, hessian = likelihood(theta, 1, 24)
     size = np.abs(gradient).max()
@@ -84,7 +84,7 @@ def complex_geometric(theta: Any, cells: Any, offset: int) -> Any:
 
 @pytest.mark.parametrize("model", [clv.BetaGeo(), clv.ModifiedBetaGeo()], ids=repr)
 def test_the_gradient_against_the_complex_step(model: Any) -> None:
-    likelihood, _ = likelihood_of(model, base_of(model, (0.8, 6.0, 0.8, 2.5), seed=2), "likelihood")
+    likelihood, _ = customer_likelihood(model, base_of(model, (0.8, 6.0, 0.8, 2.5), seed=2), "likelihood")
     theta = np.log([0.7, 5.0, 0.9, 2.0])
     value, gradient, _ = likelihood(theta)
     assert value == pytest.approx(complex_geometric(theta, likelihood.cells, model.offset).real, rel=1e-12)
@@ -135,7 +135,7 @@ def complex_beta_binomial(theta: Any, cells: Any) -> Any:
     ids=["NBD", "ParetoNBD", "BetaGeoBetaBinomial"],
 )
 def test_the_gradient_of_the_others_against_the_complex_step(model: Any, params: Any, other: Any) -> None:
-    likelihood, _ = likelihood_of(model, base_of(model, params, seed=2, customers=200), "likelihood")
+    likelihood, _ = customer_likelihood(model, base_of(model, params, seed=2, customers=200), "likelihood")
     theta = np.log(params) + 0.1
     value, gradient, _ = likelihood(theta, 1, model.nodes[1])
     assert value == pytest.approx(other(theta, likelihood.cells).real, rel=1e-12)
@@ -147,7 +147,7 @@ def test_the_gradient_of_the_others_against_the_complex_step(model: Any, params:
 @named
 def test_a_fit_is_certified(model: RepeatBuying, params: tuple[float, ...]) -> None:
     fit = model.fit(base_of(model, params, seed=3, customers=4_000))
-    assert fit.certificate.gradient <= 1e-9
+    assert fit.convergence.gradient <= 1e-9
     assert np.linalg.eigvalsh(fit.theta_covariance)[0] > 0.0
     assert list(fit.params) == list(model.parameters)
     truth = np.log(params)
@@ -246,7 +246,7 @@ def test_another_unit_of_time_tells_the_same(model: RepeatBuying, params: tuple[
     assert model.expected_purchases(scaled, other, 12 * factor) == pytest.approx(
         model.expected_purchases(params, past, 12.0), rel=1e-11
     )
-    one, two = (model.pieces(p, h, 24).value for p, h in ((params, past), (scaled, other)))
+    one, two = (model.likelihood_terms(p, h, 24).value for p, h in ((params, past), (scaled, other)))
     k = getattr(model, "k", 1)
     assert two == pytest.approx(one - k * past.frequency * np.log(factor), rel=1e-11)
 
@@ -268,13 +268,13 @@ def _rows(base: Purchases) -> Any:
 
 def test_models_nest() -> None:
     past = some(clv.BetaGeo())
-    without = NBD().pieces((0.8, 6.0), past, 0).value
+    without = NBD().likelihood_terms((0.8, 6.0), past, 0).value
     for model, params in (
         (clv.BetaGeo(), (0.8, 6.0, 1e-13, 2.0)),
         (clv.ModifiedBetaGeo(), (0.8, 6.0, 1e-13, 2.0)),
         (clv.ParetoNBD(), (0.8, 6.0, 1e-13, 2.0)),
     ):
-        assert model.pieces(params, past, 24).value == pytest.approx(without, abs=1e-10)
+        assert model.likelihood_terms(params, past, 24).value == pytest.approx(without, abs=1e-10)
     assert clv.BetaGeo(k=1) == clv.BetaGeo()
 
 
@@ -319,6 +319,9 @@ def test_the_next_purchase_comes_when_the_distribution_says(model: RepeatBuying,
             assert before < 0.2 if model == DISCRETE[0] else bought == pytest.approx(0.2, abs=1e-8)
 
 
+MODELS = {
+    model.name: model for model in (clv.BetaGeo, clv.ModifiedBetaGeo, clv.ParetoNBD, clv.BetaGeoBetaBinomial, clv.NBD)
+}
 CONTINUOUS_NAMES = ["BetaGeo", "ModifiedBetaGeo", "ParetoNBD"]
 
 

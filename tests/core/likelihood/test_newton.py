@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kundenmetrik.clv.fits.search import Limit, Problem, estimate
+from kundenmetrik.clv.fits.search import Problem, estimate
+from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit
 from kundenmetrik.core.likelihood.newton import Evaluation, maximise
 from kundenmetrik.errors import FitRefused
 
@@ -37,7 +38,7 @@ def two_summits(theta: np.ndarray, lower: float) -> Evaluation:
     return -((x * x - 1) ** 2) + lower * x, np.array([-4 * x * (x * x - 1) + lower]), np.array([[4 - 12 * x * x]])
 
 
-def problem(lower: float, limits: tuple[Limit, ...] = ()) -> Problem:
+def problem(lower: float, limits: tuple[DegenerateLimit, ...] = ()) -> Problem:
     return Problem(
         model="Two",
         objective=lambda theta, step, nodes: two_summits(theta, lower),
@@ -52,9 +53,9 @@ def problem(lower: float, limits: tuple[Limit, ...] = ()) -> Problem:
 def test_of_two_summits_the_higher_one_is_taken() -> None:
     found = estimate(problem(0.3))
     assert found.theta[0] > 0.9
-    assert not found.alone
+    assert not found.unique
     assert estimate(problem(-0.3)).theta[0] < -0.9
-    assert estimate(problem(3.0)).alone, "there is one summit only"
+    assert estimate(problem(3.0)).unique, "there is one summit only"
 
 
 def test_starts_that_meet_on_a_saddle_are_not_taken_for_agreement() -> None:
@@ -82,7 +83,7 @@ def test_one_summit_that_is_flat_is_one() -> None:
             limits=(),
         )
     )
-    assert found.alone
+    assert found.unique
 
 
 def test_two_summits_of_the_same_height_are_refused() -> None:
@@ -103,7 +104,7 @@ def test_what_rises_for_ever_gets_the_name_of_its_limit() -> None:
         customers=1.0,
         cells=1,
         nodes=(0, 0),
-        limits=(Limit(name="far", direction=(1.0,), meaning="x is infinite", remedy="Leave x out."),),
+        limits=(DegenerateLimit(name="far", direction=(1.0,), meaning="x is infinite", remedy="Leave x out."),),
     )
     with pytest.raises(FitRefused, match=r"Rising cannot be fitted: x is infinite\. Leave x out\."):
         estimate(runaway)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from kundenmetrik.clv.data.observation_window import Log, LogOptions, opened
 from kundenmetrik.clv.evaluation.evaluation import evaluate
-from kundenmetrik.clv.evaluation.holdout import parted
-from kundenmetrik.clv.evaluation.progress import Progress, watched
+from kundenmetrik.clv.evaluation.holdout import split_log
+from kundenmetrik.clv.evaluation.progress import Progress, with_progress
 from kundenmetrik.clv.evaluation.scoring_rules import SCORES
-from kundenmetrik.clv.processes.base import RepeatBuying
+from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import in_unit
@@ -25,7 +25,7 @@ __all__ = ["backtest"]
 @former_parameters(time="date")
 def backtest(
     interactions: Any,
-    models: RepeatBuying | Sequence[RepeatBuying],
+    models: Fittable | Sequence[Fittable],
     *,
     origins: Sequence[object],
     horizon: object,
@@ -82,8 +82,8 @@ def backtest(
     >>> table.groupby("forecast").size().to_dict()
     {'ModifiedBetaGeo': 2, 'common_rate': 2, 'own_rate': 2}
     """
-    chosen = [models] if isinstance(models, RepeatBuying) else list(models)
-    if not chosen or not all(isinstance(model, RepeatBuying) for model in chosen):
+    chosen = [models] if isinstance(models, Fittable) else list(models)
+    if not chosen or not all(isinstance(model, Fittable) for model in chosen):
         raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
     if len(origins) == 0:
         raise InvalidArgument("origins", "hold at least one day", list(origins), 'Pass days such as "2025-03-31".')
@@ -93,13 +93,13 @@ def backtest(
     for origin in dates:
         if log.rows.moments.last_tick(origin + timedelta(days=days), log.grain) > last:
             raise InvalidArgument("horizon", "end before observation does", f"{days} days after {origin}")
-    seen = watched(dates, progress, "backtest")
+    seen = with_progress(dates, progress, "backtest")
     return pd.DataFrame([row for origin in seen for row in _rows(log, origin, days, chosen, level)])
 
 
-def _rows(log: Log, origin: date, days: int, models: list[RepeatBuying], confidence: float) -> list[dict[str, Any]]:
+def _rows(log: Log, origin: date, days: int, models: list[Fittable], confidence: float) -> list[dict[str, Any]]:
     """Return one row for each model at one origin, and the naive forecasts once."""
-    parts = parted(log.until(origin, "origins"), log.until(origin + timedelta(days=days)))
+    parts = split_log(log.until(origin, "origins"), log.until(origin + timedelta(days=days)))
     shared = {"origin": pd.Timestamp(origin), "customers": len(parts.calibration)}
     rows: list[dict[str, Any]] = []
     naive: list[dict[str, Any]] = []

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.clv.evaluation.evaluation import forecasted
+from kundenmetrik.clv.evaluation.evaluation import holdout_forecast
 from kundenmetrik.clv.evaluation.holdout import Holdout, Split
-from kundenmetrik.clv.evaluation.likelihood_ratio import LikelihoodRatio, likelihood_ratio
-from kundenmetrik.clv.evaluation.naive_forecasts import baselines
+from kundenmetrik.clv.evaluation.naive_forecasts import naive_forecasts
 from kundenmetrik.clv.evaluation.scoring_rules import SCORES, outcome
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
+from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["compare"]
@@ -104,13 +104,13 @@ def _row(fit: RepeatFit, plain: RepeatFit | None) -> dict[str, object]:
 
 
 def _scores(fit: RepeatFit, after: Holdout) -> dict[str, object]:
-    scores = outcome(forecasted(fit, after), after.purchases).row()
+    scores = outcome(holdout_forecast(fit, after), after.purchases).row()
     return {name: scores[name] for name in SCORES}
 
 
 def _naive(fit: RepeatFit, after: Holdout) -> list[dict[str, float | str]]:
     base = getattr(fit.data, "purchases", fit.data)
-    rows = [outcome(one, after.purchases).row() for one in baselines(base, after.length)]
+    rows = [outcome(one, after.purchases).row() for one in naive_forecasts(base, after.length)]
     return [row | {"model": row["forecast"], "notes": ""} for row in rows]
 
 
@@ -128,7 +128,7 @@ def _ratio(larger: RepeatFit, smaller: RepeatFit | None) -> LikelihoodRatio | No
     if smaller is None or smaller is larger:
         return None
     try:
-        return likelihood_ratio(larger, smaller)
+        return likelihood_ratio(smaller, larger)
     except InvalidArgument:
         return None
 

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.clv.evaluation.holdout import Holdout, Split
-from kundenmetrik.clv.evaluation.naive_forecasts import baselines
+from kundenmetrik.clv.evaluation.naive_forecasts import naive_forecasts
 from kundenmetrik.clv.evaluation.scoring_rules import Forecast, Outcome, outcome
-from kundenmetrik.clv.evaluation.tracking import conditional, frequencies, tracking
-from kundenmetrik.clv.fits.quantity import Question
+from kundenmetrik.clv.evaluation.tracking import conditional_means, frequency_table, tracking
+from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit
 
-__all__ = ["Evaluation", "evaluate", "forecasted"]
+__all__ = ["Evaluation", "evaluate", "holdout_forecast"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -123,30 +123,30 @@ def evaluate(
         raise InvalidType("fit", "be a fitted repeat-buying model", fit)
     if not isinstance(after, Holdout):
         raise InvalidType("holdout", "be what clv.split returned", holdout)
-    question = _asked(fit, after, purchases)
-    naive = [outcome(one, after.purchases) for one in baselines(question.base, after.length)]
-    own = outcome(_forecast(question, after.length), after.purchases)
+    quantity = _quantity_of_holdout(fit, after, purchases)
+    naive = [outcome(one, after.purchases) for one in naive_forecasts(quantity.base, after.length)]
+    own = outcome(_forecast(quantity, after.length), after.purchases)
     every = [own, *naive]
     return Evaluation(
         scores=pd.DataFrame([one.row() for one in every]),
         total=fit.purchase_range(after.length, purchases=purchases, confidence=confidence).total,
-        tracking=tracking(question, after, check_unit(period, "period")),
-        frequency=frequencies(question),
-        conditional=conditional(question.base.frequency, after.purchases, _expected(every)),
+        tracking=tracking(quantity, after, check_unit(period, "period")),
+        frequency=frequency_table(quantity),
+        conditional=conditional_means(quantity.base.frequency, after.purchases, _expected(every)),
         deciles=own.deciles(),
         coverage=own.coverage(),
         pit=own.pit(),
     )
 
 
-def forecasted(fit: RepeatFit, holdout: Holdout) -> Forecast:
+def holdout_forecast(fit: RepeatFit, holdout: Holdout) -> Forecast:
     """Return a fit's forecast of the purchases of each of its customers within the holdout."""
-    return _forecast(_asked(fit, holdout, None), holdout.length)
+    return _forecast(_quantity_of_holdout(fit, holdout, None), holdout.length)
 
 
-def _forecast(question: Question, length: float) -> Forecast:
-    few, back = question.kinds
-    model, params = question.fit.model, question.params(question.fit.theta)
+def _forecast(quantity: Quantity, length: float) -> Forecast:
+    few, back = quantity.kinds
+    model, params = quantity.fit.model, quantity.params(quantity.fit.theta)
 
     def chance(kinds: IntArray, n: IntArray) -> FloatArray:
         own = tuple(part[kinds] if np.ndim(part) else part for part in params)
@@ -160,20 +160,20 @@ def _forecast(question: Question, length: float) -> Forecast:
     )
 
 
-def _asked(fit: RepeatFit, holdout: Holdout, purchases: Any) -> Question:
+def _quantity_of_holdout(fit: RepeatFit, holdout: Holdout, purchases: Any) -> Quantity:
     """Return the customers of the fit, which must be those of the holdout."""
-    question = Question(fit=fit, ask=_nothing, purchases=purchases, link="log")
-    if holdout.unit != question.fit.unit:
-        raise InvalidArgument("holdout", f"count in {question.fit.unit} like the fit", holdout.unit)
-    if not np.array_equal(question.base.customer_id, holdout.customer_id):
+    quantity = Quantity(fit=fit, ask=_zero, purchases=purchases, link="log")
+    if holdout.unit != quantity.fit.unit:
+        raise InvalidArgument("holdout", f"count in {quantity.fit.unit} like the fit", holdout.unit)
+    if not np.array_equal(quantity.base.customer_id, holdout.customer_id):
         remedy = "Fit the calibration of the same split."
         raise InvalidArgument("holdout", "have the customers of the fit, in the same order", remedy=remedy)
-    return question
+    return quantity
 
 
 def _expected(outcomes: list[Outcome]) -> dict[str, FloatArray]:
     return {one.forecast.name: one.forecast.expected for one in outcomes}
 
 
-def _nothing(params: Any, past: Any) -> FloatArray:
+def _zero(params: Any, past: Any) -> FloatArray:
     return np.zeros(len(past.age))

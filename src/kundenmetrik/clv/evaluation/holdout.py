@@ -17,7 +17,7 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["Holdout", "Split", "parted", "split"]
+__all__ = ["Holdout", "Split", "split", "split_log"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,10 +125,10 @@ def split(
     ([1, 0], [1, 0])
     """
     log = opened(interactions, **options)
-    return parted(log.until(at, "at"), log.until(observed_until), customers)
+    return split_log(log.until(at, "at"), log.until(observed_until), customers)
 
 
-def parted(early: Window, whole: Window, customers: Any = None) -> Split:
+def split_log(early: Window, whole: Window, customers: Any = None) -> Split:
     """Return the customers of the early window, and what they did in the rest of the whole one."""
     log = early.log
     if log.steps(np.array([early.last + 1]))[0] == early.last_step:

@@ -7,10 +7,10 @@ import numpy as np
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.evaluation.scoring_rules import Forecast, poisson
 
-__all__ = ["baselines"]
+__all__ = ["naive_forecasts"]
 
 
-def baselines(purchases: Purchases, length: float) -> list[Forecast]:
+def naive_forecasts(purchases: Purchases, length: float) -> list[Forecast]:
     """Return two naive forecasts of the purchases within a length of time.
 
     ``common_rate`` lets all customers buy at the mean rate of the base, ``own_rate`` each at the own rate so far,

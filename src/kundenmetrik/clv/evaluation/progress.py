@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-__all__ = ["Progress", "watched"]
+__all__ = ["Progress", "with_progress"]
 
 Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
-"""Told how many of how many steps are done."""
+"""Called with the steps done and all steps."""
 PATIENCE = 2.0
 """Seconds before the first line."""
 
 
-def watched(items: Sequence[Item], progress: Progress | None, said: str) -> Iterator[Item]:
+def with_progress(items: Sequence[Item], progress: Progress | None, said: str) -> Iterator[Item]:
     """Go through the items and tell how far; to a terminal only, unless a callable of one's own is given."""
     total, begin = len(items), time.monotonic()
     for done, item in enumerate(items, start=1):

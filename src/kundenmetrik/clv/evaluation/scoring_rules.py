@@ -23,7 +23,7 @@ LOST = 1e-9
 """The chance of still higher counts that no longer matters."""
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 BINS = 10
-Chance = Callable[[IntArray, IntArray], FloatArray]
+CountProbability = Callable[[IntArray, IntArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +45,7 @@ class Forecast:
     name: str
     mean: FloatArray
     back: IntArray
-    chance: Chance
+    chance: CountProbability
 
     @property
     def expected(self) -> FloatArray:
@@ -182,7 +182,7 @@ def poisson(name: str, mean: FloatArray) -> Forecast:
     return Forecast(name=name, mean=kinds, back=back, chance=chance)
 
 
-def _table(chance: Chance, kinds: IntArray, least: int) -> FloatArray:
+def _table(chance: CountProbability, kinds: IntArray, least: int) -> FloatArray:
     """Return the probability of each count, kinds by counts, as far as it matters and at least to a count."""
     blocks, left = [], np.ones(len(kinds))
     for n in _counts(least):

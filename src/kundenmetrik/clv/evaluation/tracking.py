@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.clv.data.histories import newcomers
 from kundenmetrik.clv.evaluation.holdout import Holdout
-from kundenmetrik.clv.fits.quantity import Question
-from kundenmetrik.clv.processes.base import newcomers
+from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.frame.time.units import conversion
 
-__all__ = ["TOP", "conditional", "frequencies", "tracking"]
+__all__ = ["MOST_PURCHASES", "conditional_means", "frequency_table", "tracking"]
 
-TOP = 7
+MOST_PURCHASES = 7
 """Customers with this many repeat purchases and more are taken together."""
 
 
-def tracking(question: Question, holdout: Holdout, period: str) -> pd.DataFrame:
+def tracking(quantity: Quantity, holdout: Holdout, period: str) -> pd.DataFrame:
     """Return repeat purchases by period through calibration and holdout, of the customers of the calibration.
 
     The columns are part, time (the end of the period, in units since the log began), actual, expected,
@@ -29,7 +29,7 @@ def tracking(question: Question, holdout: Holdout, period: str) -> pd.DataFrame:
     ends = _ends(holdout, period)
     bought = np.concatenate(([0], np.cumsum(holdout.repeats)))[ends]
     since = (ends - holdout.calibration_steps) / holdout.steps_per_unit
-    expected = _expected_by(question, since)
+    expected = _expected_by(quantity, since)
     table = pd.DataFrame(
         {
             "part": np.where(ends <= holdout.calibration_steps, "calibration", "holdout"),
@@ -41,37 +41,38 @@ def tracking(question: Question, holdout: Holdout, period: str) -> pd.DataFrame:
     return table.assign(cumulative_actual=bought, cumulative_expected=expected)
 
 
-def frequencies(question: Question) -> pd.DataFrame:
+def frequency_table(quantity: Quantity) -> pd.DataFrame:
     """Return how many customers of the calibration bought again so often: frequency, actual, expected.
 
     The last row holds that frequency and more.
     """
-    past, counts = question.base, np.arange(TOP)
-    ages, back = _ages(question)
-    model, params, new = question.fit.model, question.params(question.fit.theta), newcomers(len(ages))
+    past, counts = quantity.base, np.arange(MOST_PURCHASES)
+    ages, back = _ages(quantity)
+    model, params, new = quantity.fit.model, quantity.params(quantity.fit.theta), newcomers(len(ages))
     alive = model.probability_alive(params, new)[:, None]
     chance = alive * model.distribution_if_alive(params, new, ages, counts) + (1.0 - alive) * (counts == 0)
     expected = np.bincount(back, minlength=len(ages)) @ chance
-    actual = np.bincount(np.minimum(past.frequency, TOP), minlength=TOP + 1)
+    actual = np.bincount(np.minimum(past.frequency, MOST_PURCHASES), minlength=MOST_PURCHASES + 1)
     return pd.DataFrame(
         {
-            "frequency": np.arange(TOP + 1),
+            "frequency": np.arange(MOST_PURCHASES + 1),
             "actual": actual,
             "expected": np.append(expected, max(len(past) - expected.sum(), 0.0)),
         }
     )
 
 
-def conditional(frequency: IntArray, actual: IntArray, forecasts: dict[str, FloatArray]) -> pd.DataFrame:
+def conditional_means(frequency: IntArray, actual: IntArray, forecasts: dict[str, FloatArray]) -> pd.DataFrame:
     """Return mean holdout purchases by calibration frequency: frequency, customers, actual, one column a forecast."""
-    groups = np.minimum(frequency, TOP)
-    customers = np.bincount(groups, minlength=TOP + 1)
+    groups = np.minimum(frequency, MOST_PURCHASES)
+    customers = np.bincount(groups, minlength=MOST_PURCHASES + 1)
     columns = {"actual": actual, **forecasts}
     with np.errstate(invalid="ignore"):
         means = {
-            name: np.bincount(groups, weights=part, minlength=TOP + 1) / customers for name, part in columns.items()
+            name: np.bincount(groups, weights=part, minlength=MOST_PURCHASES + 1) / customers
+            for name, part in columns.items()
         }
-    return pd.DataFrame({"frequency": np.arange(TOP + 1), "customers": customers, **means})
+    return pd.DataFrame({"frequency": np.arange(MOST_PURCHASES + 1), "customers": customers, **means})
 
 
 def _ends(holdout: Holdout, period: str) -> IntArray:
@@ -82,18 +83,18 @@ def _ends(holdout: Holdout, period: str) -> IntArray:
     return np.unique(np.concatenate(ends)).astype(np.int64)
 
 
-def _expected_by(question: Question, since: FloatArray) -> FloatArray:
+def _expected_by(quantity: Quantity, since: FloatArray) -> FloatArray:
     """Return all repeat purchases expected up to times before and after the end of the calibration."""
-    ages, back = _ages(question)
-    model, params, new = question.fit.model, question.params(question.fit.theta), newcomers(len(ages))
+    ages, back = _ages(quantity)
+    model, params, new = quantity.fit.model, quantity.params(quantity.fit.theta), newcomers(len(ages))
     alive = np.bincount(back, minlength=len(ages)) * model.probability_alive(params, new)
     spans = (np.maximum(ages + time, 0.0) for time in since)
     return np.array([alive @ model.expected_if_alive(params, new, span) for span in spans])
 
 
-def _ages(question: Question) -> tuple[FloatArray, Any]:
+def _ages(quantity: Quantity) -> tuple[FloatArray, Any]:
     """Return the distinct ages with the way back; with covariates every customer is a kind of its own."""
-    age = question.past.age
-    if question.known is not None:
+    age = quantity.past.age
+    if quantity.known is not None:
         return age, np.arange(len(age))
     return np.unique(age, return_inverse=True)

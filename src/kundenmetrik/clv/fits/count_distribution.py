@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counting.distinct_rows import distinct
 from kundenmetrik.core.statistics.integer_search import least
 
-if TYPE_CHECKING:
-    from kundenmetrik.clv.processes.base import Histories, Params
+__all__ = ["AliveStates", "CountDistribution", "count_distributions"]
 
-__all__ = ["Counts", "States", "counted"]
-
-LOST = 1e-12
+NEGLIGIBLE = 1e-12
 """A count that is exceeded less probably than this does not matter."""
-DENSE = 1024
+MOST_SINGLE_COUNTS = 1024
 """Up to so many purchases each count has a probability of its own; beyond, neighbours are taken together."""
-CELLS = 512
-MIDDLE = 1e-9
+BINS = 512
+QUANTILE = 1e-9
 """Half of the cells lie between the quantiles of this probability."""
 BLOCK = 2**16
-TOGETHER = 16
+FACTORS = 16
 TINY = 1e-300
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Counts:
+class CountDistribution:
     """The counts of some kinds of customers.
 
     Attributes
@@ -64,25 +62,25 @@ class Counts:
         return float(customers[self.kinds] @ np.broadcast_to(self.places[..., -1], len(self.chance))[self.state])
 
     def log_transform(self, t: FloatArray, customers: IntArray) -> Any:
-        """Return the log of E exp(itN), summed over customers, up to turns, at frequencies with the same distance."""
+        """Return the log of E exp(itN), summed over customers, up to multiples of 2 pi i, at equal steps."""
         if self.places.ndim == 1:
-            waves = self.chance @ _turning(self.places, t)
+            values = self.chance @ _oscillations(self.places, t)
         else:
             pairs = zip(self.chance, self.places, strict=True)
-            waves = np.stack([row @ _turning(n, t) for row, n in pairs])
+            values = np.stack([row @ _oscillations(n, t) for row, n in pairs])
         many = customers[self.kinds]
-        alone, several = (self._each(waves, np.flatnonzero(part)) for part in (many == 1, many > 1))
+        alone, several = (self._each(values, np.flatnonzero(part)) for part in (many == 1, many > 1))
         if len(alone):
             # Products of a few are cheaper than a logarithm of each.
-            alone = np.multiply.reduceat(alone, np.arange(0, len(alone), TOGETHER), axis=0)
+            alone = np.multiply.reduceat(alone, np.arange(0, len(alone), FACTORS), axis=0)
         return _log(alone).sum(axis=0) + many[many > 1] @ _log(several)
 
-    def _each(self, waves: Any, rows: IntArray) -> Any:
-        return 1.0 + self.alive[rows, None] * (waves[self.state[rows]] - 1.0)
+    def _each(self, values: Any, rows: IntArray) -> Any:
+        return 1.0 + self.alive[rows, None] * (values[self.state[rows]] - 1.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class States:
+class AliveStates:
     """Customers who are alive, each state once.
 
     Attributes
@@ -113,11 +111,11 @@ class States:
 
     def sparse(self, rows: IntArray, most: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the middles of cells of counts, and their probabilities."""
-        ends = self.exceeded(rows, 1.0 - MIDDLE), self.exceeded(rows, MIDDLE)
+        ends = self.exceeded(rows, 1.0 - QUANTILE), self.exceeded(rows, QUANTILE)
         parts = [
-            np.tile(np.arange(CELLS / 8), (len(rows), 1)),
-            np.linspace(0, most + 1, CELLS, axis=1),
-            np.linspace(*ends, CELLS, axis=1),
+            np.tile(np.arange(BINS / 8), (len(rows), 1)),
+            np.linspace(0, most + 1, BINS, axis=1),
+            np.linspace(*ends, BINS, axis=1),
         ]
         edges = np.sort(np.rint(np.concatenate(parts, axis=1)).astype(np.int64), axis=1)
         after = np.append(edges[:, 1:], edges[:, -1:] + 1, axis=1)
@@ -130,49 +128,51 @@ class States:
         return above
 
 
-def counted(model: Any, params: Params, past: Histories, horizon: float) -> list[Counts]:
+def count_distributions(model: Any, params: Params, past: Histories, horizon: float) -> list[CountDistribution]:
     """Return the counts of kinds of customers, in groups that reach about as far."""
     own = [part for part in params if np.ndim(part)]
     first, state = distinct([past.frequency, past.age, *([past.recency] if model.timed else []), *own])
     one = tuple(part[first] if np.ndim(part) else part for part in params)
-    states = States(model=model, params=one, past=past.take(first), horizon=horizon)
+    states = AliveStates(model=model, params=one, past=past.take(first), horizon=horizon)
     return list(_groups(states, state, model.probability_alive(params, past)))
 
 
-def _groups(states: States, state: IntArray, alive: FloatArray) -> Iterator[Counts]:
-    most = states.exceeded(np.arange(len(states.past.age)), LOST)
+def _groups(states: AliveStates, state: IntArray, alive: FloatArray) -> Iterator[CountDistribution]:
+    most = states.exceeded(np.arange(len(states.past.age)), NEGLIGIBLE)
     order = np.argsort(most, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     kinds = np.argsort(rank[state], kind="stable")
     place = rank[state][kinds]
-    for start, end in _pieces(most[order]):
+    for start, end in _blocks(most[order]):
         rows, those = order[start:end], slice(*np.searchsorted(place, (start, end)))
         reach = most[rows]
-        places, chance = states.dense(rows, int(reach[-1])) if reach[-1] <= DENSE else states.sparse(rows, reach)
+        places, chance = (
+            states.dense(rows, int(reach[-1])) if reach[-1] <= MOST_SINGLE_COUNTS else states.sparse(rows, reach)
+        )
         own = kinds[those]
-        yield Counts(places=places, chance=chance, state=place[those] - start, alive=alive[own], kinds=own)
+        yield CountDistribution(places=places, chance=chance, state=place[those] - start, alive=alive[own], kinds=own)
 
 
-def _pieces(most: IntArray) -> Iterator[tuple[int, int]]:
+def _blocks(most: IntArray) -> Iterator[tuple[int, int]]:
     """Return from where to where rising counts are taken together, so that a table fits into one block."""
-    start, dense = 0, int(np.searchsorted(most, DENSE, side="right"))
+    start, dense = 0, int(np.searchsorted(most, MOST_SINGLE_COUNTS, side="right"))
     while start < len(most):
         if start < dense:
             size = max(1, BLOCK // int(most[start] + 64))
             end = min(start + size, dense, int(np.searchsorted(most, 1.5 * most[start] + 8, side="right")))
         else:
-            end = min(start + BLOCK // (4 * CELLS), len(most))
+            end = min(start + BLOCK // (4 * BINS), len(most))
         yield start, end
         start = end
 
 
-def _turning(places: FloatArray, t: FloatArray) -> Any:
+def _oscillations(places: FloatArray, t: FloatArray) -> Any:
     """Return exp(i n t), places by frequencies: each is the one before, turned by the same angle."""
-    turns = np.empty((len(places), len(t)), dtype=np.complex128)
-    turns[:, 0] = np.exp(1j * places * t[0])
-    turns[:, 1:] = np.exp(1j * places * (t[-1] - t[0]) / max(len(t) - 1, 1))[:, None]
-    return np.multiply.accumulate(turns, axis=1, out=turns)
+    oscillations = np.empty((len(places), len(t)), dtype=np.complex128)
+    oscillations[:, 0] = np.exp(1j * places * t[0])
+    oscillations[:, 1:] = np.exp(1j * places * (t[-1] - t[0]) / max(len(t) - 1, 1))[:, None]
+    return np.multiply.accumulate(oscillations, axis=1, out=oscillations)
 
 
 def _log(wave: Any) -> Any:

@@ -5,35 +5,64 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from kundenmetrik.clv.data.covariates import CustomerCovariates
+from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.processes.base import Histories, Params
-from kundenmetrik.clv.processes.parameters import params_of
+from kundenmetrik.clv.processes.parameters import Columns, params_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counting.distinct_rows import distinct
-from kundenmetrik.core.likelihood.delta_method import Spread
+from kundenmetrik.core.likelihood.delta_method import DeltaMethod
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import refuse
 
-if TYPE_CHECKING:
-    from kundenmetrik.clv.fits.queryable_fit import AskedFit
-
-__all__ = ["Question"]
+__all__ = ["Quantity"]
 
 FEW = 1_000
 """Fewer customers than this are not worth comparing with each other."""
-Ask = Callable[[Params, Histories], FloatArray]
+CustomerFunction = Callable[[Params, Histories], FloatArray]
+
+
+class FittedParameters(Protocol):
+    """The model, its uncertain parameters and its customers."""
+
+    @property
+    def model(self) -> Any:
+        """The model that was fitted."""
+
+    @property
+    def theta(self) -> FloatArray:
+        """The coordinates of the search."""
+
+    @property
+    def theta_covariance(self) -> FloatArray:
+        """Their covariance."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of time."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Codes of what the reader should know."""
+
+    @property
+    def columns(self) -> Columns:
+        """The covariates."""
+
+    @property
+    def data(self) -> Any:
+        """The customers that were fitted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Question:
+class Quantity:
     """A quantity of each customer, as a function of the parameters and the histories.
 
     Attributes
     ----------
-    fit : AskedFit
+    fit : FittedParameters
         The fit that is asked.
     ask : callable
         ``ask(params, past)`` returns one value (or one row) per customer.
@@ -43,8 +72,8 @@ class Question:
         ``"log"`` for amounts, ``"logit"`` for probabilities: the scale on which the interval is symmetric.
     """
 
-    fit: AskedFit
-    ask: Ask
+    fit: FittedParameters
+    ask: CustomerFunction
     purchases: Any
     link: str
 
@@ -107,6 +136,8 @@ class Question:
         return value if back is None else value[back]
 
     @cached_property
-    def spread(self) -> Spread:
+    def delta_method(self) -> DeltaMethod:
         """The values as a function of the uncertain coordinates."""
-        return Spread(values=self.values, theta=self.fit.theta, covariance=self.fit.theta_covariance, link=self.link)
+        return DeltaMethod(
+            values=self.values, theta=self.fit.theta, covariance=self.fit.theta_covariance, link=self.link
+        )

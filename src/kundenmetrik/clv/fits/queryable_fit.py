@@ -1,93 +1,82 @@
-"""A fit that can be asked about customers: its own, others, and new ones; and that goes to JSON and back."""
+"""A fit of repeat buying that can be asked about customers: its own, others, and new ones."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.parameter_estimates import Fitted, read_fields, stored_fields
+from kundenmetrik.clv.fits.customer_fit import CustomerFit
+from kundenmetrik.clv.fits.customer_likelihood import customer_likelihood
 from kundenmetrik.clv.fits.prediction import Prediction
-from kundenmetrik.clv.fits.quantity import Question
+from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.likelihood.newton import Objective
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import in_unit
 
-__all__ = ["AskedFit"]
+__all__ = ["QueryableFit"]
+
+WITHOUT_DROPOUT = "NBD"
+"""The model that all models with dropout become where nobody leaves."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class AskedFit(Fitted):
+class QueryableFit(CustomerFit):
     """A repeat-buying model with its parameters and its customers.
 
     Attributes
     ----------
     columns : tuple of (process, covariate)
         The covariates, in the order of their coefficients.
-    data : Purchases or CustomerCovariates or None
-        The customers that were fitted; None for a fit that came from JSON.
     """
 
     columns: tuple[tuple[str, str], ...] = ()
-    data: Any = None
 
-    def to_json(self) -> str:
-        """Return the fit as JSON, without its customers; :meth:`from_json` reads it back."""
-        stored = {
-            **stored_fields(self),
-            "settings": {item.name: getattr(self.model, item.name) for item in fields(self.model)},
-            "columns": [list(column) for column in self.columns],
-        }
-        return json.dumps(stored, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a fit back; it predicts for customers that are given.
-
-        Parameters
-        ----------
-        text : str
-            What :meth:`to_json` returned.
-
-        Returns
-        -------
-        RepeatFit
-        """
-        from kundenmetrik.clv.models.registry import model_named
-
-        stored = json.loads(text)
-        settings, columns = stored.pop("settings"), stored.pop("columns")
-        own = {"model": model_named(stored["model"], settings), "columns": tuple(tuple(item) for item in columns)}
-        return cls(**read_fields(stored) | own)
-
-    def _objective(self) -> Objective:
-        from kundenmetrik.clv.fits.fit_model import likelihood_of
-
-        if self.data is None:
-            return Fitted._objective(self)
-        likelihood, _ = likelihood_of(self.model, self.data, self.method)
+    def objective_of(self, data: Any) -> Objective:
+        """Return what is maximised for some customers."""
+        likelihood, _ = customer_likelihood(self.model, data, self.method)
         return partial(likelihood, nodes=self.model.nodes[1])
+
+    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+        """Return the mixture of chi-squares that the test of a smaller model needs, weights by degrees of freedom.
+
+        Covariates lie inside the parameter space. The NBD lies on the boundary of a model with dropout, whose two
+        parameters of dropout then have no meaning of their own.
+        """
+        if not isinstance(smaller, QueryableFit) or self.n != smaller.n:
+            raise InvalidArgument("smaller", "be a fit of the same customers", getattr(smaller, "n", smaller))
+        facts = ("customers", "repeat_purchases", "unit", "total_age")
+        if any(self.summary[fact] != smaller.summary[fact] for fact in facts):
+            raise InvalidArgument("smaller", "be a fit of the same customers", smaller.n)
+        covariates = len(set(self.columns) - set(smaller.columns))
+        contained = set(smaller.columns) <= set(self.columns)
+        if contained and covariates and self.model == smaller.model:
+            return {covariates: 1.0}
+        dropout = smaller.model.name == WITHOUT_DROPOUT and self.model.parameters[:2] == smaller.model.parameters
+        if not (contained and dropout and self.model != smaller.model and getattr(self.model, "k", 1) == 1):
+            raise InvalidArgument("smaller", "be contained in larger", smaller.names)
+        return {covariates: 0.25, covariates + 1: 0.5, covariates + 2: 0.25}
 
     def _predict(
         self, metric: str, ask: Any, purchases: Any, confidence: float, link: str, unit: str, additive: bool = True
     ) -> Prediction:
-        question = Question(fit=self, ask=ask, purchases=purchases, link=link)
-        found = self._prediction(metric, question, confidence, unit)
+        found = self._prediction(metric, Quantity(fit=self, ask=ask, purchases=purchases, link=link), confidence, unit)
         return found if additive else replace(found, ask_total=None)
 
-    def _prediction(self, metric: str, question: Question, confidence: float, unit: str) -> Prediction:
+    def _prediction(self, metric: str, quantity: Quantity, confidence: float, unit: str) -> Prediction:
         return Prediction(
             metric=metric,
-            value=question.value,
-            key=question.base.customer_id,
-            ask=question.spread.limits,
-            ask_total=question.spread.total_limits,
+            value=quantity.value,
+            key=quantity.base.customer_id,
+            ask=quantity.delta_method.limits,
+            ask_total=quantity.delta_method.total_limits,
             unit=unit,
             confidence=check_confidence(confidence),
-            method=f"delta-{question.link}",
-            notes=question.fit.notes,
+            method=f"delta-{quantity.link}",
+            notes=quantity.fit.notes,
         )
 
     def _span(self, value: object, argument: str = "horizon") -> float:

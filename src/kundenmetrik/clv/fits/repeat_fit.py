@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.fits.prediction import Prediction
-from kundenmetrik.clv.fits.predictive_interval import Chance
-from kundenmetrik.clv.fits.quantity import Question
-from kundenmetrik.clv.fits.queryable_fit import AskedFit
-from kundenmetrik.clv.processes.base import Histories, Params
+from kundenmetrik.clv.fits.predictive_interval import PredictiveInterval
+from kundenmetrik.clv.fits.quantity import Quantity
+from kundenmetrik.clv.fits.queryable_fit import QueryableFit
+from kundenmetrik.clv.fits.simulation import simulate_log
+from kundenmetrik.clv.processes.parameters import params_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_share
 from kundenmetrik.core.results.estimate import Estimate
@@ -26,14 +28,14 @@ __all__ = ["RepeatFit"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class RepeatFit(AskedFit):
+class RepeatFit(QueryableFit):
     """A repeat-buying model with its parameters: everything it predicts, for its own customers or for others.
 
     Notes
     -----
     A ``horizon`` is a number in the fit's ``unit`` or text with a unit of its own, such as ``"12 months"``.
     ``purchases=`` takes other customers in the same unit. Values come as a
-    :class:`~kundenmetrik.clv.forecast.Prediction`, whose limits are computed when they are first read; they cover the
+    :class:`~kundenmetrik.clv.Prediction`, whose limits are computed when they are first read; they cover the
     uncertainty of the parameters. :meth:`purchase_range` covers the chance of the purchases themselves.
     """
 
@@ -179,7 +181,7 @@ class RepeatFit(AskedFit):
         Estimate
         """
         ask = partial(self.model.expected_purchases, horizon=self._span(horizon))
-        newcomer = Question(fit=self._baseline(), ask=ask, purchases=self._newcomer(), link="log")
+        newcomer = Quantity(fit=self._baseline(), ask=ask, purchases=self._newcomer(), link="log")
         return self._prediction("expected_purchases_new", newcomer, confidence, "purchases")[0]
 
     def purchase_distribution_new(self, n: ArrayLike, horizon: object, *, confidence: float = 0.95) -> Prediction:
@@ -201,7 +203,7 @@ class RepeatFit(AskedFit):
         """
         counts = np.atleast_1d(_counts(n))
         ask = partial(self.model.distribution, horizon=self._span(horizon), n=counts)
-        newcomer = Question(fit=self._baseline(), ask=partial(_only_row, ask), purchases=self._newcomer(), link="logit")
+        newcomer = Quantity(fit=self._baseline(), ask=partial(_only_row, ask), purchases=self._newcomer(), link="logit")
         found = self._prediction("purchase_distribution_new", newcomer, confidence, "probability")
         return replace(found, key=counts, key_name="n")
 
@@ -226,8 +228,8 @@ class RepeatFit(AskedFit):
         """
         span = self._span(horizon)
         ask = partial(self.model.expected_purchases, horizon=span)
-        mean = Question(fit=self, ask=ask, purchases=purchases, link="log")
-        chance = Chance(question=mean, horizon=span)
+        mean = Quantity(fit=self, ask=ask, purchases=purchases, link="log")
+        chance = PredictiveInterval(quantity=mean, horizon=span)
         found = self._prediction("purchases", mean, confidence, "purchases")
         return replace(found, ask=chance.limits, ask_total=chance.total_limits, method="predictive")
 
@@ -277,9 +279,8 @@ class RepeatFit(AskedFit):
         DataFrame
             customer_id and occurred_at, sorted; the first purchase of every customer included.
         """
-        from kundenmetrik.clv.fits.simulation import simulated_log
-
-        return simulated_log(self, customers, self._span(horizon), rng, begin)
+        params, span = params_of(self.model, self.theta, None, ()), self._span(horizon)
+        return simulate_log(self.model, params, customers, horizon=span, unit=self.unit, rng=rng, begin=begin)
 
 
 def _counts(n: ArrayLike) -> IntArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.geometric_dropout import GeometricDropout
 from kundenmetrik.core.checks import check_count
 
@@ -12,7 +13,7 @@ __all__ = ["BetaGeo"]
 
 
 @dataclass(frozen=True, slots=True)
-class BetaGeo(GeometricDropout):
+class BetaGeo(Fittable, GeometricDropout):
     r"""The BG/NBD model: how often customers come back, when nobody tells that they left.
 
     While alive a customer buys at the rate :math:`\lambda \sim \text{Gamma}(r, \alpha)`; after each *repeat*

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.fits.search import Limit
-from kundenmetrik.clv.processes.base import Histories, Params, RepeatBuying
-from kundenmetrik.clv.processes.beta_binomial_likelihood import beta_binomial_pieces, branches
-from kundenmetrik.clv.processes.geometric_dropout import NO_DROPOUT, ONE_DROPOUT, ONE_RATE, SPLIT
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.fits.fittable import Fittable
+from kundenmetrik.clv.processes.beta_binomial_likelihood import beta_binomial_terms, branches
+from kundenmetrik.clv.processes.degenerate_limit import MAP, DegenerateLimit, dropout_limits
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -29,7 +29,7 @@ FOLLOWED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class BetaGeoBetaBinomial(RepeatBuying):
+class BetaGeoBetaBinomial(Fittable):
     r"""The BG/BB model: purchases that can happen once in each period, and customers who leave between periods.
 
     While alive a customer buys in a period with probability :math:`p \sim \text{Beta}(\alpha, \beta)`; before each
@@ -64,13 +64,7 @@ class BetaGeoBetaBinomial(RepeatBuying):
     name: ClassVar[str] = "BetaGeoBetaBinomial"
     parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "gamma", "delta")
     rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
-    limits: ClassVar[tuple[Limit, ...]] = (
-        Limit(name="no_dropout", direction=(0, 0, -1, 0), meaning=NO_DROPOUT, remedy='Fit with method="map".'),
-        Limit(name="no_dropout", direction=(0, 0, 0, 1), meaning=NO_DROPOUT, remedy='Fit with method="map".'),
-        Limit(name="one_dropout", direction=(0, 0, 1, 1), meaning=ONE_DROPOUT, remedy='Fit with method="map".'),
-        Limit(name="one_rate", direction=(1, 1, 0, 0), meaning=ONE_RATE, remedy='Fit with method="map".'),
-        Limit(name="split", direction=(0, 0, -1, -1), meaning=SPLIT, remedy='Fit with method="map".'),
-    )
+    limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits(MAP)
 
     @property
     def costly(self) -> bool:
@@ -97,9 +91,9 @@ class BetaGeoBetaBinomial(RepeatBuying):
         odds = min(max(rate / max(1.0 - rate, 0.05), 0.05), 20.0)
         return np.log([odds, 1.0, 0.7, 0.7 * 3.0]), np.log([2.0 * odds, 2.0, 1.0, 8.0])
 
-    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
-        return beta_binomial_pieces(params, cells)
+        return beta_binomial_terms(params, cells)
 
     def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive in the last period."""

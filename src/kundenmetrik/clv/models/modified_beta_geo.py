@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.geometric_dropout import GeometricDropout
 from kundenmetrik.core.checks import check_count
 
@@ -12,7 +13,7 @@ __all__ = ["ModifiedBetaGeo"]
 
 
 @dataclass(frozen=True, slots=True)
-class ModifiedBetaGeo(GeometricDropout):
+class ModifiedBetaGeo(Fittable, GeometricDropout):
     r"""The MBG/NBD model: a customer may leave after *every* purchase, the first included.
 
     .. math:: L = \frac{\Gamma(r + x)\,\alpha^r}{\Gamma(r)} \frac{B(a, b + x + 1)}{B(a, b)}

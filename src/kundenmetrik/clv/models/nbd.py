@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.fits.search import Limit
-from kundenmetrik.clv.processes.base import Histories, Params, RepeatBuying
-from kundenmetrik.clv.processes.geometric_dropout import ONE_RATE
+from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.fits.fittable import Fittable
+from kundenmetrik.clv.processes.degenerate_limit import MAP, ONE_RATE, DegenerateLimit
 from kundenmetrik.clv.processes.geometric_prediction import count_probability
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import rising_derivatives
 
@@ -21,7 +21,7 @@ __all__ = ["NBD"]
 
 
 @dataclass(frozen=True, slots=True)
-class NBD(RepeatBuying):
+class NBD(Fittable):
     r"""The NBD model: purchases at the rate :math:`\lambda \sim \text{Gamma}(r, \alpha)`, and nobody ever leaves.
 
     .. math:: L = \frac{\Gamma(r + x)}{\Gamma(r)} \Big(\frac{\alpha}{\alpha + T}\Big)^r (\alpha + T)^{-x}.
@@ -41,7 +41,7 @@ class NBD(RepeatBuying):
     >>> last = [0.0] * 60 + [4.0, 11.0, 30.0] * 6 + [9.0, 21.0, 33.0] * 3 + [8.0, 22.0, 29.0, 35.0, 37.0]
     >>> last += [12.0, 30.0, 36.0, 38.0] + [31.0, 37.0, 38.5, 38.0]
     >>> base = Purchases.from_summary(bought, last, [39.0] * 100, unit="week")
-    >>> test = likelihood_ratio(BetaGeo().fit(base), NBD().fit(base))
+    >>> test = likelihood_ratio(NBD().fit(base), BetaGeo().fit(base))
     >>> round(test.statistic, 2), test.df
     (4.61, 2)
     """
@@ -50,15 +50,15 @@ class NBD(RepeatBuying):
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha")
     rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0}
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0)}
-    limits: ClassVar[tuple[Limit, ...]] = (
-        Limit(name="one_rate", direction=(1, 1), meaning=ONE_RATE, remedy='Fit with method="map".'),
+    limits: ClassVar[tuple[DegenerateLimit, ...]] = (
+        DegenerateLimit(name="one_rate", direction=(1, 1), meaning=ONE_RATE, remedy=MAP),
     )
 
     def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
         return np.log([0.5, 0.5 / rate]), np.log([2.0, 2.0 / rate])
 
-    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
         r, alpha = params
         bought, total, reach = rising_derivatives(r, cells.frequency), r + cells.frequency, alpha + cells.age
@@ -70,7 +70,7 @@ class NBD(RepeatBuying):
             (0, 1): 1.0 / alpha - 1.0 / reach,
             (1, 1): total / reach**2 - r / alpha**2,
         }
-        return Pieces(value, gradient, hessian)
+        return LikelihoodTerms(value, gradient, hessian)
 
     def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return infinity: everybody stays."""

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from kundenmetrik.clv.fits.search import Limit
-from kundenmetrik.clv.processes.base import Histories, Params, RepeatBuying
-from kundenmetrik.clv.processes.geometric_dropout import NO_DROPOUT, ONE_DROPOUT, ONE_RATE, SPLIT
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
-from kundenmetrik.clv.processes.pareto_likelihood import death_odds, pareto_pieces
+from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.fits.fittable import Fittable
+from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit, dropout_limits
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
+from kundenmetrik.clv.processes.pareto_likelihood import death_odds, pareto_terms
 from kundenmetrik.clv.processes.pareto_prediction import (
-    Alive,
+    AliveState,
     at_least,
     endless,
     purchase_probability,
@@ -27,7 +27,7 @@ __all__ = ["ParetoNBD"]
 
 
 @dataclass(frozen=True, slots=True)
-class ParetoNBD(RepeatBuying):
+class ParetoNBD(Fittable):
     r"""The Pareto/NBD model: the classic of repeat buying when nobody tells that they left.
 
     While alive a customer buys at the rate :math:`\lambda \sim \text{Gamma}(r, \alpha)` and leaves at the rate
@@ -64,13 +64,7 @@ class ParetoNBD(RepeatBuying):
     nodes: ClassVar[tuple[int, int]] = (8, 24)
     rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_rate": 2}
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (3, -1.0)}
-    limits: ClassVar[tuple[Limit, ...]] = (
-        Limit(name="no_dropout", direction=(0, 0, -1, 0), meaning=NO_DROPOUT, remedy="Fit NBD() instead."),
-        Limit(name="no_dropout", direction=(0, 0, 0, 1), meaning=NO_DROPOUT, remedy="Fit NBD() instead."),
-        Limit(name="one_dropout", direction=(0, 0, 1, 1), meaning=ONE_DROPOUT, remedy='Fit with method="map".'),
-        Limit(name="one_rate", direction=(1, 1, 0, 0), meaning=ONE_RATE, remedy='Fit with method="map".'),
-        Limit(name="split", direction=(0, 0, -1, -1), meaning=SPLIT, remedy='Fit with method="map".'),
-    )
+    limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
 
     @property
     def costly(self) -> bool:
@@ -81,19 +75,19 @@ class ParetoNBD(RepeatBuying):
         """Return two starts in logarithms."""
         return np.log([0.6, 0.4 / rate, 0.7, 0.4 * age]), np.log([0.8, 0.5 / rate, 1.0, 0.8 * age])
 
-    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
-        return pareto_pieces(params, cells, nodes)
+        return pareto_terms(params, cells, nodes)
 
     def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive."""
         return -death_odds(params, past, self.nodes[1])
 
-    def state(self, params: Params, past: Histories) -> Alive:
+    def state(self, params: Params, past: Histories) -> AliveState:
         """Return the rates of a customer who is alive."""
         r, alpha, s, beta = params
         parts = (r + past.frequency, alpha + past.age, s, beta + past.age)
-        return Alive(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
+        return AliveState(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
 
     def time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the smaller of alpha and beta, plus age."""

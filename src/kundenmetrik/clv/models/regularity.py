@@ -9,7 +9,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.fit_model import fitted
+from kundenmetrik.clv.fits.fit_model import fit_model
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.arrays import FloatArray
@@ -159,7 +159,7 @@ def regular_fits(model: type[RepeatBuying], purchases: Purchases, *, most: int =
         raise InvalidArgument("purchases", "come from a log: likelihoods need the times between purchases to compare")
     fits: dict[int, RepeatFit] = {}
     for k in range(1, check_count(most, "most", low=1) + 1):
-        fits[k] = fitted(model(k=k), purchases, "likelihood")  # type: ignore[call-arg]
+        fits[k] = fit_model(model(k=k), purchases, "likelihood")  # type: ignore[call-arg]
         if k > 1 and fits[k].log_likelihood < fits[k - 1].log_likelihood:
             break
     return fits

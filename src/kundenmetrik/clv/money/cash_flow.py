@@ -9,13 +9,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.clv.money.expected_spend import money
+from kundenmetrik.clv.money.expected_spend import times_amount
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS, conversion, in_unit, per_unit_rate
 
-__all__ = ["Discounting", "Schedule", "scheduled"]
+__all__ = ["Discounting", "Schedule", "payment_schedule"]
 
 Discounting = Literal["continuous", "start", "middle", "end"]
 Weights = tuple[FloatArray, IntArray, FloatArray, FloatArray]
@@ -87,7 +87,7 @@ class Schedule:
                 name: np.append(column, last) for (name, column), last in zip(columns.items(), later, strict=True)
             }
         table = pd.DataFrame(columns)
-        earned = money(columns["revenue"], margin)
+        earned = times_amount(columns["revenue"], margin)
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = columns["value"] / earned if self.rate > 0.0 else 1.0
         table = table.assign(margin=earned, discount_factor=factor, cumulative=table["value"].cumsum())
@@ -100,7 +100,7 @@ class Schedule:
         return np.asarray(np.add.reduceat(self.weights * amounts, starts) - self.before * begun)
 
 
-def scheduled(
+def payment_schedule(
     horizon: object, unit: str, period: str, annual_discount: float, timing: str, *, occasions: bool
 ) -> Schedule:
     """Return the periods of a horizon; the last one is shorter where the horizon is no whole number of them.

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
-from kundenmetrik.core.likelihood.delta_method import around
+from kundenmetrik.core.likelihood.delta_method import symmetric_limits
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -268,5 +268,5 @@ def _interval(value: float, error: float, confidence: float) -> tuple[float, flo
 
 def _limits(value: FloatArray, error: FloatArray, confidence: float) -> Limits:
     """Return limits that are symmetric in the log odds and stay between 0 and 1; none where the error is not known."""
-    low, high = around(value, critical(confidence) * error, "logit")
+    low, high = symmetric_limits(value, critical(confidence) * error, "logit")
     return np.where(np.isnan(error), np.nan, low), np.where(np.isnan(error), np.nan, high)

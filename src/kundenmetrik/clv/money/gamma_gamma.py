@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.parameter_estimates import Certificate
-from kundenmetrik.clv.fits.search import Limit, Problem, estimate
+from kundenmetrik.clv.fits.search import Problem, estimate
 from kundenmetrik.clv.money.gamma_gamma_likelihood import SpendLikelihood
 from kundenmetrik.clv.money.spend_fit import SpendFit, usable
+from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
@@ -20,7 +20,9 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 
 __all__ = ["GammaGamma"]
 
-ONE_SPREAD = "the likelihood is highest where all customers spend the same on average"
+USE_THE_MEAN, USE_OWN_MEANS = "Use the mean spend of all purchases.", "Use each customer's mean spend."
+NO_SCALE = "spend has no scale"
+ONE_MEAN = "the likelihood is highest where all customers spend the same on average"
 NO_SPREAD = "the likelihood is highest where a customer's purchases do not differ"
 FEWEST = 4
 
@@ -63,10 +65,10 @@ class GammaGamma:
 
     name: ClassVar[str] = "GammaGamma"
     parameters: ClassVar[tuple[str, ...]] = ("p", "q", "v")
-    limits: ClassVar[tuple[Limit, ...]] = (
-        Limit(name="one_mean", direction=(0, 1, 1), meaning=ONE_SPREAD, remedy="Use the mean spend of all purchases."),
-        Limit(name="no_spread", direction=(1, 0, -1), meaning=NO_SPREAD, remedy="Use each customer's mean spend."),
-        Limit(name="heavy_tail", direction=(0, -1, -1), meaning="spend has no scale", remedy="Look for outliers."),
+    limits: ClassVar[tuple[DegenerateLimit, ...]] = (
+        DegenerateLimit(name="one_mean", direction=(0, 1, 1), meaning=ONE_MEAN, remedy=USE_THE_MEAN),
+        DegenerateLimit(name="no_spread", direction=(1, 0, -1), meaning=NO_SPREAD, remedy=USE_OWN_MEANS),
+        DegenerateLimit(name="heavy_tail", direction=(0, -1, -1), meaning=NO_SCALE, remedy="Look for outliers."),
     )
 
     def fit(self, purchases: Purchases, *, invalid: str = "raise") -> SpendFit:
@@ -112,13 +114,13 @@ class GammaGamma:
             model=self,
             names=self.parameters,
             theta=best.theta + np.array([0.0, 0.0, np.log(scale)]),
-            theta_covariance=_inverse(-best.hessian),
+            theta_covariance=best.covariance,
             log_likelihood=best.value - len(spend) * float(np.log(scale)),
             unit="money",
             method="likelihood",
             summary=_summary(purchases, repeat),
-            certificate=Certificate(gradient=best.gradient, condition=best.condition, steps=best.steps),
-            notes=_notes(q, best.alone, purchases),
+            convergence=best.convergence,
+            notes=_notes(q, best.unique, purchases),
             data=purchases,
         )
 
@@ -156,16 +158,11 @@ def _summary(purchases: Purchases, used: Any) -> dict[str, Any]:
     return {**facts, "customers": customers, "excluded": {**facts["excluded"], **counted}}
 
 
-def _notes(q: float, alone: bool, purchases: Purchases) -> tuple[str, ...]:
+def _notes(q: float, unique: bool, purchases: Purchases) -> tuple[str, ...]:
     facts = {
         "infinite_mean_spend": q <= 1.0,
         "infinite_spend_variance": q <= 2.0,
-        "lower_optimum": not alone,
+        "lower_optimum": not unique,
         "nonpositive_spend": _unusable(purchases) is not None,
     }
     return tuple(code for code, holds in facts.items() if holds)
-
-
-def _inverse(information: FloatArray) -> FloatArray:
-    inverse = np.linalg.inv(information)
-    return np.asarray((inverse + inverse.T) / 2.0)

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kundenmetrik.clv.fits.quantity import Question
+from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial
-from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, scheduled
-from kundenmetrik.clv.money.expected_spend import money, worth_of
+from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, payment_schedule
+from kundenmetrik.clv.money.expected_spend import expected_spend_per_customer, times_amount
 from kundenmetrik.clv.money.margin import marked, share_of
-from kundenmetrik.clv.money.value_interval import Uncertainty
-from kundenmetrik.clv.processes.base import Histories, Params
+from kundenmetrik.clv.money.value_interval import ValueInterval
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
@@ -61,7 +61,7 @@ class LifetimeValue:
     horizon: str
     confidence: float | None
     notes: tuple[str, ...]
-    uncertainty: Uncertainty
+    uncertainty: ValueInterval
 
     @property
     def total(self) -> Estimate:
@@ -222,22 +222,22 @@ def lifetime_value(
     share, revenue = share_of(margin)
     occasions = isinstance(fit.model, BetaGeoBetaBinomial)
     rows = check_unit((fit.unit if occasions else "month") if period is None else period, "period")
-    plan = scheduled(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
-    question = Question(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
-    worth = worth_of(spend, question.base)
-    flow = _flow(question, plan, worth.value)
-    value = money(money(flow.discounted, worth.value), share)
-    rest = _sum(flow.purchases), _sum(money(flow.purchases, worth.value)), _sum(value)
+    plan = payment_schedule(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
+    quantity = Quantity(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
+    amounts = expected_spend_per_customer(spend, quantity.base)
+    flow = _flow(quantity, plan, amounts.value)
+    value = times_amount(times_amount(flow.discounted, amounts.value), share)
+    rest = _sum(flow.purchases), _sum(times_amount(flow.purchases, amounts.value)), _sum(value)
     return LifetimeValue(
-        customer_id=question.base.customer_id,
+        customer_id=quantity.base.customer_id,
         expected_purchases=flow.purchases,
-        expected_spend=worth.value,
+        expected_spend=amounts.value,
         value=value,
         cash_flow=marked(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
         horizon=_worded(horizon, fit.unit),
         confidence=None if confidence is None else check_confidence(confidence),
-        notes=(*fit.notes, *worth.notes, *revenue),
-        uncertainty=Uncertainty(question=question, worth=worth, discounted=flow.discounted, margin=share),
+        notes=(*fit.notes, *amounts.notes, *revenue),
+        uncertainty=ValueInterval(quantity=quantity, spend=amounts, discounted=flow.discounted, margin=share),
     )
 
 
@@ -251,10 +251,10 @@ class _Flow:
     revenue_by_time: FloatArray
 
 
-def _flow(question: Question, plan: Schedule, spend: FloatArray) -> _Flow:
+def _flow(quantity: Quantity, plan: Schedule, spend: FloatArray) -> _Flow:
     """Go through the times once; equal customers are computed once."""
-    few, back = question.kinds
-    model, params, kinds = question.fit.model, question.params(question.fit.theta), len(few.age)
+    few, back = quantity.kinds
+    model, params, kinds = quantity.fit.model, quantity.params(quantity.fit.theta), len(few.age)
     back = np.arange(kinds) if back is None else back
     weights = plan.total
     discounted, expected = np.zeros(kinds), np.zeros(kinds)

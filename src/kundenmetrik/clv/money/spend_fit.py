@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.parameter_estimates import Fitted, read_fields, stored_fields
+from kundenmetrik.clv.fits.customer_fit import CustomerFit
 from kundenmetrik.clv.fits.prediction import Prediction
 from kundenmetrik.clv.money.gamma_gamma_likelihood import SpendLikelihood
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.likelihood.delta_method import Spread
+from kundenmetrik.core.likelihood.delta_method import DeltaMethod
 from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -25,16 +25,8 @@ __all__ = ["SpendFit"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class SpendFit(Fitted):
-    """The Gamma-Gamma model with its parameters.
-
-    Attributes
-    ----------
-    data : Purchases or None
-        The customers that were fitted; None for a fit that came from JSON.
-    """
-
-    data: Any = None
+class SpendFit(CustomerFit):
+    """The Gamma-Gamma model with its parameters."""
 
     def expected_spend(self, *, purchases: Purchases | None = None, confidence: float = 0.95) -> Prediction:
         r"""Return the expected mean amount of each customer's purchases: between the own mean and that of all.
@@ -59,17 +51,17 @@ class SpendFit(Fitted):
             raise InvalidArgument("purchases", "be given: a fit from JSON holds no customers")
         if not isinstance(chosen, Purchases):
             raise InvalidType("purchases", "be Purchases", chosen)
-        spread = self._spread(partial(expected_spend, chosen.frequency.astype(np.float64), spent(chosen)))
+        delta_method = self._delta_method(partial(expected_spend, chosen.frequency.astype(np.float64), spent(chosen)))
         facts = {
-            "undefined_spend": np.isnan(spread.value).any(),
+            "undefined_spend": np.isnan(delta_method.value).any(),
             "nonpositive_spend": ((chosen.frequency > 0) & (chosen.spend <= 0.0)).any(),
         }
         notes = tuple(dict.fromkeys((*self.notes, *(code for code, holds in facts.items() if holds))))
         return Prediction(
             metric="expected_spend",
-            value=spread.value,
+            value=delta_method.value,
             key=chosen.customer_id,
-            ask=spread.limits,
+            ask=delta_method.limits,
             ask_total=None,
             unit=self.unit,
             confidence=check_confidence(confidence),
@@ -89,11 +81,11 @@ class SpendFit(Fitted):
         -------
         Estimate
         """
-        spread = self._spread(partial(expected_spend, np.zeros(1), np.zeros(1)))
+        delta_method = self._delta_method(partial(expected_spend, np.zeros(1), np.zeros(1)))
         return Estimate(
             metric="expected_spend_new",
-            value=float(spread.value[0]),
-            ask=spread.total_limits,
+            value=float(delta_method.value[0]),
+            ask=delta_method.total_limits,
             n=self.summary["customers"],
             unit=self.unit,
             confidence=confidence,
@@ -101,35 +93,17 @@ class SpendFit(Fitted):
             notes=self.notes,
         )
 
-    def to_json(self) -> str:
-        """Return the fit as JSON, without its customers; :meth:`from_json` reads it back."""
-        return json.dumps(stored_fields(self), allow_nan=False)
+    def objective_of(self, data: Any) -> Objective:
+        """Return what is maximised for some customers."""
+        used = usable(data)
+        return SpendLikelihood.of(data.frequency[used].astype(np.float64), data.spend[used])
 
-    @classmethod
-    def from_json(cls, text: str) -> SpendFit:
-        """Read a fit back; it predicts for customers that are given.
+    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+        """Refuse: no model is contained in this one."""
+        raise InvalidArgument("larger", "be a model of repeat buying: none is contained in GammaGamma", self.model)
 
-        Parameters
-        ----------
-        text : str
-            What :meth:`to_json` returned.
-
-        Returns
-        -------
-        SpendFit
-        """
-        from kundenmetrik.clv.money.gamma_gamma import GammaGamma
-
-        return cls(**read_fields(json.loads(text)) | {"model": GammaGamma()})
-
-    def _objective(self) -> Objective:
-        if self.data is None:
-            return Fitted._objective(self)
-        used = usable(self.data)
-        return SpendLikelihood.of(self.data.frequency[used].astype(np.float64), self.data.spend[used])
-
-    def _spread(self, values: Any) -> Spread:
-        return Spread(values=values, theta=self.theta, covariance=self.theta_covariance, link="log")
+    def _delta_method(self, values: Any) -> DeltaMethod:
+        return DeltaMethod(values=values, theta=self.theta, covariance=self.theta_covariance, link="log")
 
 
 def expected_spend(frequency: FloatArray, total: FloatArray, theta: FloatArray) -> FloatArray:

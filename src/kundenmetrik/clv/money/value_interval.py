@@ -1,4 +1,4 @@
-"""Uncertainty: how the uncertain parameters of two models carry over to lifetime values."""
+"""The interval of lifetime values: how the uncertain parameters of two models carry over to lifetime values."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kundenmetrik.clv.fits.quantity import Question
-from kundenmetrik.clv.money.expected_spend import Worth, money
+from kundenmetrik.clv.fits.quantity import Quantity
+from kundenmetrik.clv.money.expected_spend import ExpectedSpend, times_amount
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
-from kundenmetrik.core.likelihood.delta_method import around
+from kundenmetrik.core.likelihood.delta_method import symmetric_limits
 from kundenmetrik.core.statistics.normal import critical
 
-__all__ = ["Uncertainty"]
+__all__ = ["ValueInterval"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Uncertainty:
+class ValueInterval:
     """How the uncertain parameters of both models carry over to values; the two are fitted independently."""
 
-    question: Question
-    worth: Worth
+    quantity: Quantity
+    spend: ExpectedSpend
     discounted: FloatArray
     margin: float
 
     def limits(self, confidence: float) -> Limits:
         """Return the limits of each customer's value, symmetric in its logarithm."""
-        bought, paid = self.question.spread.limits(confidence)[1], self.worth.limits(confidence)[1]
+        bought, paid = self.quantity.delta_method.limits(confidence)[1], self.spend.limits(confidence)[1]
         with np.errstate(divide="ignore", invalid="ignore"):
-            reaches = np.log(bought / self.discounted), np.log(paid / self.worth.value)
+            reaches = np.log(bought / self.discounted), np.log(paid / self.spend.value)
         ratio = np.exp(np.hypot(*(np.nan_to_num(reach) for reach in reaches)))
-        value = money(money(self.discounted, self.worth.value), self.margin)
+        value = times_amount(times_amount(self.discounted, self.spend.value), self.margin)
         return value / ratio, value * ratio
 
     def total_limits(self, confidence: float) -> tuple[float, float]:
@@ -40,20 +40,26 @@ class Uncertainty:
 
     def group_limits(self, codes: IntArray, confidence: float) -> Limits:
         """Return the limits of the total of each group of customers, from the full covariance of the parameters."""
-        worth = money(self.discounted, self.worth.value)
-        total = np.asarray(np.bincount(codes, weights=worth, minlength=1), dtype=np.float64)
+        value = times_amount(self.discounted, self.spend.value)
+        total = np.asarray(np.bincount(codes, weights=value, minlength=1), dtype=np.float64)
         variance = np.zeros(len(total))
-        for spread, weights in ((self.question.spread, self.worth.value), (self.worth.spread, self.discounted)):
-            if spread is not None:
+        for delta_method, weights in (
+            (self.quantity.delta_method, self.spend.value),
+            (self.spend.delta_method, self.discounted),
+        ):
+            if delta_method is not None:
                 slopes = np.array(
-                    [np.bincount(codes, weights=_weighted(slope, weights), minlength=1) for slope in spread.slopes]
+                    [
+                        np.bincount(codes, weights=_weighted(slope, weights), minlength=1)
+                        for slope in delta_method.slopes
+                    ]
                 )
-                variance += np.einsum("ik,ij,jk->k", slopes, spread.covariance, slopes)
+                variance += np.einsum("ik,ij,jk->k", slopes, delta_method.covariance, slopes)
         reach = critical(confidence) * np.sqrt(variance)
-        low, high = around(total, reach, "log")
-        return money(low, self.margin), money(high, self.margin)
+        low, high = symmetric_limits(total, reach, "log")
+        return times_amount(low, self.margin), times_amount(high, self.margin)
 
 
 def _weighted(slope: FloatArray, weights: FloatArray) -> FloatArray:
     """Return slopes times weights; what has no weight does not count, however steep."""
-    return money(weights, np.where(weights == 0.0, 0.0, slope))
+    return times_amount(weights, np.where(weights == 0.0, 0.0, slope))

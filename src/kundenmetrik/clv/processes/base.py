@@ -4,46 +4,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
+import scipy
 
-from kundenmetrik.clv.fits.predictive_interval import next_purchase_times
-from kundenmetrik.clv.fits.search import Limit
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 from kundenmetrik.errors import Fault, FitRefused
 from kundenmetrik.frame.reading.faults import refuse
 
-if TYPE_CHECKING:
-    from kundenmetrik.clv.fits.repeat_fit import RepeatFit
+__all__ = ["RepeatBuying"]
 
-__all__ = ["Histories", "Params", "RepeatBuying", "newcomers"]
-
-Params = tuple[Any, ...]
-"""The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
 DISCOUNT_NODES = 48
 ALIVE_WIDTH = 4
+NEVER = 1e9
+"""A next purchase later than this many time scales never comes."""
 FORGOTTEN = 42.0
 """A purchase that is discounted by exp(-42) no longer counts."""
-
-
-class Histories(NamedTuple):
-    """Frequency, recency and age of some customers."""
-
-    frequency: IntArray
-    recency: FloatArray
-    age: FloatArray
-
-    def take(self, rows: Any) -> Histories:
-        """Return some of the customers."""
-        return Histories(self.frequency[rows], self.recency[rows], self.age[rows])
-
-
-def newcomers(count: int) -> Histories:
-    """Return customers who have just made their first purchase."""
-    return Histories(np.zeros(count, dtype=np.int64), np.zeros(count), np.zeros(count))
 
 
 class RepeatBuying(ABC):
@@ -52,43 +33,19 @@ class RepeatBuying(ABC):
     __slots__ = ()
     name: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]]
-    limits: ClassVar[tuple[Limit, ...]] = ()
+    limits: ClassVar[tuple[DegenerateLimit, ...]] = ()
     nodes: ClassVar[tuple[int, int]] = (0, 0)
     rates: ClassVar[Mapping[str, int]] = {}
     """The posterior means: for each, the parameter that one more event adds one to."""
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {}
     """What covariates act on: the parameter they move in the logarithm, and the direction."""
 
-    def fit(self, purchases: Any, *, method: str = "likelihood") -> RepeatFit:
-        """Fit the model to a customer base.
-
-        Parameters
-        ----------
-        purchases : Purchases or CustomerCovariates
-            One row per customer; their unit is the unit of the fit.
-        method : {"likelihood", "map"}
-            Maximum likelihood, or the posterior mode under weak priors (see ``kundenmetrik.clv.priors``).
-
-        Returns
-        -------
-        RepeatFit
-            The parameters with their uncertainty, and what they predict.
-
-        Raises
-        ------
-        FitRefused
-            If the data do not identify the model; the limit they run to is named.
-        """
-        from kundenmetrik.clv.fits.fit_model import fitted
-
-        return fitted(self, purchases, method)
-
     @abstractmethod
     def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
         """Return two starts or more in logarithms, from the purchases per unit of time and the mean age."""
 
     @abstractmethod
-    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell with derivatives by the parameters."""
 
     @abstractmethod
@@ -160,7 +117,14 @@ class RepeatBuying(ABC):
 
     def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
         """Return when a customer has bought again with probability ``share``; infinite where never."""
-        return next_purchase_times(self, params, past, share)
+        scale = self.time_scale(params, past)
+        low, high = np.full(len(scale), -30.0), np.full(len(scale), np.log(NEVER))
+        never = self._bought_by(params, past, scale * NEVER) < share
+        for _ in range(64):
+            middle = (low + high) / 2.0
+            early = self._bought_by(params, past, scale * np.exp(middle)) < share
+            low, high = np.where(early, middle, low), np.where(early, high, middle)
+        return np.where(never, np.inf, scale * np.exp((low + high) / 2.0))
 
     def probability_alive(self, params: Params, past: Histories, horizon: float = 0.0) -> FloatArray:
         """Return the probability of being alive a horizon after the end of observation."""
@@ -180,7 +144,7 @@ class RepeatBuying(ABC):
         """Return the probability of n purchases in a horizon, customers by counts."""
         odds = self.log_odds_alive(params, past)[:, None]
         bought = self.distribution_if_alive(params, past, np.full(len(odds), horizon), n)
-        return np.asarray(expit(odds) * bought + np.where(n == 0, expit(-odds), 0.0))
+        return np.asarray(scipy.special.expit(odds) * bought + np.where(n == 0, scipy.special.expit(-odds), 0.0))
 
     def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
         r"""Return purchases discounted continuously: the expected ones, integrated by parts.
@@ -215,7 +179,10 @@ class RepeatBuying(ABC):
         """Return the mean of a customer's own rate: its prior mean times the likelihood with one event more."""
         more = list(params)
         more[self.rates[name]] = more[self.rates[name]] + 1.0
-        ratio = self.pieces(tuple(more), past, self.nodes[1]).value - self.pieces(params, past, self.nodes[1]).value
+        ratio = (
+            self.likelihood_terms(tuple(more), past, self.nodes[1]).value
+            - self.likelihood_terms(params, past, self.nodes[1]).value
+        )
         return np.asarray(self.mean_rate(params, name) * np.exp(ratio))
 
     @abstractmethod
@@ -228,12 +195,17 @@ class RepeatBuying(ABC):
         for rows in chunks(len(result), ALIVE_WIDTH):
             few = Histories(past.frequency[rows], past.recency[rows], past.age[rows])
             own = tuple(part[rows] if np.ndim(part) else part for part in params)
-            result[rows] = expit(self.log_odds_alive(own, few))
+            result[rows] = scipy.special.expit(self.log_odds_alive(own, few))
         return result
 
     def discount_nodes(self, params: Params, past: Histories) -> IntArray:
         """Return how many moments each customer's discounted purchases are computed at."""
         return np.full(len(past.age), DISCOUNT_NODES)
+
+    def _bought_by(self, params: Params, past: Histories, time: FloatArray) -> FloatArray:
+        """Return the probability of a purchase within a time of its own for each customer."""
+        silent = self.distribution_if_alive(params, past, time, np.zeros(1, dtype=np.int64))[:, 0]
+        return np.asarray(self.probability_alive(params, past) * (1.0 - silent))
 
     def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: IntArray) -> FloatArray:
         """Return the expected purchases of each customer at several times."""
@@ -241,9 +213,3 @@ class RepeatBuying(ABC):
         repeated = past.take(np.repeat(np.arange(len(time)), many))
         spread = tuple(np.repeat(part[rows], many) if np.ndim(part) else part for part in params)
         return self.expected_if_alive(spread, repeated, time.ravel()).reshape(time.shape)
-
-
-def expit(log_odds: FloatArray) -> FloatArray:
-    """Return the probability of log odds, without overflow."""
-    small = np.exp(-np.abs(log_odds))
-    return np.asarray(np.where(log_odds >= 0.0, 1.0, small) / (1.0 + small))

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import rising_derivatives
 
-__all__ = ["beta_binomial_pieces", "branches"]
+__all__ = ["beta_binomial_terms", "branches"]
 
 
 def branches(params: tuple[Any, ...], cells: Any) -> tuple[FloatArray, list[FloatArray], dict[Any, FloatArray]]:
@@ -46,7 +46,7 @@ def branches(params: tuple[Any, ...], cells: Any) -> tuple[FloatArray, list[Floa
     return np.where(own, value, -np.inf), gradient, hessian
 
 
-def beta_binomial_pieces(params: tuple[Any, ...], cells: Any) -> Pieces:
+def beta_binomial_terms(params: tuple[Any, ...], cells: Any) -> LikelihoodTerms:
     """Return the log-likelihood of each cell with its derivatives."""
     value, slopes, bends = branches(params, cells)
     top = value.max(axis=1)
@@ -59,7 +59,7 @@ def beta_binomial_pieces(params: tuple[Any, ...], cells: Any) -> Pieces:
         for i in range(4)
         for j in range(i, 4)
     }
-    return Pieces(np.log(height) + top, mean, hessian)
+    return LikelihoodTerms(np.log(height) + top, mean, hessian)
 
 
 def _periods(last: IntArray, n: IntArray) -> tuple[IntArray, Any]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.processes.geometric_prediction import Alive
+from kundenmetrik.clv.processes.geometric_prediction import AliveState
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
@@ -29,7 +29,7 @@ NODES = 32
 Numbers = IntArray | FloatArray
 
 
-def regular_purchases(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
+def regular_purchases(state: AliveState, horizon: FloatArray, phases: FloatArray) -> FloatArray:
     r"""Return the expected purchases: :math:`\sum_n P(\text{alive before the n-th}) P(\text{the n-th in time})`."""
     total = np.empty(len(horizon))
     for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
@@ -39,7 +39,7 @@ def regular_purchases(state: Alive, horizon: FloatArray, phases: FloatArray) -> 
     return total
 
 
-def regular_survival(state: Alive, horizon: FloatArray, phases: FloatArray) -> FloatArray:
+def regular_survival(state: AliveState, horizon: FloatArray, phases: FloatArray) -> FloatArray:
     """Return the probability of being alive after a horizon: one less those who leave with the n-th purchase."""
     total = np.empty(len(horizon))
     for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
@@ -50,18 +50,18 @@ def regular_survival(state: Alive, horizon: FloatArray, phases: FloatArray) -> F
     return np.maximum(total, 0.0)
 
 
-def regular_probability(state: Alive, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
+def regular_probability(state: AliveState, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
     """Return the probability of exactly n purchases in a horizon, customers by counts."""
     reached, beyond = _reached(state, horizon, n, phases), _reached(state, horizon, n + 1, phases)
     return np.asarray(_stay(state, np.maximum(n - 1, 0)) * reached - _stay(state, n) * beyond)
 
 
-def regular_at_least(state: Alive, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
+def regular_at_least(state: AliveState, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
     """Return the probability of n >= 1 purchases or more in a horizon, customers by counts."""
     return np.asarray(_stay(state, n - 1) * _reached(state, horizon, n, phases))
 
 
-def _reached(state: Alive, horizon: FloatArray, n: Numbers, phases: FloatArray) -> FloatArray:
+def _reached(state: AliveState, horizon: FloatArray, n: Numbers, phases: FloatArray) -> FloatArray:
     """Return the probability that a customer who never leaves makes n purchases, customers by counts."""
     k = len(phases)
     share = (horizon / (state.scale + horizon))[:, None]
@@ -72,13 +72,13 @@ def _reached(state: Alive, horizon: FloatArray, n: Numbers, phases: FloatArray) 
     return total
 
 
-def _stay(state: Alive, n: Numbers) -> FloatArray:
+def _stay(state: AliveState, n: Numbers) -> FloatArray:
     """Return the probability of staying through n purchases."""
     a, b = state.a[:, None], state.b[:, None]
     return np.asarray(np.exp(log_rising(b, n) - log_rising(a + b, n)))
 
 
-def _numbers(state: Alive, horizon: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
+def _numbers(state: AliveState, horizon: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
     r"""Return numbers of purchases and weights that turn a sum from 1 to infinity into a short one.
 
     Beyond ``HEAD`` the sum is the integral from ``HEAD`` + 1/2 on, corrected by the differences there (Euler,

@@ -7,29 +7,26 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from kundenmetrik.clv.fits.search import Limit
-from kundenmetrik.clv.processes.base import Histories, Params, RepeatBuying
+from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.processes.base import RepeatBuying
+from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit, dropout_limits
 from kundenmetrik.clv.processes.erlang_renewals import (
     regular_at_least,
     regular_probability,
     regular_purchases,
     regular_survival,
 )
-from kundenmetrik.clv.processes.geometric_likelihood import geometric_pieces, log_odds_of_death, phase_weights
-from kundenmetrik.clv.processes.geometric_prediction import Alive, purchase_probability, purchases, survival
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.clv.processes.geometric_likelihood import geometric_terms, log_odds_of_death, phase_weights
+from kundenmetrik.clv.processes.geometric_prediction import AliveState, purchase_probability, purchases, survival
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counting.distinct_rows import distinct
 
 __all__ = ["GeometricDropout"]
 
-NO_DROPOUT = "the likelihood is highest where nobody ever drops out"
-ONE_DROPOUT = "the likelihood is highest where all customers drop out with the same probability"
-ONE_RATE = "the likelihood is highest where all customers buy at the same rate"
 FEWEST_NODES, MOST_DOUBLINGS, WAVES = 96, 4, 16.0
 """Regular purchases are discounted at 96 moments, and at twice as many for each doubling of the rate's known digits
 (the root of its gamma distribution's shape) beyond 16."""
-SPLIT = "the likelihood is highest where some customers leave at once and the others never"
 
 
 class GeometricDropout(RepeatBuying):
@@ -41,13 +38,7 @@ class GeometricDropout(RepeatBuying):
     corners: ClassVar[tuple[tuple[float, float], ...]]
     """Where the search starts in a and b: where customers differ much in their dropout, and where they hardly do."""
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
-    limits: ClassVar[tuple[Limit, ...]] = (
-        Limit(name="no_dropout", direction=(0, 0, -1, 0), meaning=NO_DROPOUT, remedy="Fit NBD() instead."),
-        Limit(name="no_dropout", direction=(0, 0, 0, 1), meaning=NO_DROPOUT, remedy="Fit NBD() instead."),
-        Limit(name="one_dropout", direction=(0, 0, 1, 1), meaning=ONE_DROPOUT, remedy='Fit with method="map".'),
-        Limit(name="one_rate", direction=(1, 1, 0, 0), meaning=ONE_RATE, remedy='Fit with method="map".'),
-        Limit(name="split", direction=(0, 0, -1, -1), meaning=SPLIT, remedy='Fit with method="map".'),
-    )
+    limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
     rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
     effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (2, 1.0)}
 
@@ -66,9 +57,9 @@ class GeometricDropout(RepeatBuying):
         scale = self.k / rate
         return tuple(np.log([0.5, 0.3 * scale, *dropout]) for dropout in self.corners)
 
-    def pieces(self, params: Params, cells: Any, nodes: int) -> Pieces:
+    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
-        return geometric_pieces(params, cells, offset=self.offset, k=self.k)
+        return geometric_terms(params, cells, offset=self.offset, k=self.k)
 
     def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive."""
@@ -78,12 +69,12 @@ class GeometricDropout(RepeatBuying):
         """Return alpha + age."""
         return np.asarray(params[1] + past.age)
 
-    def state(self, params: Params, past: Histories) -> Alive:
+    def state(self, params: Params, past: Histories) -> AliveState:
         """Return rate and dropout of a customer who is alive."""
         r, alpha, a, b = params
         left = b + past.frequency + self.offset
         parts = (r + self.k * past.frequency, alpha + past.age, a, left)
-        return Alive(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
+        return AliveState(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
 
     def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the purchases expected in a horizon of a customer who is alive."""

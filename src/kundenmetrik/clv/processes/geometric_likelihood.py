@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kundenmetrik.clv.processes.likelihood_terms import Pieces, Row
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms, Row
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.log_rising_factorial import all_rising_derivatives, rising_derivatives
 
-__all__ = ["geometric_pieces", "log_odds_of_death", "phase_weights"]
+__all__ = ["geometric_terms", "log_odds_of_death", "phase_weights"]
 
 
 class Branch(NamedTuple):
@@ -26,7 +26,7 @@ class Branch(NamedTuple):
     phases: Row = 0.0
 
 
-def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int = 1) -> Pieces:
+def geometric_terms(params: tuple[Any, ...], cells: Any, *, offset: int, k: int = 1) -> LikelihoodTerms:
     r"""Return the log-likelihood of each cell.
 
     With :math:`R = r + kx` and :math:`d = x + \text{offset}` chances to drop out that were survived,
@@ -71,7 +71,7 @@ def geometric_pieces(params: tuple[Any, ...], cells: Any, *, offset: int, k: int
     hessian[2, 2] -= offered[2] + drawn[2] * by_a
     hessian[2, 3] -= offered[2]
     hessian[3, 3] += stayed[2] - offered[2] + drawn[3] * by_b
-    return Pieces(value if k == 1 else value - x * math.lgamma(k), gradient, hessian)
+    return LikelihoodTerms(value if k == 1 else value - x * math.lgamma(k), gradient, hessian)
 
 
 def log_odds_of_death(params: tuple[Any, ...], cells: Any, *, offset: int, k: int = 1) -> FloatArray:

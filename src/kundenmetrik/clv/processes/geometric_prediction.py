@@ -11,7 +11,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import beta_mean, chunks
 
-__all__ = ["Alive", "purchase_probability", "purchases", "survival", "terms"]
+__all__ = ["AliveState", "purchase_probability", "purchases", "survival", "terms"]
 
 MOST_TERMS = 300
 """Up to here the sum over counts is cheaper than the mean over the beta distribution."""
@@ -20,7 +20,7 @@ SHORTEST, LONGEST, CELLS = 48, 192, 2**14
 TINY = 1e-17
 
 
-class Alive(NamedTuple):
+class AliveState(NamedTuple):
     """A customer who is alive: gamma distributed rate (shape, scale), beta distributed dropout (a, b)."""
 
     shape: FloatArray
@@ -28,12 +28,12 @@ class Alive(NamedTuple):
     a: FloatArray
     b: FloatArray
 
-    def take(self, rows: Any) -> Alive:
+    def take(self, rows: Any) -> AliveState:
         """Return some of the customers."""
-        return Alive(*(part[rows] for part in self))
+        return AliveState(*(part[rows] for part in self))
 
 
-def purchases(state: Alive, horizon: FloatArray) -> FloatArray:
+def purchases(state: AliveState, horizon: FloatArray) -> FloatArray:
     r"""Return the expected purchases in a horizon, :math:`E[(1 - (1 + pz)^{-R})/p]` with z = horizon / scale."""
     z = horizon / state.scale
     value, trusted = _closed(state, z)
@@ -42,13 +42,13 @@ def purchases(state: Alive, horizon: FloatArray) -> FloatArray:
     return value
 
 
-def survival(state: Alive, horizon: FloatArray) -> FloatArray:
+def survival(state: AliveState, horizon: FloatArray) -> FloatArray:
     r"""Return the probability of being alive after a horizon, :math:`E[(1 + pz)^{-R}]`."""
     z = horizon / state.scale
     return _split(state, z, _survival_sum, _survival_mean)
 
 
-def purchase_probability(state: Alive, horizon: FloatArray, n: IntArray) -> FloatArray:
+def purchase_probability(state: AliveState, horizon: FloatArray, n: IntArray) -> FloatArray:
     """Return the probability of exactly n purchases in a horizon, for each customer and each n."""
     shape, scale, a, b = (part[:, None] for part in state)
     t = horizon[:, None]
@@ -65,7 +65,7 @@ def count_probability(shape: FloatArray, scale: FloatArray, t: FloatArray, n: In
     return np.asarray(np.exp(log_rising(shape, n) - scipy.special.gammaln(n + 1.0) + log_share))
 
 
-def _closed(state: Alive, z: FloatArray) -> tuple[FloatArray, BoolArray]:
+def _closed(state: AliveState, z: FloatArray) -> tuple[FloatArray, BoolArray]:
     r"""Return :math:`\frac{c}{a - 1}[1 - (1 + z)^{-R} F(R, b; c; z / (1 + z))]` with c = a + b - 1, and where it holds.
 
     It holds away from its pole and from cancellation, for arguments whose hypergeometric function is exact.
@@ -80,7 +80,7 @@ def _closed(state: Alive, z: FloatArray) -> tuple[FloatArray, BoolArray]:
     return value, usual & (np.abs(1.0 - silent) > 0.003 * np.maximum(1.0, silent))
 
 
-def _split(state: Alive, z: FloatArray, by_sum: Any, by_mean: Any) -> FloatArray:
+def _split(state: AliveState, z: FloatArray, by_sum: Any, by_mean: Any) -> FloatArray:
     """Sum over counts where few matter, integrate over the dropout probability elsewhere."""
     few = terms(state.shape, z) <= MOST_TERMS
     if few.all():
@@ -97,12 +97,12 @@ def terms(shape: FloatArray, z: FloatArray) -> FloatArray:
     return np.asarray(mean + 9.0 * np.sqrt(mean * (1.0 + z)) + 40.0 * (1.0 + z))
 
 
-def _purchase_sum(state: Alive, z: FloatArray) -> FloatArray:
+def _purchase_sum(state: AliveState, z: FloatArray) -> FloatArray:
     """Sum the probability of m events times the purchases a customer survives to make among m."""
     return _over_counts(state, z, _made)
 
 
-def _survival_sum(state: Alive, z: FloatArray) -> FloatArray:
+def _survival_sum(state: AliveState, z: FloatArray) -> FloatArray:
     """Sum the probability of m events times that of surviving them."""
     return np.exp(-state.shape * np.log1p(z)) + _over_counts(state, z, _survived)
 
@@ -118,7 +118,7 @@ def _survived(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatA
     return alive
 
 
-def _over_counts(state: Alive, z: FloatArray, reward: Any) -> FloatArray:
+def _over_counts(state: AliveState, z: FloatArray, reward: Any) -> FloatArray:
     """Sum over m = 1, 2, ... the probability of m events times a reward, counts by customers, in blocks."""
     total = np.empty(len(z))
     block = min(max(CELLS // max(len(z), 1), SHORTEST), LONGEST)
@@ -146,7 +146,7 @@ def _running(start: FloatArray, factors: FloatArray) -> FloatArray:
     return np.cumprod(factors, axis=0, out=factors)
 
 
-def _purchase_mean(state: Alive, z: FloatArray) -> FloatArray:
+def _purchase_mean(state: AliveState, z: FloatArray) -> FloatArray:
     """Integrate over p; the function is level where p is small against 1 / (R z)."""
 
     def parts(p: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -166,7 +166,7 @@ def _fall(gone: FloatArray, p: FloatArray, rate: FloatArray, shape: FloatArray, 
     return np.where((shape + 1.0) * step < 1e-5, series, gone - p * rate)
 
 
-def _survival_mean(state: Alive, z: FloatArray) -> FloatArray:
+def _survival_mean(state: AliveState, z: FloatArray) -> FloatArray:
     def parts(p: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
         shape, reach = state.shape[rows, None], z[rows, None]
         slow = np.log1p(p * reach)

@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 
-__all__ = ["Coordinate", "Pieces", "own_coordinates", "totals"]
+__all__ = ["Coordinate", "LikelihoodTerms", "own_coordinates", "totals"]
 
 Row = FloatArray | float
 Pair = tuple[int, int]
@@ -19,7 +19,7 @@ SMALL = 1 << 14
 """Up to so many cells one product of all derivatives is quicker than a sum for each."""
 
 
-class Pieces(NamedTuple):
+class LikelihoodTerms(NamedTuple):
     """One log-likelihood for each cell, a gradient row for each parameter, a Hessian row for each pair of them."""
 
     value: FloatArray
@@ -39,53 +39,55 @@ def own_coordinates(parameters: int) -> tuple[Coordinate, ...]:
     return tuple(Coordinate(parameter) for parameter in range(parameters))
 
 
-def _in_logarithms(natural: Sequence[Row], pieces: Pieces) -> Pieces:
+def _in_logarithms(natural: Sequence[Row], terms: LikelihoodTerms) -> LikelihoodTerms:
     """Turn derivatives by the parameters into derivatives by their logarithms."""
-    slope = [size * row for size, row in zip(natural, pieces.gradient, strict=True)]
-    bend = {(i, j): natural[i] * natural[j] * row for (i, j), row in pieces.hessian.items()}
+    slope = [size * row for size, row in zip(natural, terms.gradient, strict=True)]
+    bend = {(i, j): natural[i] * natural[j] * row for (i, j), row in terms.hessian.items()}
     for i, row in enumerate(slope):
         bend[i, i] = bend.get((i, i), 0.0) + row
-    return Pieces(pieces.value, slope, bend)
+    return LikelihoodTerms(terms.value, slope, bend)
 
 
-def totals(natural: Sequence[Row], pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
+def totals(
+    natural: Sequence[Row], terms: LikelihoodTerms, count: FloatArray, coordinates: Sequence[Coordinate]
+) -> Evaluation:
     """Return the total log-likelihood of all customers with its gradient and Hessian in the coordinates.
 
     Parameters that all customers share are taken out of the sums.
     """
     if any(isinstance(size, np.ndarray) for size in natural):
-        return _totals(_in_logarithms(natural, pieces), count, coordinates)
-    value, gradient, hessian = _totals(pieces, count, coordinates)
+        return _totals(_in_logarithms(natural, terms), count, coordinates)
+    value, gradient, hessian = _totals(terms, count, coordinates)
     scale = np.array(natural)
     slope = scale * gradient
     return value, slope, hessian * np.outer(scale, scale) + np.diag(slope)
 
 
-def _totals(pieces: Pieces, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
+def _totals(terms: LikelihoodTerms, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
     if len(count) <= SMALL and all(own.effect is None for own in coordinates):
-        return _plain_totals(pieces, count, [own.parameter for own in coordinates])
+        return _plain_totals(terms, count, [own.parameter for own in coordinates])
     weights = [count if own.effect is None else count * own.effect for own in coordinates]
     gradient = np.array(
-        [_dot(weight, pieces.gradient[own.parameter]) for own, weight in zip(coordinates, weights, strict=True)]
+        [_dot(weight, terms.gradient[own.parameter]) for own, weight in zip(coordinates, weights, strict=True)]
     )
     hessian = np.empty((len(coordinates), len(coordinates)))
     for i, (one, weight) in enumerate(zip(coordinates, weights, strict=True)):
         for j, two in enumerate(coordinates[: i + 1]):
             pair = (min(one.parameter, two.parameter), max(one.parameter, two.parameter))
             both = weight if two.effect is None else weight * two.effect
-            hessian[i, j] = hessian[j, i] = _dot(both, pieces.hessian.get(pair, 0.0))
-    return float(count @ pieces.value), gradient, hessian
+            hessian[i, j] = hessian[j, i] = _dot(both, terms.hessian.get(pair, 0.0))
+    return float(count @ terms.value), gradient, hessian
 
 
-def _plain_totals(pieces: Pieces, count: FloatArray, parameters: Sequence[int]) -> Evaluation:
+def _plain_totals(terms: LikelihoodTerms, count: FloatArray, parameters: Sequence[int]) -> Evaluation:
     """Return the totals where no covariate weighs in: all derivatives in one product."""
     size = len(parameters)
     pairs = [(i, j) for i in range(size) for j in range(i + 1)]
     crossed = [(min(own), max(own)) for own in ((parameters[i], parameters[j]) for i, j in pairs)]
     rows = [
-        pieces.value,
-        *(pieces.gradient[own] for own in parameters),
-        *(pieces.hessian.get(pair, 0.0) for pair in crossed),
+        terms.value,
+        *(terms.gradient[own] for own in parameters),
+        *(terms.hessian.get(pair, 0.0) for pair in crossed),
     ]
     table = np.empty((len(rows), len(count)))
     for place, row in enumerate(rows):

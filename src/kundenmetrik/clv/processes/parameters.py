@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from kundenmetrik.clv.data.histories import Params
+from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.clv.processes.likelihood_terms import Coordinate, own_coordinates
 from kundenmetrik.core.arrays import FloatArray
-
-if TYPE_CHECKING:
-    from kundenmetrik.clv.processes.base import Params, RepeatBuying
 
 __all__ = ["Columns", "coordinates_of", "params_of"]
 

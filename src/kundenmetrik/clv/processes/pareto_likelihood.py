@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kundenmetrik.clv.processes.likelihood_terms import Pieces
+from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.log_rising_factorial import rising_derivatives
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 
-__all__ = ["death_odds", "pareto_pieces"]
+__all__ = ["death_odds", "pareto_terms"]
 
 DEEP = 40.0
 """Nats below its start where the integrand no longer counts."""
@@ -21,7 +21,7 @@ MOST_PANELS = 6
 TINY = 1e-300
 
 
-def pareto_pieces(params: tuple[Any, ...], cells: Any, nodes: int) -> Pieces:
+def pareto_terms(params: tuple[Any, ...], cells: Any, nodes: int) -> LikelihoodTerms:
     r"""Return the log-likelihood of each cell.
 
     .. math:: L = \frac{\Gamma(r + x)\,\alpha^r \beta^s}{\Gamma(r)} \Big[\frac{1}{(\alpha + T)^{r + x}(\beta + T)^s}
@@ -50,7 +50,7 @@ def pareto_pieces(params: tuple[Any, ...], cells: Any, nodes: int) -> Pieces:
         slopes[2] + np.log(beta),
         slopes[3] + s / beta,
     ]
-    return Pieces(value + bought[0] - slow, gradient, hessian)
+    return LikelihoodTerms(value + bought[0] - slow, gradient, hessian)
 
 
 def death_odds(params: tuple[Any, ...], past: Any, nodes: int) -> FloatArray:

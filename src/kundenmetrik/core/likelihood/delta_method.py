@@ -11,14 +11,14 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.statistics.normal import critical
 
-__all__ = ["STEP", "Spread", "around"]
+__all__ = ["STEP", "DeltaMethod", "symmetric_limits"]
 
 STEP = 6e-6
 """The step of a central difference in the logarithm of a parameter: the cube root of the float's precision."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Spread:
+class DeltaMethod:
     """Values as a function of uncertain coordinates.
 
     Attributes
@@ -53,7 +53,7 @@ class Spread:
         """Return the limits of each value."""
         flat = self.slopes.reshape(len(self.slopes), -1)
         spread = np.sqrt(np.einsum("ik,ij,jk->k", flat, self.covariance, flat, optimize=True))
-        return around(self.value, critical(confidence) * spread.reshape(self.value.shape), self.link)
+        return symmetric_limits(self.value, critical(confidence) * spread.reshape(self.value.shape), self.link)
 
     @property
     def total_variance(self) -> float:
@@ -64,11 +64,11 @@ class Spread:
     def total_limits(self, confidence: float) -> tuple[float, float]:
         """Return the limits of the total, from the full covariance."""
         reach = np.array([critical(confidence) * np.sqrt(self.total_variance)])
-        low, high = around(self.value.sum(keepdims=True), reach, "log")
+        low, high = symmetric_limits(self.value.sum(keepdims=True), reach, "log")
         return float(low[0]), float(high[0])
 
 
-def around(value: FloatArray, reach: FloatArray, link: str) -> Limits:
+def symmetric_limits(value: FloatArray, reach: FloatArray, link: str) -> Limits:
     """Return limits that are symmetric in the link and never leave its range; a value at its end has no width."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if link == "log":

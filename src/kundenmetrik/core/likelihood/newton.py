@@ -10,7 +10,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["Evaluation", "Objective", "Optimum", "maximise"]
+__all__ = ["Convergence", "Evaluation", "Objective", "Optimum", "maximise"]
 
 Evaluation = tuple[float, FloatArray, FloatArray]
 """A value with its gradient and its Hessian."""
@@ -28,9 +28,28 @@ FLAT = 1e-8
 """Curvature below this share of the steepest one is not trusted for a step."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convergence:
+    """Where a search ended.
+
+    Attributes
+    ----------
+    gradient : float
+        The largest absolute derivative of the log-likelihood by a coordinate, per customer.
+    condition : float
+        The ratio of the steepest to the flattest curvature; above 1e6 the data hardly tell some parameters apart.
+    steps : int
+        How often the likelihood was evaluated, over all starts.
+    """
+
+    gradient: float
+    condition: float
+    steps: int
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Optimum:
-    """Where the search ended, with its certificate.
+    """Where the search ended.
 
     Attributes
     ----------
@@ -46,7 +65,7 @@ class Optimum:
         How many customers the objective adds up.
     steps : int
         How often the objective was evaluated.
-    alone : bool
+    unique : bool
         Whether no start ended at a lower optimum.
     """
 
@@ -56,7 +75,7 @@ class Optimum:
     hessian: FloatArray
     customers: float
     steps: int
-    alone: bool = True
+    unique: bool = True
 
     @property
     def gradient(self) -> float:
@@ -64,7 +83,18 @@ class Optimum:
         return float(np.abs(self.slope).max()) / self.customers
 
     @property
-    def ahead(self) -> FloatArray:
+    def covariance(self) -> FloatArray:
+        """The inverse of the negative Hessian, symmetric to the last bit."""
+        inverse = np.linalg.inv(-self.hessian)
+        return np.asarray((inverse + inverse.T) / 2.0)
+
+    @property
+    def convergence(self) -> Convergence:
+        """The figures that tell how well the search ended."""
+        return Convergence(gradient=self.gradient, condition=self.condition, steps=self.steps)
+
+    @property
+    def next_point(self) -> FloatArray:
         """Where the next Newton step would end."""
         return self.theta + _direction(self.slope, self.hessian)
 
@@ -76,10 +106,10 @@ class Optimum:
     @property
     def converged(self) -> bool:
         """Whether the gradient vanishes and the surface curves down in every direction."""
-        return bool(self.gradient <= TOLERANCE and self.is_summit)
+        return bool(self.gradient <= TOLERANCE and self.is_maximum)
 
     @property
-    def is_summit(self) -> bool:
+    def is_maximum(self) -> bool:
         """Whether the surface curves down in every direction."""
         return bool(np.isfinite(self.hessian).all() and self.curvature[0] > 0.0)
 

@@ -1,0 +1,31 @@
+"""Histories: frequency, recency and age of customers, which is all that the models know of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray, IntArray
+
+__all__ = ["Histories", "Params", "newcomers"]
+
+Params = tuple[Any, ...]
+"""The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
+
+
+class Histories(NamedTuple):
+    """Frequency, recency and age of some customers."""
+
+    frequency: IntArray
+    recency: FloatArray
+    age: FloatArray
+
+    def take(self, rows: Any) -> Histories:
+        """Return some of the customers."""
+        return Histories(self.frequency[rows], self.recency[rows], self.age[rows])
+
+
+def newcomers(count: int) -> Histories:
+    """Return customers who have just made their first purchase."""
+    return Histories(np.zeros(count, dtype=np.int64), np.zeros(count), np.zeros(count))
