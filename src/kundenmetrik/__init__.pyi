@@ -46,3 +46,4 @@ from kundenmetrik.survey.nps import NPS as NPS
 from kundenmetrik.survey.nps import nps as nps
 from kundenmetrik.survey.scale import Scale as Scale
 from kundenmetrik.version import __version__ as __version__
+from kundenmetrik.words import notes as notes

@@ -80,7 +80,7 @@ def test_no_complaint_in_one_group() -> None:
 
 
 def test_few_complaints_are_said_where_an_approximation_is_used() -> None:
-    assert rate_ratio(3, 10, 2, 10).notes == ("few_complaints",)
+    assert rate_ratio(3, 10, 2, 10).notes == ("few_events",)
     assert rate_ratio(3, 10, 2, 10, method="conditional").notes == ()
     assert rate_ratio(8, 10, 2, 10).notes == ()
 

@@ -42,6 +42,7 @@ PROMISED = {
     "kano",
     "monitoring",
     "measure",
+    "notes",
     "nps",
     "planning",
     "plot",

@@ -173,10 +173,10 @@ def test_all_faults_at_once() -> None:
         control_chart([1.5, -2, float("nan"), 4], [10, float("inf"), -1, 10])
     codes = {(fault.column, fault.code): fault.rows for fault in caught.value.faults}
     assert codes == {
-        ("complaints", "whole"): (0,),
+        ("complaints", "not_whole"): (0,),
         ("complaints", "ge"): (1,),
         ("complaints", "missing"): (2,),
-        ("sales", "finite"): (1,),
+        ("sales", "not_finite"): (1,),
         ("sales", "ge"): (2,),
     }
 

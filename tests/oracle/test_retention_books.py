@@ -154,7 +154,7 @@ def plain_states(spells: dict[int, list[tuple[datetime, datetime | None]]], cut:
             edge = start_of(place + 1, period)
             there = any(begin < edge and (end is None or end >= cut or end >= edge) for begin, end in contracts)
             if edge > cut:
-                state = "not_yet_observable"
+                state = "not_observed_yet"
             elif there:
                 state = "retained" if before else "new" if place == first else "reactivated"
             elif before:
@@ -175,7 +175,7 @@ def check(book: retention.Ledger, states: dict) -> None:
     counts = Counter(((who % 2) * by_segment, period, state) for (who, period), state in states.items())
     assert len(frame) == len({period for _, period in states}) * len(book.groups)
     for _, row in frame.iterrows():
-        if row["notes"] == "not_yet_observable":
+        if row["notes"] == "not_observed_yet":
             assert row[["new", "retained", "churned", "end"]].isna().all()
             continue
         segment = int(by_segment and row["segment"] == "odd")
@@ -337,7 +337,7 @@ def check_triangle(table: retention.CohortTable, cells: dict, by_segment: bool) 
             assert pd.isna(row.retained)
             assert np.isnan(row.rate)
             assert (row.eligible, row.matured) == (0, False)
-            assert row.notes == "not_yet_observable"
+            assert row.notes == "not_observed_yet"
         else:
             assert (row.retained, row.eligible, row.matured) == (*expected, True), row
             if expected[1]:

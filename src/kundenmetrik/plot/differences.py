@@ -11,7 +11,7 @@ from kundenmetrik.core.results.difference_table import DifferenceTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, legend, makes_room, measured, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MUTED, SERIES
-from kundenmetrik.plot.rows import Row, draw_rows, height_of
+from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARES, amount, bracket
@@ -103,13 +103,12 @@ def _difference_row(key: Any, line: Any, verdict: tuple[str, str], common: str |
     limits = bracket(line["low"], line["high"], unit, words, signed=True)
     p = words.p_value(line["p_adjusted"]) if np.isfinite(value) else ""
     beside = f"{amount(value, unit, words, signed=True)} {limits}  p {p}  {verdict[0]}"
-    reasons = words.word(f"plot.{line['notes']}") if line["notes"] else words.word("undefined")
     return Row(
         name=name,
         value=value,
         low=line["low"],
         high=line["high"],
-        beside=beside if np.isfinite(value) else reasons,
+        beside=beside if np.isfinite(value) else reasons(line["notes"].split(", "), words),
         colour=verdict[1],
     )
 

@@ -12,7 +12,7 @@ from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, measured, numbers_on
 from kundenmetrik.plot.colours import SERIES
-from kundenmetrik.plot.rows import Row, draw_rows, height_of
+from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARES, amount, bracket
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["forest"]
 
 Named = list[tuple[str, Estimate]]
-REASONS = ("empty", "suppressed", "no_exposure", "counts_missing")
-"""The notes that say why there is no value."""
 
 
 def forest(
@@ -98,7 +96,6 @@ def _alike(named: Named) -> None:
 
 def _row(name: str, estimate: Estimate, words: Language) -> Row:
     value, unit = estimate.value, estimate.unit
-    reasons = ", ".join(words.word(f"plot.{note}") for note in estimate.notes if note in REASONS)
     known = f"{amount(value, unit, words)} {bracket(estimate.low, estimate.high, unit, words)}"
-    beside = f"{known}  n {words.number(estimate.n, 0)}" if np.isfinite(value) else reasons or words.word("undefined")
+    beside = f"{known}  n {words.number(estimate.n, 0)}" if np.isfinite(value) else reasons(estimate.notes, words)
     return Row(name=name, value=value, low=estimate.low, high=estimate.high, beside=beside, colour=SERIES[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,13 @@ import numpy as np
 
 from kundenmetrik.plot.canvas import literal, makes_room, rows_on
 from kundenmetrik.plot.colours import INK, MUTED
+from kundenmetrik.words.language import Language
+from kundenmetrik.words.notes import label_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Row", "draw_rows", "height_of"]
+__all__ = ["Row", "draw_rows", "height_of", "reasons"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +65,9 @@ def _open_ends(ax: Axes, rows: Sequence[Row]) -> None:
                 ax.plot([row.value, edge], [place, place], color=row.colour, linewidth=2.2, zorder=1)
                 ax.plot(edge, place, head, color=row.colour, markersize=7, clip_on=False)
     ax.set_xlim(left, right)
+
+
+def reasons(codes: Iterable[str], words: Language) -> str:
+    """Return in two or three words why a number is undefined."""
+    said = [label for code in codes if (label := label_of(code, words.code))]
+    return ", ".join(said) or words.word("undefined")

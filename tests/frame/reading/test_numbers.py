@@ -238,7 +238,7 @@ def test_weights_that_are_none_are_listed_with_rows():
         nonnegative(Column(np.array([1.0, -1.0, np.nan, np.inf, -np.inf])), "weight")
     assert [(fault.code, fault.rows) for fault in caught.value.faults] == [
         ("missing", (2,)),
-        ("finite", (3, 4)),
+        ("not_finite", (3, 4)),
         ("ge", (1,)),
     ]
     assert str(caught.value.faults[2]) == "weight must be at least 0; 1 of 5 is not (row 1: -1)"

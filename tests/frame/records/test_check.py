@@ -43,7 +43,7 @@ def test_all_faults_are_listed_at_once_with_rule_count_and_rows() -> None:
     )
     assert faults(frame) == [
         ("colour", "unknown", 3, ()),
-        ("score", "finite", 1, (2,)),
+        ("score", "not_finite", 1, (2,)),
         ("touchpoint", "min_length", 1, (1,)),
         ("weight", "missing", 1, (2,)),
         ("weight", "ge", 1, (1,)),

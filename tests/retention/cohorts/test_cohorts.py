@@ -108,7 +108,7 @@ def test_an_empty_cohort_in_the_middle():
     table = retention.cohorts(log, observed_until="2025-04-30")
     frame = table.to_frame().set_index(["cohort", "age"])
     assert frame.loc[("2025-02", 0), ["size", "eligible", "matured", "notes"]].tolist() == [0, 0, True, "empty"]
-    assert frame.loc[("2025-02", 3), "notes"] == "not_yet_observable"
+    assert frame.loc[("2025-02", 3), "notes"] == "not_observed_yet"
     assert frame.loc[("2025-04", 0)].empty if ("2025-04", 0) in frame.index else True
     assert table.pooled()["cohorts"].tolist() == [2, 2, 1, 1]
 

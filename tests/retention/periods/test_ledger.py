@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import kundenmetrik as km
 from kundenmetrik import errors, retention
 
-STATES = ["new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_yet_observable"]
+STATES = ["new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_observed_yet"]
 
 
 def contracts(*rows) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def test_the_period_that_still_runs():
     assert frame["end"].isna().tolist() == [False, True]
     rates = book.rate()
     assert np.isnan(rates["2026-02"].value)
-    assert "not_yet_observable" in rates["2026-02"].notes
+    assert "not_observed_yet" in rates["2026-02"].notes
     assert rates.overall().n == 0
     assert retention.ledger(contracts(("a", "2026-01-05", None)), observed_until="2026-02-28").complete == 2
 

@@ -270,4 +270,4 @@ def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault | None]:
         ("reported", "not come before occurred", last < first),
         ("reported", "not come after observed_until", last > end),
     )
-    return [fault_of(column, rule, broken, code="time") for column, rule, broken in rules]
+    return [fault_of(column, rule, broken, code="time_order") for column, rule, broken in rules]

@@ -60,7 +60,7 @@ class RateRatio:
     method, alternative, null : str, str, float
         The test, its side, and the ratio it tests.
     notes : tuple of str
-        ``no_exposure``, ``no_complaints``, ``infinite_ratio`` (none in the second group), ``few_complaints``
+        ``no_exposure``, ``no_complaints``, ``infinite_ratio`` (none in the second group), ``few_events``
         where an approximate test is used.
     """
 
@@ -260,4 +260,4 @@ def _notes(pair: Pair, method: str) -> tuple[str, ...]:
         return ("no_complaints",)
     infinite = ("infinite_ratio",) if pair[2][0] == 0 else ()
     approximate = both < FEW and not method.startswith(("conditional", "mid_p"))
-    return (*infinite, *(("few_complaints",) if approximate else ()))
+    return (*infinite, *(("few_events",) if approximate else ()))

@@ -262,8 +262,8 @@ def nonnegative_faults(
     fraction = known & (values != np.trunc(values)) & whole
     return [
         fault_of(argument, "be given in every row", absent & complete, code="missing"),
-        fault_of(argument, "be finite", ~absent & np.isinf(values), values, "finite"),
+        fault_of(argument, "be finite", ~absent & np.isinf(values), values, "not_finite"),
         fault_of(argument, "be at least 0", known & (values < 0), values, "ge"),
-        fault_of(argument, "be whole numbers", fraction, values, "whole"),
+        fault_of(argument, "be whole numbers", fraction, values, "not_whole"),
         fault_of(argument, f"be at most {most:,}, where counts stay exact" if most else "", above, values, "le"),
     ]

@@ -49,7 +49,7 @@ def _of_the_type(alternative: Alternative, part: Part) -> Iterator[Verdict]:
     if alternative.base is float:
         yield "inexact", "be a number that a float holds exactly", np.isnan(part.floats)
     elif alternative.base is int and part.base is float:
-        yield "whole", "be a whole number", ~(np.floor(part.values) == part.values) | np.isinf(part.values)
+        yield "not_whole", "be a whole number", ~(np.floor(part.values) == part.values) | np.isinf(part.values)
     elif alternative.base is datetime:
         yield "moment", "be a time that exists, in whole microseconds, of the years 1 to 9999", np.isnat(part.values)
     elif alternative.base is str and part.values.dtype == object:
@@ -113,7 +113,7 @@ def _(limit: Lt, values: Any) -> Iterator[Verdict]:
 @_verdicts.register
 def _(limit: AllowInfNan, values: Any) -> Iterator[Verdict]:
     if not limit.allow_inf_nan and values.dtype.kind == "f":
-        yield "finite", "be finite", np.isinf(values)
+        yield "not_finite", "be finite", np.isinf(values)
 
 
 @_verdicts.register

@@ -116,7 +116,7 @@ class CohortTable:
         cells = shape[1] * shape[2]
         keys = self._keys(cells)
         unseen = ((self.eligible == 0) & ~self.matured).ravel()
-        notes = np.where(unseen, "not_yet_observable", np.where(self.eligible.ravel() == 0, "empty", ""))
+        notes = np.where(unseen, "not_observed_yet", np.where(self.eligible.ravel() == 0, "empty", ""))
         ends = {"age_end": np.tile(self.edges[1:] - 1, shape[0] * shape[1])} if self.counting == "bracket" else {}
         return pd.DataFrame(
             {

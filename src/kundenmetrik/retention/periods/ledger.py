@@ -140,7 +140,7 @@ class Ledger:
         seen = np.tile(np.arange(size) < self.complete, len(self.groups))
         numbers = {name: pd.arrays.IntegerArray(sums[name].ravel(), ~seen) for name in order}
         start = pd.array(self.start.ravel(), dtype="Int64")
-        notes = np.where(seen, "", "not_yet_observable")
+        notes = np.where(seen, "", "not_observed_yet")
         return pd.DataFrame(
             {**keys, "period": self.periods * len(self.groups), "start": start, **numbers, "notes": notes}
         )
@@ -172,7 +172,7 @@ class Ledger:
         table = np.where(whole[:, None], np.stack([first, second], axis=-1), 0).reshape(-1, 2)
         cells = ("churned", "retained") if isinstance(metric, ChurnRate) else ("retained", "churned")
         groups = Groups(names=(*self.groups.names, "period"), keys=keys)
-        void = {} if whole.all() else {"not_yet_observable": np.tile(~whole, len(self.groups))}
+        void = {} if whole.all() else {"not_observed_yet": np.tile(~whole, len(self.groups))}
         counts = Counts(groups=groups, cells=cells, table=np.ascontiguousarray(table))
         seen = {metric.label: self.notes}
         return EstimateTable(

@@ -14,7 +14,7 @@ from kundenmetrik.retention.data.calendar import Calendar
 
 __all__ = ["STATES", "Spells", "merged"]
 
-STATES = ("new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_yet_observable")
+STATES = ("new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_observed_yet")
 """Exactly one of these holds for a customer in each period from the first contact on."""
 NEW, RETAINED, REACTIVATED, CHURNED, INACTIVE, PASSED, UNSEEN = range(7)
 
