@@ -13,7 +13,7 @@ from types import MappingProxyType
 from kundenmetrik.errors import UnknownName
 from kundenmetrik.words.language import LANGUAGES
 
-__all__ = ["Note", "codes", "label_of", "note", "text"]
+__all__ = ["Note", "codes", "note", "text"]
 
 KINDS = ("note", "fault", "error")
 
