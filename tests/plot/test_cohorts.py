@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import kundenmetrik as km
-from kundenmetrik.plot.cohorts import DARK
+from kundenmetrik.plot.cohorts import WHITE_TEXT_FROM
 
 LOG = {
     "customer_id": [1, 1, 2, 1, 3, 3],
@@ -61,7 +61,8 @@ def test_letters_can_be_read_on_every_shade():
     """At least 4.5 to 1, the contrast that WCAG 2 asks of text; even no retention differs from white."""
     image = km.plot.cohorts(table()).images[0]
     for share in np.linspace(0, 1, 101):
-        shade, letters = luminance(image.cmap(image.norm(share))[:3]), luminance("white" if share > DARK else "black")
+        shade = luminance(image.cmap(image.norm(share))[:3])
+        letters = luminance("white" if share > WHITE_TEXT_FROM else "black")
         assert (max(shade, letters) + 0.05) / (min(shade, letters) + 0.05) >= 4.5, share
     assert luminance(image.cmap(image.norm(0.0))[:3]) < 0.85
 

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "axes",
+    "axis_label",
     "first_upper",
     "legend",
     "literal",
     "makes_room",
-    "measured",
     "numbers_on",
     "periods_on",
     "rows_on",
 ]
 
-LETTER = 0.08
+LETTER_WIDTH = 0.08
 """About how wide a letter of a tick label is, in inches."""
-BLANKS = "\n\N{NO-BREAK SPACE}"
-PAD = 0.12
+ALLOWED_BLANKS = "\n\N{NO-BREAK SPACE}"
+FIGURE_MARGIN = 0.12
 """The margin of a new figure, in inches."""
 PER_SALES = re.compile(r"per ([\d,.]+) sales")
 
@@ -50,7 +50,7 @@ def axes(ax: Axes | None, *, width: float = 7.6, height: float = 4.2) -> Axes:
         raise InvalidType("ax", "be a matplotlib Axes", ax)
     canvas = Figure(figsize=(width, height), layout="constrained").add_subplot() if ax is None else ax
     if ax is None:
-        canvas.figure.get_layout_engine().set(w_pad=PAD, h_pad=PAD)  # type: ignore[union-attr, call-arg]
+        canvas.figure.get_layout_engine().set(w_pad=FIGURE_MARGIN, h_pad=FIGURE_MARGIN)  # type: ignore[union-attr, call-arg]
     canvas.spines[["top", "right"]].set_visible(False)
     canvas.spines[["left", "bottom"]].set_color(MUTED)
     canvas.tick_params(colors=INK, length=3)
@@ -75,7 +75,7 @@ def periods_on(ax: Axes, labels: Sequence[str]) -> None:
     """Write periods below the x axis, only every so many where all of them would overlap."""
     width = 0.85 * ax.get_window_extent().width / ax.figure.dpi
     longest = max(map(len, labels), default=1) + 2
-    every = max(1, ceil(len(labels) * longest * LETTER / width))
+    every = max(1, ceil(len(labels) * longest * LETTER_WIDTH / width))
     places = range((len(labels) - 1) % every, len(labels), every)
     ax.set_xticks(list(places), [literal(labels[place]) for place in places])
     ax.set_xlim(-0.6, len(labels) - 0.4)
@@ -110,7 +110,8 @@ def makes_room(ax: Axes) -> bool:
 def literal(text: object) -> str:
     """Return text that matplotlib shows as it is: a dollar starts no formula, a control character does nothing."""
     shown = (
-        letter if letter.isprintable() or letter in BLANKS else "\N{REPLACEMENT CHARACTER}" for letter in str(text)
+        letter if letter.isprintable() or letter in ALLOWED_BLANKS else "\N{REPLACEMENT CHARACTER}"
+        for letter in str(text)
     )
     return "".join(shown).replace("$", r"\$")
 
@@ -120,7 +121,7 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def measured(words: Language, name: str, unit: str, confidence: float | None = None) -> str:
+def axis_label(words: Language, name: str, unit: str, confidence: float | None = None) -> str:
     """Return the label of an axis: what is measured, in which unit, with which interval."""
     label = first_upper(f"{name} ({_unit(words, unit)})" if unit else name)
     if confidence is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, literal, measured
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, literal
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["cohorts"]
 
-WIDE, HIGH = 0.78, 0.46
+CELL_WIDTH, CELL_HEIGHT = 0.78, 0.46
 """The size of a cell on a new figure, in inches."""
 BLUES = ("#E1ECF7", "#C6DCF0", "#9CC5E6", "#3F87C1", "#08427E")
 GAMMA = 0.6
 """Below 1 it tells small shares better apart: after the first age most shares are small."""
-DARK = 0.68
+WHITE_TEXT_FROM = 0.68
 """From this share on the cell is dark and its letters are white."""
-ROOM = (0.5, 0.32)
+MIN_CELL = (0.5, 0.32)
 """A cell smaller than this, in inches, is not written on; twice the letters need about so much."""
 
 
@@ -72,22 +72,22 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: str = "en")
     if len(table.groups) != 1:
         raise InvalidArgument("table", "have one segment; take table.total() or measure one", table.groups.keys)
     rate, (low, high) = table.rate[0], (limit[0] for limit in table.interval())
-    canvas = axes(ax, width=1.9 + WIDE * rate.shape[1], height=1.0 + HIGH * rate.shape[0])
-    _heat(canvas, rate)
-    _lines_between(canvas, rate.shape)
-    _written(canvas, rate, low, high, words)
+    canvas = axes(ax, width=1.9 + CELL_WIDTH * rate.shape[1], height=1.0 + CELL_HEIGHT * rate.shape[0])
+    _draw_heat_map(canvas, rate)
+    _draw_cell_borders(canvas, rate.shape)
+    _write_cells(canvas, rate, low, high, words)
     sizes = zip(table.cohorts, table.size[0], strict=True)
     names = [f"{cohort}  n {words.number(size, 0)}" for cohort, size in sizes]
     canvas.set_yticks(range(len(names)), [literal(name) for name in names])
-    canvas.set_xticks(range(rate.shape[1]), [_age(table, place) for place in range(rate.shape[1])])
+    canvas.set_xticks(range(rate.shape[1]), [_age_label(table, place) for place in range(rate.shape[1])])
     age = first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{table.period}s')})")
-    cells = measured(words, words.word("plot.in_the_cells"), "", table.confidence)
+    cells = axis_label(words, words.word("plot.in_the_cells"), "", table.confidence)
     canvas.set_xlabel(f"{literal(age)}\n{cells}")
     canvas.set_ylabel(first_upper(words.word("plot.cohort")))
     return canvas
 
 
-def _heat(ax: Axes, rate: FloatArray) -> None:
+def _draw_heat_map(ax: Axes, rate: FloatArray) -> None:
     """Colour the cells: even no retention is a colour, so that white is only what cannot be seen."""
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 
@@ -96,12 +96,12 @@ def _heat(ax: Axes, rate: FloatArray) -> None:
     ax.imshow(np.ma.masked_invalid(rate), cmap=colours, norm=norm, aspect="auto", interpolation="none")
 
 
-def _age(table: CohortTable, place: int) -> str:
+def _age_label(table: CohortTable, place: int) -> str:
     first, end = int(table.edges[place]), int(table.edges[place + 1])
     return str(first) if end - first == 1 or table.counting != "bracket" else f"{first}–{end - 1}"
 
 
-def _lines_between(ax: Axes, shape: tuple[int, ...]) -> None:
+def _draw_cell_borders(ax: Axes, shape: tuple[int, ...]) -> None:
     """Part the cells by white lines, without a frame."""
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
@@ -109,11 +109,11 @@ def _lines_between(ax: Axes, shape: tuple[int, ...]) -> None:
     ax.vlines(np.arange(shape[1] + 1) - 0.5, -0.5, shape[0] - 0.5, color="white", linewidth=2)
 
 
-def _written(ax: Axes, rate: FloatArray, low: FloatArray, high: FloatArray, words: Language) -> None:
+def _write_cells(ax: Axes, rate: FloatArray, low: FloatArray, high: FloatArray, words: Language) -> None:
     """Write share and interval in each cell, where the cells have room for it."""
     extent: Any = ax.get_window_extent()
     cell = np.array([extent.width / rate.shape[1], extent.height / rate.shape[0]]) / ax.figure.dpi
-    if (cell < ROOM).any():
+    if (cell < MIN_CELL).any():
         return
     for row, column in np.argwhere(np.isfinite(rate)):
         at = row, column
@@ -126,5 +126,5 @@ def _written(ax: Axes, rate: FloatArray, low: FloatArray, high: FloatArray, word
             va="center",
             fontsize=8,
             linespacing=1.15,
-            color="white" if rate[at] > DARK else "black",
+            color="white" if rate[at] > WHITE_TEXT_FROM else "black",
         )

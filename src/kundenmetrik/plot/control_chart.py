@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on, periods_on
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on, periods_on
 from kundenmetrik.plot.colours import BAD, MUTED, SERIES, TINT
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
@@ -65,16 +65,16 @@ def control_chart(chart: ControlChart, *, ax: Axes | None = None, language: str 
     (outside,) = canvas.plot(x[signal], chart.tgw[signal], "D", color=BAD, markersize=8, markeredgecolor="white")
     shown = {"plot.rate": line, "plot.centre": centre, "plot.limits": band, "plot.signal": outside}
     keys = [key for key in shown if key != "plot.signal" or signal.any()]
-    legend(canvas, [shown[key] for key in keys], [_named(key, chart, words) for key in keys])
+    legend(canvas, [shown[key] for key in keys], [_series_label(key, chart, words) for key in keys])
     numbers_on(canvas.yaxis, words)
     periods_on(canvas, [str(label) for label in chart.period])
-    canvas.set_ylabel(measured(words, words.word("metric.tgw"), f"per {chart.per:,.10g} sales"))
+    canvas.set_ylabel(axis_label(words, words.word("metric.tgw"), f"per {chart.per:,.10g} sales"))
     remark = words.word("plot.overdispersed", dispersion=words.number(chart.dispersion))
     below = f"\n{fill(remark, 64)}" if "overdispersed" in chart.notes else ""
     canvas.set_xlabel(literal(first_upper(words.word("column.period")) + below))
     return canvas
 
 
-def _named(key: str, chart: ControlChart, words: Language) -> str:
+def _series_label(key: str, chart: ControlChart, words: Language) -> str:
     name = first_upper(words.word(key))
     return f"{name} {words.number(chart.centre, 2)}" if key == "plot.centre" else name

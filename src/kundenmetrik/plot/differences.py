@@ -9,7 +9,7 @@ import numpy as np
 
 from kundenmetrik.core.results.difference_table import DifferenceTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, legend, makes_room, measured, numbers_on
+from kundenmetrik.plot.canvas import axes, axis_label, legend, makes_room, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MUTED, SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language
@@ -121,5 +121,5 @@ def _difference_label(table: DifferenceTable, common: str | None, words: Languag
         if common
         else words.word("plot.change", metric=metric)
     )
-    label = measured(words, name, table.metrics[0].unit_name, table.confidence)
+    label = axis_label(words, name, table.metrics[0].unit_name, table.confidence)
     return f"{label}\n{words.word(f'plot.adjusted_{table.adjust}')}"

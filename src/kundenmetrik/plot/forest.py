@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, measured, numbers_on
+from kundenmetrik.plot.canvas import axes, axis_label, numbers_on
 from kundenmetrik.plot.colours import SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["forest"]
 
-Named = list[tuple[str, Estimate]]
+NamedEstimates = list[tuple[str, Estimate]]
 
 
 def forest(
@@ -60,18 +60,18 @@ def forest(
     ['Shop', 'App']
     """
     words = language_of(language)
-    named = _named(estimates, words)
-    _alike(named)
+    named = _name_rows(estimates, words)
+    _check_comparable(named)
     rows = [_row(name, estimate, words) for name, estimate in named]
     canvas = axes(ax, height=height_of([row.name for row in rows]))
     draw_rows(canvas, rows)
     one = named[0][1]
     numbers_on(canvas.xaxis, words, percent=one.unit in SHARES)
-    canvas.set_xlabel(measured(words, words.word(f"metric.{one.metric}"), one.unit, one.confidence))
+    canvas.set_xlabel(axis_label(words, words.word(f"metric.{one.metric}"), one.unit, one.confidence))
     return canvas
 
 
-def _named(estimates: Any, words: Language) -> Named:
+def _name_rows(estimates: Any, words: Language) -> NamedEstimates:
     if isinstance(estimates, EstimateTable):
         names = [", ".join(map(words.key, key)) or words.word("total") for key in estimates.groups.keys]
         metrics = [words.word(f"metric.{metric.label}") for metric in estimates.metrics]
@@ -85,7 +85,7 @@ def _named(estimates: Any, words: Language) -> Named:
     return [(words.word(f"metric.{estimate.metric}"), estimate) for estimate in estimates]
 
 
-def _alike(named: Named) -> None:
+def _check_comparable(named: NamedEstimates) -> None:
     for _, estimate in named:
         if not isinstance(estimate, Estimate):
             raise InvalidType("estimates", "be estimates", estimate)

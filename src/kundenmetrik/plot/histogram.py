@@ -10,7 +10,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import Answer
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MIDDLE, SERIES, TINT
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["histogram"]
 
-COLOURS: dict[int, tuple[str, ...]] = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE, GOOD)}
+CLASS_COLOURS: dict[int, tuple[str, ...]] = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE, GOOD)}
 """From the worst class of answers to the best."""
 
 
@@ -68,16 +68,16 @@ def histogram(estimate: Estimate, *, ax: Axes | None = None, language: str = "en
     steps, worth, shares = np.array(metric.cells), np.array(metric.cell_values), tally / tally.sum()
     canvas = axes(ax, width=8.4)
     classes = np.unique(worth)
-    if len(classes) in COLOURS:
-        _classes(canvas, steps, worth, shares, estimate, words)
+    if len(classes) in CLASS_COLOURS:
+        _draw_classes(canvas, steps, worth, shares, estimate, words)
     else:
         canvas.bar(steps, shares, color=MIDDLE, width=0.86)
-        _mean(canvas, estimate)
+        _draw_mean(canvas, estimate)
     canvas.set_xticks(steps if len(steps) <= 21 else steps[:: len(steps) // 10])
     canvas.tick_params(axis="x", length=0)
     canvas.set_xlabel(first_upper(words.word("plot.answer")))
     numbers_on(canvas.yaxis, words, percent=True)
-    canvas.set_ylabel(measured(words, words.word("plot.answers"), "share"))
+    canvas.set_ylabel(axis_label(words, words.word("plot.answers"), "share"))
     canvas.set_title(literal(_headline(estimate, words)), loc="left", color=INK, fontsize="large")
     return canvas
 
@@ -90,28 +90,30 @@ def _metric(estimate: Any) -> Any:
     return estimate.ask.metric
 
 
-def _classes(ax: Axes, steps: Any, worth: FloatArray, shares: FloatArray, estimate: Estimate, words: Language) -> None:
+def _draw_classes(
+    ax: Axes, steps: Any, worth: FloatArray, shares: FloatArray, estimate: Estimate, words: Language
+) -> None:
     """Draw the bars of each class of answers in its colour, the best class first in the legend."""
     classes = np.unique(worth)
-    colours = COLOURS[len(classes)]
+    colours = CLASS_COLOURS[len(classes)]
     bars: list[Any] = []
     names: list[str] = []
     for value, colour in reversed(list(zip(classes, colours, strict=True))):
         here = worth == value
         bars.append(ax.bar(steps[here], shares[here], color=colour, width=0.86))
         share = shares[here].sum()
-        names.append(f"{_called(estimate, share, len(names), len(classes), words)}: {words.percent(share)}")
+        names.append(f"{_class_label(estimate, share, len(names), len(classes), words)}: {words.percent(share)}")
     legend(ax, bars, names)
 
 
-def _called(estimate: Estimate, share: float, place: int, classes: int, words: Language) -> str:
+def _class_label(estimate: Estimate, share: float, place: int, classes: int, words: Language) -> str:
     """Return the name of a class: the metric's own where it names its parts, best first."""
     own = list(estimate.parts)
     names = own if len(own) == classes else ["top", "others"] if classes == 2 else ["top", "middle", "bottom"]
     return first_upper(words.word(f"plot.{names[place]}"))
 
 
-def _mean(ax: Axes, estimate: Estimate) -> None:
+def _draw_mean(ax: Axes, estimate: Estimate) -> None:
     ax.axvspan(estimate.low, estimate.high, color=SERIES[0], alpha=2 * TINT, linewidth=0)
     ax.axvline(estimate.value, color=SERIES[0], linewidth=2.0)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import GRID, MUTED, SERIES
 from kundenmetrik.plot.labels import name_points
 from kundenmetrik.words.language import Language
@@ -76,22 +76,27 @@ def kano(table: KanoTable, *, ax: Axes | None = None, language: str = "en") -> A
     names = [", ".join(map(words.key, key)) for key in table.counts.groups.keys]
     placed = np.isfinite(frame["better"].to_numpy(np.float64))
     canvas = axes(ax, width=9.4, height=6.4)
-    _plane(canvas, words)
+    _draw_quadrants(canvas, words)
     drawn = frame[placed]
-    handles = _points(canvas, drawn)
+    handles = _draw_points(canvas, drawn)
     legend(canvas, list(handles.values()), [first_upper(words.word(f"kano.{letter}")) for letter in handles])
     numbers_on(canvas.xaxis, words)
     numbers_on(canvas.yaxis, words)
     canvas.grid(False)
-    canvas.set_ylabel(measured(words, words.word("plot.better"), "", table.confidence))
+    canvas.set_ylabel(axis_label(words, words.word("plot.better"), "", table.confidence))
     lost = [name for name, there in zip(names, placed, strict=True) if not there]
     remark = "\n" + literal(fill(words.word("plot.not_placed", names="; ".join(lost)), 72)) if lost else ""
-    canvas.set_xlabel(measured(words, words.word("plot.worse"), "", table.confidence) + remark)
-    name_points(canvas, *_at(drawn), [name for name, there in zip(names, placed, strict=True) if there], _bars(drawn))
+    canvas.set_xlabel(axis_label(words, words.word("plot.worse"), "", table.confidence) + remark)
+    name_points(
+        canvas,
+        *_coordinates(drawn),
+        [name for name, there in zip(names, placed, strict=True) if there],
+        _interval_boxes(drawn),
+    )
     return canvas
 
 
-def _plane(ax: Axes, words: Language) -> None:
+def _draw_quadrants(ax: Axes, words: Language) -> None:
     """Draw the four quadrants and their names."""
     ax.set(xlim=(0.0, -1.0), ylim=(0.0, 1.0))
     ax.axhline(0.5, color=GRID, linewidth=1.2, zorder=0)
@@ -109,13 +114,13 @@ def _plane(ax: Axes, words: Language) -> None:
         )
 
 
-def _points(ax: Axes, frame: pd.DataFrame) -> dict[str, Any]:
+def _draw_points(ax: Axes, frame: pd.DataFrame) -> dict[str, Any]:
     """Draw the intervals and, above them, the points of each category."""
     handles: dict[str, Any] = {}
     for letter, (colour, marker) in LETTERS.items():
         part = frame[frame["category"] == letter]
         if len(part):
-            x, y = _at(part)
+            x, y = _coordinates(part)
             ax.hlines(y, part["worse_low"], part["worse_high"], color=colour, linewidth=1.2, alpha=0.55)
             ax.vlines(x, part["better_low"], part["better_high"], color=colour, linewidth=1.2, alpha=0.55)
             (handles[letter],) = ax.plot(
@@ -124,13 +129,13 @@ def _points(ax: Axes, frame: pd.DataFrame) -> dict[str, Any]:
     return handles
 
 
-def _at(frame: pd.DataFrame) -> tuple[Any, Any]:
+def _coordinates(frame: pd.DataFrame) -> tuple[Any, Any]:
     return frame["worse"].to_numpy(np.float64), frame["better"].to_numpy(np.float64)
 
 
-def _bars(frame: pd.DataFrame) -> Any:
+def _interval_boxes(frame: pd.DataFrame) -> Any:
     """Return each interval as a thin box: left, bottom, right, top."""
-    x, y = _at(frame)
+    x, y = _coordinates(frame)
     better_low, better_high, worse_low, worse_high = (frame[name].to_numpy(np.float64) for name in LIMITS)
     return np.concatenate(
         [np.column_stack([worse_low, y, worse_high, y]), np.column_stack([x, better_low, x, better_high])]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, legend, measured, numbers_on
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on
 from kundenmetrik.plot.colours import MUTED, SERIES, TINT
 from kundenmetrik.words.language import language as language_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["lorenz"]
 
-BEST = 0.2
+TOP_SHARE = 0.2
 """The share of the customers whose share of the value is named, after Pareto's 20 percent."""
 
 
@@ -60,13 +60,13 @@ def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Ax
     canvas.fill_between(curve.customers, curve.low, curve.high, color=SERIES[0], alpha=TINT, linewidth=0)
     (line,) = canvas.plot(curve.customers, curve.value, color=SERIES[0], linewidth=2.0)
     known = curve.confidence if np.isfinite(curve.low[1:-1]).any() else None
-    share = 1.0 - curve.at(1.0 - BEST)
-    (best,) = canvas.plot([1.0 - BEST], [1.0 - share], "o", color=SERIES[1], markersize=7, markeredgecolor="white")
-    said = words.word("plot.best", customers=words.percent(BEST, 0), value=words.percent(share))
+    share = 1.0 - curve.at(1.0 - TOP_SHARE)
+    (best,) = canvas.plot([1.0 - TOP_SHARE], [1.0 - share], "o", color=SERIES[1], markersize=7, markeredgecolor="white")
+    said = words.word("plot.best", customers=words.percent(TOP_SHARE, 0), value=words.percent(share))
     legend(canvas, [line, equal, best], [*(first_upper(words.word(f"plot.{n}")) for n in ("lorenz", "equal")), said])
     canvas.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
     for axis in (canvas.xaxis, canvas.yaxis):
         numbers_on(axis, words, percent=True)
-    canvas.set_xlabel(measured(words, words.word("plot.customers_poorest"), "share"))
-    canvas.set_ylabel(measured(words, words.word("plot.value_held"), "share", known))
+    canvas.set_xlabel(axis_label(words, words.word("plot.customers_poorest"), "share"))
+    canvas.set_ylabel(axis_label(words, words.word("plot.value_held"), "share", known))
     return canvas

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, legend, literal, measured, numbers_on
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
 from kundenmetrik.words.language import language as language_of
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["survival"]
 
-TICKS = 60
+MAX_CENSORING_TICKS = 60
 """Up to so many ages at which customers left observation are marked on a curve."""
 
 
@@ -57,20 +57,20 @@ def survival(curve: SurvivalCurve, *, ax: Axes | None = None, language: str = "e
     if not isinstance(curve, SurvivalCurve):
         raise InvalidType("curve", "be what km.retention.survival(...) returns", curve)
     canvas = axes(ax)
-    lines = [_steps(canvas, table, curve, place) for place, table in enumerate(curve.tables)]
+    lines = [_draw_curve(canvas, table, curve, place) for place, table in enumerate(curve.tables)]
     numbers_on(canvas.yaxis, words, percent=True)
     numbers_on(canvas.xaxis, words)
     canvas.xaxis.grid(False)
     canvas.set_xlim(left=0.0)
     canvas.set_ylim(0.0, 1.02)
     canvas.set_xlabel(literal(first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{curve.unit}s')})")))
-    canvas.set_ylabel(measured(words, words.word("metric.survival"), "share", curve.confidence))
+    canvas.set_ylabel(axis_label(words, words.word("metric.survival"), "share", curve.confidence))
     if len(lines) > 1:
         legend(canvas, lines, [", ".join(map(words.key, key)) for key in curve.groups.keys])
     return canvas
 
 
-def _steps(ax: Axes, table: SurvivalTable, curve: SurvivalCurve, place: int) -> object:
+def _draw_curve(ax: Axes, table: SurvivalTable, curve: SurvivalCurve, place: int) -> object:
     colour, style = SERIES[place % len(SERIES)], STYLES[place // len(SERIES) % len(STYLES)]
     x = np.concatenate(([0.0], table.time))
     low, high, share = (
@@ -79,6 +79,6 @@ def _steps(ax: Axes, table: SurvivalTable, curve: SurvivalCurve, place: int) -> 
     ax.fill_between(x, low, high, step="post", color=colour, alpha=TINT, linewidth=0)
     (line,) = ax.step(x, share, where="post", color=colour, linestyle=style, linewidth=1.8)
     left = np.flatnonzero(table.censored)
-    if left.size <= TICKS:
+    if left.size <= MAX_CENSORING_TICKS:
         ax.plot(table.time[left], table.survival[left], "|", color=colour, markersize=8)
     return line

@@ -9,7 +9,7 @@ import numpy as np
 from kundenmetrik.core.results.difference_table import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, first_upper, legend, measured, numbers_on, periods_on
+from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on, periods_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["trend"]
 
-SPREAD = 0.5
+GROUP_OFFSET = 0.5
 """How far the groups of a period stand apart, so that their intervals do not cover each other."""
 
 
@@ -59,29 +59,29 @@ def trend(table: EstimateTable, *, ax: Axes | None = None, language: str = "en")
     ['2025-01', '2025-02']
     """
     words = language_of(language)
-    _checked(table)
+    _check_table(table)
     frame, axis = table.to_frame(), table.groups.names.index(PERIOD)
     periods = sorted({key[axis] for key in table.groups.keys if key[axis] is not None})
     groups = list(dict.fromkeys(key[:axis] + key[axis + 1 :] for key in table.groups.keys))
     canvas, lines = axes(ax), []
     for place, group in enumerate(groups):
         rows = [table.groups.places([(*group[:axis], period, *group[axis:])])[0] for period in periods]
-        numbers = {name: _taken(frame[name].to_numpy(np.float64), rows) for name in ("value", "low", "high")}
-        shift = SPREAD * ((place + 0.5) / len(groups) - 0.5)
+        numbers = {name: _values_at(frame[name].to_numpy(np.float64), rows) for name in ("value", "low", "high")}
+        shift = GROUP_OFFSET * ((place + 0.5) / len(groups) - 0.5)
         lines.append(
-            _line(canvas, np.arange(len(periods), dtype=np.float64) + shift, numbers, place, band=len(groups) == 1)
+            _draw_line(canvas, np.arange(len(periods), dtype=np.float64) + shift, numbers, place, band=len(groups) == 1)
         )
     metric = table.metrics[0]
     numbers_on(canvas.yaxis, words, percent=metric.unit_name in SHARES)
     periods_on(canvas, periods)
     canvas.set_xlabel(first_upper(words.word("column.period")))
-    canvas.set_ylabel(measured(words, words.word(f"metric.{metric.label}"), metric.unit_name, table.confidence))
+    canvas.set_ylabel(axis_label(words, words.word(f"metric.{metric.label}"), metric.unit_name, table.confidence))
     if len(groups) > 1:
         legend(canvas, lines, [", ".join(map(words.key, group)) for group in groups])
     return canvas
 
 
-def _checked(table: Any) -> None:
+def _check_table(table: Any) -> None:
     if not isinstance(table, EstimateTable):
         raise InvalidType("table", "be an EstimateTable such as km.measure(...) returns", table)
     if len(table.metrics) != 1:
@@ -90,23 +90,23 @@ def _checked(table: Any) -> None:
         raise InvalidArgument("table", "have periods; measure with period= and date=", table.groups.names)
 
 
-def _taken(column: FloatArray, rows: list[Any]) -> FloatArray:
+def _values_at(column: FloatArray, rows: list[Any]) -> FloatArray:
     """Return the values of the rows; NaN where there is no row."""
     return np.array([column[row] if row >= 0 else np.nan for row in rows])
 
 
-def _line(ax: Axes, x: FloatArray, numbers: dict[str, FloatArray], place: int, *, band: bool) -> Any:
+def _draw_line(ax: Axes, x: FloatArray, numbers: dict[str, FloatArray], place: int, *, band: bool) -> Any:
     colour, style = SERIES[place % len(SERIES)], STYLES[place // len(SERIES) % len(STYLES)]
     value, low, high = numbers["value"], numbers["low"], numbers["high"]
     if band:
         ax.fill_between(x, low, high, color=colour, alpha=TINT, linewidth=0)
-    alone = _alone(value) if band else np.isfinite(value)
-    ax.vlines(x[alone], low[alone], high[alone], color=colour, linewidth=1.4, alpha=0.55)
+    isolated = _isolated(value) if band else np.isfinite(value)
+    ax.vlines(x[isolated], low[isolated], high[isolated], color=colour, linewidth=1.4, alpha=0.55)
     (line,) = ax.plot(x, value, color=colour, linestyle=style, marker="o", markersize=4.5, linewidth=1.6)
     return line
 
 
-def _alone(value: FloatArray) -> Any:
+def _isolated(value: FloatArray) -> Any:
     """Return where neither neighbour has a value, so that a band would have no width."""
     known = np.concatenate(([False], np.isfinite(value), [False]))
     return known[1:-1] & ~known[:-2] & ~known[2:]

@@ -135,10 +135,10 @@ def acsi(
     faults = [fault for name, column in read.items() for fault in step_faults(column, name, 1, 10)]
     if faults:
         raise InvalidData(faults)
-    gone = np.logical_or.reduce([column.absent for column in read.values()])
+    incomplete = np.logical_or.reduce([column.absent for column in read.values()])
     metric = ACSI(weights=(shares[0], shares[1], shares[2]))
-    scores = metric.scores(*(column.values[~gone] for column in read.values()))
+    scores = metric.scores(*(column.values[~incomplete] for column in read.values()))
     support = np.asarray(metric.cell_values)
     table = np.bincount(np.searchsorted(support, scores), minlength=len(support))[None, :]
-    lost = {"missing": np.array([gone.sum()])} if gone.any() else {}
+    lost = {"missing": np.array([incomplete.sum()])} if incomplete.any() else {}
     return metric.estimate(Counts(cells=metric.cell_values, table=table, excluded=lost), confidence)

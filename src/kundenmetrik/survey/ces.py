@@ -7,7 +7,7 @@ from typing import Any
 
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.survey.custom import MeanScore
-from kundenmetrik.survey.metric import estimated
+from kundenmetrik.survey.metric import estimate_scores
 from kundenmetrik.survey.scale import Scale
 
 __all__ = ["CES", "ces"]
@@ -21,18 +21,9 @@ class CES(MeanScore):
 
     Parameters
     ----------
-    column : str
-        The column of the answers.
-    question : str
-        On a table with a ``question`` column, the question whose rows are counted.
-    scale : Scale
-        The scale of the answers; its direction says whether high is easy (default) or hard.
-    method : str
-        The interval's method.
-    name : str
-        The metric's name in tables.
-    definition : str
-        The named definition that is followed; see ``km.survey.definitions`` for CES 1.0 and shares.
+    column, question, scale, method, name, definition
+        As in :class:`MeanScore`; by default 1 to 7 with high as easy. ``km.survey.definitions`` has CES 1.0
+        and shares.
 
     Notes
     -----
@@ -67,22 +58,12 @@ def ces(
 ) -> Estimate:
     r"""Compute the mean customer effort score, with its interval.
 
-    .. math:: \text{CES} = \frac{1}{n} \sum_i x_i
-
     Parameters
     ----------
-    scores : array-like, shape (n,)
-        The answers. Missing ones are excluded and counted.
-    scale : Scale
-        The scale of the answers; by default 1 to 7 with high as easy.
-    weight : array-like, shape (n,), optional
-        Survey weights, not negative.
-    confidence : float
-        The confidence of the interval.
-    method : str
-        The interval's method.
-    invalid : {"raise", "exclude"}
-        Whether answers off the scale or between two steps are an error or are excluded and counted.
+    scores, weight, confidence, invalid
+        As in :func:`nps`.
+    scale, method
+        As in :class:`CES`.
 
     Returns
     -------
@@ -97,7 +78,7 @@ def ces(
     Notes
     -----
     The t interval often leaves the scale when nearly everybody agrees; the score interval stays
-    on it. The variants are those of :class:`CES`.
+    on it. Formula and variants are those of :class:`CES`.
 
     Examples
     --------
@@ -107,4 +88,5 @@ def ces(
     >>> round(score.value, 2), score.higher_is_better
     (4.08, True)
     """
-    return estimated(CES(scale=scale, method=method), scores, weight=weight, confidence=confidence, invalid=invalid)
+    metric = CES(scale=scale, method=method)
+    return estimate_scores(metric, scores, weight=weight, confidence=confidence, invalid=invalid)

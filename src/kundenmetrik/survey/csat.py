@@ -10,7 +10,7 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.renamed import former_parameters
 from kundenmetrik.survey.custom import steps_of
-from kundenmetrik.survey.metric import SurveyMetric, estimated
+from kundenmetrik.survey.metric import SurveyMetric, estimate_scores
 from kundenmetrik.survey.scale import Scale
 
 __all__ = ["CSAT", "csat"]
@@ -25,18 +25,8 @@ class CSAT(SurveyMetric):
 
     Parameters
     ----------
-    column : str
-        The column of the answers.
-    question : str
-        On a table with a ``question`` column, the question whose rows are counted.
-    scale : Scale
-        The scale of the answers.
-    method : str
-        The interval's method.
-    name : str
-        The metric's name in tables.
-    definition : str
-        The named definition that is followed; vendors differ, see ``km.survey.definitions``.
+    column, question, scale, method, name, definition
+        As in :class:`TopBox`. Vendors differ, see ``km.survey.definitions``.
     satisfied : tuple of int, optional
         The steps that count as satisfied; by default the two best.
 
@@ -92,24 +82,12 @@ def csat(
 ) -> Estimate:
     r"""Compute the percentage of satisfied customers, with its interval.
 
-    .. math:: \text{CSAT} = 100 \cdot \frac{\text{satisfied}}{\text{valid answers}}
-
     Parameters
     ----------
-    scores : array-like, shape (n,)
-        The answers. Missing ones are excluded and counted.
-    scale : Scale
-        The scale of the answers.
-    satisfied : sequence of int, optional
-        The steps that count as satisfied; by default the two best.
-    weight : array-like, shape (n,), optional
-        Survey weights, not negative.
-    confidence : float
-        The confidence of the interval.
-    method : str
-        The interval's method; ``"score"`` is Wilson's.
-    invalid : {"raise", "exclude"}
-        Whether answers off the scale or between two steps are an error or are excluded and counted.
+    scores, weight, confidence, invalid
+        As in :func:`nps`.
+    scale, satisfied, method
+        As in :class:`CSAT`; ``"score"`` is Wilson's interval.
 
     Returns
     -------
@@ -125,7 +103,7 @@ def csat(
 
     Notes
     -----
-    The variants are those of :class:`CSAT`.
+    Formula and variants are those of :class:`CSAT`.
 
     Examples
     --------
@@ -135,4 +113,4 @@ def csat(
     (69.16, 59.87, 77.12)
     """
     metric = CSAT(scale=scale, satisfied=satisfied, method=method)
-    return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)
+    return estimate_scores(metric, scores, weight=weight, confidence=confidence, invalid=invalid)

@@ -31,7 +31,7 @@ class TopBox(SurveyMetric):
         On a table with a ``question`` column, the question whose rows are counted.
     scale : Scale
         The scale of the answers; the best boxes lie at its good end.
-    method : str
+    method : {"score", "wald", "adjusted_wald", "agresti_min", "jeffreys", "dirichlet", "t", "bootstrap"}
         The interval's method.
     name : str
         The metric's name in tables.
@@ -81,18 +81,8 @@ class NetScore(SurveyMetric):
 
     Parameters
     ----------
-    column : str
-        The column of the answers.
-    question : str, optional
-        On a table with a ``question`` column, the question whose rows are counted.
-    scale : Scale
-        The scale of the answers.
-    method : str
-        The interval's method.
-    name : str
-        The metric's name in tables.
-    definition : str
-        The named definition that is followed.
+    column, question, scale, method, name, definition
+        As in :class:`TopBox`.
     top, bottom : tuple of int, optional
         The steps at the good and at the bad end; by default the best and the worst two.
 
@@ -146,18 +136,8 @@ class MeanScore(SurveyMetric):
 
     Parameters
     ----------
-    column : str
-        The column of the answers.
-    question : str, optional
-        On a table with a ``question`` column, the question whose rows are counted.
-    scale : Scale
-        The scale of the answers; its direction says which end is good.
-    method : str
-        The interval's method.
-    name : str
-        The metric's name in tables.
-    definition : str
-        The named definition that is followed.
+    column, question, scale, method, name, definition
+        As in :class:`TopBox`; the direction of the scale says which end is good.
 
     Notes
     -----

@@ -11,7 +11,7 @@ from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.survey.ces import CES
 from kundenmetrik.survey.csat import CSAT
 from kundenmetrik.survey.custom import MeanScore, NetScore, TopBox
-from kundenmetrik.survey.metric import SurveyMetric, estimated
+from kundenmetrik.survey.metric import SurveyMetric, estimate_scores
 from kundenmetrik.survey.nps import NPS
 from kundenmetrik.survey.scale import Scale
 
@@ -40,17 +40,17 @@ class Definition:
     source: str
 
 
-def _all(*rows: tuple[str, SurveyMetric, str]) -> Mapping[str, Definition]:
-    made = {
+def _by_name(*rows: tuple[str, SurveyMetric, str]) -> Mapping[str, Definition]:
+    definitions = {
         name: Definition(name=name, metric=replace(metric, definition=name), source=source)
         for name, metric, source in rows
     }
-    return FrozenMapping(made)
+    return FrozenMapping(definitions)
 
 
 ONE_TO_FIVE, ONE_TO_SEVEN, ONE_TO_TEN = Scale(1, 5), Scale(1, 7), Scale(1, 10)
 
-DEFINITIONS: Mapping[str, Definition] = _all(
+DEFINITIONS: Mapping[str, Definition] = _by_name(
     ("nps", NPS(), "Reichheld (2003), Harvard Business Review 81(12):46"),
     (
         "nps.1_to_10",
@@ -186,10 +186,10 @@ def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: 
         raise InvalidType("scale", "be a Scale such as km.Scale(1, 5)", scale)
     rows = []
     for found in DEFINITIONS.values():
-        if scale is not None and not _fits(found.metric.scale, scale):
+        if scale is not None and not _same_scale(found.metric.scale, scale):
             continue
         metric = found.metric if scale is None else replace(found.metric, scale=scale)
-        estimate = estimated(
+        estimate = estimate_scores(
             metric, scores, weight=None, confidence=confidence, invalid="raise" if scale else "exclude"
         )
         if scale is None and {"out_of_scale", "not_a_step"} & set(estimate.excluded):
@@ -201,5 +201,5 @@ def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: 
     return pd.DataFrame(rows)
 
 
-def _fits(one: Scale, other: Scale) -> bool:
+def _same_scale(one: Scale, other: Scale) -> bool:
     return (one.low, one.high, one.higher_is_better) == (other.low, other.high, other.higher_is_better)

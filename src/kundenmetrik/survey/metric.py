@@ -25,7 +25,7 @@ from kundenmetrik.frame.rows import Rows, weights_of
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.survey.scale_mismatch import mismatches
 
-__all__ = ["SurveyMetric", "estimated"]
+__all__ = ["SurveyMetric", "estimate_scores"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class SurveyMetric(ScoreMetric):
         return found
 
 
-def estimated(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
+def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
     """Return the estimate of a metric over plain answers."""
     raised = type(invalid) is str and invalid == "raise"
     exclude = not raised and check_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"

@@ -10,7 +10,7 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.survey.custom import NetScore
-from kundenmetrik.survey.metric import estimated
+from kundenmetrik.survey.metric import estimate_scores
 from kundenmetrik.survey.scale import Scale
 
 __all__ = ["NPS", "nps"]
@@ -26,18 +26,9 @@ class NPS(NetScore):
 
     Parameters
     ----------
-    column : str
-        The column of the answers.
-    question : str
-        On a table with a ``question`` column, the question whose rows are counted.
-    scale : Scale
-        The scale of the answers; 0 to 10 unless ``top`` and ``bottom`` are given too.
-    method : str
-        The interval's method.
-    name : str
-        The metric's name in tables.
-    definition : str
-        The named definition that is followed; see ``km.survey.definitions`` for others.
+    column, question, scale, method, name, definition
+        As in :class:`TopBox`. The scale runs from 0 to 10 unless ``top`` and ``bottom`` are given too;
+        ``km.survey.definitions`` has other definitions.
     top, bottom : tuple of int, optional
         The steps of promoters and detractors.
 
@@ -94,10 +85,6 @@ def nps(
 ) -> Estimate:
     r"""Compute the Net Promoter Score of answers from 0 to 10, with its interval.
 
-    .. math:: \text{NPS} = 100 \cdot \frac{P - D}{P + A + D}
-
-    with ``P`` promoters (9 and 10), ``A`` passives (7 and 8) and ``D`` detractors (0 to 6).
-
     Parameters
     ----------
     scores : array-like, shape (n,)
@@ -106,11 +93,9 @@ def nps(
         Survey weights, not negative.
     confidence : float
         The confidence of the interval.
-    scale : Scale
-        From 0 to 10; its labels and missing codes are used. Other scales have no canonical NPS:
-        take one of ``km.survey.definitions``.
-    method : {"score", "adjusted_wald", "agresti_min", "jeffreys", "dirichlet", "wald", "t", "bootstrap"}
-        The interval's method.
+    scale, method
+        As in :class:`NPS`, on 0 to 10; the scale's labels and missing codes are used. Other scales have
+        no canonical NPS: take one of ``km.survey.definitions``.
     invalid : {"raise", "exclude"}
         Whether answers off the scale or between two steps are an error or are excluded and counted.
 
@@ -128,7 +113,7 @@ def nps(
 
     Notes
     -----
-    The interval and the variants are those of :class:`NPS`.
+    Formula, interval and variants are those of :class:`NPS`.
 
     Examples
     --------
@@ -141,4 +126,4 @@ def nps(
     """
     plain = scale is _SCALE and type(method) is str and method == "score"
     metric = _CANONICAL if plain else NPS(scale=scale, method=method)
-    return estimated(metric, scores, weight=weight, confidence=confidence, invalid=invalid)
+    return estimate_scores(metric, scores, weight=weight, confidence=confidence, invalid=invalid)

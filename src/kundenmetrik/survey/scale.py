@@ -11,7 +11,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["Scale"]
 
-WIDEST = 1001
+MAX_STEPS = 1001
 """The most steps a scale may have; a percentage scale has 101."""
 
 
@@ -62,8 +62,8 @@ class Scale:
         missing_codes: Sequence[Any] = (),
     ) -> None:
         first, last = check_count(low, "low", low=-(10**6)), check_count(high, "high", low=-(10**6))
-        if not first < last < first + WIDEST:
-            raise InvalidArgument("high", f"lie above low, by at most {WIDEST - 1} steps", (low, high))
+        if not first < last < first + MAX_STEPS:
+            raise InvalidArgument("high", f"lie above low, by at most {MAX_STEPS - 1} steps", (low, high))
         if not isinstance(higher_is_better, bool):
             raise InvalidType("higher_is_better", "be True or False", higher_is_better)
         for name, value in (

@@ -8,21 +8,21 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["ENOUGH", "mismatches"]
+__all__ = ["MIN_ANSWERS", "mismatches"]
 
-ENOUGH = 30
-"""How many answers it takes before a pattern is worth a note."""
+MIN_ANSWERS = 30
+"""Answers of a group from which on a pattern is noted."""
 
 
 def mismatches(counts: Counts, scale: Scale) -> dict[str, BoolArray]:
-    """Return for each suspicion the groups whose answers raise it.
+    """Return for each sign of another scale the groups that show it.
 
     ``answers_only_1_to_5`` and the like: every answer fits a shorter common scale; where that begins as the metric's
     does, both of its ends were used. ``lowest_never_given`` on a scale from 0: it may have been asked from 1.
     ``highest_never_given``: it may have been recorded one step too low. ``only_one_answer``:
     everybody gave the same.
     """
-    enough = counts.rows >= ENOUGH
+    enough = counts.rows >= MIN_ANSWERS
     if not enough.any():
         return {}
     given = (counts.table if counts.raw is None else counts.raw) > 0
