@@ -28,14 +28,14 @@ TWO = log(("a", "2024-01-01", 10.0), ("a", "2024-01-08", 20.0), ("b", "2024-01-0
 
 def test_times_with_and_without_a_zone_are_not_mixed() -> None:
     times = [datetime(2024, 1, 1), datetime(2024, 1, 2, tzinfo=UTC)]
-    with pytest.raises(InvalidArgument, match="zone in every row or in none"):
+    with pytest.raises(InvalidArgument, match="be all with a time zone or all without"):
         clv.purchases({"customer_id": [1, 1], "occurred_at": times})
 
 
 def test_two_zones_need_the_name_of_one_and_then_agree() -> None:
     times = [datetime(2024, 1, 1, 23, 30, tzinfo=UTC), datetime(2024, 1, 5, 1, tzinfo=timezone(timedelta(hours=5)))]
     data = {"customer_id": [1, 1], "occurred_at": times}
-    with pytest.raises(InvalidArgument, match="time_zone must be named"):
+    with pytest.raises(InvalidArgument, match="time_zone must be given because occurred_at has several"):
         clv.purchases(data)
     base = clv.purchases(data, time_zone="Europe/Berlin", unit="day")
     assert base.first is not None
@@ -63,13 +63,13 @@ def test_a_day_is_a_day_when_the_clocks_change(day: str) -> None:
 def test_a_zone_for_times_without_one_and_a_zone_that_is_none_are_refused() -> None:
     with pytest.raises(InvalidArgument, match="time_zone must be left out"):
         clv.purchases(TWO, time_zone="Europe/Berlin")
-    with pytest.raises(InvalidArgument, match="be the name of a zone"):
+    with pytest.raises(InvalidArgument, match="be the name of a time zone"):
         clv.purchases(log((1, "2024-01-31 23:30Z", 1.0)), time_zone="Europe/Berln")
 
 
 @pytest.mark.parametrize("times", [["2024-01-01", "2024-01-08"], ["03.04.2024", "05.04.2024"], [20240101, 20240108]])
 def test_text_and_numbers_are_no_dates(times: list[Any]) -> None:
-    with pytest.raises(InvalidType, match=r"occurred_at must hold dates or datetimes.*pandas\.to_datetime"):
+    with pytest.raises(InvalidType, match=r"occurred_at must hold dates or times.*pandas\.to_datetime"):
         clv.purchases({"customer_id": [1, 1], "occurred_at": times})
 
 
@@ -129,7 +129,7 @@ def test_an_instant_as_end_leaves_out_what_is_later_on_its_day() -> None:
     assert base.excluded["after_end"] == 1
 
 
-@pytest.mark.parametrize("end", ["08.01.2024", 20240108, "2024-01-08T10:00", datetime(2024, 1, 8, tzinfo=UTC)])
+@pytest.mark.parametrize("end", ["08.01.2024", 20240108, datetime(2024, 1, 8, tzinfo=UTC)])
 def test_an_end_that_is_no_day_of_this_log_is_refused(end: object) -> None:
     with pytest.raises(InvalidArgument, match="observed_until"):
         clv.purchases(TWO, observed_until=end)

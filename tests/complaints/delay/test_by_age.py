@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kundenmetrik.complaints import mean_cumulative, tgw_by_age
 from kundenmetrik.complaints.delay.mean_cumulative import VARIANCES
-from kundenmetrik.complaints.delay.months import months_between
 from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+from kundenmetrik.frame.time.months import months_between
 
 END = pd.Timestamp("2025-01-01")
 stamps = st.datetimes(pd.Timestamp("2019-01-01").to_pydatetime(), pd.Timestamp("2026-12-31").to_pydatetime())
@@ -142,8 +142,9 @@ def test_time_zones_and_refusals() -> None:
     zoned = frame.assign(occurred_at=frame["occurred_at"].dt.tz_localize("UTC"))
     same = tgw_by_age(zoned, observed_until="2024-12-31")
     np.testing.assert_array_equal(same.at_risk, tgw_by_age(frame, observed_until="2024-12-31").at_risk)
-    with pytest.raises(InvalidArgument, match="time zone"):
-        tgw_by_age(zoned, observed_until=pd.Timestamp("2024-12-31 12:00"))
+    noon = tgw_by_age(zoned, observed_until=pd.Timestamp("2024-12-31 12:00"))
+    aware = tgw_by_age(zoned, observed_until=pd.Timestamp("2024-12-31 12:00", tz="UTC"))
+    np.testing.assert_array_equal(noon.at_risk, aware.at_risk)
     with pytest.raises(InvalidArgument, match="time zone"):
         tgw_by_age(frame, observed_until=pd.Timestamp("2024-12-31", tz="UTC"))
     for wrong in ("2024-06-30", "soon", None, 2024.5):

@@ -312,3 +312,63 @@ def test_resolution_refusals() -> None:
         reopen_rate(matters(), observed_until="2025-04-30", days=0)
     with pytest.raises(UnknownName, match="topic"):
         reopen_rate(matters(), observed_until="2025-04-30", same=("topic",))
+
+
+BERLIN = "Europe/Berlin"
+
+
+def every_form(log: pd.DataFrame) -> list[object]:
+    """Return a log in each form that aware times come in."""
+    times = [name for name in log.columns if name.endswith("_at")]
+    objects = log.astype(dict.fromkeys(times, object))
+    return [log, objects, log.convert_dtypes(dtype_backend="pyarrow"), objects.to_dict("records")]
+
+
+def aware(came: list[str], answered: list[str], zone: str = BERLIN) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": range(len(came)),
+            "kind": "complaint",
+            "occurred_at": pd.to_datetime(came).tz_localize(zone),
+            "first_response_at": pd.to_datetime(answered).tz_localize(zone),
+        }
+    )
+
+
+@pytest.mark.parametrize("form", range(4))
+def test_business_hours_hang_on_the_zone_in_every_form(form: int) -> None:
+    log = aware(["2026-03-27 15:30", "2026-03-30 06:30"], ["2026-03-30 08:00"] * 2, "UTC")
+    clock = BusinessHours(opens="09:00", closes="17:00", time_zone=BERLIN)
+    found = service_times(every_form(log)[form], observed_until="2026-04-30", clock=clock)
+    assert found.to_frame()["hours"].tolist() == [1.0, 1.5]
+
+
+@pytest.mark.parametrize("form", range(4))
+def test_elapsed_hours_across_the_change_of_clocks_in_every_form(form: int) -> None:
+    log = every_form(aware(["2026-03-28 12:00"], ["2026-03-29 12:00"]))[form]
+    for end in ("2026-04-30", pd.Timestamp("2026-04-30 12:00", tz="UTC"), "2026-04-30T12:00+02:00"):
+        assert service_times(log, observed_until=end).to_frame()["hours"].tolist() == [23.0]
+
+
+@pytest.mark.parametrize("form", range(4))
+def test_two_columns_in_two_zones_are_instants(form: int) -> None:
+    log = aware(["2026-07-01 12:00"], ["2026-07-01 13:00"])
+    log["first_response_at"] = pd.to_datetime(["2026-07-01 13:00"]).tz_localize("UTC")
+    assert service_times(every_form(log)[form], observed_until="2026-07-31").to_frame()["hours"].tolist() == [3.0]
+    log["first_response_at"] = pd.to_datetime(["2026-07-01 11:00"]).tz_localize("UTC")
+    assert service_times(every_form(log)[form], observed_until="2026-07-31").to_frame()["hours"].tolist() == [1.0]
+
+
+def test_the_offsets_of_a_ticket_system_are_instants() -> None:
+    winter, summer = "2026-03-28T12:00:00+01:00", "2026-03-29T12:00:00+02:00"
+    log = pd.DataFrame({"customer_id": [1, 2], "kind": "complaint"})
+    log["occurred_at"] = pd.Series([pd.Timestamp(winter), pd.Timestamp(summer)], dtype=object)
+    log["first_response_at"] = pd.Series([pd.Timestamp(summer), pd.Timestamp(summer)], dtype=object)
+    assert service_times(log, observed_until="2026-04-30").to_frame()["hours"].tolist() == [0.0, 23.0]
+
+
+def test_times_with_and_without_a_zone_are_not_subtracted() -> None:
+    log = aware(["2026-07-01 12:00"], ["2026-07-01 13:00"])
+    log["first_response_at"] = log["first_response_at"].dt.tz_localize(None)
+    with pytest.raises(InvalidArgument, match="first_response_at must have a time zone where occurred_at has one"):
+        service_times(log, observed_until="2026-07-31")

@@ -126,7 +126,6 @@ def test_missing_times_are_missing() -> None:
         [time(1)],
         [timedelta(1)],
         [date(2026, 1, 1), "2026-01-02"],
-        [pd.Period("2026-01", "M")],
     ],
     ids=str,
 )

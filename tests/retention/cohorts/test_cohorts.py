@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik import errors, retention
+from kundenmetrik import clv, errors, retention
 
 LOGS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 300)), min_size=1, max_size=40)
 COUNTINGS = st.sampled_from(["bounded", "unbounded", "full"])
@@ -125,8 +125,8 @@ def test_members_without_activity_and_activity_without_members():
     starts = pd.DataFrame({"customer_id": [1, 2, 9], "acquired_at": pd.to_datetime(["2025-01-10"] * 3)})
     table = retention.cohorts(frame_of([(1, 0), (1, 40), (3, 40)]), observed_until="2025-02-28", starts=starts)
     assert table.size.tolist() == [[3]]
-    assert table.retained[0, 0].tolist() == [1, 1]  # by the calendar, activity of the same month counts
-    assert dict(table.excluded) == {"no_start": 1}
+    assert table.retained[0, 0].tolist() == [0, 1]
+    assert dict(table.excluded) == {"no_start": 1, "before_start": 1}
     early = retention.cohorts(frame_of([(1, 0), (1, 40)]), observed_until="2025-03-31", starts=starts, clock="elapsed")
     assert dict(early.excluded) == {"before_start": 1}
 
@@ -277,3 +277,31 @@ def test_brackets_take_no_horizon():
         errors.InvalidArgument, match=r"horizon must be left out with brackets, not 2\. The last bracket"
     ):
         retention.cohorts(log, observed_until="2024-03-31", counting="bracket", brackets=(0, 1, 3), horizon=2)
+
+
+def test_activity_before_the_sign_up_of_the_same_day_is_before_the_start():
+    starts = pd.DataFrame({"customer_id": [1], "acquired_at": pd.to_datetime(["2026-01-05 11:00"])})
+    for hour, retained, excluded in ((10, 0, {"before_start": 1}), (11, 1, {}), (12, 1, {})):
+        log = pd.DataFrame({"customer_id": [1], "occurred_at": pd.to_datetime([f"2026-01-05 {hour}:00"])})
+        table = retention.cohorts(log, starts=starts, period="day", observed_until="2026-01-05")
+        assert (table.retained[0, 0].tolist(), dict(table.excluded)) == ([retained], excluded)
+
+
+@pytest.mark.parametrize(("back", "age"), [("10:00:00.100", 0), ("10:00:00.900", 1), ("10:00:00.899999", 0)])
+def test_elapsed_time_is_taken_before_it_is_cut(back, age):
+    times = pd.to_datetime(["2026-01-05 10:00:00.900", f"2026-01-06 {back}"], format="ISO8601")
+    log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": times})
+    table = retention.cohorts(log, period="day", clock="elapsed", observed_until="2026-01-31", horizon=1)
+    assert table.retained[0, 0].tolist() == [1, age]
+
+
+def test_an_aware_midnight_leaves_out_what_came_after_it():
+    # as in clv.purchases: an aware instant is an instant, also at midnight
+    berlin = pd.Timestamp("2026-04-01", tz="Europe/Berlin")
+    times = pd.to_datetime(["2026-03-01 12:00", "2026-04-01 12:00"]).tz_localize("Europe/Berlin")
+    log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": times})
+    for end in (berlin, berlin.tz_convert("UTC"), "2026-04-01T00:00+02:00"):
+        assert retention.repeat_purchase_rate(log, observed_until=end).value == 0.0
+        assert clv.purchases(log, observed_until=end).frequency.tolist() == [0]
+        assert retention.cohorts(log, observed_until=end).to_frame()["retained"].sum() == 1
+    assert retention.repeat_purchase_rate(log, observed_until="2026-04-01").value == 1.0

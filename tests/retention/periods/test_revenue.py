@@ -26,6 +26,7 @@ MONEY = st.lists(
 @settings(deadline=None)
 def test_bridge_adds_up(rows):
     before, after, back = (list(column) for column in zip(*rows, strict=True))
+    back = [came and np.isnan(start) for came, start in zip(back, before, strict=True)]
     money = retention.revenue(before, after, returned=back)
     bridge = money.bridge().iloc[0]
     parts = ["churn", "contraction", "expansion", "reactivation", "new"]
@@ -184,3 +185,10 @@ def test_bca_by_leaving_out_each_customer():
     z = bias + ndtri(np.array([0.025, 0.975]))
     expected = np.quantile(draws, ndtr(bias + z / (1 - skewness * z)))
     np.testing.assert_allclose(ratio_interval(base, kept, "bca", 999, 4, 0.95), expected, rtol=1e-9)
+
+
+def test_who_was_there_at_the_start_has_not_come_back():
+    with pytest.raises(errors.InvalidData, match="returned must be False for customers at the start; 1 of 2"):
+        retention.revenue([100.0, np.nan], [120.0, 80.0], returned=[True, True])
+    bridge = retention.revenue([100.0, np.nan], [120.0, 80.0], returned=[False, True]).bridge()
+    assert bridge[["expansion", "reactivation"]].iloc[0].tolist() == [20.0, 80.0]

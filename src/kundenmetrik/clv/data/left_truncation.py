@@ -12,7 +12,8 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.source import column_of, needed
-from kundenmetrik.frame.time.instants import MISSING, moments_of, steps_of
+from kundenmetrik.frame.time.instants import MISSING, steps_of
+from kundenmetrik.frame.time.time_column import moments_of
 
 if TYPE_CHECKING:
     from kundenmetrik.clv.data.observation_window import Log

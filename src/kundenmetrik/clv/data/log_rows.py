@@ -15,7 +15,8 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.numbers import readable_numbers
 from kundenmetrik.frame.reading.source import column_of, needed
-from kundenmetrik.frame.time.instants import MISSING, Moments, moments_of
+from kundenmetrik.frame.time.instants import MISSING, Moments
+from kundenmetrik.frame.time.time_column import moments_of
 
 __all__ = ["Columns", "Rows", "read"]
 

@@ -16,8 +16,8 @@ from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.data.refunds import netted
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
-from kundenmetrik.core.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 

@@ -12,15 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, mean_cumulative
-from kundenmetrik.complaints.delay.months import months_between
 from kundenmetrik.complaints.rates.inputs import check_per
-from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, observed_end, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.months import months_between
+from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frozen import FrozenMapping
 
@@ -217,8 +218,8 @@ def tgw_by_age(
     [[0.0, 500.0], [1000.0, nan]]
     """
     data = read_interactions(interactions)
-    end = observed_end(observed_until, "observed_until", data.column("occurred_at"))
-    if len(data) and data.occurred.max() > end.last:
+    end = observed_end(observed_until, data.zone)
+    if end.after(data.wall, lambda: data.occurred).any():
         raise InvalidArgument("observed_until", "not lie before the last row", observed_until)
     sold, unit = np.flatnonzero(data.purchase), np.full(len(data), -1, dtype=np.int64)
     unit[sold] = np.arange(len(sold))

@@ -10,20 +10,16 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.inputs import whole_counts
-from kundenmetrik.complaints.rates.interactions import (
-    instants,
-    matched_purchase,
-    observed_end,
-    read_interactions,
-    wall_times,
-)
+from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions, same_clock, times_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import aligned
+from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frame.time.zones import wall_clock
 from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["Triangle", "reporting_triangle", "sale_triangle", "triangle"]
@@ -139,7 +135,7 @@ def reporting_triangle(
     Parameters
     ----------
     occurred : array-like of times
-        When the thing went wrong, or when the unit was sold.
+        When the thing went wrong, or when the unit was sold; its time zone is that of the calendar.
     reported : array-like of times
         When the complaint came in.
     period : {"day", "week", "month", "quarter", "year"}
@@ -170,13 +166,16 @@ def reporting_triangle(
     [[1.0, 1.0, 0.0], [1.0, 0.0, nan], [1.0, nan, nan]]
     """
     aligned(occurred=occurred, reported=reported, count=count)
-    first, last = instants(occurred, "occurred"), instants(reported, "reported")
-    end = observed_end(observed_until, "observed_until", pd.Series(reported))
-    faults = _faults(first, last, end.last)
+    begun, came = times_of(occurred, "occurred"), times_of(reported, "reported")
+    same_clock(came, begun, "reported", "occurred")
+    zone = begun.zone if begun.zone is not None else came.zone
+    first, last = begun.instants(), came.instants()
+    wall, later = (wall_clock(instants, zone) for instants in (first, last))
+    end = observed_end(observed_until, zone)
+    faults = _faults(first, last, end.after(later, lambda: last))
     times = np.ones(len(first)) if count is None else whole_counts(count, "count", faults)
     refuse(faults)
-    row = period_codes(wall_times(occurred, "occurred"), period)
-    column = period_codes(wall_times(reported, "reported"), period)
+    row, column = period_codes(wall, period), period_codes(later, period)
     # The period that holds the first instant not observed has not ended.
     unfinished = int(period_codes(np.array([end.wall]), period)[0])
     start = int(row.min()) if len(row) else unfinished
@@ -244,7 +243,7 @@ def sale_triangle(
     ([[1.0, 1.0], [0.0, nan]], [2.0, 1.0])
     """
     data = read_interactions(interactions)
-    about, when = matched_purchase(data, match), data.column("occurred_at").reset_index(drop=True)
+    about, when = matched_purchase(data, match), data.series(data.occurred)
     matched = np.flatnonzero(about >= 0)
     sold = when[data.purchase]
     # A sale without a complaint reaches the triangle as a row that stands for none, so that its period is there.
@@ -254,7 +253,7 @@ def sale_triangle(
     found = reporting_triangle(
         occurred, reported, period=period, observed_until=observed_until, delays=delays, count=count
     )
-    sales = pd.Series(period_labels(period_codes(wall_times(sold, "occurred_at"), period), period)).value_counts()
+    sales = pd.Series(period_labels(period_codes(data.wall[data.purchase], period), period)).value_counts()
     lost = int(data.complaint.sum()) - len(matched)
     return replace(
         found,
@@ -263,11 +262,11 @@ def sale_triangle(
     )
 
 
-def _faults(first: Any, last: Any, end: np.datetime64) -> list[Fault | None]:
+def _faults(first: Any, last: Any, after: BoolArray) -> list[Fault | None]:
     rules = (
         ("occurred", "be given in every row", np.isnat(first)),
         ("reported", "be given in every row", np.isnat(last)),
         ("reported", "not come before occurred", last < first),
-        ("reported", "not come after observed_until", last > end),
+        ("reported", "not come after observed_until", after),
     )
     return [fault_of(column, rule, broken, code="time_order") for column, rule, broken in rules]

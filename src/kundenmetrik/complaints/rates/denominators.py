@@ -12,15 +12,14 @@ import pandas as pd
 
 from kundenmetrik.complaints.rates.interactions import (
     Interactions,
-    instants,
     matched_purchase,
-    observed_end,
     read_interactions,
-    wall_times,
+    times_of,
 )
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_count
 from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frozen import FrozenMapping
 
@@ -169,12 +168,13 @@ def units_in_service(
     >>> units_in_service(sold, observed_until="2025-03-31")[["period", "units", "unit_periods"]].to_numpy().tolist()
     [['2025-01', 2, 1.0], ['2025-02', 2, 2.0], ['2025-03', 3, 2.5]]
     """
-    times = pd.Series(sold_at)
-    end = observed_end(observed_until, "observed_until", times)
-    codes = period_codes(wall_times(times, "sold_at"), period)
-    last = int(period_codes(np.array([end.wall - (end.instant - end.last)]), period)[0])
-    if pd.isna(times).any() or (instants(times, "sold_at") > end.last).any():
-        raise InvalidArgument("sold_at", "hold times up to observed_until", times.max())
+    moments = times_of(sold_at, "sold_at")
+    end, wall = observed_end(observed_until, moments.zone), moments.wall()
+    codes = period_codes(wall, period)
+    last = int(period_codes(np.array([end.last_wall]), period)[0])
+    late = end.after(wall, moments.instants)
+    if np.isnat(wall).any() or late.any():
+        raise InvalidArgument("sold_at", "hold times up to observed_until", *wall[late][:1].tolist())
     first = int(codes.min()) if len(codes) else last
     sold = np.bincount(codes - first, minlength=last - first + 1)
     gone = np.zeros_like(sold)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,16 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import read_ids
 from kundenmetrik.frame.reading.source import column_of, needed
-from kundenmetrik.frame.time.periods import local_times
+from kundenmetrik.frame.time.instants import MISSING, Moments
+from kundenmetrik.frame.time.time_column import moments_of
 
 __all__ = [
     "MATCHES",
-    "End",
     "Interactions",
-    "instants",
     "matched_purchase",
-    "observed_end",
     "read_interactions",
-    "wall_times",
+    "same_clock",
+    "times_of",
 ]
 
 MATCHES = ("latest", "first", "latest_of_product")
@@ -42,14 +41,17 @@ class Interactions:
         The table itself.
     customer : array of int
         A code for each customer.
+    moments : Moments
+        When each interaction happened.
     occurred, wall : array of datetime64
-        When each interaction happened: in UTC where the column has a time zone, and on the clock on the wall there.
+        The same in UTC where the column has a time zone, and on the clock on the wall there.
     purchase, complaint : array of bool
         Which rows are purchases, which complaints.
     """
 
     frame: pd.DataFrame
     customer: IntArray
+    moments: Moments
     occurred: NDArray[np.datetime64]
     wall: NDArray[np.datetime64]
     purchase: BoolArray
@@ -62,13 +64,21 @@ class Interactions:
         """Return a column by name; a missing one is an error that suggests the nearest."""
         return column_of(self.frame, name, "interactions")
 
-    def instants(self, name: str) -> NDArray[np.datetime64]:
-        """Return a column of times, NaT where missing."""
-        return instants(self.column(name), name)
+    @property
+    def zone(self) -> Any:
+        """The time zone of the interactions, None where they have none."""
+        return self.moments.zone
+
+    def series(self, instants: NDArray[np.datetime64]) -> pd.Series[Any]:
+        """Return instants as a column with the time zone of the interactions."""
+        column = pd.Series(instants)
+        return column if self.zone is None else column.dt.tz_localize("UTC").dt.tz_convert(self.zone)
 
     def ends(self, name: str) -> NDArray[np.datetime64]:
         """Return a column of times at which complaints end; an end before the complaint came is an error."""
-        times = self.instants(name)
+        found = times_of(self.column(name), name)
+        same_clock(found, self.moments, name, "occurred_at")
+        times = found.instants()
         early = self.complaint & (times < self.occurred)
         refuse([fault_of(name, "not come before occurred_at", early, code="before_occurred")])
         return times
@@ -83,72 +93,33 @@ def read_interactions(interactions: Any, *also: str) -> Interactions:
     frame = needed(interactions, (*COLUMNS, *also))
     customer = read_ids(column_of(frame, "customer_id", "interactions"), "customer_id").codes
     kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
-    occurred = instants(column_of(frame, "occurred_at", "interactions"), "occurred_at")
+    moments = times_of(column_of(frame, "occurred_at", "interactions"), "occurred_at")
+    occurred = moments.instants()
     absent = {"customer_id": customer < 0, "occurred_at": np.isnat(occurred)}
     refuse(fault_of(name, "be given in every row", rows, code="missing") for name, rows in absent.items())
     return Interactions(
         frame=frame,
         customer=customer,
+        moments=moments,
         occurred=occurred,
-        wall=wall_times(column_of(frame, "occurred_at", "interactions"), "occurred_at"),
+        wall=moments.wall(),
         purchase=np.asarray(kind == "purchase", dtype=bool),
         complaint=np.asarray(kind == "complaint", dtype=bool),
     )
 
 
-def wall_times(values: Any, argument: str) -> NDArray[np.datetime64]:
-    """Return times as the clock on the wall shows them in their own zone: what calendar periods are made of."""
-    series = values if isinstance(values, pd.Series) else pd.Series(values)
-    if series.isna().all():
-        return np.full(len(series), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    return np.asarray(local_times(series, argument, None)).astype("datetime64[us]")
+def times_of(values: Any, argument: str) -> Moments:
+    """Return a column of times; the instants of several time zones are known, their calendar is that of UTC."""
+    if pd.isna(pd.Series(values)).all():
+        return Moments(ticks=np.full(len(values), MISSING), resolution="us")
+    return moments_of(values, argument, None, several="UTC")
 
 
-def instants(values: Any, argument: str) -> NDArray[np.datetime64]:
-    """Return times as instants that can be subtracted: UTC where they have a time zone, as they are where not."""
-    series = values if isinstance(values, pd.Series) else pd.Series(values)
-    if series.isna().all():
-        return np.full(len(series), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    zone = "UTC" if isinstance(series.dtype, pd.DatetimeTZDtype) else None
-    return np.asarray(local_times(series, argument, zone)).astype("datetime64[us]")
-
-
-class End(NamedTuple):
-    """The end of what was observed: as an instant to subtract from, on the clock on the wall, and its last instant."""
-
-    instant: np.datetime64
-    wall: np.datetime64
-    last: np.datetime64
-
-
-def observed_end(value: Any, argument: str, like: Any) -> End:
-    """Return the end of what was observed, on the clock of a column: a day, or midnight, stands for that whole day."""
-    stamp = _stamp(value, argument)
-    zone = like.dtype.tz if isinstance(getattr(like, "dtype", None), pd.DatetimeTZDtype) else None
-    if stamp.tzinfo is not None and zone is None:
-        raise InvalidArgument(argument, "be without a time zone, as the times are", value)
-    whole_day = stamp == stamp.normalize()
-    if stamp.tzinfo is None and zone is not None and not whole_day:
-        raise InvalidArgument(argument, "be a day, or with a time zone, as the times are", value)
-    end = stamp + pd.DateOffset(days=1) if whole_day else stamp
-    end = end if end.tzinfo is not None else end.tz_localize(zone)
-    instant, wall = (_plain(end if zone is None else end.tz_convert(clock)) for clock in ("UTC", zone))
-    return End(instant, wall, instant - np.timedelta64(int(whole_day), "us"))
-
-
-def _plain(stamp: pd.Timestamp) -> np.datetime64:
-    instant: np.datetime64 = stamp.tz_localize(None).to_datetime64().astype("datetime64[us]")
-    return instant
-
-
-def _stamp(value: Any, argument: str) -> pd.Timestamp:
-    try:
-        stamp = pd.Timestamp(value)
-    except (ValueError, TypeError):
-        raise InvalidArgument(argument, "be a day or a time, such as '2026-03-31'", value) from None
-    if pd.isna(stamp):
-        raise InvalidArgument(argument, "be a day or a time, such as '2026-03-31'", value)
-    return stamp
+def same_clock(moments: Moments, other: Moments, argument: str, than: str) -> None:
+    """Refuse two columns of times of which only one carries a time zone; one without any time has no clock."""
+    known = all((one.ticks != MISSING).any() for one in (moments, other))
+    if known and (moments.zone is None) != (other.zone is None):
+        raise InvalidArgument(argument, f"have a time zone where {than} has one, and none where it has none")
 
 
 def matched_purchase(data: Interactions, match: str = "latest") -> IntArray:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.complaints.rates.interactions import instants
+from kundenmetrik.complaints.rates.interactions import same_clock, times_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.instants import Moments
 
 __all__ = ["BusinessHours", "Clock", "ElapsedHours"]
 
@@ -63,7 +64,8 @@ class ElapsedHours:
         array
             NaN where a time is missing.
         """
-        return _in_hours(instants(end, "end") - instants(start, "start"))
+        first, last = _both(start, end)
+        return _in_hours(last.instants() - first.instants())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +134,10 @@ class BusinessHours:
         InvalidArgument
             If one of the two has a time zone and the other has none.
         """
-        zone = self._zone(start, end)
-        first, last = (instants(times, name) for times, name in ((start, "start"), (end, "end")))
+        begun, ended = _both(start, end)
+        own = begun.zone if begun.zone is not None else ended.zone
+        zone = own if own is None else self.time_zone or own
+        first, last = begun.instants(), ended.instants()
         if first.shape != last.shape:
             raise InvalidArgument("end", f"have one entry a start: {len(first):,}", len(last))
         known = ~(np.isnat(first) | np.isnat(last))
@@ -141,13 +145,6 @@ class BusinessHours:
         hours = np.full(len(first), np.nan)
         hours[known] = (worked[1] - worked[0]) / MICROSECONDS
         return hours
-
-    def _zone(self, start: Any, end: Any) -> tzinfo | str | None:
-        """Return the zone whose wall the hours hang on; None for times without one."""
-        zones = [_zone_of(times) for times in (start, end) if not pd.isna(pd.Series(times)).all()]
-        if len({zone is None for zone in zones}) > 1:
-            raise InvalidArgument("end", "have a time zone where start has one, and none where it has none")
-        return None if not zones or zones[0] is None else self.time_zone or zones[0]
 
     def _worked(self, times: NDArray[np.datetime64], zone: tzinfo | str | None) -> IntArray:
         """Return the open microseconds before each instant, counted from two days before the first of them."""
@@ -169,9 +166,11 @@ class BusinessHours:
         return np.asarray(before[begun] - length + np.minimum(since, length), dtype=np.int64)
 
 
-def _zone_of(times: Any) -> tzinfo | None:
-    dtype = pd.Series(times).dtype
-    return dtype.tz if isinstance(dtype, pd.DatetimeTZDtype) else None
+def _both(start: Any, end: Any) -> tuple[Moments, Moments]:
+    """Read two columns of times that can be subtracted: both with a time zone or both without."""
+    first, last = times_of(start, "start"), times_of(end, "end")
+    same_clock(last, first, "end", "start")
+    return first, last
 
 
 def _instants_of(days: IntArray, minutes: int, zone: tzinfo | str | None) -> IntArray:

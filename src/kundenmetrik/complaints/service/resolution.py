@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.complaints.rates.interactions import Interactions, observed_end, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, read_interactions
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.observed_until import observed_end
 
 __all__ = ["first_contact_resolution", "reopen_rate"]
 
@@ -72,7 +73,7 @@ def reopen_rate(
     (0.3333, 3)
     """
     data = read_interactions(interactions, *same)
-    end = observed_end(observed_until, "observed_until", data.column("occurred_at")).instant
+    end = observed_end(observed_until, data.zone).instant
     settled, span = data.ends("resolved_at"), _span(days)
     resolved = data.complaint & ~np.isnat(settled)
     ripe = resolved & (settled + span <= end)
@@ -141,7 +142,7 @@ def first_contact_resolution(
     """
     check_choice(definition, "definition", ("no_repeat", "first_response"))
     data = read_interactions(interactions, *same)
-    end = observed_end(observed_until, "observed_until", data.column("occurred_at"))
+    end = observed_end(observed_until, data.zone)
     if definition == "first_response":
         settled, answered = data.ends("resolved_at"), data.ends("first_response_at")
         closed = data.complaint & ~np.isnat(settled) & (settled <= end.last)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.interactions import Interactions, observed_end, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, read_interactions
 from kundenmetrik.complaints.service.business_hours import Clock, ElapsedHours
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
@@ -19,6 +19,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_table
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["ServiceTimes", "service_times"]
@@ -217,25 +218,14 @@ def service_times(
 
 def _durations(data: Interactions, column: str, observed_until: Any, clock: Clock) -> tuple[FloatArray, BoolArray, int]:
     """Return the hours each complaint waited, whether it was answered, and how many came after observation ended."""
-    came, stop = data.column("occurred_at"), data.column(column)
-    end = observed_end(observed_until, "observed_until", came)
-    answered = data.ends(column)
-    seen = data.complaint & (data.occurred <= end.last)
+    end, answered = observed_end(observed_until, data.zone), data.ends(column)
+    seen = data.complaint & ~end.after(data.wall, lambda: data.occurred)
     rows = np.flatnonzero(seen)
     stopped: BoolArray = (~np.isnat(answered) & (answered <= end.last))[rows]
-    until_end = _at(end.instant, came, len(rows))
-    start = came.iloc[rows].reset_index(drop=True)
-    finish = stop.iloc[rows].reset_index(drop=True)
+    start, finish = data.series(data.occurred[rows]), data.series(answered[rows])
+    until_end = data.series(np.full(len(rows), end.instant))
     waited = np.where(stopped, clock.hours(start, finish), clock.hours(start, until_end))
     return waited.astype(np.float64), np.asarray(stopped), int((data.complaint & ~seen).sum())
-
-
-def _at(end: np.datetime64, like: Any, n: int) -> pd.Series[Any]:
-    """Return the end of observation once a row, on the clock of a column."""
-    zone = like.dtype.tz if isinstance(like.dtype, pd.DatetimeTZDtype) else None
-    stamp = pd.Timestamp(end) if zone is None else pd.Timestamp(end, tz="UTC").tz_convert(zone)
-    ends: pd.Series[Any] = pd.Series([stamp] * n, dtype=like.dtype)
-    return ends
 
 
 def _share_limits(curve: SurvivalTable, hours: float, confidence: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -24,6 +24,7 @@ __all__ = ["read_csv"]
 RECORD = "a record"
 SEPARATORS = (";", "\t", ",", "|")
 NUMBER = r"[+-]?([0-9]+{mark}?[0-9]*|{mark}[0-9]+)([eE][+-]?[0-9]+)?"
+OFFSET = re.compile(r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")
 ZONED = r".*(Z|[T ].*[+-][0-9]{2}(:?[0-9]{2})?)"
 
 
@@ -44,7 +45,8 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
     Returns
     -------
     pandas.DataFrame
-        A frame that ``km.check`` accepts. An empty cell is missing.
+        A frame that ``km.check`` accepts. An empty cell is missing. Times keep the offset from UTC that they are all
+        written with, so that days and months are those of the file's clock.
 
     Raises
     ------
@@ -52,6 +54,11 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
         If a cell cannot be read or breaks a rule of the model; with line and value.
     InvalidArgument
         If there is no such file, or it is no table.
+
+    Notes
+    -----
+    Times that are written with several offsets, as when clocks change, become times in UTC, and so do the days and
+    months: name the zone where they are counted, such as ``km.measure(..., time_zone="Europe/Berlin")``.
 
     Examples
     --------
@@ -189,10 +196,19 @@ def _moments(text: pd.Series[Any]) -> Read:
     given = text.notna().to_numpy(dtype=np.bool_)
     zoned = _matches(text, ZONED)
     values: Any = pd.to_datetime(text.astype(object), format="ISO8601", errors="coerce", utc=bool(zoned.any()))
+    if zoned.any() and (offset := _shared_offset(text[zoned])):
+        values = values.dt.tz_convert(timezone(offset))
     mixed = given & ~zoned if zoned.any() else np.zeros(len(text), dtype=np.bool_)
     rule = "be dates as in ISO 8601, all with a time zone or all without"
     broken = mixed | (given & values.isna().to_numpy(dtype=np.bool_))
     return values, broken, rule, "Write 2026-03-31 or 2026-03-31T14:30:00."
+
+
+def _shared_offset(text: pd.Series[Any]) -> timedelta | None:
+    """Return the offset from UTC that all times are written with, None where there are several."""
+    found = {match[0] for match in (OFFSET.search(str(cell)) for cell in text.unique()) if match is not None}
+    offsets = {datetime.strptime(one, "%z").utcoffset() for one in (one + "00" * (len(one) == 3) for one in found)}
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 def _matches(text: pd.Series[Any], pattern: str) -> BoolArray:

@@ -112,4 +112,7 @@ def _from_engine(data: Any, wanted: set[str]) -> pd.DataFrame:
 def _pandas_column(column: Any) -> Any:
     if column.dtype.is_integer() and column.null_count():
         return pd.array(column.to_list(), dtype="UInt64" if str(column.dtype).startswith("U") else "Int64")
-    return column.to_pandas()
+    made, zone = column.to_pandas(), getattr(column.dtype, "time_zone", None)
+    if zone is not None and made.dt.tz is None:  # a single column of Arrow data comes as times of UTC
+        made = made.dt.tz_localize("UTC").dt.tz_convert(zone)
+    return made

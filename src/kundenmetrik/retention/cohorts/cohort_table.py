@@ -15,7 +15,7 @@ from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.retention.data.calendar import Calendar
+from kundenmetrik.frame.time.calendar import Calendar
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,14 +12,13 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.cohorts.activity_bits import Attendance
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable
 from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Triangle, counted
-from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log
-from kundenmetrik.retention.data.calendar import Calendar
+from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log, silence_notes
 from kundenmetrik.retention.data.cohort_starts import CLOCKS, started
 from kundenmetrik.retention.data.members import Members, distinct, heads_of
-from kundenmetrik.retention.data.silence import silence_notes
 
 __all__ = ["cohorts"]
 

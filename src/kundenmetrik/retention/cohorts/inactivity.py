@@ -13,8 +13,8 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_share
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits, survival_table
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.retention.data.activity_log import need_rows, read_log
-from kundenmetrik.retention.data.calendar import days_of
 from kundenmetrik.retention.data.members import distinct, heads_of
 
 __all__ = ["InactivityCurve", "inactivity"]
@@ -152,7 +152,7 @@ def inactivity(
     )
     need_rows(log.times.size, "data", log.excluded)
     who, day = distinct(log.customers.codes, days_of(log.times), log.customers.span)
-    last = int(days_of(np.array([log.cut - np.timedelta64(1, "s")]))[0])
+    last = log.end.last_day
     ends = np.append(heads_of(who)[1:], who.size) - 1
     gap = np.append(np.diff(day), 0)
     gap[ends] = last - day[ends]

@@ -13,8 +13,8 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.retention.data.activity_log import need_rows, read_log
-from kundenmetrik.retention.data.calendar import days_of
 from kundenmetrik.retention.data.members import distinct, heads_of
 from kundenmetrik.retention.periods.share_estimate import share_estimate
 
@@ -84,7 +84,7 @@ def repeat_purchase_rate(
     seen = np.ones(heads.size, bool)
     if horizon is not None:
         span = _days(horizon)
-        last = int(days_of(np.array([log.cut - np.timedelta64(1, "s")]))[0])
+        last = log.end.last_day
         seen, repeats = last - day[heads] >= span, wait <= span
     return share_estimate(
         "repeat_purchase_rate",

@@ -16,9 +16,14 @@ from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.source import column_of, needed
-from kundenmetrik.frame.time.periods import local_times
-from kundenmetrik.retention.data.calendar import Times, observed_cut, reached
+from kundenmetrik.frame.time.calendar import SECOND, days_of
+from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
+from kundenmetrik.frame.time.observed_until import End, observed_end
+from kundenmetrik.frame.time.time_column import moments_of
+from kundenmetrik.frame.time.units import DAYS
+from kundenmetrik.frame.time.zones import Times, zone_name
 from kundenmetrik.retention.data.durations import combined_keys
+from kundenmetrik.retention.data.members import distinct
 
 __all__ = [
     "Log",
@@ -28,6 +33,7 @@ __all__ = [
     "one_clock",
     "read_log",
     "segments",
+    "silence_notes",
     "times_of",
 ]
 
@@ -38,13 +44,22 @@ class Log:
 
     customers: Ids
     times: Times
-    cut: np.datetime64
+    end: End
     instants: Times
-    instant_cut: np.datetime64
     zone: Any
     groups: Groups
     group: IntArray | None
     excluded: Mapping[str, int]
+
+    @property
+    def cut(self) -> np.datetime64:
+        """The second from which on nothing was observed, on the local clock."""
+        return self.end.cut
+
+    @property
+    def instant_cut(self) -> np.datetime64:
+        """The same second in UTC."""
+        return self.end.instant_cut
 
 
 def read_log(
@@ -63,12 +78,12 @@ def read_log(
     kinds = _kinds(frame, kind)
     ids = read_ids(column_of(frame, customer, "customer"), customer)
     times, zone = times_of(frame, date, time_zone)
-    cut = observed_cut(observed_until, zone)
+    end = observed_end(observed_until, zone)
     lost: dict[str, BoolArray] = {} if kinds is None else {"other_kind": ~kinds}
     lost |= {
         "missing_customer": ids.codes < 0,
         f"missing_{date}": np.isnat(times),
-        "after_observed_until": reached(times, cut),
+        "after_observed_until": end.after(times, lambda: instants_of(frame, date)),
     }
     instants = instants_of(frame, date) if zone is not None and with_instants else times
     keep, excluded = kept_rows(lost, len(frame))
@@ -78,9 +93,8 @@ def read_log(
     return Log(
         customers=customers,
         times=times,
-        cut=cut,
+        end=end,
         instants=instants,
-        instant_cut=cut if zone is None else _instant(cut, zone),
         zone=zone,
         groups=groups,
         group=group,
@@ -93,36 +107,33 @@ def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Tim
     column = column_of(frame, name, "date")
     if not len(column):
         return np.empty(0, "datetime64[ns]"), None
-    own = _zone_of(column)
-    return local_times(column, name, time_zone), own if own is None or time_zone is None else time_zone
+    moments = moments_of(column, name, time_zone)
+    return moments.wall(), moments.zone
 
 
 def one_clock(zone: Any, other: Any, argument: str, than: str) -> None:
     """Refuse two columns of times of which only one has a zone, or that are in two zones."""
     if (zone is None) != (other is None):
         raise InvalidArgument(argument, f"have a time zone exactly when {than} has one")
-    if str(zone) != str(other):
-        remedy = f"{than} is in {zone}, {argument} in {other}."
+    if zone_name(zone) != zone_name(other):
+        remedy = f"{than} is in {zone_name(zone)}, {argument} in {zone_name(other)}."
         raise InvalidArgument("time_zone", "be given for times in two zones", remedy=remedy)
-
-
-def _zone_of(column: pd.Series[Any]) -> Any:
-    if column.dtype == object:  # objects of several zones are read on the clock of UTC
-        first = next((value for value in column if value is not None and value == value), None)
-        return None if getattr(first, "tzinfo", None) is None else "UTC"
-    return getattr(getattr(column, "dt", None), "tz", None)
 
 
 def instants_of(frame: pd.DataFrame, name: str) -> Times:
     """Return a column of times with a zone as instants, on the clock of UTC."""
-    return local_times(column_of(frame, name, "date"), name, "UTC")
+    return moments_of(column_of(frame, name, "date"), name, None, several="UTC").instants()
 
 
-def _instant(cut: np.datetime64, zone: Any) -> np.datetime64:
-    """Return the cut on the clock of UTC; a clock that was put forward over it counts from the jump."""
-    local = pd.Timestamp(cut).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
-    instant: np.datetime64 = local.tz_convert("UTC").tz_localize(None).to_datetime64()
-    return instant
+def silence_notes(log: Log, period: str) -> tuple[str, ...]:
+    """Return the note that a log may end before its observation does, where nobody came for so long; see the rule."""
+    latest, end = days_of(np.array([log.times.max(), log.cut - SECOND])).tolist()
+
+    def active_days() -> IntArray:
+        """Return the day of each customer's activity; what was done on one day is one."""
+        return distinct(log.customers.codes, days_of(log.times), log.customers.span)[1]
+
+    return (ENDS_EARLY,) * ends_early(latest, end, DAYS[period], active_days)
 
 
 def segments(

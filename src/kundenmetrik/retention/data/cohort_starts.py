@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.time.calendar import Calendar
+from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import (
     Log,
     group_of_code,
@@ -22,7 +24,6 @@ from kundenmetrik.retention.data.activity_log import (
     one_clock,
     times_of,
 )
-from kundenmetrik.retention.data.calendar import Calendar, Times, reached
 from kundenmetrik.retention.data.members import Members, distinct, joined
 
 __all__ = ["CLOCKS", "started"]
@@ -32,6 +33,7 @@ CLOCKS = ("calendar", "elapsed", "elapsed-hours")
 HOUR = 3_600
 SECONDS = {"day": 24 * HOUR, "week": 7 * 24 * HOUR, "month": 30 * 24 * HOUR}
 """How long an elapsed day, week and month last; a month is 30 days, as in the products that count this way."""
+PER_SECOND = {"s": 1, "us": 10**6, "ns": 10**9}
 
 
 def started(
@@ -50,18 +52,25 @@ def started(
     if clock != "calendar" and calendar.period not in SECONDS:
         raise InvalidArgument("period", f"be one of {', '.join(SECONDS)} with clock={clock!r}", calendar.period)
     begun = _of_activities(log) if starts is None else _of_frame(log, starts, by, date, customer, time_zone)
-    who, period, mark = _marks(begun, calendar, start, clock)
-    moment = calendar.codes(log.times) if clock == "calendar" else _ticks(log.instants, clock)
-    counts, at = joined(who, mark, *distinct(begun.customers.codes, moment, begun.customers.span))
+    resolution = _resolution(log.instants, begun.instants)
+    who, period, mark = _marks(begun, calendar, start, clock, resolution)
+    doer = begun.customers.codes
+    moment = calendar.codes(log.times) if clock == "calendar" else _ticks(log.instants, clock, resolution)
+    early = _before_the_start(log, begun) if starts is not None and clock == "calendar" else None
+    if early is not None and early.any():
+        doer, moment = doer[~early], moment[~early]
+    counts, at = joined(who, mark, *distinct(doer, moment, begun.customers.span))
     origin = mark
     if clock != "calendar":
-        age = (at - np.repeat(mark, counts)) // SECONDS[calendar.period]
+        age = (at - np.repeat(mark, counts)) // (SECONDS[calendar.period] * PER_SECOND[resolution])
         member, at = distinct(np.repeat(np.arange(who.size), counts), age, who.size)
         counts, origin = np.bincount(member, minlength=who.size), np.zeros(who.size, np.int64)
-    lost = _outside(who, mark, begun.customers.codes, moment)
+    lost = _outside(who, mark, doer, moment)
+    if early is not None and early.any():
+        lost["before_start"] = lost.get("before_start", 0) + int(np.count_nonzero(early))
     return Members(
         cohort=period,
-        seen=_seen(calendar, log, mark, clock),
+        seen=_seen(calendar, log, mark, clock, resolution),
         group=None if begun.group is None else begun.group[who],
         groups=begun.groups,
         counts=counts,
@@ -110,7 +119,7 @@ def _of_frame(
     lost = {
         "start_without_customer": np.asarray(ids.isna()) | (ids.astype(object) == "").to_numpy(),
         "start_without_time": np.isnat(times),
-        "start_after_observed_until": reached(times, log.cut),
+        "start_after_observed_until": log.end.after(times, lambda: instants_of(frame, column)),
     }
     keep, excluded = kept_rows(lost, len(frame))
     instants = times if zone is None else instants_of(frame, column)
@@ -124,10 +133,12 @@ def _of_frame(
     )
 
 
-def _marks(begun: Begun, calendar: Calendar, start: str, clock: str) -> tuple[IntArray, IntArray, IntArray]:
+def _marks(
+    begun: Begun, calendar: Calendar, start: str, clock: str, resolution: str
+) -> tuple[IntArray, IntArray, IntArray]:
     """Return for each member the customer, the period of the cohort, and the moment ages count from."""
     who, period = begun.who, calendar.codes(begun.times)
-    mark = period if clock == "calendar" else _ticks(begun.instants, clock)
+    mark = period if clock == "calendar" else _ticks(begun.instants, clock, resolution)
     if start == "recurring" and clock == "calendar":
         who, period = distinct(who, period, begun.customers.span)
         return who, period, period
@@ -137,18 +148,34 @@ def _marks(begun: Begun, calendar: Calendar, start: str, clock: str) -> tuple[In
     return who[order], period[order], mark[order]
 
 
-def _seen(calendar: Calendar, log: Log, mark: IntArray, clock: str) -> IntArray:
+def _seen(calendar: Calendar, log: Log, mark: IntArray, clock: str, resolution: str) -> IntArray:
     """Return the last age each member was observed to its end."""
     if clock == "calendar":
         return calendar.last_complete(log.cut) - mark
-    end = int(_ticks(np.array([log.instant_cut]), "elapsed")[0])
-    return (end - mark) // SECONDS[calendar.period] - 1
+    end = int(_ticks(np.array([log.instant_cut]), "elapsed", resolution)[0])
+    return (end - mark) // (SECONDS[calendar.period] * PER_SECOND[resolution]) - 1
 
 
-def _ticks(instants: Times, clock: str) -> IntArray:
-    """Return seconds since 1970, cut to the hour where the clock says so."""
-    seconds = np.asarray(instants).astype("datetime64[s]").astype(np.int64)
-    return seconds // HOUR * HOUR if clock == "elapsed-hours" else seconds
+def _resolution(*columns: Times) -> str:
+    """Return the coarsest resolution that tells all instants exactly: what is rounded first can turn an age over."""
+    if all((column.astype("datetime64[s]") == column).all() for column in columns):
+        return "s"
+    return "ns" if any(np.datetime_data(column.dtype)[0] == "ns" for column in columns) else "us"
+
+
+def _before_the_start(log: Log, begun: Begun) -> BoolArray:
+    """Return which activities came before the customer's first start, in the same period or an earlier one."""
+    first = np.full(begun.customers.span, np.datetime64("NaT"), dtype=begun.times.dtype)
+    order = np.argsort(begun.times)[::-1]
+    first[begun.who[order]] = begun.times[order]  # the earliest is written last
+    return np.asarray(log.times < first[begun.customers.codes])
+
+
+def _ticks(instants: Times, clock: str, resolution: str) -> IntArray:
+    """Return ticks since 1970, cut to the hour where the clock says so."""
+    ticks = np.asarray(instants).astype(f"datetime64[{resolution}]").astype(np.int64)
+    hour = HOUR * PER_SECOND[resolution]
+    return ticks // hour * hour if clock == "elapsed-hours" else ticks
 
 
 def _outside(who: IntArray, mark: IntArray, customer: IntArray, moment: IntArray) -> dict[str, int]:

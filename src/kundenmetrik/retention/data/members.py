@@ -10,7 +10,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import Groups
-from kundenmetrik.retention.data.calendar import Calendar
+from kundenmetrik.frame.time.calendar import Calendar
 
 __all__ = ["Members", "distinct", "heads_of", "joined"]
 

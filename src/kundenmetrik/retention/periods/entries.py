@@ -16,10 +16,9 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import needed
-from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log
-from kundenmetrik.retention.data.calendar import SECOND, Calendar
+from kundenmetrik.frame.time.calendar import SECOND, Calendar
+from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log, silence_notes
 from kundenmetrik.retention.data.contracts import read_contracts
-from kundenmetrik.retention.data.silence import silence_notes
 from kundenmetrik.retention.periods.ledger import Ledger
 from kundenmetrik.retention.periods.spells import Spells, merged
 
@@ -133,7 +132,7 @@ def _of_contracts(
     stop = np.full(start.size, OPEN)
     stop[found.churned] = calendar.codes(found.left[found.churned])
     customers = found.customers.dense()
-    spells = _spells(customers, start, stop, found.groups, found.group, calendar, found.cut)
+    spells = _spells(customers, start, stop, found.groups, found.group, calendar, found.end.cut)
     return Ledger.of(spells, excluded=found.excluded, notes=found.notes)
 
 

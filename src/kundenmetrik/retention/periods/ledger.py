@@ -17,7 +17,7 @@ from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.retention.data.calendar import Calendar
+from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.periods.rate import ChurnRate, RetentionRate
 from kundenmetrik.retention.periods.spells import Spells
 

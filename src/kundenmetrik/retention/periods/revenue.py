@@ -27,6 +27,7 @@ __all__ = ["RevenueRetention", "revenue"]
 BRIDGE = ("churn", "contraction", "expansion", "reactivation", "new")
 """What leads from the revenue at the start to that at the end."""
 UNKNOWN = "Name the currency of these rows, or leave them out."
+RETURNED = "Who was there at the start has not come back; give False there."
 REFUNDS = "Net refunds against the revenue of their own period, or pass them as 0 revenue."
 
 
@@ -253,6 +254,8 @@ def revenue(
     back = np.zeros(rows, bool) if returned is None else np.asarray(returned)
     if back.dtype.kind != "b" or back.shape != (rows,):
         raise InvalidArgument("returned", "hold True or False", returned)
+    there = back & ~np.isnan(amounts["before"])
+    refuse([fault_of("returned", "be False for customers at the start", there, back, "not_gone", RETURNED)])
     groups, group = the_groups(by, "by")
     return RevenueRetention(
         before=amounts["before"],

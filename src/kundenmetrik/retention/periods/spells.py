@@ -10,7 +10,7 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.retention.data.calendar import Calendar
+from kundenmetrik.frame.time.calendar import Calendar
 
 __all__ = ["STATES", "Spells", "merged"]
 

@@ -14,9 +14,9 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.source import needed
+from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 from kundenmetrik.retention.data.activity_log import need_rows
-from kundenmetrik.retention.data.calendar import days_of
 from kundenmetrik.retention.data.contracts import read_contracts
 from kundenmetrik.retention.survival.kaplan_meier import survival
 from kundenmetrik.retention.survival.logrank import LogRank, logrank
@@ -147,8 +147,7 @@ def tenures(
     frame = needed(data, [customer, "acquired_at", "churned_at", *key_names(by)])
     found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
     need_rows(found.acquired.size, "data", found.excluded)
-    last = int(days_of(np.array([found.cut - np.timedelta64(1, "s")]))[0])
-    end = np.full(found.acquired.size, last)
+    end = np.full(found.acquired.size, found.end.last_day)
     end[found.churned] = days_of(found.left[found.churned])
     days = end - days_of(found.acquired)
     return Tenures(
