@@ -15,7 +15,8 @@ from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.keys import narrow_labels
 from kundenmetrik.frame.reading.source import column_of
-from kundenmetrik.frame.time.periods import MISSING, local_times, period_codes, period_labels
+from kundenmetrik.frame.time.instants import MISSING
+from kundenmetrik.frame.time.periods import local_times, period_codes, period_labels
 
 __all__ = ["Grouping", "grouping", "key_names"]
 

@@ -138,20 +138,21 @@ def test_what_pandas_writes_is_read_back(
     pd.testing.assert_series_equal(back["score"].astype(float), frame["score"].astype(float), rtol=1e-15)
 
 
+SALES = "interaction_id,customer_id,kind,occurred_at\n"
+
+
 def test_the_offset_that_all_rows_share_stays(tmp_path: Path) -> None:
-    lines = "customer_id,kind,occurred_at\n1,purchase,2026-02-01T00:10:00+01:00\n2,purchase,2026-02-03T12:00:00+0100\n"
+    lines = f"{SALES}a,1,purchase,2026-02-01T00:10:00+01:00\nb,2,purchase,2026-02-03T12:00:00+0100\n"
     frame = km.read_csv(written(tmp_path, lines), km.Interaction)
     assert frame["occurred_at"].dt.tz is not None
     assert frame["occurred_at"].dt.month.tolist() == [2, 2]
     assert frame["occurred_at"].dt.tz_convert("UTC").dt.day.tolist() == [31, 3]
-    sales = frame.assign(nps=10)
-    assert km.measure(sales, km.NPS("nps"), period="month", date="occurred_at").to_frame()["period"].tolist() == [
-        "2026-02"
-    ]
+    found = km.measure(frame.assign(nps=10), km.NPS("nps"), period="month", date="occurred_at")
+    assert found.to_frame()["period"].tolist() == ["2026-02"]
 
 
 def test_several_offsets_become_utc(tmp_path: Path) -> None:
-    lines = "customer_id,kind,occurred_at\n1,purchase,2026-03-01T00:10:00+01:00\n2,purchase,2026-04-01T00:10:00+02:00\n"
+    lines = f"{SALES}a,1,purchase,2026-03-01T00:10:00+01:00\nb,2,purchase,2026-04-01T00:10:00+02:00\n"
     frame = km.read_csv(written(tmp_path, lines), km.Interaction)
     assert str(frame["occurred_at"].dt.tz) == "UTC"
     assert frame["occurred_at"].dt.month.tolist() == [2, 3]

@@ -65,7 +65,7 @@ def _series(values: Any) -> pd.Series[Any]:
     if library == "polars":
         values, library = values.to_arrow(), "pyarrow"
     if library == "pyarrow":
-        return pd.Series(pd.arrays.ArrowExtensionArray(values))  # type: ignore[attr-defined]
+        return pd.Series(pd.arrays.ArrowExtensionArray(values))
     return pd.Series(values, dtype=object if isinstance(values, (list, tuple)) else None)
 
 
