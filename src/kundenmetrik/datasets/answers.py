@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.datasets.people import People, moments
+from kundenmetrik.datasets.people import People, times_of_days
 from kundenmetrik.datasets.truth import (
+    ANSWER_CORRELATION,
     CES_SHARES,
     CSAT_SHARES,
     DAYS,
-    IMPROVED,
+    IMPROVED_FROM_DAY,
     KANO_CELLS,
     KANO_SHARES,
     MISSING_ANSWERS,
     NPS_IMPROVED,
     NPS_SHARES,
-    SAME_PERSON,
     SEGMENTS,
 )
 
@@ -43,7 +43,7 @@ def responses(
             "customer_id": people.ids[rows["who"]],
             "question": rows["question"],
             "score": rows["score"],
-            "answered_at": moments(rows["day"]),
+            "answered_at": times_of_days(rows["day"]),
             "touchpoint": rows["touchpoint"].astype(object).where(rows["touchpoint"].notna(), None),
         }
     )
@@ -61,8 +61,8 @@ def _nps_answers(people: People, rng: np.random.Generator) -> pd.DataFrame:
     names = SEGMENTS["segment"].tolist()
     for number, name in enumerate(names):
         for phase, shares in (("before", NPS_SHARES[name]), ("after", NPS_IMPROVED.get(name, NPS_SHARES[name]))):
-            here = (people.segment[person] == number) & ((when >= IMPROVED) == (phase == "after"))
-            scores[here] = _drawn(shares, people.temper[person[here]], rng)
+            here = (people.segment[person] == number) & ((when >= IMPROVED_FROM_DAY) == (phase == "after"))
+            scores[here] = _draw_answers(shares, people.temper[person[here]], rng)
     return pd.DataFrame({"who": person, "day": when, "score": scores, "question": "nps"})
 
 
@@ -76,7 +76,7 @@ def _csat_answers(
         ("Kundendienst", contacts, 3.0),
     ):
         asked = source[rng.random(len(source)) < 0.15]
-        score = 1 + _drawn(CSAT_SHARES[touchpoint], people.temper[asked["who"]], rng)
+        score = 1 + _draw_answers(CSAT_SHARES[touchpoint], people.temper[asked["who"]], rng)
         day = asked["day"].to_numpy() + wait * (0.5 + rng.random(len(asked)))
         frames.append(
             pd.DataFrame(
@@ -94,18 +94,18 @@ def _csat_answers(
 
 def _ces_answers(people: People, contacts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     asked = contacts[rng.random(len(contacts)) < 0.4]
-    score = 1 + _drawn(CES_SHARES, people.temper[asked["who"]], rng)
+    score = 1 + _draw_answers(CES_SHARES, people.temper[asked["who"]], rng)
     day = asked["day"].to_numpy() + 1 + rng.random(len(asked))
     return pd.DataFrame(
         {"who": asked["who"].to_numpy(), "day": day, "score": score, "question": "ces", "touchpoint": "Kundendienst"}
     )
 
 
-def _drawn(shares: Any, temper: Any, rng: np.random.Generator) -> Any:
+def _draw_answers(shares: Any, temper: Any, rng: np.random.Generator) -> Any:
     """Draw steps with the given shares, correlated within a person through the temper."""
     import scipy
 
-    latent = np.sqrt(SAME_PERSON) * temper + np.sqrt(1 - SAME_PERSON) * rng.standard_normal(len(temper))
+    latent = np.sqrt(ANSWER_CORRELATION) * temper + np.sqrt(1 - ANSWER_CORRELATION) * rng.standard_normal(len(temper))
     return np.searchsorted(np.cumsum(shares)[:-1], scipy.special.ndtr(latent), side="right").astype(np.float64)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.datasets.people import People, moments
+from kundenmetrik.datasets.people import People, times_of_days
 from kundenmetrik.datasets.truth import (
     DAYS,
     MEAN_COMPLAINT_DELAY,
@@ -88,14 +88,14 @@ def interactions(
             "interaction_id": [f"I{number:07d}" for number in range(1, len(rows) + 1)],
             "customer_id": np.array([f"K{number + 1:06d}" for number in rows["who"]], dtype=object),
             "kind": rows["kind"],
-            "occurred_at": moments(rows["day"]),
+            "occurred_at": times_of_days(rows["day"]),
             "amount": rows["amount"],
             "currency": pd.Series("EUR", index=rows.index, dtype=object).where(rows["amount"].notna(), None),
             "touchpoint": rows["touchpoint"],
             "channel": rng.choice(np.array(["Web", "App", "Telefon"], dtype=object), len(rows), p=[0.6, 0.3, 0.1]),
             "product": product.astype(object).where(product.notna(), None),
             "reason": rows["reason"].astype(object).where(rows["reason"].notna(), None),
-            "first_response_at": moments(late[0]),
-            "resolved_at": moments(late[1]),
+            "first_response_at": times_of_days(late[0]),
+            "resolved_at": times_of_days(late[1]),
         }
     )

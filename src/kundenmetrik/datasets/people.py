@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.datasets.truth import DAYS, SEGMENTS, START
 
-__all__ = ["People", "moments"]
+__all__ = ["People", "times_of_days"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class People:
     temper: Any
 
     @classmethod
-    def drawn(cls, size: int, rng: np.random.Generator) -> People:
+    def draw(cls, size: int, rng: np.random.Generator) -> People:
         """Draw customers with their segment, their first and last day, and their temper."""
         segment = rng.choice(len(SEGMENTS), size, p=SEGMENTS["share"])
         first = np.floor(DAYS * rng.beta(1.0, 1.6, size))
@@ -47,8 +47,8 @@ class People:
         return pd.DataFrame(
             {
                 "customer_id": self.ids,
-                "acquired_at": moments(self.first),
-                "churned_at": moments(np.where(left, np.floor(self.last), np.nan)),
+                "acquired_at": times_of_days(self.first),
+                "churned_at": times_of_days(np.where(left, np.floor(self.last), np.nan)),
                 "segment": SEGMENTS["segment"].to_numpy()[self.segment],
                 "persona": np.array(["Sparfuchs", "Entdecker", "Stammkunde"], dtype=object)[
                     np.digitize(self.temper, [-0.5, 0.5])
@@ -57,7 +57,7 @@ class People:
         )
 
 
-def moments(days: Any) -> Any:
+def times_of_days(days: Any) -> Any:
     """Return day numbers with fractions as times to the second, missing where they are."""
     seconds = np.floor(np.asarray(days, dtype=np.float64) * 86400)
     known = ~np.isnan(seconds)

@@ -13,7 +13,7 @@ START, OBSERVED_UNTIL = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-12-31")
 """The first and the last day of the data."""
 
 DAYS = (OBSERVED_UNTIL - START).days + 1
-IMPROVED = (pd.Timestamp("2025-07-01") - START).days
+IMPROVED_FROM_DAY = (pd.Timestamp("2025-07-01") - START).days
 """The day from which delivery is better, and with it the answers of families."""
 
 SEASON = np.array([0.85, 0.8, 0.9, 0.95, 0.95, 0.9, 0.85, 0.85, 0.95, 1.05, 1.4, 1.55])
@@ -77,8 +77,8 @@ KANO_CELLS = {
 }
 MEAN_COMPLAINT_DELAY = 25.0
 MISSING_ANSWERS = 0.04
-SAME_PERSON = 0.5
-"""How strongly the answers of one person hang together (correlation of the latent score)."""
+ANSWER_CORRELATION = 0.5
+"""Correlation of the latent scores of one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def known_truth() -> Truth:
         ),
         ces=float(np.arange(1, 8) @ CES_SHARES),
         kano=KANO_SHARES.copy(),
-        improved_from=START + pd.Timedelta(days=IMPROVED),
+        improved_from=START + pd.Timedelta(days=IMPROVED_FROM_DAY),
         missing_answers=MISSING_ANSWERS,
         mean_complaint_delay=MEAN_COMPLAINT_DELAY,
     )

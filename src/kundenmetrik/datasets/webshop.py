@@ -67,7 +67,7 @@ def webshop(n_customers: int = 2000, *, seed: int) -> Webshop:
     """
     size = check_count(n_customers, "n_customers", low=1)
     rng = check_generator(check_count(seed, "seed"))
-    people = People.drawn(size, rng)
+    people = People.draw(size, rng)
     bought = purchases(people, rng)
     complained = complaints(bought, rng)
     contacted = contacts(people, rng)

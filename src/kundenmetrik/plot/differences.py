@@ -14,7 +14,7 @@ from kundenmetrik.plot.colours import BAD, GOOD, INK, MUTED, SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
-from kundenmetrik.words.number_format import SHARES, amount, bracket
+from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def differences(table: DifferenceTable, *, ax: Axes | None = None, language: str
     draw_rows(canvas, rows)
     canvas.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
     unit = table.metrics[0].unit_name
-    numbers_on(canvas.xaxis, words, percent=unit in SHARES, signed=True)
+    numbers_on(canvas.xaxis, words, percent=unit in SHARE_UNITS, signed=True)
     canvas.set_xlabel(_difference_label(table, common, words))
     if not makes_room(canvas):
         _verdict_legend(canvas, dict(verdicts))

@@ -15,7 +15,7 @@ from kundenmetrik.plot.colours import SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
-from kundenmetrik.words.number_format import SHARES, amount, bracket
+from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +66,7 @@ def forest(
     canvas = axes(ax, height=height_of([row.name for row in rows]))
     draw_rows(canvas, rows)
     one = named[0][1]
-    numbers_on(canvas.xaxis, words, percent=one.unit in SHARES)
+    numbers_on(canvas.xaxis, words, percent=one.unit in SHARE_UNITS)
     canvas.set_xlabel(axis_label(words, words.word(f"metric.{one.metric}"), one.unit, one.confidence))
     return canvas
 

@@ -12,7 +12,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on, periods_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
 from kundenmetrik.words.language import language as language_of
-from kundenmetrik.words.number_format import SHARES
+from kundenmetrik.words.number_format import SHARE_UNITS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +72,7 @@ def trend(table: EstimateTable, *, ax: Axes | None = None, language: str = "en")
             _draw_line(canvas, np.arange(len(periods), dtype=np.float64) + shift, numbers, place, band=len(groups) == 1)
         )
     metric = table.metrics[0]
-    numbers_on(canvas.yaxis, words, percent=metric.unit_name in SHARES)
+    numbers_on(canvas.yaxis, words, percent=metric.unit_name in SHARE_UNITS)
     periods_on(canvas, periods)
     canvas.set_xlabel(first_upper(words.word("column.period")))
     canvas.set_ylabel(axis_label(words, words.word(f"metric.{metric.label}"), metric.unit_name, table.confidence))

@@ -10,9 +10,9 @@ __all__ = ["amount", "bracket", "level", "with_interval"]
 
 DIGITS = {"scale points": 2}
 """Decimal places by unit; one place elsewhere."""
-SHARES = ("share",)
-MOST_PLACES = 6
-"""Decimal places of a level at most."""
+SHARE_UNITS = ("share",)
+MAX_DECIMAL_PLACES = 6
+"""The most decimal places of a confidence level."""
 
 
 class Interval(Protocol):
@@ -32,7 +32,7 @@ class Interval(Protocol):
 
 def amount(value: float, unit: str, words: Language, *, signed: bool = False) -> str:
     """Return a value in its unit, without the unit's name; a share as a percentage."""
-    factor = 100.0 if unit in SHARES else 1.0
+    factor = 100.0 if unit in SHARE_UNITS else 1.0
     return words.number(factor * value, DIGITS.get(unit, 1), signed=signed)
 
 
@@ -46,10 +46,8 @@ def bracket(low: float, high: float, unit: str, words: Language, *, signed: bool
 def level(share: float, words: Language) -> str:
     """Return a level such as 95 % or 0.1 % with all the decimal places that it has."""
     percent = 100 * float(share)
-    digits = next(
-        (places for places in range(MOST_PLACES) if abs(round(percent, places) - percent) < 1e-9), MOST_PLACES
-    )
-    return words.percent(share, digits)
+    exact = (places for places in range(MAX_DECIMAL_PLACES) if abs(round(percent, places) - percent) < 1e-9)
+    return words.percent(share, next(exact, MAX_DECIMAL_PLACES))
 
 
 def with_interval(estimate: Interval, words: Language) -> str:
