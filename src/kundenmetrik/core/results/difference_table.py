@@ -156,7 +156,7 @@ def _pairs(table: EstimateTable, baseline: object) -> Pairs:
     if isinstance(baseline, str) and baseline == "previous":
         return _against_previous(table)
     key = as_key(baseline)
-    if not all(isinstance(part, Hashable) for part in key):
+    if any(isinstance(part, slice) or not isinstance(part, Hashable) for part in key):
         raise InvalidType("baseline", "be 'rest', 'previous' or the key of a group", baseline)
     return _against_key(table, key)
 
