@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+import kundenmetrik as km
 from kundenmetrik import clv
 from kundenmetrik.clv import Purchases, Split
+from kundenmetrik.core.results.difference import Difference
+from kundenmetrik.core.results.difference_table import DifferenceTable
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.table import EstimateTable
+from kundenmetrik.kano.table import KanoTable
 
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
@@ -28,6 +38,33 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave the speed tests out unless they are named: they need a quiet machine."""
     named = any("bench" in str(argument) for argument in config.args)
     return True if collection_path == BENCH and not named else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_registered_notes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail where a result of the library is printed, or made a dict or frame, with a note that is not registered."""
+    if any("bench" in str(argument) for argument in request.config.args):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Result, Estimate, Difference):
+            for name in {"__repr__", "to_dict"} & set(vars(kind)):
+                patch.setattr(kind, name, _with_known_notes(vars(kind)[name], lambda shown, _: shown.notes))
+        for kind in (EstimateTable, DifferenceTable, KanoTable):
+            patch.setattr(kind, "to_frame", _with_known_notes(vars(kind)["to_frame"], lambda _, frame: frame["notes"]))
+        yield
+
+
+def _with_known_notes(method: Callable[..., Any], notes_of: Callable[[Any, Any], Iterable[str]]) -> Callable[..., Any]:
+    @wraps(method)
+    def call(shown: Any) -> Any:
+        made = method(shown)
+        if type(shown).__module__.startswith("kundenmetrik."):
+            for code in {code for cell in set(notes_of(shown, made)) for code in cell.split(", ") if code}:
+                km.notes.note(code)
+        return made
+
+    return call
 
 
 def _shipped(name: str) -> Path:

@@ -98,6 +98,14 @@ def test_errors_and_their_faults_bear_registered_codes() -> None:
             assert km.notes.note(thing.code).kind == "error"
 
 
+def test_a_result_with_an_unregistered_note_fails_every_test_that_prints_it() -> None:
+    """The hook in tests/conftest.py."""
+    strange = km.Estimate(metric="nps", value=1.0, n=1, unit="points", method="score", notes=("strange",))
+    for show in (repr, km.Estimate.to_dict):
+        with pytest.raises(UnknownName, match="strange"):
+            show(strange)
+
+
 def page() -> str:
     """Return the page of the documentation that lists the registry."""
     parts = [PAGE.read_text(encoding="utf-8").partition("\n## ")[0]]
