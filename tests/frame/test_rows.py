@@ -21,6 +21,10 @@ LONG = pd.DataFrame(
 )
 
 
+def opposed_notes(table: km.EstimateTable) -> object:
+    return table.annotations.notes
+
+
 def test_an_answer_on_another_scale_is_an_error_not_a_detractor() -> None:
     with pytest.raises(InvalidData) as caught:
         km.measure(LONG, [km.NPS(), km.CSAT()])
@@ -141,15 +145,19 @@ def test_a_reversed_item_is_noted_on_both_sides() -> None:
 def test_no_suspicion_where_the_scale_says_so_or_the_answers_do_not() -> None:
     frame = opposed_table(0.7)
     hard = km.CES("ces", scale=km.Scale(1, 7, higher_is_better=False))
-    assert not km.measure(frame, [*METRICS[:2], hard]).seen
+    assert not opposed_notes(km.measure(frame, [*METRICS[:2], hard]))
     grades = frame.assign(csat=6 - frame["csat"])
     school = km.CSAT("csat", scale=km.Scale(1, 5, higher_is_better=False))
-    assert not km.measure(grades, [METRICS[0], school]).seen
-    assert not km.measure(opposed_table(3.0), METRICS).seen
-    assert not km.measure(frame.iloc[:29], METRICS).seen
-    assert not km.measure(frame.assign(ces=np.where(np.arange(200) < 29, frame["ces"], np.nan)), METRICS).seen
-    assert not km.measure(frame.assign(ces=4), METRICS[::2]).seen
-    assert not km.measure(frame, [km.NPS("nps"), km.TopBox("nps", scale=km.Scale(0, 10), top=(0,), name="low")]).seen
+    assert not opposed_notes(km.measure(grades, [METRICS[0], school]))
+    assert not opposed_notes(km.measure(opposed_table(3.0), METRICS))
+    assert not opposed_notes(km.measure(frame.iloc[:29], METRICS))
+    assert not km.measure(
+        frame.assign(ces=np.where(np.arange(200) < 29, frame["ces"], np.nan)), METRICS
+    ).annotations.notes
+    assert not opposed_notes(km.measure(frame.assign(ces=4), METRICS[::2]))
+    assert not km.measure(
+        frame, [km.NPS("nps"), km.TopBox("nps", scale=km.Scale(0, 10), top=(0,), name="low")]
+    ).annotations.notes
 
 
 def test_the_faults_of_a_long_table_name_the_question() -> None:

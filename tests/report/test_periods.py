@@ -36,7 +36,7 @@ def test_the_count_has_its_unit(period: str, one: tuple[str, str], two: tuple[st
 def test_hidden_periods_are_in_the_total_and_count() -> None:
     days = ["2024-03-01", *["2024-04-01"] * 5]
     few = table(days, "month", min_n=3)
-    assert few.hidden.any()
+    assert few.suppressed.any()
     assert few.overall().n == len(days)
     assert all_periods_label(few, "month", EN) == "in all (2 months)"
 

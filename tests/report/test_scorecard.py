@@ -79,7 +79,7 @@ def test_words_of_the_data_are_escaped_and_cleaned() -> None:
 def test_small_groups_are_hidden_everywhere() -> None:
     card = km.report.scorecard(*TABLES, by="segment", min_n=15, language="en")
     table = card.tables["nps"]
-    hidden = {key for key, gone in zip(table.groups.keys, table.hidden, strict=True) if gone}
+    hidden = {key for key, gone in zip(table.groups.keys, table.suppressed, strict=True) if gone}
     assert hidden
     assert all(np.isnan(table[key].value) for key in hidden)
 

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import CodeArray, IntArray
-from kundenmetrik.core.results.difference_table import PERIOD
-from kundenmetrik.core.results.groups import EVERYONE, Groups
+from kundenmetrik.core.results.groups import EVERYONE, PERIOD, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.keys import narrow_labels
 from kundenmetrik.frame.reading.source import column_of

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count
+from kundenmetrik.core.results.annotations import Annotations
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -119,10 +120,11 @@ def measure(
     )
     tallies = tuple(spec.tally(rows) for spec in specs)
     refuse(rows.faults)
-    seen = opposed(rows, specs)
+    notes = opposed(rows, specs)
     if rows.cluster is not None and few_clusters(rows.codes, rows.cluster):
-        seen = {spec.label: (*seen.get(spec.label, ()), "few_clusters") for spec in specs}
-    return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor, seen=seen)
+        notes = {spec.label: (*notes.get(spec.label, ()), "few_clusters") for spec in specs}
+    known = Annotations(notes=notes)
+    return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor, annotations=known)
 
 
 def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:

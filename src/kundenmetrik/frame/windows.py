@@ -10,7 +10,9 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.period_names import period_numbers
-from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.annotations import Annotations
+from kundenmetrik.core.results.groups import PERIOD
+from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
@@ -143,15 +145,17 @@ def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArra
         return axis.back(_window_sums(array[axis.order], first))
 
     masks = {"window_incomplete": axis.back(incomplete & axis.dated), "no_period": axis.back(~axis.dated)}
-    return replace(
-        table,
-        tallies=tuple(counts._map(summed, counts.groups) for counts in table.tallies),
-        seen=table.told,
-        window=size,
-        void={code: mask for code, mask in masks.items() if mask.any()},
-        marked={label: {code: summed(mask.astype(np.int64)) > 0} for label, code, mask in table._strays()},
-        concealed=axis.back(_telling(table.hidden[axis.order], first, axis.series)),
+    without_exposure = table.without_exposure().items()
+    annotations = Annotations(
+        notes=table.shared_notes,
+        group_notes={
+            label: {EVENTS_WITHOUT_EXPOSURE: summed(mask.astype(np.int64)) > 0} for label, mask in without_exposure
+        },
+        undefined={code: mask for code, mask in masks.items() if mask.any()},
+        suppressed=axis.back(_telling(table.suppressed[axis.order], first, axis.series)),
     )
+    tallies = tuple(counts.mapped(summed, counts.groups) for counts in table.tallies)
+    return replace(table, tallies=tallies, window=size, annotations=annotations)
 
 
 def _window_sums(array: Any, first: IntArray) -> Any:

@@ -1,4 +1,4 @@
-"""Differences from a baseline one below the other with their intervals, what is real in colour."""
+"""Differences from a baseline one below the other with their intervals, what is clear in colour."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ __all__ = ["differences"]
 
 
 def differences(table: DifferenceTable, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw differences from a baseline one below the other, those that are real in colour.
+    """Draw differences from a baseline one below the other, those that are clear in colour.
 
-    A difference is called real when its adjusted p-value is below 1 minus the confidence.
+    A difference is clear when its adjusted p-value is below 1 minus the confidence.
 
     Parameters
     ----------
@@ -87,19 +87,19 @@ def _verdict_legend(ax: Axes, colours: Mapping[str, str]) -> None:
 
 def _verdict(line: Any, table: DifferenceTable, words: Language) -> tuple[str, str]:
     """Return the finding and its colour."""
-    if not line["p_adjusted"] < 1.0 - table.confidence:
+    if not line["clear"]:
         return words.word("verdict.unclear"), MUTED
     better = table.metrics[0].better_when_high
     if better is None:
         return words.word("verdict.changed"), SERIES[3]
-    good = (line["value"] > 0) == better
+    good = (line["difference"] > 0) == better
     return words.word("verdict.better" if good else "verdict.worse"), GOOD if good else BAD
 
 
 def _difference_row(key: Any, line: Any, verdict: tuple[str, str], common: str | None, words: Language) -> Row:
     name = ", ".join(map(words.key, key)) or words.word("total")
     name = name if common is not None else words.word("plot.against", what=name, baseline=line["baseline"])
-    value, unit = line["value"], line["unit"]
+    value, unit = line["difference"], line["unit"]
     limits = bracket(line["low"], line["high"], unit, words, signed=True)
     p = words.p_value(line["p_adjusted"]) if np.isfinite(value) else ""
     beside = f"{amount(value, unit, words, signed=True)} {limits}  p {p}  {verdict[0]}"

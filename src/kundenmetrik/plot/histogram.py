@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.metric import Answer
+from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
@@ -85,7 +85,7 @@ def histogram(estimate: Estimate, *, ax: Axes | None = None, language: str = "en
 def _metric(estimate: Any) -> Any:
     if not isinstance(estimate, Estimate):
         raise InvalidType("estimate", "be an Estimate such as km.nps(...) returns", estimate)
-    if not isinstance(estimate.ask, Answer) or not isinstance(estimate.ask.metric, ScoreMetric):
+    if not isinstance(estimate.ask, EstimateSource) or not isinstance(estimate.ask.metric, ScoreMetric):
         raise InvalidArgument("estimate", "rest on the answers to a question", estimate.metric)
     return estimate.ask.metric
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on, periods_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.words.language import Language
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.periods import all_periods_label, periods

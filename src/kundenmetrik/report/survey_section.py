@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kundenmetrik.core.results.difference_table import PERIOD
+from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.periods import all_periods_label, periods
@@ -122,12 +122,12 @@ def _comparison_remark(key: str, tables: dict[str, EstimateTable], words: Langua
 def _change_row(name: str, row: dict[Any, Any], table: EstimateTable, words: Language) -> tuple[str, ...]:
     metric = table.metrics[0]
     unit = metric.unit_name
-    finding = verdict(row["value"], row["p_adjusted"], table.confidence, metric.better_when_high)
+    finding = verdict(row["difference"], row["p_adjusted"], table.confidence, metric.better_when_high)
     group = tuple(row[key] for key in table.groups.names if key != PERIOD and key in row)
     return (
         words.word(f"metric.{name}"),
         _group_label(group, words),
-        amount(row["value"], unit, words, signed=True),
+        amount(row["difference"], unit, words, signed=True),
         bracket(row["low"], row["high"], unit, words, signed=True),
         words.p_value(row["p_adjusted"]),
         words.word(finding),

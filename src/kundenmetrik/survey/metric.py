@@ -13,7 +13,7 @@ from kundenmetrik.core.counting.histogram import Steps, histogram
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import EVERYONE
-from kundenmetrik.core.results.metric import Answer
+from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
 from kundenmetrik.errors import InvalidData, InvalidType
@@ -151,7 +151,7 @@ def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidenc
     return Estimate.computed(Histogram(metric, steps), confidence)
 
 
-class Histogram(Answer):
+class Histogram(EstimateSource):
     """A survey metric and the histogram of one group; the counts are made from it when they are asked for."""
 
     __slots__ = ("steps",)
@@ -183,7 +183,7 @@ class Histogram(Answer):
         return super().field(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Answer, (self.metric, self.counts)
+        return EstimateSource, (self.metric, self.counts)
 
 
 def _weighted(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:

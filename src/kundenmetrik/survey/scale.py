@@ -127,6 +127,12 @@ class Scale:
         """
         return Scale(self.low, self.high, not self.higher_is_better, self.label_steps or None, self.missing_codes)
 
+    def fields_to_store(self) -> dict[str, Any]:
+        """Return the arguments that make an equal scale."""
+        labels = self.label_steps or None
+        named = {name: getattr(self, name) for name in ("low", "high", "higher_is_better", "missing_codes")}
+        return {**named, "labels": labels}
+
     def __repr__(self) -> str:
         extras = "" if self.higher_is_better else ", higher_is_better=False"
         extras += f", labels={self.label_steps}" if self.labels else ""

@@ -88,7 +88,7 @@ def test_without_answers_there_is_no_difference_and_a_note() -> None:
     assert math.isnan(found.p_value)
     assert found.notes == ("empty",)
     assert pickle.loads(pickle.dumps(found)) == found
-    assert "nan" in repr(found)
+    assert repr(found) == "NPS difference undefined, n = 0 and 1\nnotes: empty"
 
 
 def test_it_is_a_value_with_a_line_and_a_table() -> None:
@@ -99,9 +99,17 @@ def test_it_is_a_value_with_a_line_and_a_table() -> None:
     with pytest.raises(AttributeError):
         found.value = 3  # type: ignore[misc]
     fields = found.to_dict()
-    assert list(fields) == ["metric", "value", "low", "high", "p_value", "unit", "confidence", "method", "notes"]
-    json.dumps(fields)
-    assert repr(found).startswith("nps difference +80 points (0.95 interval")
+    table = km.measure({"g": ["a", "b"], "nps": [1, 2]}, km.NPS("nps"), by="g").compare(baseline="a").to_frame()
+    assert list(fields) == list(found.to_frame()) == list(table)[1:]
+    levels = {name: fields[name] for name in ("value", "baseline_value", "difference", "clear", "n", "n_baseline")}
+    assert levels == {"value": 80, "baseline_value": 0, "difference": 80, "clear": True, "n": 10, "n_baseline": 10}
+    assert found.value == 80
+    json.dumps(fields, allow_nan=False)
+    printed = [
+        "NPS difference +80.0 points, 95% CI 9.8 to 123.4, p = 0.051, n = 10 and 10",
+        "  (pooled score test, MOVER interval)",
+    ]
+    assert repr(found).splitlines() == printed
     assert "<table>" in found._repr_html_()
 
 

@@ -23,8 +23,12 @@ def frame_of(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
 
 def assert_row_is(row: dict[str, float], first: pd.Series, second: pd.Series) -> None:
     alone = km.compare(km.nps(first), km.nps(second))
-    for name in ("value", "low", "high", "p_value"):
-        np.testing.assert_allclose(row[name], getattr(alone, name), rtol=1e-12, atol=1e-12)
+    columns = {"difference": "value", "low": "low", "high": "high", "p_value": "p_value"}
+    for column, name in columns.items():
+        np.testing.assert_allclose(row[column], getattr(alone, name), rtol=1e-12, atol=1e-12)
+    levels = row["value"], row["baseline_value"]
+    np.testing.assert_allclose(levels, (km.nps(first).value, km.nps(second).value), rtol=1e-12)
+    assert row["clear"] == (row["p_adjusted"] < 0.05)
     assert (row["n"], row["n_baseline"]) == (len(first), len(second))
     assert row["notes"] == ("empty" if min(len(first), len(second)) == 0 else "")
 
@@ -82,7 +86,8 @@ def test_the_weighted_rest_is_the_rest_measured_alone(rows: list[tuple[str, int,
     for row in km.measure(frame, km.NPS("nps"), by="shop", weight="weight").compare():
         own = frame["shop"] == row["shop"]
         parts = [km.measure(frame[mask], km.NPS("nps"), weight="weight").overall() for mask in (own, ~own)]
-        assert row["value"] == pytest.approx(parts[0].value - parts[1].value, abs=1e-9)
+        assert row["difference"] == pytest.approx(parts[0].value - parts[1].value, abs=1e-9)
+        assert (row["value"], row["baseline_value"]) == pytest.approx((parts[0].value, parts[1].value))
         assert (row["n"], row["n_baseline"]) == pytest.approx((parts[0].n, parts[1].n))
 
 
@@ -128,7 +133,7 @@ def test_several_metrics_stand_one_below_the_other() -> None:
     assert found.to_frame()["metric"].tolist() == ["nps", "nps", "csat", "csat"]
     assert len(found) == 2
     assert found.to_frame()["unit"].tolist() == ["points", "points", "percent", "percent"]
-    assert "csat" in repr(found)
+    assert "NPS, CSAT against rest: 4 comparisons" in repr(found)
 
 
 def test_many_groups_are_compared_quickly_and_right() -> None:

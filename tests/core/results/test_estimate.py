@@ -85,10 +85,9 @@ def test_undefined_is_nan_with_a_reason() -> None:
 
 
 def test_the_line_and_the_table_tell_everything() -> None:
-    line = repr(COUNTED)
-    for part in ("nps", "33.33 points", "0.95 interval", "n 6", "score", "missing 1"):
-        assert part in line
-    assert "\n" not in line
+    line = "NPS 33.3 points, 95% CI -31.1 to 75.4, n = 6 (score interval)"
+    assert repr(COUNTED) == f"{line}\nexcluded: missing 1"
+    assert COUNTED.headline == line
     html = Estimate(metric="<script>", value=1.0, n=1, unit="a & b", method="<b>")._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html

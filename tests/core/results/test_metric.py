@@ -10,7 +10,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.metric import Answer, Metric
+from kundenmetrik.core.results.metric import EstimateSource, Metric
 
 METRICS: list[tuple[Metric, list[list[int]], float]] = [
     (km.NPS(), [[1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]], 25.0),
@@ -34,7 +34,7 @@ def test_an_estimate_tells_its_metric(metric: Metric, table: list[list[int]], va
     low, high = metric.bounds
     assert low <= estimate.low < estimate.value < estimate.high <= high
     assert estimate.n == metric.base(estimate.counts)[0]
-    assert isinstance(estimate.ask, Answer)
+    assert isinstance(estimate.ask, EstimateSource)
     assert estimate.ask(0.9) == (estimate.low, estimate.high)
 
 

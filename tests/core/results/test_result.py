@@ -74,7 +74,7 @@ def test_a_table_is_rounded_by_its_limits_and_says_once_what_is_the_same() -> No
         "A         17.0   6.1  27.9 1,000        0",
         "<b>B</b> -33.3 -45.2 -21.4    12        2",
         "C            -     -     -     0        0",
-        "NPS; unit: points; 95% CI; method: score",
+        "points, 95% CI, score interval",
         "notes: few (<b>B</b>), empty (C)",
         "excluded: missing 1,200",
         "notes: told",

@@ -68,7 +68,7 @@ def check_rate_table(table: EstimateTable, argument: str = "table") -> tuple[Rat
         raise InvalidArgument(argument, "hold one metric that is a rate, such as TGW")
     broken = {
         "not be a rolling table: its periods overlap": table.window != 1,
-        "not have suppressed groups: measure without min_n": bool(table.hidden.any()),
+        "not have suppressed groups: measure without min_n": bool(table.suppressed.any()),
         "count complaints: sums of severities do not scatter like counts": counts.squares is not None,
     }
     for rule, applies in broken.items():

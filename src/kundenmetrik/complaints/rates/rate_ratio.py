@@ -16,7 +16,7 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_number
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.rate_metric import FEW
+from kundenmetrik.core.results.rate_metric import FEW_EVENTS
 from kundenmetrik.core.statistics.normal import ALTERNATIVES
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
@@ -259,5 +259,5 @@ def _notes(pair: Pair, method: str) -> tuple[str, ...]:
     if both == 0:
         return ("no_complaints",)
     infinite = ("infinite_ratio",) if pair[2][0] == 0 else ()
-    approximate = both < FEW and not method.startswith(("conditional", "mid_p"))
+    approximate = both < FEW_EVENTS and not method.startswith(("conditional", "mid_p"))
     return (*infinite, *(("few_events",) if approximate else ()))

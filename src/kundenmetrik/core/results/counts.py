@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.results.count_arrays import across_cells, exact_sum, read_only, same_array, sum_or_none, summed
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.core.results.json_values import as_stored, from_stored, undated
+from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.stored_counts import counts_arguments, stored_fields
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -24,8 +27,8 @@ NOT_ADDITIVE = "counts with clusters, or of customers who count once in each gro
 """What counts with a ``design`` are called where they are refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Counts:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Counts(Result):
     """How many of each group fall into each cell: groups by cells, immutable and additive.
 
     Integers stay exact, so the counts of two halves added equal the counts of the whole bit for
@@ -71,24 +74,11 @@ class Counts:
     def __post_init__(self) -> None:
         for part in ARRAYS:
             if (array := getattr(self, part)) is not None:
-                object.__setattr__(self, part, _read_only(array))
+                object.__setattr__(self, part, read_only(array))
 
     @classmethod
     def empty(cls, cells: Sequence[Any], names: Sequence[str] = ()) -> Counts:
-        """Return the identity of addition: no group at all.
-
-        Parameters
-        ----------
-        cells : sequence
-            The names of the cells.
-        names : sequence of str
-            The key columns.
-
-        Returns
-        -------
-        Counts
-            Counts without groups; adding them changes nothing.
-        """
+        """Return the identity of addition, counts of some cells and key columns without any group."""
         groups = Groups(names=tuple(names), keys=())
         return cls(groups=groups, cells=tuple(cells), table=np.zeros((0, len(cells)), dtype=np.int64))
 
@@ -125,17 +115,17 @@ class Counts:
     def __add__(self, other: Counts) -> Counts:
         if not isinstance(other, Counts):
             return NotImplemented
-        self._may_add(other)
+        self._check_addable(other)
         groups = self.groups.union(other.groups)
         mine, theirs = self.aligned(groups), other.aligned(groups)
         return Counts(
             groups=groups,
             cells=self.cells,
-            table=_exact_sum(mine.table, theirs.table),
-            squares=_sum_or_none(mine.squares, theirs.squares),
-            raw=_sum_or_none(mine.raw, theirs.raw),
+            table=exact_sum(mine.table, theirs.table),
+            squares=sum_or_none(mine.squares, theirs.squares),
+            raw=sum_or_none(mine.raw, theirs.raw),
             excluded={
-                reason: mine._lost(reason) + theirs._lost(reason)
+                reason: mine._excluded_rows(reason) + theirs._excluded_rows(reason)
                 for reason in dict.fromkeys([*self.excluded, *other.excluded])
             },
         )
@@ -147,12 +137,12 @@ class Counts:
         """Take a part away again; exact for integer counts, refused otherwise."""
         if not isinstance(other, Counts):
             return NotImplemented
-        self._may_add(other)
+        self._check_addable(other)
         if self.table.dtype.kind == "f" or other.table.dtype.kind == "f":
             raise InvalidArgument("counts", "be whole numbers to be subtracted exactly; add the other parts instead")
         part = other.aligned(self.groups)
         left = self.table - part.table
-        lost = {reason: self._lost(reason) - part._lost(reason) for reason in self.excluded}
+        lost = {reason: self._excluded_rows(reason) - part._excluded_rows(reason) for reason in self.excluded}
         if len(set(other.groups.keys) - set(self.groups.keys)) or (left < 0).any():
             raise InvalidArgument("the counts taken away", "be part of these counts")
         return Counts(groups=self.groups, cells=self.cells, table=left, excluded=lost)
@@ -164,10 +154,10 @@ class Counts:
             return False
         theirs = other.aligned(self.groups)
         lost = {
-            reason: np.array_equal(self._lost(reason), theirs._lost(reason))
+            reason: np.array_equal(self._excluded_rows(reason), theirs._excluded_rows(reason))
             for reason in {*self.excluded, *other.excluded}
         }
-        return all(lost.values()) and all(_same(getattr(self, part), getattr(theirs, part)) for part in ARRAYS)
+        return all(lost.values()) and all(same_array(getattr(self, part), getattr(theirs, part)) for part in ARRAYS)
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
@@ -176,9 +166,9 @@ class Counts:
         if groups.keys == self.groups.keys:
             return self
         places = self.groups.places(groups.keys)
-        return self._map(
+        return self.mapped(
             lambda array: np.where(
-                _across(places >= 0, array),
+                across_cells(places >= 0, array),
                 array[places] if len(array) else np.zeros((len(places), *array.shape[1:]), array.dtype),
                 0,
             ),
@@ -188,49 +178,27 @@ class Counts:
     def take(self, places: Iterable[int]) -> Counts:
         """Return some of the groups, by place."""
         chosen = list(places)
-        return self._map(lambda array: array[chosen], self.groups.take(chosen))
+        return self.mapped(lambda array: array[chosen], self.groups.take(chosen))
 
     def subset(self, keys: Iterable[object]) -> Counts:
-        """Return the groups with the given keys.
-
-        Parameters
-        ----------
-        keys : iterable
-            Keys as in the table; a single column's key may be written without its tuple.
-
-        Returns
-        -------
-        Counts
-            The counts of those groups, in that order.
-        """
+        """Return the groups with the given keys, in their order; one column's key needs no tuple."""
         return self.take([self.groups.position(key) for key in keys])
 
     def margin(self, *names: str) -> Counts:
-        """Return the sums over all key columns but the named ones.
-
-        Parameters
-        ----------
-        *names : str
-            The key columns to keep; none of them gives the total.
-
-        Returns
-        -------
-        Counts
-            One group for each key that is left.
-        """
+        """Return the sums over all key columns but the named ones; without any name the total."""
         if names == self.groups.names:
             return self
         if self.design is not None:
             rule = "be counted again for a margin: a cluster may span groups, and so may a customer"
             raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure again without the key that is summed over.")
         groups, places = self.groups.margin(names)
-        return self._map(lambda array: _summed(array, places, len(groups)), groups)
+        return self.mapped(lambda array: summed(array, places, len(groups)), groups)
 
     def collapsed(self, cells: Sequence[Any], places: Sequence[int]) -> Counts:
         """Return the counts over coarser cells; ``places`` holds for each cell here its place there."""
 
         def merged(array: Any) -> Any:
-            return _summed(np.ascontiguousarray(array.T), np.asarray(places), len(cells)).T
+            return summed(np.ascontiguousarray(array.T), np.asarray(places), len(cells)).T
 
         parts: Any = {
             part: None if (array := getattr(self, part)) is None else merged(array)
@@ -247,51 +215,34 @@ class Counts:
         columns |= {f"excluded_{reason}": lost for reason, lost in self.excluded.items()}
         return pd.DataFrame(columns)
 
+    @property
+    def headline(self) -> str:
+        """The number of groups, cells and rows."""
+        groups, cells = len(self), len(self.cells)
+        size = f"{groups:,} group{'s' * (groups != 1)} by {cells:,} cell{'s' * (cells != 1)}"
+        return f"Counts of {size}, {int(self.rows.sum()):,} rows in all"
+
+    def fields_to_store(self) -> dict[str, Any]:
+        """Return what JSON holds of the counts."""
+        return stored_fields(self, ARRAYS)
+
+    @classmethod
+    def from_stored_fields(cls, **stored: Any) -> Counts:
+        """Return the counts that were stored."""
+        return cls(**counts_arguments(stored))
+
     def to_json(self) -> str:
         """Return the counts as JSON; :meth:`from_json` reads them back equal."""
-        arrays: Any = {part: None if (a := getattr(self, part)) is None else a.tolist() for part in ARRAYS}
-        return as_stored(
-            {
-                "version": 1,
-                "names": self.groups.names,
-                "keys": self.groups.keys,
-                "cells": self.cells,
-                "whole": self.table.dtype.kind == "i",
-                "excluded": {reason: lost.tolist() for reason, lost in self.excluded.items()},
-                **arrays,
-            },
-        )
+        return as_stored({"version": 1, **self.fields_to_store()})
 
     @classmethod
     def from_json(cls, text: str) -> Counts:
-        """Read counts back from JSON.
-
-        Parameters
-        ----------
-        text : str
-            What :meth:`to_json` returned.
-
-        Returns
-        -------
-        Counts
-            Equal to those that were stored.
-        """
+        """Read counts back from JSON, equal to those that were stored."""
         stored = from_stored(text, "counts", {"version", "names", "keys", "cells", "whole", "excluded", *ARRAYS})
-        shape = (len(stored["keys"]), len(stored["cells"]))
-        kinds = {"table": np.int64 if stored["whole"] else np.float64, "squares": np.float64, "raw": np.int64}
-        arrays: Any = {
-            part: None if stored[part] is None else np.array(stored[part], dtype=kind).reshape(shape)
-            for part, kind in kinds.items()
-        }
-        return cls(
-            groups=Groups(names=tuple(stored["names"]), keys=tuple(tuple(map(undated, key)) for key in stored["keys"])),
-            cells=tuple(stored["cells"]),
-            excluded={reason: np.array(lost, dtype=np.int64) for reason, lost in stored["excluded"].items()},
-            design=None if stored["design"] is None else np.array(stored["design"], dtype=np.float64),
-            **arrays,
-        )
+        keys = [tuple(map(undated, key)) for key in stored["keys"]]
+        return cls.from_stored_fields(**{**stored, "keys": keys})
 
-    def _may_add(self, other: Counts) -> None:
+    def _check_addable(self, other: Counts) -> None:
         if self.cells != other.cells:
             raise InvalidArgument("the counts", f"have the same cells {self.cells}", other.cells)
         if self.design is not None or other.design is not None:
@@ -300,48 +251,12 @@ class Counts:
         if (self.squares is None) != (other.squares is None) and len(self) and len(other):
             raise InvalidArgument("the counts", "be both weighted or both unweighted to be added")
 
-    def _lost(self, reason: str) -> IntArray:
+    def _excluded_rows(self, reason: str) -> IntArray:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
 
-    def _map(self, change: Any, groups: Groups) -> Counts:
+    def mapped(self, change: Any, groups: Groups) -> Counts:
+        """Return the counts of other groups, each array changed alike."""
         parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}
         return Counts(
             groups=groups, cells=self.cells, excluded={r: change(a) for r, a in self.excluded.items()}, **parts
         )
-
-
-def _read_only(array: Any) -> Any:
-    if not array.flags.writeable:
-        return array
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-def _across(mask: Any, array: Any) -> Any:
-    return mask[(...,) + (None,) * (array.ndim - 1)]
-
-
-def _summed(array: Any, places: Any, size: int) -> Any:
-    total = np.zeros((size, *array.shape[1:]), dtype=array.dtype)
-    np.add.at(total, places, array)
-    return total
-
-
-def _exact_sum(first: Any, second: Any) -> Any:
-    total = first + second
-    if total.dtype.kind == "i" and (total < first).any():
-        raise InvalidArgument("the counts", "sum to less than 2**63")
-    return total
-
-
-def _sum_or_none(first: Any, second: Any) -> Any:
-    if first is None or second is None:
-        return first if second is None else second
-    return first + second
-
-
-def _same(first: Any, second: Any) -> bool:
-    return (first is None and second is None) or (
-        first is not None and second is not None and np.array_equal(first, second)
-    )

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import html_table, plain_number, plain_p
+from kundenmetrik.core.results.display import base_text, decimals_for, display_name, interval_text, p_text, rounded
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.json_values import as_stored, json_safe
-from kundenmetrik.core.results.metric import Answer
+from kundenmetrik.core.results.json_values import json_record
+from kundenmetrik.core.results.metric import EstimateSource
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["Contrast", "Difference", "compare"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["COMPARED", "MEASURED", "Difference", "compare"]
+
+COMPARED = ("value", "baseline_value", "difference")
+"""The columns that are rounded by the limits of the difference."""
+MEASURED = (*COMPARED, "low", "high", "p_value", "p_adjusted", "confidence")
+"""The columns that are no counts."""
 
 
-class Contrast(NamedTuple):
-    """Differences of all groups as arrays: value, low, high, p_value and the method's name."""
-
-    value: FloatArray
-    low: FloatArray
-    high: FloatArray
-    p_value: FloatArray
-    method: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Difference:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Difference(Result):
     """First minus second of one metric, with its interval and the p-value of "no difference".
 
     Attributes
@@ -35,7 +33,8 @@ class Difference:
     metric : str
         The metric compared.
     value, low, high : float
-        First minus second and its limits, in ``unit``.
+        First minus second and its limits, in ``unit``. In the frame this is the column ``difference``; its ``value`` is
+        the first level, ``baseline_value`` the second.
     p_value : float
         The two-sided p-value of the hypothesis that both are the same.
     unit : str
@@ -49,6 +48,9 @@ class Difference:
     notes : tuple of str
         Codes of what the reader should know.
     """
+
+    estimated: ClassVar[tuple[str, ...]] = COMPARED
+    one_line: ClassVar[bool] = True
 
     metric: str
     value: float
@@ -77,26 +79,53 @@ class Difference:
         """
         return compare(self.first, self.second, confidence=confidence)
 
+    @property
+    def clear(self) -> bool:
+        """Whether the p-value is below what the confidence leaves, such as 0.05."""
+        return bool(self.p_value < 1.0 - self.confidence)
+
+    @property
+    def headline(self) -> str:
+        """The difference with its interval, p-value and bases in a line, rounded for reading."""
+        bases = f"n = {base_text(self.first.n)} and {base_text(self.second.n)}"
+        name = f"{display_name(self.metric)} difference"
+        if self.value != self.value:
+            return f"{name} undefined, {bases}"
+        decimals = decimals_for(self.low, self.high)
+        interval = interval_text(self.low, self.high, self.confidence, decimals)
+        sign = "+" if self.value > 0 else ""
+        change = f"{name} {sign}{rounded(self.value, decimals)} {self.unit}"
+        return f"{change}, {interval}, {p_text(self.p_value)}, {bases} ({self.method})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the difference as a table of one row, with the columns of a table of differences."""
+        import pandas as pd
+
+        return pd.DataFrame([{**self._row(), "notes": ", ".join(self.notes)}])
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as a plain dict, without the two estimates.
+        """Return the columns of the frame as a plain dict that JSON can hold; an undefined number is None."""
+        return json_record({**self._row(), "notes": self.notes}, MEASURED)
 
-        Returns
-        -------
-        dict
-            metric, value, low, high, p_value, unit, confidence, method, notes.
-        """
-        kept = [field.name for field in fields(self) if field.name not in ("first", "second")]
-        return {name: getattr(self, name) for name in kept} | {"notes": list(self.notes)}
-
-    def to_json(self) -> str:
-        """Return the fields as JSON; an undefined number is null.
-
-        Returns
-        -------
-        str
-            JSON that any reader understands.
-        """
-        return as_stored({name: json_safe(value) for name, value in self.to_dict().items()})
+    def _row(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric,
+            "baseline": "second",
+            "value": self.first.value,
+            "baseline_value": self.second.value,
+            "difference": self.value,
+            "low": self.low,
+            "high": self.high,
+            "p_value": self.p_value,
+            "p_adjusted": self.p_value,
+            "clear": self.clear,
+            "n": self.first.n,
+            "n_baseline": self.second.n,
+            "unit": self.unit,
+            "confidence": self.confidence,
+            "method": self.method,
+            "adjust": "none",
+        }
 
     def __eq__(self, other: object) -> bool:
         return self._identity() == other._identity() if isinstance(other, Difference) else NotImplemented
@@ -106,16 +135,6 @@ class Difference:
 
     def _identity(self) -> tuple[object, ...]:
         return tuple("nan" if value != value else value for value in (getattr(self, one.name) for one in fields(self)))
-
-    def __repr__(self) -> str:
-        sign = "+" if self.value > 0 else ""
-        interval = f"{self.confidence:.4g} interval {plain_number(self.low)} to {plain_number(self.high)}"
-        change = f"{self.metric} difference {sign}{plain_number(self.value)} {self.unit}"
-        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        return f"{change} ({interval}; p {plain_p(self.p_value)}; {self.method}{notes})"
-
-    def _repr_html_(self) -> str:
-        return html_table(self.to_dict())
 
 
 def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> Difference:
@@ -165,10 +184,7 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
     (50.0, True)
     """
     level = check_confidence(confidence)
-    answers = []
-    for name, estimate in (("after", after), ("before", before)):
-        answers.append(_answer(name, estimate))
-    first, second = answers
+    first, second = _source("after", after), _source("before", before)
     if first.metric.identity != second.metric.identity:
         raise InvalidArgument(
             "after and before",
@@ -193,12 +209,12 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
     )
 
 
-def _answer(name: str, estimate: object) -> Answer:
+def _source(name: str, estimate: object) -> EstimateSource:
     """Return what can tell of a difference: the counts behind an estimate."""
     if not isinstance(estimate, Estimate):
         remedy = "Measure first: km.compare(km.nps(after), km.nps(before)), or km.csat, km.tgw and so on."
         raise InvalidType(name, "be an Estimate, such as km.nps(scores) returns", estimate, remedy)
-    if not isinstance(estimate.ask, Answer):
+    if not isinstance(estimate.ask, EstimateSource):
         remedy = "Those of km.nps, km.csat, km.ces, km.tgw, km.retention_rate and km.measure do."
         raise InvalidType(name, "be an Estimate that rests on counts", estimate, remedy)
     return estimate.ask

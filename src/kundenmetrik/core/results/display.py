@@ -11,6 +11,7 @@ from html import escape
 from kundenmetrik.frozen import FrozenMapping
 
 __all__ = [
+    "base_text",
     "decimals_for",
     "display_name",
     "html_table",
@@ -19,6 +20,7 @@ __all__ = [
     "method_text",
     "noted",
     "noted_html",
+    "p_text",
     "percentage",
     "plain_number",
     "plain_p",
@@ -33,6 +35,8 @@ WIDTH_UNKNOWN = 80
 """The width of a terminal that does not tell it."""
 ACRONYMS = frozenset({"nps", "csat", "ces", "tgw", "clv", "acsi", "rfm"})
 """Names of metrics that are written in capitals."""
+EPONYMS = {name: name.capitalize() for name in ("wilson", "wald", "garwood", "jeffreys", "agresti", "greenwood")}
+"""Methods that bear a person's name."""
 
 
 def terminal_width() -> int:
@@ -71,8 +75,15 @@ def rounded(value: float, decimals: int | None) -> str:
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
+def base_text(n: float) -> str:
+    """Return a number of answers: whole, or an effective number to a tenth."""
+    return f"{n:,.0f}" if n == n and float(n).is_integer() else f"{n:,.1f}" if n == n else "undefined"
+
+
 def interval_text(low: float, high: float, confidence: float, decimals: int | None) -> str:
-    """Return an interval as a clause such as "95% CI 6.1 to 27.9"."""
+    """Return an interval as a clause such as "95% CI 6.1 to 27.9"; both limits are undefined where there is none."""
+    if low != low and high != high:
+        return "no interval"
     return f"{percentage(confidence)} CI {rounded(low, decimals)} to {rounded(high, decimals)}"
 
 
@@ -83,7 +94,14 @@ def percentage(share: float) -> str:
 
 def method_text(method: str) -> str:
     """Return the method of an interval in words."""
-    return method if not method or "interval" in method else f"{method} interval"
+    words = [EPONYMS.get(word, word) for word in method.replace("_", " ").split(" ")]
+    text = " ".join(words)
+    return text if "interval" in words or not method else f"{text} interval"
+
+
+def p_text(p_value: float) -> str:
+    """Return a p-value as a clause such as "p = 0.016"."""
+    return f"p {plain_p(p_value)}" if p_value < 0.0001 else f"p = {plain_p(p_value)}"
 
 
 def plain_p(p_value: float) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import html_table, plain_number
-from kundenmetrik.core.results.json_values import as_number, from_stored, json_safe
+from kundenmetrik.core.results.estimate_display import MEASURED, SHOWN, estimate_frame, estimate_line
+from kundenmetrik.core.results.fixed_limits import FixedLimits
+from kundenmetrik.core.results.json_values import as_number, from_stored, json_record, json_safe
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Ask", "Estimate"]
 
@@ -25,12 +30,12 @@ FIELD_NAMES = frozenset(
 """What an estimate over counts computes when it is read."""
 
 
-class Estimate:
+class Estimate(Result):
     """One metric's value with its interval, the base it rests on, what was excluded and why.
 
-    An estimate is an immutable value. It is never rounded and never a tuple; the interval can be
-    asked for again at another confidence, without the data. An undefined value is NaN with a note
-    that says why (``empty``, ``suppressed``, ``no_exposure`` ...); 0 always means a measured zero.
+    An estimate is an immutable value, never rounded and never a tuple. The interval can be asked for again at another
+    confidence, without the data. An undefined value is NaN with a note that says why (``empty``, ``suppressed``,
+    ``no_exposure`` ...); 0 always means a measured zero.
 
     Parameters
     ----------
@@ -39,11 +44,9 @@ class Estimate:
     value : float
         The estimate, in ``unit``.
     ask : callable, optional
-        ``ask(confidence)`` returns ``(low, high)``. It is called when the limits are first read.
-        Without it the limits are NaN.
+        ``ask(confidence)`` returns ``(low, high)``, when the limits are first read. Without it they are NaN.
     n : float
-        The base: how many answers (or customers, or sales) the value rests on; with weights the
-        effective number.
+        The base: how many answers (or customers, or sales) there are; with weights the effective number.
     unit : str
         The unit of value and limits, such as ``"points"``.
     confidence : float
@@ -73,37 +76,8 @@ class Estimate:
     0.8
     """
 
-    __slots__ = (
-        "_limits",
-        "ask",
-        "confidence",
-        "definition",
-        "excluded",
-        "higher_is_better",
-        "method",
-        "metric",
-        "n",
-        "n_raw",
-        "notes",
-        "parts",
-        "unit",
-        "value",
-    )
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "metric",
-        "definition",
-        "value",
-        "low",
-        "high",
-        "n",
-        "n_raw",
-        "unit",
-        "confidence",
-        "method",
-        "excluded",
-        "notes",
-    )
-
+    __slots__ = ("_limits", "ask", "confidence", *sorted(FIELD_NAMES))
+    one_line: ClassVar[bool] = True
     metric: str
     value: float
     ask: Ask | None
@@ -210,56 +184,51 @@ class Estimate:
         InvalidArgument
             If the confidence is not between 0 and 1, or the estimate came from JSON with fixed limits.
         """
-        if isinstance(self.ask, _Fixed) and confidence != self.confidence:
-            raise InvalidArgument(
-                "confidence", f"be {self.confidence}, the only one this stored estimate knows", confidence
-            )
+        if isinstance(self.ask, FixedLimits) and confidence != self.confidence:
+            rule = f"be {self.confidence}, the only one this stored estimate knows"
+            raise InvalidArgument("confidence", rule, confidence)
         return Estimate(**{**self._arguments(), "confidence": confidence})
 
     def _arguments(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__ if name != "_limits"}
+        return {name: getattr(self, name) for name in ("ask", "confidence", *FIELD_NAMES)}
+
+    def _shown(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in SHOWN}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as a plain dict; undefined numbers stay NaN.
+        """Return metric, value, low, high, n and so on as a plain dict that JSON can hold; an undefined one is None."""
+        return json_record(self._shown(), MEASURED)
 
-        Returns
-        -------
-        dict
-            metric, definition, value, low, high, n, n_raw, unit, confidence, method, excluded, notes.
-        """
-        fields = {name: getattr(self, name) for name in self.FIELDS}
-        return {**fields, "excluded": dict(self.excluded), "notes": list(self.notes)}
+    def to_frame(self) -> pd.DataFrame:
+        """Return the estimate as a table of one row, with the columns of a table of estimates."""
+        return estimate_frame(self._shown())
+
+    @property
+    def headline(self) -> str:
+        """The value with its interval and base in a line, rounded for reading."""
+        return estimate_line(self._shown())
 
     def to_json(self) -> str:
-        """Return the fields as JSON; an undefined number is null.
-
-        Returns
-        -------
-        str
-            JSON that any reader understands; :meth:`from_json` reads it back.
-        """
-        fields = self.to_dict() | {"parts": dict(self.parts), "higher_is_better": self.higher_is_better}
-        return json.dumps({name: json_safe(value) for name, value in fields.items()}, allow_nan=False)
+        """Return the fields as JSON that any reader understands; :meth:`from_json` reads it back."""
+        return json.dumps(json_safe(self.fields_to_store()), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Estimate:
-        """Read an estimate back; its limits are those that were stored.
-
-        Parameters
-        ----------
-        text : str
-            What :meth:`to_json` returned.
-
-        Returns
-        -------
-        Estimate
-            Equal to the one that was stored; ``at`` knows its stored confidence only.
-        """
-        fields = from_stored(text, "an estimate", {*cls.FIELDS, "parts", "higher_is_better"})
+        """Read an estimate back, equal to the one stored; ``at`` then knows its stored confidence only."""
+        fields = from_stored(text, "an estimate", {*SHOWN, "parts", "higher_is_better"})
         low, high = (as_number(fields.pop(name)) for name in ("low", "high"))
         fields |= {"value": as_number(fields["value"]), "n": as_number(fields["n"]), "notes": tuple(fields["notes"])}
         fields["parts"] = {name: as_number(value) for name, value in fields["parts"].items()}
-        return cls(**fields, ask=_Fixed(low, high))
+        return cls.from_stored_fields(low=low, high=high, **fields)
+
+    def fields_to_store(self) -> dict[str, Any]:
+        """Return what an estimate within another result is stored as: everything but how its limits are computed."""
+        return {**self._shown(), "parts": self.parts, "higher_is_better": self.higher_is_better}
+
+    @classmethod
+    def from_stored_fields(cls, *, low: float, high: float, **fields: Any) -> Estimate:
+        """Return the estimate that was stored, with the limits it was stored with."""
+        return cls(**fields, ask=FixedLimits(low, high))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Estimate is immutable; {name} cannot be set")
@@ -268,8 +237,7 @@ class Estimate:
         raise AttributeError(f"an Estimate is immutable; {name} cannot be deleted")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        plain = {"excluded": dict(self.excluded), "parts": dict(self.parts)}
-        return _rebuilt, (type(self), {**self._arguments(), **plain})
+        return _rebuilt, (type(self), self._arguments())
 
     def __eq__(self, other: object) -> bool:
         return self._identity() == other._identity() if isinstance(other, Estimate) else NotImplemented
@@ -278,34 +246,8 @@ class Estimate:
         return hash(self._identity())
 
     def _identity(self) -> tuple[object, ...]:
-        fields = self.to_dict() | {"excluded": tuple(sorted(self.excluded.items())), "notes": self.notes}
+        fields = self._shown() | {"excluded": tuple(sorted(self.excluded.items()))}
         return tuple("nan" if isinstance(value, float) and math.isnan(value) else value for value in fields.values())
-
-    def __repr__(self) -> str:
-        interval = f"{self.confidence:.4g} interval {plain_number(self.low)} to {plain_number(self.high)}"
-        base = f"n {plain_number(self.n)}" + (f" of {self.n_raw:,} rows" if self.n_raw != self.n == self.n else "")
-        lost = ", ".join(f"{reason} {count:,}" for reason, count in self.excluded.items())
-        tail = [
-            self.method,
-            *([f"excluded: {lost}"] if lost else []),
-            *(["notes: " + ", ".join(self.notes)] if self.notes else []),
-        ]
-        return f"{self.metric} {plain_number(self.value)} {self.unit} ({interval}; {base}; {'; '.join(tail)})"
-
-    def _repr_html_(self) -> str:
-        return html_table(self.to_dict())
-
-
-class _Fixed:
-    """The limits of a stored estimate, at the confidence it was stored with."""
-
-    __slots__ = ("limits",)
-
-    def __init__(self, low: float, high: float) -> None:
-        self.limits = (low, high)
-
-    def __call__(self, confidence: float) -> tuple[float, float]:
-        return self.limits
 
 
 def _rebuilt(kind: type[Estimate], arguments: dict[str, Any]) -> Estimate:

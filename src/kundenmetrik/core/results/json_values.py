@@ -15,7 +15,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["as_number", "as_stored", "from_stored", "json_rows", "json_safe", "rows_as_json", "undated"]
+__all__ = ["as_number", "as_stored", "from_stored", "json_record", "json_rows", "json_safe", "rows_as_json", "undated"]
 
 
 def as_stored(fields: Mapping[str, Any]) -> str:
@@ -83,6 +83,13 @@ def json_rows(frame: pd.DataFrame, measured: Sequence[str]) -> list[dict[str, An
             cells = [int(cell) if isinstance(cell, float) else cell for cell in cells]
         columns[str(name)] = cells
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def json_record(fields: Mapping[str, Any], measured: Sequence[str]) -> dict[str, Any]:
+    """Return named values as a plain dict; counts are whole numbers, what is measured is not."""
+    plain = {name: json_safe(value) for name, value in fields.items()}
+    whole = {name for name, value in plain.items() if isinstance(value, float) and value.is_integer()}
+    return {name: int(value) if name in whole.difference(measured) else value for name, value in plain.items()}
 
 
 def rows_as_json(frame: pd.DataFrame) -> str:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.frozen import FrozenMapping
 
-if TYPE_CHECKING:
-    from kundenmetrik.core.results.difference import Contrast
+__all__ = ["EVENTS_WITHOUT_EXPOSURE", "EstimateSource", "Metric"]
 
-__all__ = ["STRAYS", "Answer", "Metric"]
-
-STRAYS = "events_without_exposure"
+EVENTS_WITHOUT_EXPOSURE = "events_without_exposure"
 """The note where events of groups without exposure weigh on a total, or were left out of a baseline."""
 
 
@@ -108,11 +106,11 @@ class Metric(ABC):
         """Return for each note the groups it belongs to."""
         return {"empty": self.base(counts) == 0}
 
-    def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
-        """Return notes on groups that share the kept keys, such as that they scatter more than their limits reckon."""
+    def shared_notes(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
+        """Return notes on groups that share the kept keys, such as that they scatter more than their limits assume."""
         return ()
 
-    def baseless(self, counts: Counts) -> BoolArray:
+    def without_exposure(self, counts: Counts) -> BoolArray:
         """Return which groups have something to count but no base, which then weighs on a total."""
         return np.zeros(len(counts), np.bool_)
 
@@ -126,11 +124,11 @@ class Metric(ABC):
 
     def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
         """Return the estimate of counts with one group; its fields are computed when they are read."""
-        return Estimate.computed(Answer(self, counts, extra), confidence)
+        return Estimate.computed(EstimateSource(self, counts, extra), confidence)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EstimateSource:
     """A metric and the counts of one group, ready to tell every field of their estimate.
 
     Calling it with a confidence gives the limits at that confidence.

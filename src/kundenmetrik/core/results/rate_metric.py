@@ -9,16 +9,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.difference import Contrast
-from kundenmetrik.core.results.metric import STRAYS, Metric
+from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import rate_difference
 
-__all__ = ["FEW", "RateMetric"]
+__all__ = ["FEW_EVENTS", "RateMetric"]
 
-FEW = 10
+FEW_EVENTS = 10
 """Below so many events in both groups together the normal approximation is named as such."""
 
 
@@ -67,18 +67,19 @@ class RateMetric(Metric):
         return Contrast(value * factor, low * factor, high * factor, p_value, "score test of two rates, MOVER interval")
 
     def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
-        """Return which pairs lack exposure, or events for a test that reckons with normal scores, or left some out."""
+        """Return which pairs lack exposure, or events enough for a normal approximation, or leave some out."""
         lacking = {code: self.notes(first)[code] | where for code, where in self.notes(second).items()}
         exposed = (first.table[:, 1] > 0) & (second.table[:, 1] > 0)
-        left_out = second.excluded.get(STRAYS, np.zeros(len(second))) > 0
-        return {**lacking, "few_events": exposed & (_events(first) + _events(second) < FEW), STRAYS: left_out}
+        left_out = second.excluded.get(EVENTS_WITHOUT_EXPOSURE, np.zeros(len(second))) > 0
+        few = _equivalent_events(first) + _equivalent_events(second) < FEW_EVENTS
+        return {**lacking, "few_events": exposed & few, EVENTS_WITHOUT_EXPOSURE: left_out}
 
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return which groups have no exposure, and which have none that is known since values are missing."""
         nothing, gone = counts.table[:, 1] == 0, counts.excluded.get("missing", np.zeros(len(counts))) > 0
         return {"no_exposure": nothing & ~gone, "counts_missing": nothing & gone}
 
-    def together(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
+    def shared_notes(self, counts: Counts, kept: Sequence[str]) -> tuple[str, ...]:
         """Return whether groups that share the kept keys scatter more than Poisson counts."""
         if counts.squares is not None:  # sums of severities are no Poisson counts, and their limits know it
             return ()
@@ -86,12 +87,12 @@ class RateMetric(Metric):
         scatter = dispersion(events, exposure, counts.groups.margin(kept)[1])
         return ("overdispersed",) if scatter.significant else ()
 
-    def baseless(self, counts: Counts) -> BoolArray:
+    def without_exposure(self, counts: Counts) -> BoolArray:
         """Return which groups have events without exposure."""
         return np.asarray((counts.table[:, 0] > 0) & (counts.table[:, 1] == 0))
 
 
-def _events(counts: Counts) -> FloatArray:
+def _equivalent_events(counts: Counts) -> FloatArray:
     """Return the events of each group; of sums of severities the number of equal ones that scatters as much."""
     events = np.asarray(counts.table[:, 0], dtype=np.float64)
     if counts.squares is None:

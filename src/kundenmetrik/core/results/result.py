@@ -8,10 +8,12 @@ from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
+
 from kundenmetrik.core.results.display import lines_below, terminal_width, wrapped
 from kundenmetrik.core.results.json_values import as_stored, from_stored, json_rows
 from kundenmetrik.core.results.stored_values import from_plain, to_plain
-from kundenmetrik.core.results.text_table import display_table
+from kundenmetrik.core.results.text_table import DisplayTable, display_table
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ class Result:
     chart: ClassVar[str] = ""
     """The function of ``kundenmetrik.plot`` that draws such a result, empty where there is none."""
 
+    one_line: ClassVar[bool] = False
+    """Whether the headline says everything, so that no table is printed under it."""
+
     if TYPE_CHECKING:
 
         @property
@@ -61,7 +66,7 @@ class Result:
             """Codes of what the reader should know; ``kundenmetrik.notes`` has their texts."""
 
         @property
-        def excluded(self) -> Mapping[str, int]:
+        def excluded(self) -> Mapping[str, Any]:
             """How many rows were left out, by reason."""
     else:
         notes = _Absent(())
@@ -76,8 +81,8 @@ class Result:
     def to_frame(self) -> pd.DataFrame:
         """Return the result as a tidy table, exact."""
 
-    def displayed(self) -> pd.DataFrame | None:
-        """Return the table under the headline, None where the headline says everything."""
+    def displayed(self) -> pd.DataFrame:
+        """Return the table as people are shown it."""
         return self.to_frame()
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,7 +97,7 @@ class Result:
             "headline": self.headline,
             "rows": json_rows(self.to_frame(), (*self.estimated, "low", "high")),
             "notes": list(self.notes),
-            "excluded": {reason: int(count) for reason, count in self.excluded.items()},
+            "excluded": self._excluded(),
         }
 
     def to_json(self) -> str:
@@ -124,7 +129,11 @@ class Result:
         InvalidArgument
             If the text is no such result stored by this library.
         """
-        found = from_plain(from_stored(text, f"a {cls.__name__}", ("version", "value"))["value"])
+        stored = from_stored(text, f"a {cls.__name__}", ("version", "value"))
+        try:
+            found = from_plain(stored["value"])
+        except (KeyError, TypeError, AttributeError):
+            found = None
         if not isinstance(found, cls):
             raise InvalidArgument("text", f"be a {cls.__name__} stored by this library, version 1")
         return found
@@ -143,11 +152,10 @@ class Result:
             The headline, the table with numbers rounded for reading, then what was excluded, and the notes.
         """
         room = terminal_width() if width is None else width
-        frame = self.displayed()
-        table = [] if frame is None else display_table(frame, self.estimated, MOST_ROWS_TEXT).to_text(room)
-        below = [line for line in lines_below(self.notes, self.excluded) if line]
-        lines = [*wrapped(self.headline, room), *table, *(part for line in below for part in wrapped(line, room))]
-        return "\n".join(lines)
+        table = self._table(MOST_ROWS_TEXT)
+        lines = [] if self.one_line else table.to_text(room)
+        below = [part for line in self._below(table) for part in wrapped(line, room)]
+        return "\n".join([*wrapped(self.headline, room), *lines, *below])
 
     def plot(self, **options: Any) -> Any:
         """Draw the result with the chart made for it; see ``kundenmetrik.plot``.
@@ -175,7 +183,18 @@ class Result:
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        frame = self.displayed()
-        table = "" if frame is None else display_table(frame, self.estimated, MOST_ROWS_HTML).to_html()
-        below = "".join(f"<p>{escape(line)}</p>" for line in lines_below(self.notes, self.excluded) if line)
-        return f"<p>{escape(self.headline)}</p>{table}{below}"
+        table = self._table(MOST_ROWS_HTML)
+        below = "".join(f"<p>{escape(line)}</p>" for line in self._below(table))
+        return f"<p>{escape(self.headline)}</p>{table.to_html()}{below}"
+
+    def _table(self, most_rows: int) -> DisplayTable:
+        return display_table(self.displayed(), self.estimated, most_rows)
+
+    def _below(self, table: DisplayTable) -> list[str]:
+        """Return the lines of rows left out, and of the notes that no row of the table has."""
+        codes = [] if self.one_line else table.codes
+        lost, notes = lines_below([code for code in self.notes if code not in codes], self._excluded())
+        return [line for line in (lost, notes) if line]
+
+    def _excluded(self) -> dict[str, int]:
+        return {reason: int(np.sum(count)) for reason, count in self.excluded.items()}

@@ -7,8 +7,8 @@ from abc import abstractmethod
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.difference import Contrast
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import score_difference
@@ -17,7 +17,7 @@ __all__ = ["ScoreMetric"]
 
 
 class ScoreMetric(Metric):
-    """A metric worth so much for each cell: the mean of the cells' values over the answers.
+    """The mean over the answers of a value for each cell.
 
     Every cell ``j`` has a value ``v_j``; the metric is the sum of ``n_j v_j`` over the sum of
     ``n_j``. The interval method is one of ``SCORE_METHODS``.
@@ -41,14 +41,14 @@ class ScoreMetric(Metric):
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""
-        low, high = SCORE_METHODS[self.interval_method](counts.effective, self._worth, confidence)
+        low, high = SCORE_METHODS[self.interval_method](counts.effective, self._values_of_cells, confidence)
         return low, high
 
     def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
         """Return the pooled score test with MOVER limits."""
-        numbers = score_difference(first.effective, second.effective, self._worth, confidence)
+        numbers = score_difference(first.effective, second.effective, self._values_of_cells, confidence)
         return Contrast(*numbers, method="pooled score test, MOVER interval")
 
     @property
-    def _worth(self) -> FloatArray:
+    def _values_of_cells(self) -> FloatArray:
         return np.asarray(self.cell_values, dtype=np.float64)

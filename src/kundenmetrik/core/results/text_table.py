@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from kundenmetrik.core.results.display import (
     decimals_for,
-    display_name,
+    method_text,
     percentage,
     plain_number,
     plain_p,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DisplayColumn", "DisplayTable", "display_table"]
 
-CAPTIONED = ("metric", "unit", "confidence", "method", "adjust")
+CAPTIONED = ("metric", "definition", "unit", "confidence", "method", "adjust")
 """Columns that move to the caption where they are constant."""
 UNDEFINED = "-"
 """What stands for an undefined number."""
@@ -53,6 +53,8 @@ class DisplayTable:
     ----------
     columns : tuple of DisplayColumn
         The columns, with the rows that are shown.
+    codes : tuple of str
+        The note codes of the rows.
     below : tuple of str
         How many rows there are where not all are shown, what is the same in all of them, and their note codes.
     gap : int
@@ -60,6 +62,7 @@ class DisplayTable:
     """
 
     columns: tuple[DisplayColumn, ...]
+    codes: tuple[str, ...]
     below: tuple[str, ...]
     gap: int
 
@@ -112,18 +115,23 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
     DisplayTable
         Value and limits rounded to the third significant digit of the interval's half width, row by row.
     """
+    if "definition" in frame and (frame["definition"] == frame.get("metric")).all():
+        frame = frame.drop(columns="definition")
     captioned = [name for name in CAPTIONED if name in frame and _is_constant(frame[name])]
-    caption = "; ".join(filter(None, (_captioned(name, frame[name].iloc[0]) for name in captioned)))
+    said = (_captioned(name, frame[name].iloc[0], "low" in frame) for name in captioned)
+    caption = ", ".join(filter(None, said))
     size, half = len(frame), most_rows // 2
     number = f"{size:,} rows, {2 * half} of them shown" if size > most_rows else ""
-    notes = _notes(frame)
+    notes = _note_rows(frame)
+    told = _notes(frame, notes)
     if size > most_rows:
         frame = frame.iloc[[*range(half), *range(size - half, size)]]
     kept = frame.drop(columns=[name for name in frame if name in {*captioned, "notes"} or _is_empty(frame[name])])
     places = _decimals(kept, estimated)
     return DisplayTable(
         columns=tuple(_column(str(name), kept[name], places.get(str(name))) for name in kept),
-        below=tuple(filter(None, (number, caption, notes))),
+        codes=tuple(notes),
+        below=tuple(filter(None, (number, caption, told))),
         gap=half if number else -1,
     )
 
@@ -164,7 +172,7 @@ def _column(name: str, column: pd.Series[Any], places: list[int | None] | None) 
 def _text(value: object) -> str:
     """Return one cell that is no number: times without a midnight, truth as yes or no."""
     if value is None or value != value:
-        return ""
+        return UNDEFINED
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     return str(value).removesuffix(" 00:00:00")
@@ -178,29 +186,36 @@ def _is_empty(column: pd.Series[Any]) -> bool:
     """Return whether a column tells nothing: no text, or nothing excluded."""
     if column.name == "excluded":
         return not (column.fillna(0) != 0).any()
-    return column.dtype.kind not in "iufbM" and not any(map(_text, column))
+    return column.dtype.kind not in "iufbM" and all(value is None or value != value or value == "" for value in column)
 
 
-def _captioned(name: str, value: object) -> str:
+def _captioned(name: str, value: object, limits: bool) -> str:
     """Return what a constant column says of all rows."""
-    if value is None or value != value or value == "":
+    if name == "definition":
+        return f"definition {value}"
+    if name == "metric" or value is None or value != value or value in ("", "none"):
         return ""
     if name == "confidence" and isinstance(value, (int, float)):
         return f"{percentage(float(value))} CI"
-    if name == "metric":
-        return display_name(str(value))
-    return f"{name}: {str(value).replace('_', ' ')}"
+    if name == "adjust":
+        return f"p-values adjusted by {value}"
+    if name == "method":
+        return method_text(str(value)) if limits else f"method {value}"
+    return str(value)
 
 
-def _notes(frame: pd.DataFrame) -> str:
-    """Return the note codes of the rows, each with the rows that it belongs to where these are not all."""
-    if "notes" not in frame:
-        return ""
+def _note_rows(frame: pd.DataFrame) -> dict[str, list[int]]:
+    """Return the rows of each note code."""
     rows: dict[str, list[int]] = {}
-    for place, codes in enumerate(frame["notes"]):
-        for code in str(codes or "").split(", "):
+    for place, codes in enumerate(frame.get("notes", ())):
+        for code in codes.split(", ") if isinstance(codes, str) else codes or ():
             if code:
                 rows.setdefault(code, []).append(place)
+    return rows
+
+
+def _notes(frame: pd.DataFrame, rows: Mapping[str, list[int]]) -> str:
+    """Return the note codes of the rows, each with the rows that it belongs to where these are not all."""
     keys = [name for name in frame.columns[:2] if frame[name].dtype.kind not in "f" and name != "metric"]
     said = []
     for code, places in rows.items():

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.annotations import Annotations
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
@@ -172,12 +173,11 @@ class Ledger:
         table = np.where(whole[:, None], np.stack([first, second], axis=-1), 0).reshape(-1, 2)
         cells = ("churned", "retained") if isinstance(metric, ChurnRate) else ("retained", "churned")
         groups = Groups(names=(*self.groups.names, "period"), keys=keys)
-        void = {} if whole.all() else {"not_observed_yet": np.tile(~whole, len(self.groups))}
+        undefined = {} if whole.all() else {"not_observed_yet": np.tile(~whole, len(self.groups))}
         counts = Counts(groups=groups, cells=cells, table=np.ascontiguousarray(table))
-        seen = {metric.label: self.notes}
-        return EstimateTable(
-            metrics=(metric,), tallies=(counts,), confidence=check_confidence(confidence), void=void, seen=seen
-        )
+        known = Annotations(notes={metric.label: self.notes}, undefined=undefined)
+        level = check_confidence(confidence)
+        return EstimateTable(metrics=(metric,), tallies=(counts,), confidence=level, annotations=known)
 
     def states(self) -> pd.DataFrame:
         """Return one row for each customer and period from the first contact on.

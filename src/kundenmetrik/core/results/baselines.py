@@ -1,0 +1,150 @@
+"""What each group of a table is compared with: the rest, the period before, or one group."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.period_names import period_numbers
+from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.groups import PERIOD, Key, as_key
+from kundenmetrik.core.results.measured_groups import MeasuredGroups
+from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+
+__all__ = ["Pairs", "baseline_pairs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Groups and their baselines.
+
+    Attributes
+    ----------
+    places : list of int
+        The groups that are compared.
+    baselines : list of Counts
+        For each metric the counts of each group's baseline.
+    names : tuple of str
+        Each baseline in words.
+    """
+
+    places: list[int]
+    baselines: list[Counts]
+    names: tuple[str, ...]
+
+
+def baseline_pairs(table: MeasuredGroups, baseline: object) -> Pairs:
+    """Return the groups that can be compared, each with its baseline."""
+    if isinstance(baseline, str) and baseline == "rest":
+        return _with_rest(table)
+    if isinstance(baseline, str) and baseline == "previous":
+        return _with_previous(table)
+    key = as_key(baseline)
+    if any(isinstance(part, slice) or not isinstance(part, Hashable) for part in key):
+        raise InvalidType("baseline", "be 'rest', 'previous' or the key of a group", baseline)
+    return _with_key(table, key)
+
+
+def _with_rest(table: MeasuredGroups) -> Pairs:
+    groups = table.groups
+    if len(groups) < 2:
+        raise InvalidArgument("baseline", "not be 'rest' when there is only one group")
+    if any(counts.design is not None for counts in table.tallies):
+        rule = (
+            "be a key or 'previous' when answers come in clusters, or customers count once in each group: "
+            "a cluster may span groups, and so may a customer"
+        )
+        raise InvalidArgument("baseline", rule)
+    kept = [PERIOD] if PERIOD in groups.names and len(groups.names) > 1 else []
+    _, margins = groups.margin(kept)
+    places = np.flatnonzero(~table.undefined).tolist()
+    pairs = zip(table.metrics, table.tallies, strict=True)
+    rests = [_rest(metric, counts, kept, margins).take(places) for metric, counts in pairs]
+    return Pairs(places=places, baselines=rests, names=("rest",) * len(places))
+
+
+def _rest(metric: Metric, tally: Counts, kept: list[str], margins: IntArray) -> Counts:
+    """Return what all other groups have together, without events that no exposure of theirs belongs to."""
+    bare = metric.without_exposure(tally)
+    counts = tally.mapped(lambda array: np.where(bare.reshape(-1, *(1,) * (array.ndim - 1)), 0, array), tally.groups)
+    whole = counts.margin(*kept)
+    left_out = np.bincount(margins, weights=bare)[margins] - bare
+
+    def others(part: str) -> Any:
+        array = getattr(counts, part)
+        if array is None or array.dtype.kind == "f":
+            return None if array is None else _sums_of_others(array, margins)
+        return getattr(whole, part)[margins] - array
+
+    return Counts(
+        groups=counts.groups,
+        cells=counts.cells,
+        table=others("table"),
+        squares=others("squares"),
+        raw=others("raw"),
+        excluded={EVENTS_WITHOUT_EXPOSURE: left_out.astype(np.int64)},
+    )
+
+
+def _sums_of_others(array: FloatArray, margins: IntArray) -> FloatArray:
+    """Sum all other groups of the same margin without a subtraction, so that nothing cancels."""
+    total = np.zeros_like(array)
+    for margin in np.unique(margins):
+        members = np.flatnonzero(margins == margin)
+        rows = array[members]
+        before = np.vstack([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)[:-1]])
+        after = np.vstack([np.cumsum(rows[::-1], axis=0)[::-1][1:], np.zeros((1, rows.shape[1]))])
+        total[members] = before + after
+    return total
+
+
+def _with_previous(table: MeasuredGroups) -> Pairs:
+    groups = table.groups
+    if PERIOD not in groups.names:
+        raise InvalidArgument("baseline", "not be 'previous' on a table without a period")
+    axis = groups.names.index(PERIOD)
+    dated = [place for place, key in enumerate(groups.keys) if key[axis] is not None]
+    numbers = period_numbers([groups.keys[place][axis] for place in dated]).tolist()
+    series = [groups.keys[place][:axis] + groups.keys[place][axis + 1 :] for place in dated]
+    there = dict(zip(zip(series, numbers, strict=True), dated, strict=True))
+    before = [there.get((own, number - table.window)) for own, number in zip(series, numbers, strict=True)]
+    pairs = [(place, other) for place, other in zip(dated, before, strict=True) if other is not None]
+    if table.window > 1 and not pairs:
+        raise InvalidArgument("baseline", "not be 'previous' where no window has a whole one before it")
+    names = [str(groups.keys[other][axis]) for _, other in pairs]
+    return _defined(table, [place for place, _ in pairs], [other for _, other in pairs], names)
+
+
+def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
+    groups = table.groups
+    names = [name for name in groups.names if name != PERIOD or len(groups.names) == 1]
+    if len(key) != len(names):
+        raise InvalidArgument("baseline", f"be 'rest', 'previous' or a key of {names}", key)
+    columns = [groups.names.index(name) for name in names]
+    places, others = [], []
+    for place, own in enumerate(groups.keys):
+        wanted = list(own)
+        for column, part in zip(columns, key, strict=True):
+            wanted[column] = part
+        other = int(groups.places([tuple(wanted)])[0])
+        if other >= 0 and other != place:
+            places.append(place)
+            others.append(other)
+    if not others:
+        single = len(groups.names) == 1
+        raise UnknownName("baseline", key[0] if single else key, [one[0] if single else one for one in groups.keys])
+    return _defined(table, places, others, [", ".join(map(str, key))] * len(places))
+
+
+def _defined(table: MeasuredGroups, places: list[int], others: list[int], names: list[str]) -> Pairs:
+    """Return the pairs of which both show a value."""
+    kept = np.flatnonzero(~(table.undefined[places] | table.undefined[others])).tolist()
+    chosen, second = [places[i] for i in kept], [others[i] for i in kept]
+    groups = table.groups.take(chosen)
+    baselines = [counts.mapped(lambda array: array[second], groups) for counts in table.tallies]
+    return Pairs(places=chosen, baselines=baselines, names=tuple(names[i] for i in kept))
