@@ -22,13 +22,15 @@ def main() -> None:
     print(by_touchpoint.to_frame()[["touchpoint", "value", "low", "high", "n"]].round(1).to_string(index=False))
     print()
     against = by_touchpoint.compare(baseline="rest").to_frame()
-    print(against[["touchpoint", "value", "low", "high", "p_adjusted"]].round(3).to_string(index=False))
+    print(against[["touchpoint", "difference", "low", "high", "p_adjusted"]].round(3).to_string(index=False))
 
     print("\nNPS by segment and quarter: which movements are real?\n")
     table = km.measure(answers, km.NPS(), by="segment", period="quarter", date="answered_at")
     moved = table.compare(baseline="previous").to_frame()
     print(
-        moved[moved["p_adjusted"] < 0.05][["segment", "period", "value", "low", "high"]].round(1).to_string(index=False)
+        moved[moved["p_adjusted"] < 0.05][["segment", "period", "difference", "low", "high"]]
+        .round(1)
+        .to_string(index=False)
     )
 
     print("\nA steadier line from sums of counts, half a year at a time:\n")

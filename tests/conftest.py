@@ -31,6 +31,9 @@ settings.register_profile("brief", settings.get_profile("ci"), max_examples=10)
 settings.register_profile("deep", settings.get_profile("dev"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
+os.environ["COLUMNS"] = "80"
+"""The width that results are printed for, whatever the terminal of whoever runs the tests."""
+
 BENCH = Path(__file__).parent / "bench"
 
 

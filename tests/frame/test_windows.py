@@ -84,7 +84,7 @@ def test_previous_compares_whole_windows_that_share_no_answer(
         assert (before - first).n >= periods - 1
         own, other = (inside(frame, row["shop"], str(end), periods)["nps"] for end in (last, before))
         assert (row["n"], row["n_baseline"]) == (len(own), len(other))
-        np.testing.assert_allclose(row["value"], km.compare(km.nps(own), km.nps(other)).value, atol=1e-9)
+        np.testing.assert_allclose(row["difference"], km.compare(km.nps(own), km.nps(other)).value, atol=1e-9)
         seen.add((row["shop"], str(last)))
     assert len(seen) == (8 - 2 * periods + 1) * frame["shop"].nunique()
 

@@ -30,11 +30,11 @@ def test_differences_are_coloured_by_what_is_real():
     frame = TABLE.compare(baseline="rest").to_frame()
     expected = [
         MUTED if p >= 0.05 else GOOD if value > 0 else BAD
-        for p, value in zip(frame["p_adjusted"], frame["value"], strict=True)
+        for p, value in zip(frame["p_adjusted"], frame["difference"], strict=True)
     ]
     assert [bar.get_color() for bar in bars(ax)] == expected
     assert {GOOD, BAD} <= set(expected)
-    assert [dot.get_xdata()[0] for dot in dots(ax)] == frame["value"].tolist()
+    assert [dot.get_xdata()[0] for dot in dots(ax)] == frame["difference"].tolist()
     np.testing.assert_array_equal([bar.get_xdata() for bar in bars(ax)], frame[["low", "high"]])
     assert "the rest" in ax.get_xlabel()
     assert "better, real" in ax.texts[0].get_text()

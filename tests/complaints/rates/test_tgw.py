@@ -195,7 +195,7 @@ class TestNumeratorsAndDenominators:
         plain = km.measure(self.LOG, km.TGW()).overall()
         assert (estimate.high - estimate.low) / estimate.value > (plain.high - plain.low) / plain.value
         change = km.measure(self.LOG, spec, period="month", date="occurred_at").compare(baseline="previous").to_frame()
-        assert change["value"].tolist() == pytest.approx([8000 - 500])
+        assert change["difference"].tolist() == pytest.approx([8000 - 500])
         assert change["p_value"].between(0, 1).all()
 
     def test_equal_severities_are_plain_counts(self) -> None:
@@ -240,7 +240,7 @@ STRAY = pd.DataFrame({"shop": list("ABC"), "bad": [50, 50, 80], "sold": [1_000, 
 
 def test_complaints_without_sales_are_nobodys_baseline() -> None:
     rows = km.measure(STRAY, km.TGW("bad", "sold"), by="shop").compare().to_frame().set_index("shop")
-    assert rows.loc[["A", "B"], "value"].tolist() == [0.0, 0.0]
+    assert rows.loc[["A", "B"], "difference"].tolist() == [0.0, 0.0]
     assert rows["n_baseline"].tolist() == [1_000, 1_000, 2_000]
     assert rows["notes"].tolist() == ["events_without_exposure", "events_without_exposure", "no_exposure"]
     found = km.segments.compare_rates(STRAY["bad"], STRAY["sold"])

@@ -102,11 +102,11 @@ def test_it_is_a_value_with_a_line_and_a_table() -> None:
     table = km.measure({"g": ["a", "b"], "nps": [1, 2]}, km.NPS("nps"), by="g").compare(baseline="a").to_frame()
     assert list(fields) == list(found.to_frame()) == list(table)[1:]
     levels = {name: fields[name] for name in ("value", "baseline_value", "difference", "clear", "n", "n_baseline")}
-    assert levels == {"value": 80, "baseline_value": 0, "difference": 80, "clear": True, "n": 10, "n_baseline": 10}
+    assert levels == {"value": 80, "baseline_value": 0, "difference": 80, "clear": False, "n": 10, "n_baseline": 10}
     assert found.value == 80
     json.dumps(fields, allow_nan=False)
     printed = [
-        "NPS difference +80.0 points, 95% CI 9.8 to 123.4, p = 0.051, n = 10 and 10",
+        "NPS difference +80.0 points, 95% CI -0.5 to 135.2, p = 0.051, n = 10 and 10",
         "  (pooled score test, MOVER interval)",
     ]
     assert repr(found).splitlines() == printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -35,8 +36,8 @@ WIDTH_UNKNOWN = 80
 """The width of a terminal that does not tell it."""
 ACRONYMS = frozenset({"nps", "csat", "ces", "tgw", "clv", "acsi", "rfm"})
 """Names of metrics that are written in capitals."""
-EPONYMS = {name: name.capitalize() for name in ("wilson", "wald", "garwood", "jeffreys", "agresti", "greenwood")}
-"""Methods that bear a person's name."""
+EPONYM = re.compile(r"\b(wilson|wald|garwood|jeffreys|agresti|greenwood|fisher|poisson)\b")
+"""Names of persons in names of methods."""
 
 
 def terminal_width() -> int:
@@ -94,9 +95,8 @@ def percentage(share: float) -> str:
 
 def method_text(method: str) -> str:
     """Return the method of an interval in words."""
-    words = [EPONYMS.get(word, word) for word in method.replace("_", " ").split(" ")]
-    text = " ".join(words)
-    return text if "interval" in words or not method else f"{text} interval"
+    text = EPONYM.sub(lambda found: found[0].capitalize(), method.replace("_", " "))
+    return text if "interval" in text or not text else f"{text} interval"
 
 
 def p_text(p_value: float) -> str:
@@ -111,7 +111,7 @@ def plain_p(p_value: float) -> str:
 
 def display_name(label: str) -> str:
     """Return a metric's name as a person writes it."""
-    return label.upper() if label in ACRONYMS else label.replace("_", " ")
+    return " ".join(word.upper() if word in ACRONYMS else word for word in label.replace("_", " ").split(" "))
 
 
 def lines_below(notes: Sequence[str], excluded: Mapping[str, int]) -> tuple[str, str]:

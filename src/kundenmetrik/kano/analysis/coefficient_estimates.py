@@ -50,7 +50,8 @@ def coefficient(table: KanoTable, name: str, feature: object) -> Estimate:
     >>> import kundenmetrik as km
     >>> table = km.kano.from_counts({"Transparent": {"A": 88, "O": 90, "M": 32, "I": 114}})
     >>> km.kano.coefficient(table, "better", "Transparent")
-    better 0.5494 share (0.95 interval 0.4949 to 0.6027; n 324; wilson; notes: rules_disagree)
+    better 0.5494 share, 95% CI 0.4949 to 0.6027, n = 324 (Wilson interval)
+    notes: rules_disagree
     """
     place = NAMES.index(check_choice(name, "name", NAMES))
     row = table[feature]

@@ -48,9 +48,8 @@ class Lifetime:
         """Return one row for each figure: metric, value, low, high, unit, method, notes."""
         import pandas as pd
 
-        names = ("metric", "value", "low", "high", "n", "unit", "confidence", "method")
-        rows = [figure.to_dict() for figure in self]
-        return pd.DataFrame([{**{name: row[name] for name in names}, "notes": ", ".join(row["notes"])} for row in rows])
+        rows = pd.concat([figure.to_frame() for figure in self], ignore_index=True)
+        return rows.drop(columns=["excluded", "definition"])
 
     def __repr__(self) -> str:
         return self.to_frame().to_string(index=False)

@@ -126,14 +126,14 @@ class RevenueRetention:
         pandas.DataFrame
             The keys, metric, value, low, high, n, unit, confidence, method, notes.
         """
-        rows = []
+        parts = []
         for key in self.groups.keys:
             for ask in (self.gross, self.net, self.logo):
-                found = ask(key if key else ...).to_dict()
-                names = dict(zip(self.groups.names, key, strict=True))
-                columns = ("metric", "value", "low", "high", "n", "unit", "confidence", "method")
-                rows.append({**names, **{name: found[name] for name in columns}, "notes": ", ".join(found["notes"])})
-        return pd.DataFrame(rows)
+                row = ask(key if key else ...).to_frame().drop(columns=["excluded", "definition"])
+                for place, name in enumerate(self.groups.names):
+                    row.insert(place, name, [key[place]])
+                parts.append(row)
+        return pd.concat(parts, ignore_index=True)
 
     def _parts(self) -> dict[str, tuple[FloatArray, BoolArray]]:
         here, there = ~np.isnan(self.before), ~np.isnan(self.after)
