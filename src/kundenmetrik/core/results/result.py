@@ -81,8 +81,8 @@ class Result:
     def to_frame(self) -> pd.DataFrame:
         """Return the result as a tidy table, exact."""
 
-    def displayed(self) -> pd.DataFrame:
-        """Return the table as people are shown it."""
+    def displayed(self) -> pd.DataFrame | None:
+        """Return the table as people are shown it, None where the headline says everything."""
         return self.to_frame()
 
     def to_dict(self) -> dict[str, Any]:
@@ -188,7 +188,10 @@ class Result:
         return f"<p>{escape(self.headline)}</p>{table.to_html()}{below}"
 
     def _table(self, most_rows: int) -> DisplayTable:
-        return display_table(self.displayed(), self.estimated, most_rows)
+        frame = self.displayed()
+        if frame is None:
+            return DisplayTable(columns=(), codes=(), below=(), gap=-1)
+        return display_table(frame, self.estimated, most_rows)
 
     def _below(self, table: DisplayTable) -> list[str]:
         """Return the lines of rows left out, and of the notes that no row of the table has."""

@@ -79,7 +79,9 @@ class DisplayTable:
         return lines + [part for line in (*self.below, *more) for part in wrapped(line, width)]
 
     def to_html(self) -> str:
-        """Return the table as HTML: everything escaped, numbers right-aligned."""
+        """Return the table as HTML: everything escaped, numbers right-aligned; nothing without a column."""
+        if not self.columns:
+            return ""
         sides = ["right" if column.numeric else "left" for column in self.columns]
         heads = [
             f"<th style='text-align:{side}'>{escape(column.name)}</th>"
