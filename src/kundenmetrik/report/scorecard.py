@@ -14,6 +14,7 @@ from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.frame.records.check import check
+from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import PERIODS
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
@@ -31,6 +32,8 @@ from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
 
 __all__ = ["Scorecard", "scorecard"]
+
+DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +116,8 @@ def scorecard(
         The calendar period; months by default.
     language : {"de", "en"}
         The language of the words and numbers.
-    observed_until : date, optional
-        The last day that was observed; by default the day of the last interaction or answer.
+    observed_until : date, datetime or str, optional
+        The last day or instant that was observed, inclusive; by default the day of the last interaction or answer.
     confidence : float
         The confidence of the intervals; a change is called real at 1 minus it.
     min_n : int
@@ -151,7 +154,7 @@ def scorecard(
     if by is not None:
         answers = _with_group(answers, people, by)
     surveys = _survey_tables(answers, by, span, confidence, min_n)
-    until = _last_day(events, answers) if observed_until is None else observed_until
+    until = _last_day(events, answers) if observed_until is None else _on_the_clock(observed_until, time_zone)
     complaints = complaint_rates(events, span, until, confidence)
     value = expected_value(events, people, until)
     retention = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
@@ -210,6 +213,15 @@ def _retention_remarks(people: pd.DataFrame, until: object, words: Language) -> 
     observed = words.word("base.observed", until=day(until))
     somebody = "churned_at" in people and people["churned_at"].notna().any()
     return (observed,) if somebody else (words.word("note.no_end_dates"), observed)
+
+
+def _on_the_clock(observed_until: object, time_zone: str | None) -> object:
+    """Return the end of observation on the clock of the tables, whose times lose their zone where one is named."""
+    end = observed_end(observed_until, time_zone or "UTC")
+    if time_zone is None or end.whole_day:
+        return observed_until
+    # Midnight ends the day before it: without a zone it would stand for the day that it begins.
+    return pd.Timestamp(end.wall) if end.wall != end.wall.astype("datetime64[D]") else pd.Timestamp(end.wall) - DAY
 
 
 def _last_day(events: pd.DataFrame, answers: pd.DataFrame) -> pd.Timestamp:
