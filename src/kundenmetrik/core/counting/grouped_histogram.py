@@ -122,7 +122,7 @@ def _lost(rejected: Rejected, groups: CodeArray, times: IntArray | None, n_group
     for reason, mask in zip(lost, rejected, strict=True):
         if mask is not None:
             here = np.flatnonzero(mask)
-            reason += exact_bincount(groups[here], None if times is None else times[here], n_groups)
+            np.add(reason, exact_bincount(groups[here], None if times is None else times[here], n_groups), out=reason)
     return lost
 
 
