@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy
 
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import score_difference
+from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS
 
 VALUES = (-1, 0, 1)
 # Shares of detractors, passives, promoters.
@@ -65,7 +65,7 @@ def probabilities(tables, shares):
 
 def coverage(method, n, shares):
     tables, shares = outcomes(n), np.array(shares)
-    low, high = SCORE_METHODS[method](tables, VALUES, 0.95)
+    low, high = SCORE_INTERVALS[method](tables, VALUES, 0.95)
     truth = shares[:, 2] - shares[:, 0]
     covered = (low <= truth[:, None]) & (truth[:, None] <= high)
     return (probabilities(tables, shares) * covered).sum(axis=1)
@@ -174,7 +174,7 @@ def test_means_on_five_steps(n, shares, score, student, overshoot):
     tables, steps = outcomes_on_five_steps(n), np.arange(1, 6)
     chances, truth = probabilities(tables, np.array([shares]))[0], np.dot(shares, steps)
     for method, (covers, width) in {"score": score, "t": student}.items():
-        low, high = SCORE_METHODS[method](tables, steps, 0.95)
+        low, high = SCORE_INTERVALS[method](tables, steps, 0.95)
         assert chances @ ((low <= truth) & (truth <= high)) == pytest.approx(
             covers, abs=0.016 if covers > 0.9 else 0.03
         )

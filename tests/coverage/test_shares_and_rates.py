@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import scipy
 
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
-from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SHARE_INTERVALS
 
 # Minimum and mean coverage of a nominal 95 percent at n = 10, 100, 1000 over shares of 0.005 to 0.995, as an
 # independent enumeration gave them.
@@ -41,13 +40,13 @@ def share_coverage(method, n, shares):
     x = np.arange(n + 1)
     ways = scipy.special.gammaln(n + 1) - scipy.special.gammaln(x + 1) - scipy.special.gammaln(n - x + 1)
     chances = np.exp(ways + np.log(shares)[:, None] * x + np.log1p(-shares)[:, None] * (n - x))
-    return coverage(SHARE_METHODS[method](x, np.full(n + 1, n), 0.95), chances, shares)
+    return coverage(SHARE_INTERVALS[method](x, np.full(n + 1, n), 0.95), chances, shares)
 
 
 def rate_coverage(method, means):
     x = np.arange(250)
     chances = np.exp(np.log(means)[:, None] * x - means[:, None] - scipy.special.gammaln(x + 1))
-    return coverage(RATE_METHODS[method](x, np.ones(250), 0.95), chances, means)
+    return coverage(RATE_INTERVALS[method](x, np.ones(250), 0.95), chances, means)
 
 
 @pytest.mark.parametrize("n", [10, 100, 1000])
@@ -60,7 +59,7 @@ def test_coverage_of_shares(method, n):
 @pytest.mark.parametrize("n", [1, 2, 5, 37])
 def test_clopper_pearson_covers_as_often_as_it_says_everywhere(n):
     # Coverage falls at the limits themselves, so these are the shares to look at, from both sides.
-    limits = np.unique(np.concatenate(SHARE_METHODS["clopper_pearson"](np.arange(n + 1), np.full(n + 1, n), 0.95)))
+    limits = np.unique(np.concatenate(SHARE_INTERVALS["clopper_pearson"](np.arange(n + 1), np.full(n + 1, n), 0.95)))
     inner = limits[(limits > 0) & (limits < 1)]
     shares = np.concatenate([inner - 1e-9, inner + 1e-9])
     assert share_coverage("clopper_pearson", n, shares).min() >= 0.95 - 1e-12
@@ -79,6 +78,6 @@ def test_coverage_of_rates_of_many_events(method):
 
 
 def test_garwood_covers_as_often_as_it_says_everywhere():
-    limits = np.concatenate(RATE_METHODS["garwood"](np.arange(60), np.ones(60), 0.95))
+    limits = np.concatenate(RATE_INTERVALS["garwood"](np.arange(60), np.ones(60), 0.95))
     inner = limits[(limits > 0) & (limits < 60)]
     assert rate_coverage("garwood", np.concatenate([inner - 1e-9, inner + 1e-9])).min() >= 0.95 - 1e-12

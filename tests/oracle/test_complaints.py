@@ -17,8 +17,7 @@ from kundenmetrik.core.statistics.heterogeneity import heterogeneity_test
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
-from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
+from kundenmetrik.testing.references.rates_and_scores import rate_test, ratio_interval
 
 DRAWN = 200
 SIDES = {"two-sided": "two-sided", "greater": "larger", "less": "smaller"}

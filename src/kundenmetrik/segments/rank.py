@@ -10,9 +10,8 @@ import numpy as np
 from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_generator
+from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.multiplicity import adjusted
-from kundenmetrik.core.statistics.ranks import drawn_ranks
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.renamed import former_parameters
@@ -77,15 +76,13 @@ def rank(
     *,
     by: Any = None,
     per: float | None = None,
-    method: str = "pairwise",
     confidence: float = 0.95,
-    draws: int = 1_999,
-    rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
 ) -> RankIntervals:
     """Rank segments by their complaint rate and say which places each could have.
 
-    The lower limit of a place is one more than the number of segments that are surely higher; the upper
-    limit leaves room for those that are surely lower.
+    The lower limit of a place is one more than the number of segments that are significantly higher; the upper
+    limit leaves room for those that are significantly lower. Every pair is tested (score test, Holm), so the limits
+    hold for all segments at once.
 
     Parameters
     ----------
@@ -96,15 +93,8 @@ def rank(
         The segments' names; the index of a Series serves when none is given.
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
-    method : {"pairwise", "drawn"}
-        ``pairwise`` tests every pair (score test, Holm) and holds for all segments at once; ``drawn`` takes
-        quantiles of the ranks of drawn rates (Jeffreys' posterior), is narrower, and too narrow among near ties.
     confidence : float
         Of the limits.
-    draws : int
-        How many draws ``drawn`` makes.
-    rng : int, Generator, SeedSequence or None
-        The seed of the draws: the same seed gives the same digits; None draws anew each time.
 
     Returns
     -------
@@ -127,23 +117,18 @@ def rank(
     >>> places.to_frame()[["segment", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['C', 1, 1, 1], ['A', 2, 2, 4], ['D', 3, 2, 4], ['B', 4, 2, 4]]
     """
-    check_choice(method, "method", ("pairwise", "drawn"))
     x, n = counts_and_sales(complaints, sales)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     refuse([fault_of("sales", "be above 0", n <= 0, n, "gt")])
     rate = x / n
-    if method == "pairwise":
-        low, high = _pairwise(x, n, 1 - confidence)
-    else:
-        drawn = check_generator(rng).gamma(x + 0.5, size=(check_count(draws, "draws", low=1), len(x)))
-        low, high = drawn_ranks(drawn / n, confidence)
+    low, high = _pairwise(x, n, 1 - confidence)
     return RankIntervals(
         segment=labels(by, "by", len(x), complaints, sales),
         tgw=per * rate,
         rank=1 + (rate[None, :] > rate[:, None]).sum(axis=1),
         low=low,
         high=high,
-        method=method,
+        method="pairwise",
         confidence=confidence,
         per=per,
     )
@@ -152,8 +137,8 @@ def rank(
 def _pairwise(x: FloatArray, n: FloatArray, error: float) -> tuple[IntArray, IntArray]:
     first, second = np.triu_indices(len(x), k=1)
     test = rate_test(x[first], n[first], x[second], n[second])
-    sure = adjusted(test.p_value, "holm") < error
+    significant = adjusted(test.p_value, "holm") < error
     higher = np.zeros((len(x), len(x)), dtype=bool)
-    higher[first, second] = sure & (test.statistic > 0)
-    higher[second, first] = sure & (test.statistic < 0)
+    higher[first, second] = significant & (test.statistic > 0)
+    higher[second, first] = significant & (test.statistic < 0)
     return 1 + higher.sum(axis=0), len(x) - higher.sum(axis=1)

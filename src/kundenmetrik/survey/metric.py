@@ -41,7 +41,7 @@ class SurveyMetric(ScoreMetric):
     scale : Scale
         The scale of the answers.
     method : str
-        The interval's method: score, wald, adjusted_wald, agresti_min, jeffreys, dirichlet, t, bootstrap.
+        The interval's method: score, wald, adjusted_wald, jeffreys, t, bootstrap.
     name : str
         The metric's name in tables.
     definition : str

@@ -1,10 +1,12 @@
-"""How each kind of published case is computed: through the functions that everybody calls."""
+"""How each kind of published case is computed: by the public functions, or by the references."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from kundenmetrik import clv, complaints, kano, monitoring, retention
 from kundenmetrik.complaints.rates.tgw import tgw
@@ -13,9 +15,11 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.retention.periods.rate import retention_rate
 from kundenmetrik.survey import MeanScore, NetScore, Scale, TopBox
+from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS, rate_test
 
 __all__ = ["DOORS"]
 
@@ -39,9 +43,14 @@ def score(case: Case) -> Found:
 
 def score_interval(case: Case) -> Found:
     """Find a mean score's interval by every method that was printed."""
-    for method in filter(case.__contains__, SCORE_METHODS):
-        estimate, unit = _score(case, method)
-        yield from _limits(method, case[method], estimate.low / unit, estimate.high / unit)
+    for method in filter(case.__contains__, SCORE_INTERVALS):
+        if method in SCORE_METHODS:
+            estimate, unit = _score(case, method)
+            yield from _limits(method, case[method], estimate.low / unit, estimate.high / unit)
+        else:
+            counts, values = np.array([case["counts"]]), case.get("values", [-1, 0, 1])
+            low, high = SCORE_INTERVALS[method](counts, values, case.get("confidence", 0.95))
+            yield from _limits(method, case[method], float(low[0]), float(high[0]))
 
 
 def _score(case: Case, method: str) -> tuple[Estimate, float]:
@@ -64,9 +73,13 @@ def _score(case: Case, method: str) -> tuple[Estimate, float]:
 
 def share(case: Case) -> Found:
     """Find a share's interval by every method that was printed, here of customers retained."""
-    for method in filter(case.__contains__, SHARE_METHODS):
-        estimate = retention_rate(case["n"], case["successes"], method=method)
-        yield from _limits(method, case[method], estimate.low, estimate.high)
+    for method in filter(case.__contains__, SHARE_INTERVALS):
+        if method in SHARE_METHODS:
+            estimate = retention_rate(case["n"], case["successes"], method=method)
+            yield from _limits(method, case[method], estimate.low, estimate.high)
+        else:
+            low, high = SHARE_INTERVALS[method](np.array([case["successes"]]), np.array([case["n"]]), 0.95)
+            yield from _limits(method, case[method], float(low[0]), float(high[0]))
 
 
 def share_difference(case: Case) -> Found:
@@ -78,9 +91,13 @@ def share_difference(case: Case) -> Found:
 
 def rate(case: Case) -> Found:
     """Find a rate's interval by every method that was printed, per 1,000."""
-    for method in filter(case.__contains__, RATE_METHODS):
-        estimate = tgw(case["events"], case["exposure"], method=method)
-        yield from _limits(method, case[method], estimate.low, estimate.high)
+    for method in filter(case.__contains__, RATE_INTERVALS):
+        if method in RATE_METHODS:
+            estimate = tgw(case["events"], case["exposure"], method=method)
+            yield from _limits(method, case[method], estimate.low, estimate.high)
+        else:
+            low, high = RATE_INTERVALS[method](np.array([case["events"]]), np.array([case["exposure"]]), 0.95)
+            yield from _limits(method, case[method], 1000 * float(low[0]), 1000 * float(high[0]))
 
 
 def rate_difference(case: Case) -> Found:
@@ -93,6 +110,10 @@ def rate_difference(case: Case) -> Found:
 
 def rate_ratio(case: Case) -> Found:
     """Find the ratio of two rates with its test."""
+    if case["method"] not in RATE_TESTS:
+        tested = rate_test(*(np.array([part]) for part in case["groups"]), method=case["method"])
+        yield f"{case['method']} p", case["p_value"], float(tested.p_value[0])
+        return
     found = complaints.rate_ratio(*case["groups"], method=case["method"])
     if "ratio" in case:
         yield from _limits(f"{case['method']} ratio", case["ratio"], found.ratio.low, found.ratio.high)

@@ -13,7 +13,7 @@ from kundenmetrik.complaints.rates.inputs import amounts, whole_counts
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_generator
-from kundenmetrik.core.statistics.ranks import drawn_ranks
+from kundenmetrik.core.statistics.ranks import rank_limits
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import aligned
@@ -200,7 +200,7 @@ def _places(
         last = min(first + step, draws)
         drawn = rng.multinomial(total, table / total, size=last - first)
         sums[first:last, reason_of[starts]] = np.add.reduceat(drawn * per_cell, starts, axis=1)
-    return drawn_ranks(sums, confidence)
+    return rank_limits(sums, confidence)
 
 
 def _heaviest_first(heavy: FloatArray, names: Any) -> list[int]:

@@ -28,16 +28,11 @@ __all__ = ["RateRatio", "rate_ratio"]
 INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "score": ("score", "score"),
-        "wald": ("wald_log", "wald"),
         "wald_log": ("wald_log", "wald"),
-        "score_log": ("score", "score"),
-        "sqrt": ("mover", "mover"),
         "conditional": ("conditional", "mover"),
         "conditional_central": ("conditional", "mover"),
         "mid_p": ("mid_p", "mover"),
-        "mid_p_central": ("mid_p", "mover"),
         "e_test": ("score", "score"),
-        "e_test_wald": ("wald_log", "wald"),
     }
 )
 """The intervals of ratio and difference that go with each test."""
@@ -142,8 +137,8 @@ def rate_ratio(
     method : str
         The test: ``score`` (default), ``conditional`` (exact, given the total; outcomes no likelier than
         the one seen), ``conditional_central`` (exact, the smaller tail doubled; agrees with its interval),
-        ``mid_p`` and ``mid_p_central`` (the same with half the weight on the outcome seen), ``e_test``
-        and ``e_test_wald``, ``wald``, ``wald_log``, ``score_log``, ``sqrt``.
+        ``mid_p`` (the first with half the weight on the outcome seen), ``e_test`` (unconditional),
+        ``wald_log`` (of the log of the ratio).
     alternative : {"two-sided", "greater", "less"}
         Which side is tested; the intervals stay two-sided.
     null : float
@@ -165,8 +160,8 @@ def rate_ratio(
     Notes
     -----
     Each test comes with the intervals that fit it, and each estimate names its own: score with score,
-    conditional with Clopper and Pearson's, mid-P with mid-P (the difference by MOVER). Score and the
-    central tests agree with the interval of the ratio: it leaves out 1 exactly when p is below
+    conditional with Clopper and Pearson's, mid-P with mid-P (the difference by MOVER). ``score`` and
+    ``conditional_central`` agree with the interval of the ratio: it leaves out 1 exactly when p is below
     1 - confidence. At fewer than 10 complaints prefer ``mid_p`` or ``conditional``. All of these take the
     complaints as Poisson: where they come in bursts, p is too small (see ``dispersion`` of
     ``km.monitoring.control_chart``).

@@ -10,9 +10,8 @@ import scipy
 
 from kundenmetrik.complaints.rates.inputs import amounts, check_per
 from kundenmetrik.core.arrays import FloatArray, Limits
-from kundenmetrik.core.checks import check_choice, check_confidence, check_number
+from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.statistics.normal import critical
 
 __all__ = ["severity_rate", "weighted_limits"]
 
@@ -23,7 +22,6 @@ def severity_rate(
     *,
     per: float = 1000,
     confidence: float = 0.95,
-    method: str = "gamma",
     largest: float | None = None,
 ) -> Estimate:
     r"""Compute the severity of complaints per 1,000 sales.
@@ -41,10 +39,8 @@ def severity_rate(
         The sales one unit refers to.
     confidence : float
         Of the interval.
-    method : {"gamma", "wald"}
-        Fay and Feuer's gamma interval, which is Garwood's when all severities are alike; or the normal one.
     largest : float, optional
-        The largest severity there can be, which the upper limit must reckon with; the largest seen when not given.
+        The largest severity there can be, which the upper limit allows for; the largest seen when not given.
 
     Returns
     -------
@@ -60,7 +56,8 @@ def severity_rate(
     Notes
     -----
     The number of complaints is Poisson and so is the sum of their severities, compound: its variance is the
-    sum of the squares. An interval for the mere count, scaled, would be too narrow.
+    sum of the squares. An interval for the mere count, scaled, would be too narrow. This is Fay and Feuer's gamma
+    interval, which is Garwood's where all severities are alike.
 
     References
     ----------
@@ -73,15 +70,12 @@ def severity_rate(
     >>> rate.value, round(rate.low, 3), round(rate.high, 3)
     (10.0, 2.154, 33.015)
     """
-    check_choice(method, "method", ("gamma", "wald"))
     weights = amounts(severity, "severity")
     base, per = check_number(sales, "sales", low=0.0), check_per(per)
     top = float(weights.max(initial=0.0))
     if largest is not None:
         top = check_number(largest, "largest", low=top)
-    answer = _Answer(
-        total=float(weights.sum()), squares=float((weights**2).sum()), top=top, exposure=base / per, method=method
-    )
+    answer = _Answer(total=float(weights.sum()), squares=float((weights**2).sum()), top=top, exposure=base / per)
     return Estimate(
         metric="severity_rate",
         value=answer.total / answer.exposure if base > 0 else np.nan,
@@ -89,7 +83,7 @@ def severity_rate(
         n=base,
         unit=f"severity per {per:,.10g} sales",
         confidence=check_confidence(confidence),
-        method=method,
+        method="gamma",
         notes=("no_exposure",) if base == 0 else ("no_complaints",) if answer.total == 0 else (),
         higher_is_better=False,
     )
@@ -103,11 +97,10 @@ class _Answer:
     squares: float
     top: float
     exposure: float
-    method: str
 
     def __call__(self, confidence: float) -> tuple[float, float]:
         parts = (np.array([part]) for part in (self.total, self.squares, self.top, self.exposure))
-        low, high = weighted_limits(*parts, confidence=confidence, method=self.method)
+        low, high = weighted_limits(*parts, confidence=confidence)
         return float(low[0]), float(high[0])
 
 
@@ -118,7 +111,6 @@ def weighted_limits(
     exposure: FloatArray,
     *,
     confidence: float,
-    method: str = "gamma",
 ) -> Limits:
     """Return the limits of compound Poisson rates, group by group, from sums that add up over parts of the data.
 
@@ -127,13 +119,11 @@ def weighted_limits(
     total, squares : array, one entry a group
         The sums of the severities and of their squares.
     largest : array, one entry a group
-        The largest severity, which the upper limit reckons with.
+        The largest severity, which the upper limit allows for.
     exposure : array, one entry a group
         The sales; limits are per unit of it, NaN where it is 0.
     confidence : float
         Between 0 and 1.
-    method : {"gamma", "wald"}
-        As in :func:`severity_rate`.
 
     Returns
     -------
@@ -151,9 +141,6 @@ def weighted_limits(
     tail = (1 - confidence) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(exposure > 0, exposure, np.nan)
-        if method == "wald":
-            half = critical(confidence) * np.sqrt(squares)
-            return np.maximum(total - half, 0.0) / base, (total + half) / base
         low = squares / total * scipy.special.gammaincinv(total**2 / squares, tail)
         above, spread = total + largest, squares + largest**2
         high = spread / above * scipy.special.gammainccinv(above**2 / spread, tail)

@@ -50,7 +50,7 @@ class TGW(RateMetric):
         interactions do not have is an error.
     per : float
         The sales one unit refers to: 1000 for TGW, 100 for PP100, 1_000_000 for ppm.
-    method : {"garwood", "mid_p", "score", "jeffreys", "byar", "byar_rothman", "wald"}
+    method : {"garwood", "mid_p", "score", "jeffreys"}
         The interval's method.
     name : str
         The metric's name in tables.
@@ -66,7 +66,7 @@ class TGW(RateMetric):
     severity : str, optional
         The column of severities, for ``numerator="severity"``.
     largest_severity : float, optional
-        The largest severity there can be; the upper limit reckons with it, and a larger one is an error.
+        The largest severity there can be; the upper limit allows for it, and a larger one is an error.
 
     Notes
     -----

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from kundenmetrik.complaints.rates.interactions import Interactions, read_intera
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
+from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.observed_until import observed_end
 
@@ -207,20 +206,12 @@ def _ordered(matter: IntArray, when: NDArray[np.datetime64]) -> NDArray[np.void]
 def _share(
     metric: str, hits: int, n: int, confidence: float, excluded: dict[str, BoolArray], *, higher_is_better: bool = True
 ) -> Estimate:
-    return Estimate(
-        metric=metric,
-        value=hits / n if n else np.nan,
-        ask=partial(_wilson, hits, n),
-        n=n,
-        unit="share",
+    return share_estimate(
+        metric,
+        hits,
+        n,
         confidence=check_confidence(confidence),
         method="wilson",
         excluded={reason: int(rows.sum()) for reason, rows in excluded.items()},
-        notes=() if n else ("empty",),
         higher_is_better=higher_is_better,
     )
-
-
-def _wilson(hits: int, n: int, confidence: float) -> tuple[float, float]:
-    low, high = wilson_interval(np.array([hits]), np.array([n]), confidence)
-    return float(low[0]), float(high[0])

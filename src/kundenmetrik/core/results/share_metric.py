@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
 
-__all__ = ["ShareMetric"]
+__all__ = ["ShareMetric", "share_estimate"]
 
 
 class ShareMetric(Metric):
@@ -43,3 +48,41 @@ class ShareMetric(Metric):
         one, two = first.effective, second.effective
         numbers = share_difference(one[:, 0], one.sum(axis=1), two[:, 0], two.sum(axis=1), confidence)
         return Contrast(*numbers, method="pooled score test, MOVER-Wilson interval")
+
+
+def share_estimate(
+    metric: str,
+    successes: int,
+    n: int,
+    *,
+    confidence: float,
+    method: str,
+    notes: tuple[str, ...] = (),
+    definition: str = "",
+    excluded: Mapping[str, int] | None = None,
+    parts: Mapping[str, float] | None = None,
+    higher_is_better: bool = True,
+) -> Estimate:
+    """Return so many of so many with the named interval; more than all of them have none.
+
+    Of none the share is NaN with the note ``empty``.
+    """
+    return Estimate(
+        metric=metric,
+        value=successes / n if n else math.nan,
+        ask=partial(_limits, successes, n, method) if successes <= n else None,
+        n=n,
+        unit="share",
+        confidence=confidence,
+        method=method,
+        excluded=excluded,
+        notes=notes if n else ("empty", *notes),
+        definition=definition,
+        higher_is_better=higher_is_better,
+        parts=parts,
+    )
+
+
+def _limits(successes: int, n: int, method: str, confidence: float) -> tuple[float, float]:
+    low, high = SHARE_METHODS[method](np.array([successes]), np.array([n]), confidence)
+    return float(low[0]), float(high[0])

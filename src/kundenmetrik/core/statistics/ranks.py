@@ -1,4 +1,4 @@
-"""Limits of ranks over draws."""
+"""Limits of ranks from simulated values."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["drawn_ranks"]
+__all__ = ["rank_limits"]
 
 
-def drawn_ranks(values: FloatArray, confidence: float) -> tuple[IntArray, IntArray]:
+def rank_limits(values: FloatArray, confidence: float) -> tuple[IntArray, IntArray]:
     """Return the limits of each column's place over drawn rows, the largest first; ties may fall either way."""
     tail = (1 - confidence) / 2
     ordered = np.sort(values, axis=1)

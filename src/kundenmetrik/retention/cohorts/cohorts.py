@@ -84,7 +84,7 @@ def cohorts(
     confidence : float
         Between 0 and 1.
     method : str
-        The interval's method: wilson, clopper_pearson, jeffreys, agresti_coull or wald.
+        The interval's method: wilson, clopper_pearson or jeffreys.
 
     Returns
     -------

@@ -11,12 +11,12 @@ import pandas as pd
 
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.retention.data.activity_log import need_rows, read_log
 from kundenmetrik.retention.data.members import distinct, heads_of
-from kundenmetrik.retention.periods.share_estimate import share_estimate
 
 __all__ = ["repeat_purchase_rate"]
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import ids_of_columns
-from kundenmetrik.retention.periods.share_estimate import share_estimate
 
 __all__ = ["Overlap", "overlap"]
 

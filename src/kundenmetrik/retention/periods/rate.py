@@ -35,7 +35,7 @@ class RetentionRate(ShareMetric):
     ----------
     start, end, new : str
         The columns of the three counts.
-    method : {"wilson", "clopper_pearson", "jeffreys", "agresti_coull", "wald"}
+    method : {"wilson", "clopper_pearson", "jeffreys"}
         The interval's method.
     name : str
         The metric's name in tables.

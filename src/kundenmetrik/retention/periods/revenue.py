@@ -14,13 +14,13 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import aligned, numbers
 from kundenmetrik.retention.data.bootstrap import ratio_interval
 from kundenmetrik.retention.data.durations import key_columns, the_groups
-from kundenmetrik.retention.periods.share_estimate import share_estimate
 
 __all__ = ["RevenueRetention", "revenue"]
 

@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS
 
 LEVELS = (1e-20, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)
-every_method = pytest.mark.parametrize("method", list(RATE_METHODS))
+every_method = pytest.mark.parametrize("method", list(RATE_INTERVALS))
 
 
 @every_method
 @pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95, 0.99, 0.999])
 def test_the_rate_is_contained(method, confidence):
     x, t = np.arange(1, 3001), np.full(3000, 7)
-    low, high = RATE_METHODS[method](x, t, confidence)
+    low, high = RATE_INTERVALS[method](x, t, confidence)
     assert ((low >= 0) & (low <= x / t) & (x / t <= high)).all()
 
 
 @every_method
 def test_no_event_has_the_lower_limit_0_except_for_jeffreys(method):
-    low, high = RATE_METHODS[method](np.array([0]), np.array([10]), 0.95)
+    low, high = RATE_INTERVALS[method](np.array([0]), np.array([10]), 0.95)
     assert low[0] == 0 if method != "jeffreys" else 0 < low[0] < 1e-4
     assert high[0] > 0 if method != "wald" else high[0] == 0
 
@@ -33,19 +33,19 @@ def test_no_event_has_the_lower_limit_0_except_for_jeffreys(method):
 def test_no_event_has_the_upper_limits_one_can_write_down(confidence):
     tail = (1 - confidence) / 2
     one = np.array([1])
-    assert RATE_METHODS["garwood"](0 * one, one, confidence)[1][0] == pytest.approx(-math.log(tail), rel=1e-14)
-    assert RATE_METHODS["mid_p"](0 * one, one, confidence)[1][0] == pytest.approx(-math.log(2 * tail), rel=1e-12)
+    assert RATE_INTERVALS["garwood"](0 * one, one, confidence)[1][0] == pytest.approx(-math.log(tail), rel=1e-14)
+    assert RATE_INTERVALS["mid_p"](0 * one, one, confidence)[1][0] == pytest.approx(-math.log(2 * tail), rel=1e-12)
 
 
 @every_method
 def test_no_exposure_is_undefined(method):
-    assert np.isnan(RATE_METHODS[method](np.array([0, 3]), np.array([0, 0]), 0.95)).all()
+    assert np.isnan(RATE_INTERVALS[method](np.array([0, 3]), np.array([0, 0]), 0.95)).all()
 
 
 @every_method
 @given(st.integers(0, 10**6))
 def test_more_confidence_never_narrows(method, events):
-    limits = np.array([RATE_METHODS[method](np.array([events]), np.array([1]), level) for level in LEVELS])[:, :, 0]
+    limits = np.array([RATE_INTERVALS[method](np.array([events]), np.array([1]), level) for level in LEVELS])[:, :, 0]
     slack = 1e-13 * max(events, 1)
     assert (np.diff(limits[:, 0]) <= slack).all()
     assert (np.diff(limits[:, 1]) >= -slack).all()
@@ -55,24 +55,24 @@ def test_more_confidence_never_narrows(method, events):
 @given(st.integers(0, 10**6), st.floats(1e-6, 1e6), st.floats(1e-3, 1e3))
 def test_exposure_is_only_a_unit(method, events, exposure, factor):
     x = np.array([events])
-    one = RATE_METHODS[method](x, np.array([exposure]), 0.95)
-    other = RATE_METHODS[method](x, np.array([exposure * factor]), 0.95)
+    one = RATE_INTERVALS[method](x, np.array([exposure]), 0.95)
+    other = RATE_INTERVALS[method](x, np.array([exposure * factor]), 0.95)
     np.testing.assert_allclose(np.array(other) * factor, one, rtol=1e-14)
 
 
 @pytest.mark.parametrize("events", [10, 10**3, 2**31 + 5, 10**11, 10**14])
 def test_exact_limits_of_huge_counts_have_their_tails(events):
-    low, high = RATE_METHODS["garwood"](np.array([events]), np.array([1]), 0.95)
+    low, high = RATE_INTERVALS["garwood"](np.array([events]), np.array([1]), 0.95)
     assert lower_tail(events, low[0]) == pytest.approx(0.025, rel=1e-6)
     assert upper_tail(events, high[0]) == pytest.approx(0.025, rel=1e-6)
 
 
 @pytest.mark.parametrize("events", [2**31 + 5, 10**11, 10**14])
-@pytest.mark.parametrize("method", list(RATE_METHODS))
+@pytest.mark.parametrize("method", list(RATE_INTERVALS))
 def test_all_methods_agree_on_huge_counts_to_one_event(method, events):
     for found, exact in zip(
-        RATE_METHODS[method](np.array([events]), np.array([1]), 0.95),
-        RATE_METHODS["garwood"](np.array([events]), np.array([1]), 0.95),
+        RATE_INTERVALS[method](np.array([events]), np.array([1]), 0.95),
+        RATE_INTERVALS["garwood"](np.array([events]), np.array([1]), 0.95),
         strict=True,
     ):
         assert abs(found[0] - exact[0]) < 3
@@ -103,9 +103,9 @@ def normal_like(shape, mean):
 @every_method
 def test_a_group_alone_has_the_bits_it_has_among_others(method):
     x, t = np.array([0, 1, 5, 1000, 10**7]), np.array([10, 1, 250, 3, 10**6])
-    low, high = RATE_METHODS[method](x, t, 0.95)
+    low, high = RATE_INTERVALS[method](x, t, 0.95)
     for place in range(len(x)):
-        alone = RATE_METHODS[method](x[place : place + 1], t[place : place + 1], 0.95)
+        alone = RATE_INTERVALS[method](x[place : place + 1], t[place : place + 1], 0.95)
         np.testing.assert_array_equal(np.ravel(alone), (low[place], high[place]))
 
 
@@ -114,5 +114,5 @@ def test_a_group_alone_has_the_bits_it_has_among_others(method):
 def test_every_width_of_counts_gives_the_same_bits(method, kind):
     x, t = np.array([0, 3, 17, 120]), np.array([5, 20, 17, 100])
     np.testing.assert_array_equal(
-        RATE_METHODS[method](x.astype(kind), t.astype(kind), 0.9), RATE_METHODS[method](x, t, 0.9)
+        RATE_INTERVALS[method](x.astype(kind), t.astype(kind), 0.9), RATE_INTERVALS[method](x, t, 0.9)
     )

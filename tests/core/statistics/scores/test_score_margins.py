@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
+from kundenmetrik.core.statistics.scores.score_methods import score_mean
+from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS
 
 VALUES = (-100, 0, 100)
 ANALYTIC = ["score", "wald", "adjusted_wald", "agresti_min", "jeffreys", "dirichlet", "t"]
@@ -15,7 +16,7 @@ rows = st.lists(st.integers(0, 300), min_size=3, max_size=3)
 
 
 def limits(method, counts, values=VALUES, confidence=0.95):
-    return SCORE_METHODS[method](np.array([counts]), values, confidence)
+    return SCORE_INTERVALS[method](np.array([counts]), values, confidence)
 
 
 def wald(counts, added, confidence=0.95):
@@ -72,31 +73,31 @@ def test_cells_may_share_values(method, counts):
 @every_method
 def test_a_group_alone_has_the_bits_it_has_among_others(method):
     counts = np.random.default_rng(2).integers(0, 50, (515, 5))
-    low, high = SCORE_METHODS[method](counts, (1, 2, 3, 4, 5), 0.95)
+    low, high = SCORE_INTERVALS[method](counts, (1, 2, 3, 4, 5), 0.95)
     for place in (0, 1, 6, 511, 512, 514):
-        alone = SCORE_METHODS[method](counts[place : place + 1], (1, 2, 3, 4, 5), 0.95)
+        alone = SCORE_INTERVALS[method](counts[place : place + 1], (1, 2, 3, 4, 5), 0.95)
         np.testing.assert_array_equal(np.ravel(alone), (low[place], high[place]))
 
 
-@pytest.mark.parametrize("method", list(SCORE_METHODS))
+@pytest.mark.parametrize("method", list(SCORE_INTERVALS))
 def test_nobody_asked_is_undefined_and_disturbs_nobody(method):
-    low, high = SCORE_METHODS[method](np.array([[0, 0, 0], [3, 4, 5]]), VALUES, 0.95)
+    low, high = SCORE_INTERVALS[method](np.array([[0, 0, 0], [3, 4, 5]]), VALUES, 0.95)
     assert np.isnan([low[0], high[0]]).all()
     assert np.isfinite([low[1], high[1]]).all()
-    assert SCORE_METHODS[method](np.zeros((0, 3), dtype=np.int64), VALUES, 0.95)[0].shape == (0,)
+    assert SCORE_INTERVALS[method](np.zeros((0, 3), dtype=np.int64), VALUES, 0.95)[0].shape == (0,)
 
 
-@pytest.mark.parametrize("method", list(SCORE_METHODS))
+@pytest.mark.parametrize("method", list(SCORE_INTERVALS))
 def test_a_scale_of_one_value_is_certain(method):
-    low, high = SCORE_METHODS[method](np.array([[9]]), (4,), 0.95)
+    low, high = SCORE_INTERVALS[method](np.array([[9]]), (4,), 0.95)
     assert low[0] == high[0] == 4
 
 
 @pytest.mark.parametrize("method", ANALYTIC)
 def test_effective_counts_widen_the_interval(method):
     counts = np.array([[20, 30, 50]])
-    low, high = SCORE_METHODS[method](counts * 0.4, VALUES, 0.95)
-    full_low, full_high = SCORE_METHODS[method](counts, VALUES, 0.95)
+    low, high = SCORE_INTERVALS[method](counts * 0.4, VALUES, 0.95)
+    full_low, full_high = SCORE_INTERVALS[method](counts, VALUES, 0.95)
     assert low[0] < full_low[0] < full_high[0] < high[0]
 
 

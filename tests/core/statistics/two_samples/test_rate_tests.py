@@ -11,9 +11,8 @@ from scipy import stats
 from kundenmetrik.core.statistics.heterogeneity import heterogeneity_test
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_difference import DIFFERENCE_METHODS, difference_interval
-from kundenmetrik.core.statistics.two_samples.rate_ratio import RATIO_METHODS, ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.testing.references.rates_and_scores import RATE_TESTS, RATIO_INTERVALS, rate_test, ratio_interval
 
 counts = st.integers(0, 300)
 positive = st.integers(1, 300)
@@ -90,7 +89,7 @@ def test_the_score_interval_of_the_difference_leaves_out_none_when_the_test_reje
         assert (p_value < 1 - confidence) == bool(low[0] > 0 or high[0] < 0)
 
 
-@pytest.mark.parametrize("method", RATIO_METHODS)
+@pytest.mark.parametrize("method", RATIO_INTERVALS)
 @given(x=positive, n=exposures, y=positive, m=exposures)
 def test_the_ratio_of_exchanged_groups_is_the_reciprocal(method: str, x: int, n: float, y: int, m: float) -> None:
     low, high = ratio_interval(*one(x, n, y, m), method=method)

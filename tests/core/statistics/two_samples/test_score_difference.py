@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, score_mean
+from kundenmetrik.core.statistics.scores.score_methods import score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import (
     mover,
     rate_difference,
     score_difference,
     share_difference,
 )
+from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS
 
 VALUES = (-100, 0, 100)
 row = st.lists(st.integers(0, 500), min_size=3, max_size=3)
@@ -136,7 +137,7 @@ def test_any_interval_of_the_groups_can_be_put_together():
     one, two = np.array([[10, 20, 70]]), np.array([[20, 30, 50]])
     for method in ("wald", "adjusted_wald", "agresti_min", "jeffreys", "dirichlet", "t"):
         found = score_difference(one, two, VALUES, 0.95, method=method)
-        limits = [SCORE_METHODS[method](counts, VALUES, 0.95) for counts in (one, two)]
+        limits = [SCORE_INTERVALS[method](counts, VALUES, 0.95) for counts in (one, two)]
         expected = mover(score_mean(one, VALUES), limits[0], score_mean(two, VALUES), limits[1])
         np.testing.assert_allclose((found.value, found.low, found.high), expected)
     for method in SHARE_METHODS:

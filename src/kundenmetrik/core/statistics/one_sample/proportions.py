@@ -15,12 +15,11 @@ from kundenmetrik.core.statistics.normal import critical
 __all__ = [
     "SHARE_METHODS",
     "ShareMethod",
-    "agresti_coull_interval",
     "clopper_pearson_interval",
     "goodman_intervals",
     "jeffreys_share_interval",
+    "limits_around",
     "part_and_base",
-    "wald_share_interval",
     "wilson_interval",
 ]
 
@@ -80,7 +79,7 @@ def clopper_pearson_interval(successes: CountArray, n: CountArray, confidence: f
     others, tail = base - x, (1.0 - confidence) / 2.0
     low = scipy.special.betaincinv(np.where(x == 0.0, 1.0, x), others + 1.0, tail)
     high = scipy.special.betainccinv(x + 1.0, np.where(others == 0.0, 1.0, others), tail)
-    return _around(x / base, np.where(x == 0.0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
+    return limits_around(x / base, np.where(x == 0.0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
 
 
 def jeffreys_share_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
@@ -108,53 +107,7 @@ def jeffreys_share_interval(successes: CountArray, n: CountArray, confidence: fl
     others, tail = base - x, (1.0 - confidence) / 2.0
     low = scipy.special.betaincinv(x + 0.5, others + 0.5, tail)
     high = scipy.special.betainccinv(x + 0.5, others + 0.5, tail)
-    return _around(x / base, np.where(x == 0.0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
-
-
-def agresti_coull_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
-    """Return the Wald interval after z²/2 successes and z²/2 failures are added, cut at 0 and 1.
-
-    Parameters and returns are those of :func:`wilson_interval`.
-
-    References
-    ----------
-    .. [1] Agresti, A., Coull, B. A. (1998). The American Statistician 52, 119-126.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> low, high = agresti_coull_interval(np.array([18]), np.array([20]), 0.95)
-    >>> print(round(low[0], 4), round(high[0], 4))
-    0.6868 0.9843
-    """
-    (x, base), z = part_and_base(successes, n), critical(confidence)
-    larger = base + z * z
-    middle = (x + 0.5 * z * z) / larger
-    margin = z * np.sqrt(middle * (1.0 - middle) / larger)
-    return _around(x / base, middle - margin, middle + margin, base)
-
-
-def wald_share_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
-    """Return the textbook interval, share plus and minus z standard errors, cut at 0 and 1.
-
-    Parameters and returns are those of :func:`wilson_interval`.
-
-    Notes
-    -----
-    It has no width at none and at all, and covers far less often than it says; it is here for
-    comparison with figures that were made by it.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> low, high = wald_share_interval(np.array([18]), np.array([20]), 0.95)
-    >>> print(round(low[0], 4), high[0])
-    0.7685 1.0
-    """
-    x, base = part_and_base(successes, n)
-    share = x / base
-    margin = critical(confidence) * np.sqrt(share * (1.0 - share) / base)
-    return _around(share, share - margin, share + margin, base)
+    return limits_around(x / base, np.where(x == 0.0, 0.0, low), np.where(others == 0.0, 1.0, high), base)
 
 
 def goodman_intervals(counts: CountArray, confidence: float) -> Limits:
@@ -201,7 +154,7 @@ def _base(n: CountArray) -> FloatArray:
     return base if (base > 0.0).all() else np.where(base > 0.0, base, np.nan)
 
 
-def _around(share: FloatArray, low: FloatArray, high: FloatArray, base: FloatArray) -> Limits:
+def limits_around(share: FloatArray, low: FloatArray, high: FloatArray, base: FloatArray) -> Limits:
     """Return the limits cut to the scale and to hold the share; NaN where there is no base."""
     undefined = base * 0.0
     return np.maximum(np.minimum(low, share), 0.0) + undefined, np.minimum(np.maximum(high, share), 1.0) + undefined
@@ -212,8 +165,6 @@ SHARE_METHODS: Mapping[str, ShareMethod] = MappingProxyType(
         "wilson": wilson_interval,
         "clopper_pearson": clopper_pearson_interval,
         "jeffreys": jeffreys_share_interval,
-        "agresti_coull": agresti_coull_interval,
-        "wald": wald_share_interval,
     }
 )
 """The intervals for a share by name; each takes successes, n and a confidence."""

@@ -16,13 +16,12 @@ from kundenmetrik.core.statistics.root_finding import monotone_root
 __all__ = [
     "RATE_METHODS",
     "RateMethod",
-    "byar_interval",
-    "byar_rothman_interval",
     "garwood_interval",
     "jeffreys_rate_interval",
+    "limits_per_exposure",
     "mid_p_interval",
+    "poisson_limits",
     "score_rate_interval",
-    "wald_rate_interval",
 ]
 
 RateMethod: TypeAlias = Callable[[CountArray, CountArray, float], Limits]
@@ -60,7 +59,7 @@ def garwood_interval(events: CountArray, exposure: CountArray, confidence: float
     20.988465 61.850547
     """
     x, tail = np.asarray(events, dtype=np.float64), (1.0 - confidence) / 2.0
-    return _per_exposure(_lower(x, tail), _upper(x, tail), exposure)
+    return limits_per_exposure(_lower(x, tail), _upper(x, tail), exposure)
 
 
 def mid_p_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
@@ -98,7 +97,7 @@ def mid_p_interval(events: CountArray, exposure: CountArray, confidence: float) 
     # Each limit lies between the exact limits for x and for one event more or less.
     low = monotone_root(chance_above, _lower(some, tail), _lower(some + 1.0, tail))
     high = monotone_root(chance_below, np.where(x == 0.0, 0.0, _upper(x - 1.0, tail)), _upper(x, tail))
-    return _per_exposure(np.where(x == 0.0, 0.0, low), high, exposure)
+    return limits_per_exposure(np.where(x == 0.0, 0.0, low), high, exposure)
 
 
 def score_rate_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
@@ -120,7 +119,7 @@ def score_rate_interval(events: CountArray, exposure: CountArray, confidence: fl
     x, z = np.asarray(events, dtype=np.float64), critical(confidence)
     top = x + 0.5 * z * z + z * np.sqrt(x + 0.25 * z * z)
     # The product of the two limits is x², so the lower one needs no difference.
-    return _per_exposure(np.minimum(x * x / top, x), top, exposure)
+    return limits_per_exposure(np.minimum(x * x / top, x), top, exposure)
 
 
 def jeffreys_rate_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
@@ -141,72 +140,23 @@ def jeffreys_rate_interval(events: CountArray, exposure: CountArray, confidence:
     21.923423 60.289862
     """
     shape, tail = np.asarray(events, dtype=np.float64) + 0.5, (1.0 - confidence) / 2.0
-    return _per_exposure(_gamma_below(shape, tail), _gamma_above(shape, tail), exposure)
+    return limits_per_exposure(_gamma_below(shape, tail), _gamma_above(shape, tail), exposure)
 
 
-def byar_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
-    """Return Byar's approximation of the exact interval: the lower limit from x, the upper from x + 1.
-
-    Parameters and returns are those of :func:`garwood_interval`.
-
-    References
-    ----------
-    .. [1] Breslow, N. E., Day, N. E. (1987). Statistical Methods in Cancer Research II, p. 69.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> low, high = byar_interval(np.array([15]), np.array([400]), 0.95)
-    >>> print(round(1000 * low[0], 6), round(1000 * high[0], 6))
-    20.97316 61.854078
-    """
-    x, z = np.asarray(events, dtype=np.float64), critical(confidence)
-    return _per_exposure(_cube(x, -z), _cube(x + 1.0, z), exposure)
+def poisson_limits(mean: FloatArray, tail: float) -> Limits:
+    """Return between which counts a Poisson count stays: below and above each limit lies at most ``tail``."""
+    return _poisson_quantile(mean, tail), _poisson_quantile(mean, 1 - tail)
 
 
-def byar_rothman_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
-    """Return Byar's approximation with x + 1/2 in both limits, as Rothman has it; near the mid-P interval.
-
-    Parameters and returns are those of :func:`garwood_interval`.
-
-    Notes
-    -----
-    The formula's lower limit at no event is below 0 at usual confidences; it is cut to 0.
-
-    References
-    ----------
-    .. [1] Rothman, K. J., Boice, J. D. (1979). Epidemiologic Analysis with a Programmable Calculator.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> low, high = byar_rothman_interval(np.array([15]), np.array([400]), 0.95)
-    >>> print(round(1000 * low[0], 6), round(1000 * high[0], 6))
-    21.908437 60.293351
-    """
-    x, z = np.asarray(events, dtype=np.float64) + 0.5, critical(confidence)
-    return _per_exposure(_cube(x, -z), _cube(x, z), exposure)
-
-
-def wald_rate_interval(events: CountArray, exposure: CountArray, confidence: float) -> Limits:
-    """Return the textbook interval, rate plus and minus z standard errors, cut at 0.
-
-    Parameters and returns are those of :func:`garwood_interval`.
-
-    Notes
-    -----
-    It has no width at no event; it is here for comparison with figures that were made by it.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> low, high = wald_rate_interval(np.array([15]), np.array([400]), 0.95)
-    >>> print(round(1000 * low[0], 6), round(1000 * high[0], 6))
-    18.52273 56.47727
-    """
-    x = np.asarray(events, dtype=np.float64)
-    margin = critical(confidence) * np.sqrt(x)
-    return _per_exposure(x - margin, x + margin, exposure)
+def _poisson_quantile(mean: FloatArray, share: float) -> FloatArray:
+    """Return the smallest count with P(X <= count) >= share."""
+    with np.errstate(invalid="ignore"):
+        near = np.ceil(np.maximum(scipy.special.pdtrik(share, mean), 0.0))
+        near = np.where(np.isnan(near), 0.0, near)
+        below = scipy.special.pdtr(np.maximum(near - 1, 0), mean)
+        near = np.where((near > 0) & (below >= share), near - 1, near)
+        near = np.where(scipy.special.pdtr(near, mean) < share, near + 1, near)
+    return np.where(mean > 0, near, np.where(mean == 0, 0.0, np.nan))
 
 
 def _lower(x: FloatArray, tail: float) -> FloatArray:
@@ -233,13 +183,8 @@ def _slope(x: FloatArray, mean: FloatArray) -> FloatArray:
     return 0.5 * at_x * (1.0 + x / mean)
 
 
-def _cube(x: FloatArray, z: float) -> FloatArray:
-    """Return the cube-root normal approximation of a gamma quantile; 0 at 0."""
-    some = np.maximum(x, 0.25)
-    return x * (1.0 - 1.0 / (9.0 * some) + z / (3.0 * np.sqrt(some))) ** 3
-
-
-def _per_exposure(low: FloatArray, high: FloatArray, exposure: CountArray) -> Limits:
+def limits_per_exposure(low: FloatArray, high: FloatArray, exposure: CountArray) -> Limits:
+    """Return limits of counts as limits of the rate, at least 0; NaN where the exposure is 0."""
     base = np.where(np.asarray(exposure) > 0, exposure, np.nan).astype(np.float64)
     return np.maximum(low, 0.0) / base, high / base
 
@@ -250,9 +195,6 @@ RATE_METHODS: Mapping[str, RateMethod] = MappingProxyType(
         "mid_p": mid_p_interval,
         "score": score_rate_interval,
         "jeffreys": jeffreys_rate_interval,
-        "byar": byar_interval,
-        "byar_rothman": byar_rothman_interval,
-        "wald": wald_rate_interval,
     }
 )
 """The intervals for a rate by name; each takes events, exposure and a confidence."""

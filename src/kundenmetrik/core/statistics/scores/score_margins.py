@@ -11,7 +11,7 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.core.statistics.scores.score_moments import as_counts, mean_of, squares_of, support_of, total_of
 
-__all__ = ["adjusted_wald_score_interval", "agresti_min_interval", "t_score_interval", "wald_score_interval"]
+__all__ = ["adjusted_wald_score_interval", "pseudo_answer_interval", "t_score_interval", "wald_score_interval"]
 
 
 def wald_score_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:
@@ -43,7 +43,7 @@ def wald_score_interval(counts: CountArray, values: Iterable[float], confidence:
     >>> print(round(low[0], 6), round(high[0], 6))
     0.141372 0.208628
     """
-    return _with_pseudo_answers(counts, values, confidence, 0.0)
+    return pseudo_answer_interval(counts, values, confidence, 0.0)
 
 
 def adjusted_wald_score_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:
@@ -68,26 +68,7 @@ def adjusted_wald_score_interval(counts: CountArray, values: Iterable[float], co
     >>> print(round(low[0], 6), round(high[0], 6))
     0.140859 0.208094
     """
-    return _with_pseudo_answers(counts, values, confidence, 3.0)
-
-
-def agresti_min_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:
-    """Return the Wald interval after two answers are added: one mid-scale, half a one at each end.
-
-    Parameters and returns are those of :func:`wald_score_interval`.
-
-    References
-    ----------
-    .. [1] Agresti, A., Min, Y. (2005). Statistics in Medicine 24, 729-740.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> low, high = agresti_min_interval(np.array([[75, 675, 250]]), (-1, 0, 1), 0.95)
-    >>> print(round(low[0], 6), round(high[0], 6))
-    0.14103 0.208272
-    """
-    return _with_pseudo_answers(counts, values, confidence, 2.0)
+    return pseudo_answer_interval(counts, values, confidence, 3.0)
 
 
 def t_score_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:
@@ -112,7 +93,8 @@ def t_score_interval(counts: CountArray, values: Iterable[float], confidence: fl
     return t_interval(total_of(cells), mean, squares_of(cells, support, mean), confidence)
 
 
-def _with_pseudo_answers(counts: CountArray, values: Iterable[float], confidence: float, added: float) -> Limits:
+def pseudo_answer_interval(counts: CountArray, values: Iterable[float], confidence: float, added: float) -> Limits:
+    """Return the Wald interval after some answers are added: half of them mid-scale, a quarter at each end."""
     support = support_of(values)
     cells = support.cells(as_counts(counts))
     n, first, last = total_of(cells) + added, float(support.values[0]), float(support.values[-1])

@@ -7,11 +7,10 @@ from types import MappingProxyType
 
 from kundenmetrik.core.arrays import Limits
 from kundenmetrik.core.statistics.bootstrap import bootstrap_interval
-from kundenmetrik.core.statistics.scores.dirichlet_posterior import dirichlet_interval, jeffreys_score_interval
+from kundenmetrik.core.statistics.scores.dirichlet_posterior import jeffreys_score_interval
 from kundenmetrik.core.statistics.scores.score_interval import score_interval
 from kundenmetrik.core.statistics.scores.score_margins import (
     adjusted_wald_score_interval,
-    agresti_min_interval,
     t_score_interval,
     wald_score_interval,
 )
@@ -24,9 +23,7 @@ SCORE_METHODS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
         "score": score_interval,
         "wald": wald_score_interval,
         "adjusted_wald": adjusted_wald_score_interval,
-        "agresti_min": agresti_min_interval,
         "jeffreys": jeffreys_score_interval,
-        "dirichlet": dirichlet_interval,
         "t": t_score_interval,
         "bootstrap": bootstrap_interval,
     }

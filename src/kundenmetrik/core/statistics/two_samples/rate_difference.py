@@ -12,6 +12,7 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
 from kundenmetrik.core.statistics.root_finding import monotone_root
+from kundenmetrik.core.statistics.two_samples.pairs import broadcast_pairs
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 
 __all__ = ["DIFFERENCE_METHODS", "difference_interval"]
@@ -43,8 +44,7 @@ def difference_interval(
         Lower and upper limit, events for each unit of exposure; NaN without exposure.
     """
     limits = DIFFERENCE_METHODS[check_choice(method, "method", DIFFERENCE_METHODS)]
-    x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
-    x, n, y, m = np.broadcast_arrays(x, n, y, m)
+    x, n, y, m = broadcast_pairs(events, exposure, other_events, other_exposure)
     with np.errstate(all="ignore"):
         low, high = limits(x, n, y, m, confidence)
     known = (n > 0) & (m > 0)

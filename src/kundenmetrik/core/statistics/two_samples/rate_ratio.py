@@ -11,10 +11,13 @@ import scipy
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.one_sample.rates import score_rate_interval
 from kundenmetrik.core.statistics.root_finding import monotone_root
+from kundenmetrik.core.statistics.two_samples.pairs import broadcast_pairs
 
-__all__ = ["RATIO_METHODS", "ratio_interval"]
+__all__ = ["RATIO_METHODS", "RatioMethod", "limits_without_events", "ratio_interval"]
+
+RatioMethod = Callable[[FloatArray, FloatArray, float], Limits]
+"""Takes both counts and the confidence, and returns limits of the odds of the counts."""
 
 
 def ratio_interval(
@@ -24,7 +27,7 @@ def ratio_interval(
     other_exposure: FloatArray,
     *,
     confidence: float = 0.95,
-    method: str = "score",
+    method: str | RatioMethod = "score",
 ) -> Limits:
     """Return the limits of the ratio of two Poisson rates, first over second.
 
@@ -34,8 +37,8 @@ def ratio_interval(
         Counts and exposures of the first and the second group of each pair; they broadcast.
     confidence : float
         Between 0 and 1.
-    method : str
-        A key of ``RATIO_METHODS``.
+    method : str or callable
+        A key of ``RATIO_METHODS``, or an interval of the same form.
 
     Returns
     -------
@@ -43,9 +46,8 @@ def ratio_interval(
         Lower and upper limit; without any event 0 and infinity, without exposure NaN. A method that
         needs logarithms is NaN where a count is zero.
     """
-    limits = RATIO_METHODS[check_choice(method, "method", RATIO_METHODS)]
-    x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
-    x, n, y, m = np.broadcast_arrays(x, n, y, m)
+    limits = method if callable(method) else RATIO_METHODS[check_choice(method, "method", RATIO_METHODS)]
+    x, n, y, m = broadcast_pairs(events, exposure, other_events, other_exposure)
     with np.errstate(all="ignore"):
         low, high = limits(x, y, confidence)
         scale = np.where((n > 0) & (m > 0), m / n, np.nan)
@@ -58,7 +60,7 @@ def _score(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
     sum_of_roots = 2 * x * y + width
     larger = sum_of_roots + np.sqrt(width * (4 * x * y + width))
     low, high = 2 * x**2 / larger, larger / (2 * y**2)
-    return _without_events(x, y, low, high)
+    return limits_without_events(x, y, low, high)
 
 
 def _wald_log(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
@@ -67,29 +69,18 @@ def _wald_log(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
     return ratio / factor, ratio * factor
 
 
-def _mover(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
-    """Recover the variances from the score intervals of both counts (Li, Tang and Wong, 2014)."""
-    one = np.ones_like(x)
-    low, high = score_rate_interval(x, one, confidence)
-    other_low, other_high = score_rate_interval(y, one, confidence)
-    upper_part, lower_part = other_high * (2 * y - other_high), other_low * (2 * y - other_low)
-    first = (x * y - np.sqrt((x * y) ** 2 - upper_part * low * (2 * x - low))) / upper_part
-    second = (x * y + np.sqrt((x * y) ** 2 - lower_part * high * (2 * x - high))) / lower_part
-    return _without_events(x, y, np.maximum(first, 0), second)
-
-
 def _conditional(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
     """Clopper and Pearson's limits of the first group's share of all events, as odds."""
     tail = (1 - confidence) / 2
     low = scipy.special.betaincinv(np.maximum(x, 1), y + 1, tail)
     high = scipy.special.betaincinv(np.maximum(y, 1), x + 1, tail)
-    return _without_events(x, y, np.asarray(low / (1 - low)), np.asarray((1 - high) / high))
+    return limits_without_events(x, y, np.asarray(low / (1 - low)), np.asarray((1 - high) / high))
 
 
 def _mid_p(x: FloatArray, y: FloatArray, confidence: float) -> Limits:
     """Invert the central mid-P test; the limit lies between two limits of Clopper and Pearson."""
     low, high = _mid_p_share(x, y, confidence), _mid_p_share(y, x, confidence)
-    return _without_events(x, y, np.asarray(low / (1 - low)), np.asarray((1 - high) / high))
+    return limits_without_events(x, y, np.asarray(low / (1 - low)), np.asarray((1 - high) / high))
 
 
 def _mid_p_share(x: FloatArray, y: FloatArray, confidence: float) -> FloatArray:
@@ -110,11 +101,12 @@ def _mid_p_share(x: FloatArray, y: FloatArray, confidence: float) -> FloatArray:
     return monotone_root(chance, low, high)
 
 
-def _without_events(x: FloatArray, y: FloatArray, low: FloatArray, high: FloatArray) -> Limits:
+def limits_without_events(x: FloatArray, y: FloatArray, low: FloatArray, high: FloatArray) -> Limits:
+    """Return limits of the odds: from 0 without first events, to infinity without second ones."""
     return np.where(x == 0, 0.0, low), np.where(y == 0, np.inf, high)
 
 
-RATIO_METHODS: Mapping[str, Callable[[FloatArray, FloatArray, float], Limits]] = MappingProxyType(
-    {"score": _score, "wald_log": _wald_log, "mover": _mover, "conditional": _conditional, "mid_p": _mid_p}
+RATIO_METHODS: Mapping[str, RatioMethod] = MappingProxyType(
+    {"score": _score, "wald_log": _wald_log, "conditional": _conditional, "mid_p": _mid_p}
 )
-"""The intervals of a ratio by name; each takes both counts and the confidence, and returns odds of the counts."""
+"""The intervals of a ratio by name."""

@@ -13,8 +13,18 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, p_value
 from kundenmetrik.core.statistics.one_sample.binomial_tails import above, below, central, likelier_excluded, mid_point
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
+from kundenmetrik.core.statistics.two_samples.pairs import broadcast_pairs
 
-__all__ = ["RATE_TESTS", "RateTest", "rate_test"]
+__all__ = [
+    "RATE_TESTS",
+    "RateTest",
+    "Test",
+    "conditional_mid_p_test",
+    "log_odds_ratio",
+    "normal_test",
+    "rate_test",
+    "standardised",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,7 @@ def rate_test(
     other_events: FloatArray,
     other_exposure: FloatArray,
     *,
-    method: str = "score",
+    method: str | Test = "score",
     alternative: str = "two-sided",
     null: float = 1.0,
 ) -> RateTest:
@@ -49,8 +59,8 @@ def rate_test(
     ----------
     events, exposure, other_events, other_exposure : array of float
         Counts and exposures of the first and the second group of each pair; they broadcast.
-    method : str
-        A key of ``RATE_TESTS``.
+    method : str or callable
+        A key of ``RATE_TESTS``, or a test of the same form.
     alternative : {"two-sided", "greater", "less"}
         What is tested against: the ratio differs from, exceeds, falls short of ``null``.
     null : float
@@ -62,10 +72,9 @@ def rate_test(
         Statistic and p-value of each pair. A pair without exposure is NaN. A pair without any event
         tells nothing: p is 1, or NaN for the methods that need logarithms.
     """
-    test = RATE_TESTS[check_choice(method, "method", RATE_TESTS)]
+    test = method if callable(method) else RATE_TESTS[check_choice(method, "method", RATE_TESTS)]
     side = check_choice(alternative, "alternative", ALTERNATIVES)
-    x, n, y, m = (np.asarray(part, dtype=np.float64) for part in (events, exposure, other_events, other_exposure))
-    x, n, y, m = np.broadcast_arrays(x, n, y, m)
+    x, n, y, m = broadcast_pairs(events, exposure, other_events, other_exposure)
     with np.errstate(all="ignore"):
         odds = null * n / m
         statistic, chance = test(x, y, odds, side)
@@ -79,36 +88,25 @@ Test = Callable[[FloatArray, FloatArray, FloatArray, str], Outcome]
 
 
 def _score(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    return _normal(_ratio(x - y * odds, np.sqrt((x + y) * odds)), side)
-
-
-def _wald(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    return _normal(_ratio(x - y * odds, np.sqrt(x + y * odds**2)), side)
-
-
-def _score_log(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    return _normal(_log_odds(x, y, odds) / np.sqrt((2 + 1 / odds + odds) / (x + y)), side)
+    return normal_test(standardised(x - y * odds, np.sqrt((x + y) * odds)), side)
 
 
 def _wald_log(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    return _normal(_log_odds(x, y, odds) / np.sqrt(1 / x + 1 / y), side)
+    return normal_test(log_odds_ratio(x, y, odds) / np.sqrt(1 / x + 1 / y), side)
 
 
-def _sqrt(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    apart = 2 * (np.sqrt(x + 3 / 8) - np.sqrt((y + 3 / 8) * odds)) / np.sqrt(1 + odds)
-    return _normal(np.where(x + y == 0, 0.0, apart), side)
-
-
-def _log_odds(x: FloatArray, y: FloatArray, odds: FloatArray) -> FloatArray:
+def log_odds_ratio(x: FloatArray, y: FloatArray, odds: FloatArray) -> FloatArray:
+    """Return the log of the observed odds over those of the null, NaN where a count is 0."""
     return np.where((x > 0) & (y > 0), np.log(x) - np.log(y) - np.log(odds), np.nan)
 
 
-def _ratio(apart: FloatArray, spread: FloatArray) -> FloatArray:
-    """Return apart / spread, and 0 where no event was seen at all."""
-    return np.where((apart == 0) & (spread == 0), 0.0, apart / spread)
+def standardised(difference: FloatArray, error: FloatArray) -> FloatArray:
+    """Return a difference over its standard error, and 0 where no event was seen at all."""
+    return np.where((difference == 0) & (error == 0), 0.0, difference / error)
 
 
-def _normal(z: FloatArray, side: str) -> Outcome:
+def normal_test(z: FloatArray, side: str) -> Outcome:
+    """Return a standard normal statistic with its p-value."""
     return z, p_value(z, side)
 
 
@@ -124,39 +122,24 @@ def _conditional_central(x: FloatArray, y: FloatArray, odds: FloatArray, side: s
     return x, exact(x, both, share)
 
 
-def _mid_p(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+def conditional_mid_p_test(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
+    """Give half its weight to the outcome seen."""
     half = 0.5 * mid_point(x, x + y, odds / (1 + odds))
     return x, np.where(x + y == 0, 1.0, _conditional(x, y, odds, side)[1] - half)
-
-
-def _mid_p_central(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    if side != "two-sided":
-        return _mid_p(x, y, odds, side)
-    up, down = (_mid_p(x, y, odds, one)[1] for one in ("greater", "less"))
-    return x, np.minimum(1.0, 2 * np.minimum(up, down))
 
 
 def _e_test(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
     return e_test(x, np.asarray(odds), y, np.ones_like(odds), variance="score", alternative=side)
 
 
-def _e_test_wald(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    return e_test(x, np.asarray(odds), y, np.ones_like(odds), variance="wald", alternative=side)
-
-
 RATE_TESTS: Mapping[str, Test] = MappingProxyType(
     {
         "score": _score,
-        "wald": _wald,
         "wald_log": _wald_log,
-        "score_log": _score_log,
-        "sqrt": _sqrt,
         "conditional": _conditional,
         "conditional_central": _conditional_central,
-        "mid_p": _mid_p,
-        "mid_p_central": _mid_p_central,
+        "mid_p": conditional_mid_p_test,
         "e_test": _e_test,
-        "e_test_wald": _e_test_wald,
     }
 )
 """The tests of two rates by name; a ``central`` test doubles the smaller tail and so agrees with its interval."""
