@@ -13,7 +13,7 @@ import pytest
 
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
 from kundenmetrik.core.statistics.scores.score_methods import score_mean, score_variance
-from kundenmetrik.core.statistics.two_samples.score_difference import rate_difference, share_difference
+from kundenmetrik.core.statistics.two_samples.score_difference import mover, rate_difference, share_difference
 from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS
 from kundenmetrik.testing.verification import published
 
@@ -97,6 +97,11 @@ def test_share_differences(row):
 
 @rows("rate_difference")
 def test_rate_differences(row):
-    found = rate_difference(*np.array([row["first"], row["second"]]).reshape(4, 1), 0.95, method=row["method"])
-    assert_limits((found.low, found.high), row["limits"])
+    pair = np.array([row["first"], row["second"]]).reshape(4, 1)
+    rates, interval = (pair[0] / pair[1], pair[2] / pair[3]), RATE_INTERVALS[row["method"]]
+    limits = mover(rates[0], interval(*pair[:2], 0.95), rates[1], interval(*pair[2:], 0.95))[1:]
+    assert_limits(limits, row["limits"])
+    found = rate_difference(*pair, 0.95)
     assert_prints(found.p_value[0], row["p_value"])
+    if row["method"] == "score":
+        assert (found.low, found.high) == limits

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.proportions import (
     SHARE_METHODS,
@@ -233,14 +234,15 @@ def mover_ratio_interval(x: FloatArray, y: FloatArray, confidence: float) -> Lim
     return limits_without_events(x, y, np.maximum(first, 0), second)
 
 
-def rate_test(*pairs: FloatArray, method: str, **options: Any) -> RateTest:
+def rate_test(*pairs: FloatArray, method: str = "score", **options: Any) -> RateTest:
     """Return the test of two rates by a name in ``RATE_TESTS``; as :func:`rate_tests.rate_test` otherwise."""
-    return rate_tests.rate_test(*pairs, method=RATE_TESTS[method], **options)
+    return rate_tests.rate_test(*pairs, method=RATE_TESTS[check_choice(method, "method", RATE_TESTS)], **options)
 
 
-def ratio_interval(*pairs: FloatArray, method: str, confidence: float = 0.95) -> Limits:
+def ratio_interval(*pairs: FloatArray, method: str = "score", confidence: float = 0.95) -> Limits:
     """Return the interval of a ratio by a name in ``RATIO_INTERVALS``."""
-    return rate_ratio.ratio_interval(*pairs, method=RATIO_INTERVALS[method], confidence=confidence)
+    limits = RATIO_INTERVALS[check_choice(method, "method", RATIO_INTERVALS)]
+    return rate_ratio.ratio_interval(*pairs, method=limits, confidence=confidence)
 
 
 SHARE_INTERVALS: Mapping[str, ShareMethod] = MappingProxyType(

@@ -135,7 +135,7 @@ def test_no_event_at_all_is_no_difference():
 
 def test_any_interval_of_the_groups_can_be_put_together():
     one, two = np.array([[10, 20, 70]]), np.array([[20, 30, 50]])
-    for method in ("wald", "adjusted_wald", "agresti_min", "jeffreys", "dirichlet", "t"):
+    for method in ("wald", "adjusted_wald", "jeffreys", "t", "bootstrap"):
         found = score_difference(one, two, VALUES, 0.95, method=method)
         limits = [SCORE_INTERVALS[method](counts, VALUES, 0.95) for counts in (one, two)]
         expected = mover(score_mean(one, VALUES), limits[0], score_mean(two, VALUES), limits[1])
