@@ -22,6 +22,7 @@ TWICE = {
     "control_chart": "the chart's numbers in monitoring, its picture in plot",
     "cohorts": "the table in retention, its picture in plot",
     "histogram": "the counting in core, its picture in plot",
+    "heterogeneity": "the mathematics in core, the door in segments",
     "logrank": "the mathematics in core, the result in retention",
     "periods": "calendar periods in frame, how a report compares them",
     "rate_ratio": "the mathematics in core, the result in complaints",

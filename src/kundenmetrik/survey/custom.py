@@ -31,7 +31,7 @@ class TopBox(SurveyMetric):
         On a table with a ``question`` column, the question whose rows are counted.
     scale : Scale
         The scale of the answers; the best boxes lie at its good end.
-    method : {"score", "wald", "adjusted_wald", "agresti_min", "jeffreys", "dirichlet", "t", "bootstrap"}
+    method : {"score", "wald", "adjusted_wald", "jeffreys", "t", "bootstrap"}
         The interval's method.
     name : str
         The metric's name in tables.

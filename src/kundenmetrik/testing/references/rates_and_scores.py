@@ -38,7 +38,7 @@ from kundenmetrik.core.statistics.two_samples.rate_tests import (
     conditional_mid_p_test,
     log_odds_ratio,
     normal_test,
-    standardised,
+    z_statistic,
 )
 
 __all__ = [
@@ -196,7 +196,7 @@ def agresti_min_interval(counts: CountArray, values: Iterable[float], confidence
 
 def wald_test(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> tuple[FloatArray, FloatArray]:
     """Divide by the standard error without the null hypothesis."""
-    return normal_test(standardised(x - y * odds, np.sqrt(x + y * odds**2)), side)
+    return normal_test(z_statistic(x - y * odds, np.sqrt(x + y * odds**2)), side)
 
 
 def score_log_test(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> tuple[FloatArray, FloatArray]:

@@ -23,7 +23,7 @@ __all__ = [
     "log_odds_ratio",
     "normal_test",
     "rate_test",
-    "standardised",
+    "z_statistic",
 ]
 
 
@@ -88,7 +88,7 @@ Test = Callable[[FloatArray, FloatArray, FloatArray, str], Outcome]
 
 
 def _score(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
-    return normal_test(standardised(x - y * odds, np.sqrt((x + y) * odds)), side)
+    return normal_test(z_statistic(x - y * odds, np.sqrt((x + y) * odds)), side)
 
 
 def _wald_log(x: FloatArray, y: FloatArray, odds: FloatArray, side: str) -> Outcome:
@@ -100,7 +100,7 @@ def log_odds_ratio(x: FloatArray, y: FloatArray, odds: FloatArray) -> FloatArray
     return np.where((x > 0) & (y > 0), np.log(x) - np.log(y) - np.log(odds), np.nan)
 
 
-def standardised(difference: FloatArray, error: FloatArray) -> FloatArray:
+def z_statistic(difference: FloatArray, error: FloatArray) -> FloatArray:
     """Return a difference over its standard error, and 0 where no event was seen at all."""
     return np.where((difference == 0) & (error == 0), 0.0, difference / error)
 
