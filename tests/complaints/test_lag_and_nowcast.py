@@ -267,6 +267,7 @@ def test_single_corrections_are_counts_like_others() -> None:
     assert np.isfinite(found.high).all()
 
 
+@pytest.mark.slow
 def test_the_limits_of_small_triangles_cover() -> None:
     """600 drawn triangles of three months of Poisson counts: without the floor 95 percent limits hold in 7 of 10."""
     rng = np.random.default_rng(4)

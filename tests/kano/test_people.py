@@ -94,6 +94,7 @@ def test_paired_is_the_same_wide_and_swapped():
     np.testing.assert_allclose(found[["low", "high"]], -back[["high", "low"]])
 
 
+@pytest.mark.slow
 def test_paired_coverage_under_a_common_leaning():
     rng = np.random.default_rng(7)
     hits = 0

@@ -102,6 +102,7 @@ def futures(fit: Any, past: Purchases, horizon: float, theta: np.ndarray, seed: 
     return totals
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLAIN)
 @pytest.mark.parametrize("customers", [1, 5, 50, 1_000])
 def test_the_total_covers_chance_and_parameters_and_no_more(name: str, customers: int) -> None:
@@ -202,6 +203,7 @@ def test_no_number_is_too_large(frequency: int) -> None:
     assert np.abs(np.array(limits(two)) - exact).max() <= (0 if frequency < 100 else 5e-4 * (exact[1] - exact[0]) + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frequency", [[300, 100, 50], [20_000, 900], [60_000, 3, 0], [500] * 20])
 def test_a_few_who_buy_much_and_may_be_gone(frequency: list[int]) -> None:
     """Two summits, one of them at nothing: what comes is drawn at known parameters."""

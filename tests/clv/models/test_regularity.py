@@ -73,6 +73,7 @@ def test_the_level_is_kept_at_random_times_whatever_the_rates(customers: int) ->
         assert (np.abs((sides < level).mean(axis=0) - level) < 3 * error).all()
 
 
+@pytest.mark.slow
 def test_regular_purchases_are_found_and_bursts_are() -> None:
     """Gaps of gamma laws: shape 3 is found in nearly all logs of 50 customers, shape 0.4 on the other side."""
     rng = np.random.default_rng(9)
