@@ -8,7 +8,7 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, literal
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ MIN_CELL = (0.5, 0.32)
 """A cell smaller than this, in inches, is not written on; twice the letters need about so much."""
 
 
-def cohorts(table: CohortTable, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def cohorts(table: CohortTable, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw retention by cohort and age as a heat map, each cell with its share and interval.
 
     What cannot be observed yet stays white and empty.

@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on, periods_on
 from kundenmetrik.plot.colours import BAD, MUTED, SERIES, TINT
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["control_chart"]
 
 
-def control_chart(chart: ControlChart, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def control_chart(chart: ControlChart, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw the complaint rate period by period between the limits of chance; what signals stands out.
 
     Parameters

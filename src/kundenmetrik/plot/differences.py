@@ -12,7 +12,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, legend, makes_room, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MUTED, SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["differences"]
 
 
-def differences(table: DifferenceTable, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def differences(table: DifferenceTable, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw differences from a baseline one below the other, those that are clear in colour.
 
     A difference is clear when its adjusted p-value is below 1 minus the confidence.

@@ -13,7 +13,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, numbers_on
 from kundenmetrik.plot.colours import SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
 
@@ -29,7 +29,7 @@ def forest(
     estimates: EstimateTable | Estimate | Mapping[str, Estimate] | Iterable[Estimate],
     *,
     ax: Axes | None = None,
-    language: str = "en",
+    language: LanguageCode = "en",
 ) -> Axes:
     """Draw estimates one below the other, each with its interval, its numbers beside it.
 

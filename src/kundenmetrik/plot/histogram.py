@@ -12,7 +12,7 @@ from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MIDDLE, SERIES, TINT
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import with_interval
 
@@ -27,7 +27,7 @@ CLASS_COLOURS: dict[int, tuple[str, ...]] = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE,
 """From the worst class of answers to the best."""
 
 
-def histogram(estimate: Estimate, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def histogram(estimate: Estimate, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw how many answers fell on each step, coloured by what they are worth; above, what they come to.
 
     Parameters

@@ -11,7 +11,7 @@ from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import GRID, MUTED, SERIES
 from kundenmetrik.plot.labels import name_points
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ QUADRANTS = {"A": (-0.02, 0.98), "O": (-0.98, 0.98), "I": (-0.02, 0.02), "M": (-
 LIMITS = ("better_low", "better_high", "worse_low", "worse_high")
 
 
-def kano(table: KanoTable, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def kano(table: KanoTable, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw each feature by how much its presence satisfies and its absence dissatisfies, with both intervals.
 
     Parameters

@@ -9,6 +9,7 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on
 from kundenmetrik.plot.colours import MUTED, SERIES, TINT
+from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ TOP_SHARE = 0.2
 """The share of the customers whose share of the value is named, after Pareto's 20 percent."""
 
 
-def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw the share of the value that the poorest customers hold, with its limits; name what the best fifth holds.
 
     Parameters

@@ -9,6 +9,7 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
+from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ MAX_CENSORING_TICKS = 60
 """Up to so many ages at which customers left observation are marked on a curve."""
 
 
-def survival(curve: SurvivalCurve, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def survival(curve: SurvivalCurve, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw the share of customers still there at each age, one curve a segment, with its pointwise interval.
 
     Parameters

@@ -11,6 +11,7 @@ from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on, periods_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
+from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARE_UNITS
 
@@ -25,7 +26,7 @@ GROUP_OFFSET = 0.5
 """How far the groups of a period stand apart, so that their intervals do not cover each other."""
 
 
-def trend(table: EstimateTable, *, ax: Axes | None = None, language: str = "en") -> Axes:
+def trend(table: EstimateTable, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw a metric over its periods, one line a group, each value with its interval.
 
     The line is broken where a value is undefined or hidden. Answers without a date have no place on the axis.

@@ -28,7 +28,7 @@ from kundenmetrik.report.survey_section import group_changes, overview, score_by
 from kundenmetrik.report.value_section import expected_value, value_by_group
 from kundenmetrik.retention.periods.entries import ledger
 from kundenmetrik.survey import CES, CSAT, NPS
-from kundenmetrik.words.language import Language
+from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 __all__ = ["Scorecard", "scorecard"]
@@ -97,7 +97,7 @@ def scorecard(
     *,
     by: str | None = None,
     period: str | None = None,
-    language: str = "en",
+    language: LanguageCode = "en",
     observed_until: Any = None,
     confidence: float = 0.95,
     min_n: int = 0,

@@ -13,7 +13,7 @@ from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
-from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjusted
+from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjusted
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
@@ -119,7 +119,7 @@ def compare_rates(
     *,
     by: Any = None,
     baseline: Any = "rest",
-    adjust: str | None = "holm",
+    adjust: Adjustment | None = "holm",
     method: str = "score",
     per: float | None = None,
     confidence: float = 0.95,

@@ -7,13 +7,14 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
 from kundenmetrik.errors import UnknownName
 
-__all__ = ["LANGUAGES", "Language", "language"]
+__all__ = ["LANGUAGES", "Language", "LanguageCode", "language"]
 
-LANGUAGES = ("de", "en")
+LanguageCode = Literal["de", "en"]
+LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 MINUS = "−"
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from kundenmetrik.errors import UnknownName
-from kundenmetrik.words.language import LANGUAGES
+from kundenmetrik.words.language import LANGUAGES, LanguageCode
 
 __all__ = ["Note", "codes", "note", "text"]
 
@@ -72,7 +72,7 @@ def codes(kind: str | None = None) -> tuple[str, ...]:
     return tuple(sorted(code for code, entry in _registry().items() if kind in (None, entry.kind)))
 
 
-def text(code: str, language: str = "en") -> str:
+def text(code: str, language: LanguageCode = "en") -> str:
     """Return what a code says, and what to do about it.
 
     Parameters

@@ -11,7 +11,7 @@ import scipy
 from kundenmetrik.clv.models.regularity import last_shares
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import plain_number
-from kundenmetrik.core.statistics.normal import ALTERNATIVES
+from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.renamed import former_parameters
 
 __all__ = ["RegularityTest", "regularity_test"]
@@ -57,7 +57,7 @@ def regularity_test(
     *,
     customer: str = "customer_id",
     date: str = "occurred_at",
-    alternative: str = "two-sided",
+    alternative: Alternative = "two-sided",
 ) -> RegularityTest:
     r"""Test whether purchases come at random times, which is what models without ``k`` assume.
 

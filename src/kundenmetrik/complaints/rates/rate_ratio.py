@@ -17,7 +17,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.rate_metric import FEW_EVENTS
-from kundenmetrik.core.statistics.normal import ALTERNATIVES
+from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
@@ -117,7 +117,7 @@ def rate_ratio(
     *,
     per: float = 1000,
     method: str = "score",
-    alternative: str = "two-sided",
+    alternative: Alternative = "two-sided",
     null: float = 1.0,
     confidence: float = 0.95,
 ) -> RateRatio:

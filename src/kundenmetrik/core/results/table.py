@@ -19,6 +19,7 @@ from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table_columns import metric_frame
+from kundenmetrik.core.statistics.multiplicity import Adjustment
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class EstimateTable(MeasuredGroups, Result):
         known = Annotations.merged(((one.groups, one.annotations) for one in (self, other)), tallies[0].groups)
         return replace(self, tallies=tallies, min_n=max(self.min_n, other.min_n), annotations=known)
 
-    def compare(self, *, baseline: object = "rest", adjust: str | None = "holm") -> DifferenceTable:
+    def compare(self, *, baseline: object = "rest", adjust: Adjustment | None = "holm") -> DifferenceTable:
         """Compare every group with a baseline, adjusted for the number of comparisons.
 
         Parameters

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["ADJUSTMENTS", "adjusted", "benjamini_hochberg", "holm"]
+__all__ = ["ADJUSTMENTS", "Adjustment", "adjusted", "benjamini_hochberg", "holm"]
+
+Adjustment = Literal["holm", "fdr_bh"]
 
 
 def adjusted(p_values: FloatArray, adjust: str | None) -> FloatArray:

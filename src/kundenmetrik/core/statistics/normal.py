@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal
 
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["ALTERNATIVES", "critical", "p_value"]
+__all__ = ["ALTERNATIVES", "Alternative", "critical", "p_value"]
 
-
+Alternative = Literal["two-sided", "greater", "less"]
 LEAST = 1e-50
 """The critical value of no confidence at all."""
 

@@ -9,7 +9,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kundenmetrik.core.checks import check_choice, check_count, check_generator
-from kundenmetrik.core.statistics.multiplicity import adjusted
+from kundenmetrik.core.statistics.multiplicity import Adjustment, adjusted
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _ChiSquareTest(NamedTuple):
 
 
 def homogeneity_test(
-    table: KanoTable, *, method: str = "chi2", adjust: str | None = "holm", draws: int = 1_999, rng: Any = 0
+    table: KanoTable, *, method: str = "chi2", adjust: Adjustment | None = "holm", draws: int = 1_999, rng: Any = 0
 ) -> pd.DataFrame:
     """Test for each feature whether all segments have the same shares of the six letters.
 

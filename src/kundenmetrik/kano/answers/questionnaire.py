@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.kano.answers.wordings import wordings
+from kundenmetrik.words.language import LanguageCode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ SIDES = ("functional", "dysfunctional")
 
 
 def questionnaire(
-    features: Sequence[str] | Mapping[str, Sequence[str]], *, language: str = "en", wording: str | None = None
+    features: Sequence[str] | Mapping[str, Sequence[str]], *, language: LanguageCode = "en", wording: str | None = None
 ) -> pd.DataFrame:
     """Write the question pair and the answer labels for each feature as a tidy frame.
 

@@ -13,7 +13,7 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, logrank_sums
-from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjusted
+from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjusted
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.durations import Durations, read_durations
 
@@ -160,7 +160,7 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
 
 
 def logrank_pairs(
-    duration: Any, churned: Any, by: Any, *, strata: Any = None, method: str = "logrank", adjust: str = "holm"
+    duration: Any, churned: Any, by: Any, *, strata: Any = None, method: str = "logrank", adjust: Adjustment = "holm"
 ) -> LogRankPairs:
     """Test each two segments, with p-values adjusted for the number of pairs.
 
