@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "src" / "kundenmetrik"
 CODE = re.compile(r"[a-z][a-z0-9]*(_([a-z0-9]+|{}))*")
-HOLDS_NOTES = re.compile(r"(^|_)notes?(_|$)|^(void|undefined|seen|marked|flags|masks)$")
+HOLDS_NOTES = re.compile(r"(^|_)notes?(_|$)|^(void|undefined|seen|marked|flags)$")
 """Names of variables, fields and arguments whose strings are codes of notes."""
 MAKES_NOTES = re.compile(r"(^|_)notes?$|^(mismatches|_patterns|opposed|without_sales)$")
 """Names of functions whose keys and returned strings are codes of notes."""
@@ -170,8 +170,10 @@ class Reader:
                 inner = [one, other]
             case ast.Starred(value=value) | ast.GeneratorExp(elt=value) | ast.ListComp(elt=value):
                 inner = [value]
-            case ast.DictComp(key=key, value=value):
-                inner = [key, value]
+            case ast.DictComp(key=key, value=value, generators=generators):
+                inner = [key, value, *(one.iter for one in generators)]
+            case ast.Call(func=ast.Attribute(value=value, attr="items")):
+                inner = [value]
             case ast.Call(args=items) if ast.unparse(node.func) in WRAPPERS:
                 inner = items
             case _:
