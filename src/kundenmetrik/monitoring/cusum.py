@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import check_per, whole_numbers
+from kundenmetrik.complaints.rates.inputs import check_per
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_number
-from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.monitoring.average_run_length import cusum_run_length, cusum_threshold
-from kundenmetrik.monitoring.early_warning import EarlyWarning, Series, series
+from kundenmetrik.monitoring.early_warning import EarlyWarning, MonitoredSeries, read_series
 
 __all__ = ["cusum", "reference_value"]
 
@@ -107,7 +106,7 @@ def cusum(
     >>> watch.run_length >= 500
     True
     """
-    data = series(complaints, sales, period, per, target, ratio)
+    data = read_series(complaints, sales, period, per, target, ratio)
     mean, upward = data.mean, ratio > 1
     reference = reference_value(mean, mean * ratio)
     if threshold is None:
@@ -115,26 +114,19 @@ def cusum(
         limit = cusum_threshold(mean, reference, often, upward=upward)
     else:
         limit = check_per(threshold)
-    return EarlyWarning(
-        period=data.period,
-        complaints=whole_numbers(data.complaints),
-        sales=whole_numbers(data.sales),
-        tgw=data.tgw,
-        statistic=_summed(data, upward),
-        lower=np.full(len(data.sales), -np.inf),
-        upper=np.full(len(data.sales), limit),
-        target=data.per * data.target,
-        changed=data.per * data.target * ratio,
-        setting=FrozenMapping({"reference": reference, "threshold": limit}),
-        run_length=cusum_run_length(mean, reference, limit, upward=upward),
-        run_length_changed=cusum_run_length(mean * ratio, reference, limit, upward=upward),
-        method="cusum",
-        per=data.per,
-        notes=data.notes,
+    return data.early_warning(
+        "cusum",
+        _cumulative_sum(data, upward),
+        (np.full(len(data.sales), -np.inf), np.full(len(data.sales), limit)),
+        (
+            cusum_run_length(mean, reference, limit, upward=upward),
+            cusum_run_length(mean * ratio, reference, limit, upward=upward),
+        ),
+        {"reference": reference, "threshold": limit},
     )
 
 
-def _summed(data: Series, upward: bool) -> FloatArray:
+def _cumulative_sum(data: MonitoredSeries, upward: bool) -> FloatArray:
     """Add up what exceeds the reference, never below 0; the running minimum of the plain sum is the reset."""
     excess = data.complaints - reference_value(data.target, data.target * data.ratio) * data.sales
     total = np.concatenate([[0.0], np.cumsum(excess if upward else -excess)])

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, without_sales
+from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, whole_numbers, without_sales
 from kundenmetrik.complaints.shown import Shown
-from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.errors import FitRefused, InvalidArgument
+from kundenmetrik.frozen import FrozenMapping
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EarlyWarning", "Series", "series"]
+__all__ = ["EarlyWarning", "MonitoredSeries", "read_series"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -97,7 +98,7 @@ class EarlyWarning(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class MonitoredSeries:
     """Complaints and sales of the periods with the target they are watched against, per single sale."""
 
     complaints: FloatArray
@@ -120,8 +121,37 @@ class Series:
         np.divide(self.complaints, self.sales, out=rates, where=self.sales > 0)
         return self.per * rates
 
+    def early_warning(
+        self,
+        method: str,
+        statistic: FloatArray,
+        limits: Limits,
+        run_lengths: tuple[float, float],
+        setting: Mapping[str, float],
+    ) -> EarlyWarning:
+        """Return the chart of a statistic of the series, with the run lengths at the target and at the changed rate."""
+        return EarlyWarning(
+            period=self.period,
+            complaints=whole_numbers(self.complaints),
+            sales=whole_numbers(self.sales),
+            tgw=self.tgw,
+            statistic=statistic,
+            lower=limits[0],
+            upper=limits[1],
+            target=self.per * self.target,
+            changed=self.per * self.target * self.ratio,
+            setting=FrozenMapping(setting),
+            run_length=run_lengths[0],
+            run_length_changed=run_lengths[1],
+            method=method,
+            per=self.per,
+            notes=self.notes,
+        )
 
-def series(complaints: Any, sales: Any, period: Any, per: float | None, target: float | None, ratio: float) -> Series:
+
+def read_series(
+    complaints: Any, sales: Any, period: Any, per: float | None, target: float | None, ratio: float
+) -> MonitoredSeries:
     """Return the checked periods; the target is the pooled rate when none is given."""
     x, n = counts_and_sales(complaints, sales)
     known, per = n > 0, per_of(per, complaints)
@@ -137,7 +167,7 @@ def series(complaints: Any, sales: Any, period: Any, per: float | None, target: 
         "unequal_sales": bool(n[known].min() < 0.8 * n[known].mean() or n[known].max() > 1.25 * n[known].mean()),
         "overdispersed": dispersion(x, n).significant,
     }
-    return Series(
+    return MonitoredSeries(
         complaints=x,
         sales=n,
         period=labels(period, "period", len(x), complaints, sales),

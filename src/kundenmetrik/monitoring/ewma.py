@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import check_per, whole_numbers
+from kundenmetrik.complaints.rates.inputs import check_per
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.monitoring.average_run_length import ewma_run_length, threshold_for
-from kundenmetrik.monitoring.early_warning import EarlyWarning, Series, series
+from kundenmetrik.monitoring.early_warning import EarlyWarning, MonitoredSeries, read_series
 
 __all__ = ["ewma"]
 
@@ -81,7 +80,7 @@ def ewma(
     >>> watch.statistic.round(3).tolist()
     [5.0, 4.8, 5.04, 5.632, 6.306, 6.644, 7.316]
     """
-    data = series(complaints, sales, period, per, target, ratio)
+    data = read_series(complaints, sales, period, per, target, ratio)
     share = check_number(smoothing, "smoothing", low=0.0, high=1.0)
     if share == 0:
         raise InvalidArgument("smoothing", "be above 0", smoothing)
@@ -95,28 +94,19 @@ def ewma(
         limit = threshold_for(run_length, check_number(false_alarm_every, "false_alarm_every", low=1.0), 0.0, 3.0)
     else:
         limit = check_per(width)
-    average, error = _averaged(data, share)
+    average, error = _moving_average(data, share)
     half = limit * error
-    return EarlyWarning(
-        period=data.period,
-        complaints=whole_numbers(data.complaints),
-        sales=whole_numbers(data.sales),
-        tgw=data.tgw,
-        statistic=data.per * average,
-        lower=np.where(half < data.target, data.per * (data.target - half), -np.inf),
-        upper=data.per * (data.target + half),
-        target=data.per * data.target,
-        changed=data.per * data.target * ratio,
-        setting=FrozenMapping({"smoothing": share, "width": limit}),
-        run_length=run_length(limit),
-        run_length_changed=run_length(limit, mean * ratio),
-        method="ewma",
-        per=data.per,
-        notes=data.notes,
+    lower = np.where(half < data.target, data.per * (data.target - half), -np.inf)
+    return data.early_warning(
+        "ewma",
+        data.per * average,
+        (lower, data.per * (data.target + half)),
+        (run_length(limit), run_length(limit, mean * ratio)),
+        {"smoothing": share, "width": limit},
     )
 
 
-def _averaged(data: Series, share: float) -> tuple[FloatArray, FloatArray]:
+def _moving_average(data: MonitoredSeries, share: float) -> tuple[FloatArray, FloatArray]:
     """Return the moving average of each period and its standard error, per single sale."""
     average, variance = data.target, 0.0
     averages, errors = np.empty(len(data.sales)), np.empty(len(data.sales))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counting.grouped_sums import exact_bincount, refuse_overflow
-from kundenmetrik.core.counting.scale_steps import CHUNK, Rejected, of, parts, steps_of
+from kundenmetrik.core.counting.scale_steps import CHUNK, Rejected, part_of, parts, steps_of
 
 __all__ = ["GroupedSteps", "grouped_histogram"]
 
@@ -93,7 +93,7 @@ def grouped_histogram(
     raw, lost = np.zeros(bins, np.int64), np.zeros((3, n_groups), np.int64)
     sums, squares = np.zeros((2, bins if weight is not None else 0))
     for part in parts(values.size, max(CHUNK, 2 * bins)):
-        steps, rejected = steps_of(values[part], low, high, of(missing, part))
+        steps, rejected = steps_of(values[part], low, high, part_of(missing, part))
         cells = np.multiply(groups[part], width, dtype=wide)
         cells += steps.astype(wide, copy=False)
         times = None if count is None else count[part]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
-from kundenmetrik.core.counting.bit_planes import LARGEST, Planes
+from kundenmetrik.core.counting.bit_planes import LARGEST_TOP, Planes
 from kundenmetrik.core.counting.byte_reader import StepBytes
-from kundenmetrik.core.counting.scale_steps import Rejected, of, parts, steps_of
+from kundenmetrik.core.counting.scale_steps import Rejected, part_of, parts, steps_of
 from kundenmetrik.errors import FIRST, Fault
 
 __all__ = ["Steps", "histogram", "offenders"]
@@ -67,31 +67,31 @@ def histogram(values: Numbers, low: int, high: int, missing: BoolArray | None = 
         shifted = values - low if low else values
         if shifted.size and int(np.maximum.reduce(shifted.view(np.uint64))) <= high - low:
             return Steps(counts=np.bincount(shifted, minlength=high - low + 1))
-    if values.size <= SMALL or high - low > LARGEST or high == low:
-        return _counted_in_chunks(values, low, high, missing)
-    if values.dtype.itemsize == 1 and missing is None and low >= 0 and high <= LARGEST:
+    if values.size <= SMALL or high - low > LARGEST_TOP or high == low:
+        return _count_in_chunks(values, low, high, missing)
+    if values.dtype.itemsize == 1 and missing is None and low >= 0 and high <= LARGEST_TOP:
         tally = Planes(high, values.size).count(values.view(np.uint8))
         if tally is not None:
             return Steps(counts=tally[low:], out_of_scale=int(tally[:low].sum()) if low else 0)
-    return _counted_in_planes(values, low, high, missing)
+    return _count_in_planes(values, low, high, missing)
 
 
-def _counted_in_chunks(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
+def _count_in_chunks(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
     counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
     for part in parts(values.size):
-        steps, rejected = steps_of(values[part], low, high, of(missing, part))
+        steps, rejected = steps_of(values[part], low, high, part_of(missing, part))
         counts += np.bincount(steps.astype(np.intp), minlength=high - low + 1)
         lost += _numbers(rejected)
     return _steps(counts, lost)
 
 
 @np.errstate(invalid="ignore")
-def _counted_in_planes(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
+def _count_in_planes(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
     counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
     length = min(BLOCK, values.size)
     planes, quick = Planes(high - low, length), StepBytes(low, high, length)
     for rows in parts(values.size, BLOCK):
-        block, gaps = values[rows], of(missing, rows)
+        block, gaps = values[rows], part_of(missing, rows)
         steps, gone = quick.steps[: block.size], quick.read(block, gaps)
         lost += _read(block, low, high, gaps, steps) if gone is None else (gone, 0, 0)
         counts += cast(IntArray, planes.count(steps))  # no step is above the top
@@ -102,7 +102,7 @@ def _read(block: Numbers, low: int, high: int, missing: BoolArray | None, steps:
     """Write the steps of a block as bytes and return how many numbers are missing, off the scale and no step."""
     lost = np.zeros(3, np.int64)
     for part in parts(block.size):
-        steps[part], rejected = steps_of(block[part], low, high, of(missing, part))
+        steps[part], rejected = steps_of(block[part], low, high, part_of(missing, part))
         lost += _numbers(rejected)
     return lost
 
@@ -123,7 +123,7 @@ def offenders(
     """Return the fault of the numbers that are no step of the scale, with their first rows and values; or none."""
     rows, count, codes = [], 0, set()
     for part in parts(values.size):
-        _, (_, out_of_scale, not_a_step) = steps_of(values[part], low, high, of(missing, part))
+        _, (_, out_of_scale, not_a_step) = steps_of(values[part], low, high, part_of(missing, part))
         for code, mask in (("out_of_scale", out_of_scale), ("not_a_step", not_a_step)):
             if mask is not None:
                 found = np.flatnonzero(mask)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 
-__all__ = ["CHUNK", "Rejected", "of", "parts", "steps_of"]
+__all__ = ["CHUNK", "Rejected", "part_of", "parts", "steps_of"]
 
 CHUNK = 1 << 15
 """How many numbers are read at a time, so that what is held beside them stays in the cache."""
@@ -33,7 +33,7 @@ def parts(size: int, length: int = CHUNK) -> list[slice]:
     return [slice(start, min(start + length, size)) for start in range(0, size, length)]
 
 
-def of(mask: BoolArray | None, part: slice) -> BoolArray | None:
+def part_of(mask: BoolArray | None, part: slice) -> BoolArray | None:
     """Return the mask of some rows, or None if it is empty there."""
     if mask is None:
         return None
