@@ -157,7 +157,8 @@ def scorecard(
     until = _last_day(events, answers) if observed_until is None else _on_the_clock(observed_until, time_zone)
     complaints = complaint_rates(events, span, until, confidence)
     value = expected_value(events, people, until)
-    retention = ledger(people, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
+    ends = people if "churned_at" in people else people.assign(churned_at=None)  # a remark doubts it
+    retention = ledger(ends, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
     sections = (
         overview(surveys, span, words, remarks=_remarks(given, min_n, words)),
         *(score_by_period(name, table, by, span, words) for name, table in surveys.items()),

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.errors import Fault, InvalidArgument, UnknownName
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.log.interactions import read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.ids import Ids, read_ids
-from kundenmetrik.frame.reading.numbers import readable_numbers
+from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
@@ -21,7 +21,6 @@ from kundenmetrik.frame.time.time_column import moments_of
 __all__ = ["Columns", "Rows", "read"]
 
 BOUGHT = ("purchase", "refund")
-KINDS = (*BOUGHT, "complaint", "contact", "visit", "other")
 OPTIONAL = ("amount", "kind", "currency")
 CHOOSE = 'Choose refunds="net" or refunds="drop".'
 EXCLUDE = 'Pass invalid="exclude" to leave such rows out, counted.'
@@ -95,48 +94,28 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
     table = columns.table(data)
     columns = columns.present_in(table)
     faults: list[Fault | None] = []
-    used, sent_back = _kinds(table, columns, faults)
-    ids = read_ids(column_of(table, columns.customer, "customer"), columns.customer, faults, used)
+    found = read_log_rows(
+        table, faults, customer=columns.customer, kinds=BOUGHT, kind=columns.kind, amount=columns.amount
+    )
+    used, ids, amount, refund = found.used, found.ids, found.amount, found.refund
+    excluded = {}
+    if found.missing_kind is not None and columns.kind is not None:
+        excluded[f"missing_{columns.kind}"] = int(np.count_nonzero(found.missing_kind))
+        if invalid == "raise":
+            faults.append(fault_of(columns.kind, "be there", found.missing_kind, code="missing", remedy=EXCLUDE))
+    if not used.any() and not any(faults):
+        raise InvalidArgument(columns.kind or "kind", "be purchase in some rows", table[columns.kind].unique().tolist())
     moments = moments_of(column_of(table, columns.date, "date"), columns.date, columns.time_zone)
-    amount = _amounts(table, columns, used, faults)
     wrong = dict(_missing(columns, ids, moments, amount, used))
     if invalid == "raise":
         faults += [fault_of(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
-    refund = _refunds(sent_back, amount)
     if refund is not None and refunds == "refuse":
         column = columns.amount or columns.kind or ""
         faults.append(fault_of(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
     faults.append(_currencies(table, columns, used))
     refuse(faults)
-    rows = Rows(ids=ids, moments=moments, amount=amount, refund=refund, excluded={})
+    rows = Rows(ids=ids, moments=moments, amount=amount, refund=refund, excluded=excluded)
     return _kept(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
-
-
-def _kinds(table: pd.DataFrame, columns: Columns, faults: list[Fault | None]) -> tuple[BoolArray, BoolArray | None]:
-    """Return which rows are purchases or refunds, and which of them are refunds."""
-    if columns.kind is None:
-        return np.ones(len(table), dtype=bool), None
-    codes, names = pd.factorize(column_of(table, columns.kind, "kind"))
-    for name in names:
-        if name not in KINDS:
-            raise UnknownName(columns.kind, name, KINDS)
-    faults.append(fault_of(columns.kind, "be there", codes < 0, table[columns.kind], "missing"))
-    bought, refund = (np.isin(names, kinds)[codes] & (codes >= 0) for kinds in (BOUGHT, ("refund",)))
-    if not bought.any() and not any(faults):
-        raise InvalidArgument(columns.kind, "be purchase in some rows", list(names))
-    return bought, refund
-
-
-def _amounts(table: pd.DataFrame, columns: Columns, used: BoolArray, faults: list[Fault | None]) -> FloatArray | None:
-    if columns.amount is None:
-        return None
-    column = column_of(table, columns.amount, "amount")
-    if column.dtype == object and not used.all():
-        column = pd.Series(np.where(used, column.to_numpy(), None), dtype=object)
-    amount = readable_numbers(column, columns.amount, faults)[0]
-    if np.isinf(amount.min()) or np.isinf(amount.max()) or np.isnan(amount.min()):
-        faults.append(fault_of(columns.amount, "be finite", np.isinf(amount) & used, amount, "not_finite"))
-    return amount
 
 
 def _missing(
@@ -151,14 +130,6 @@ def _missing(
         yield columns.amount or "", np.isnan(amount) & used
 
 
-def _refunds(sent_back: BoolArray | None, amount: FloatArray | None) -> BoolArray | None:
-    """Return the rows of kind refund or with an amount below 0, None where there is none."""
-    back = sent_back
-    if amount is not None and not amount.min() >= 0:
-        back = amount < 0 if sent_back is None else sent_back | (amount < 0)
-    return back if back is not None and back.any() else None
-
-
 def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault | None:
     if columns.currency is None or columns.amount is None:
         return None
@@ -171,7 +142,7 @@ def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault
 
 def _kept(rows: Rows, used: BoolArray, wrong: dict[str, BoolArray]) -> Rows:
     """Leave out the rows that do not count; a row with two faults is counted under the first."""
-    keep, excluded = used, {}
+    keep, excluded = used, dict(rows.excluded)
     for reason, mask in wrong.items():
         excluded[reason] = int(np.count_nonzero(mask & keep))
         keep = keep & ~mask

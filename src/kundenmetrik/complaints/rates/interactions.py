@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.log.interactions import PURCHASE, negative_purchases, refuse_unknown_kinds
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import read_ids
 from kundenmetrik.frame.reading.source import column_of, needed
@@ -46,7 +47,7 @@ class Interactions:
     occurred, wall : array of datetime64
         The same in UTC where the column has a time zone, and on the clock on the wall there.
     purchase, complaint : array of bool
-        Which rows are purchases, which complaints.
+        Which rows are purchases, which complaints. A purchase with an amount below 0 is a refund.
     """
 
     frame: pd.DataFrame
@@ -84,27 +85,36 @@ class Interactions:
         return times
 
 
-COLUMNS = ("customer_id", "kind", "occurred_at", "product", "reason", "first_response_at", "resolved_at")
+COLUMNS = ("customer_id", "kind", "occurred_at", "amount", "product", "reason", "first_response_at", "resolved_at")
 """The columns of an interactions table that the family may read."""
 
 
-def read_interactions(interactions: Any, *also: str) -> Interactions:
-    """Return a checked interactions table; missing customers or times are errors with their rows."""
+def read_interactions(interactions: Any, *also: str, invalid: str = "raise") -> Interactions:
+    """Return a checked interactions table; missing customers or times are errors with their rows.
+
+    Rows of an unknown kind, or of none, are refused unless ``invalid`` is "exclude".
+    """
     frame = needed(interactions, (*COLUMNS, *also))
-    customer = read_ids(column_of(frame, "customer_id", "interactions"), "customer_id").codes
-    kind = column_of(frame, "kind", "interactions").astype(object).to_numpy()
+    faults: list[Fault | None] = []
+    kind = column_of(frame, "kind", "interactions")
+    if invalid == "raise":
+        faults.append(fault_of("kind", "be given in every row", np.asarray(kind.isna(), dtype=bool), code="missing"))
+        refuse_unknown_kinds(kind.dropna().unique(), "kind")
+    bought = np.asarray(kind.isin([PURCHASE]), dtype=bool)
+    back = negative_purchases(frame, bought, faults)
+    customer = read_ids(column_of(frame, "customer_id", "interactions"), "customer_id", faults).codes
     moments = times_of(column_of(frame, "occurred_at", "interactions"), "occurred_at")
     occurred = moments.instants()
     absent = {"customer_id": customer < 0, "occurred_at": np.isnat(occurred)}
-    refuse(fault_of(name, "be given in every row", rows, code="missing") for name, rows in absent.items())
+    refuse([*faults, *(fault_of(name, "be given in every row", rows, code="missing") for name, rows in absent.items())])
     return Interactions(
         frame=frame,
         customer=customer,
         moments=moments,
         occurred=occurred,
         wall=moments.wall(),
-        purchase=np.asarray(kind == "purchase", dtype=bool),
-        complaint=np.asarray(kind == "complaint", dtype=bool),
+        purchase=bought if back is None else bought & ~back,
+        complaint=np.asarray(kind.isin(["complaint"]), dtype=bool),
     )
 
 

@@ -41,7 +41,7 @@ def tallied(
             raise InvalidArgument(
                 argument, "be left out for a chosen numerator or denominator: it needs single interactions"
             )
-    data: Interactions = read_interactions(rows.frame)
+    data: Interactions = read_interactions(rows.frame, invalid="exclude")
     below = denominator_of(data, denominator, within=rows.codes, match=match)
     # A complaint counts where its exposure does, and the first is looked for among those that count.
     owner, size = rows.codes[below.place], len(rows.groups)

@@ -22,6 +22,7 @@ from kundenmetrik.core.statistics.normal import p_value
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.log.interactions import negative_purchases
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.reading.source import NAMES
@@ -30,7 +31,7 @@ from kundenmetrik.models.interaction import InteractionKind
 
 __all__ = ["TGW", "tgw"]
 
-KIND = "kind"
+KIND, AMOUNT = "kind", "amount"
 KINDS = get_args(InteractionKind)
 COUNTED = {"complaints": "complaint", "sales": "purchase"}
 EXPOSURES = {"same_period_sales": "sales", "matched_sales": "matched sales", "respondents": "customers"}
@@ -164,11 +165,11 @@ class TGW(RateMetric):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that are read."""
+        """The columns that are read, those there are."""
         if self.complaints is not None and self.sales is not None:
             return self.complaints, self.sales
         chosen = ("customer_id", "occurred_at") if self._chosen else ()
-        return (KIND, *chosen, *([self.severity] if self.severity else []))
+        return (KIND, AMOUNT, *chosen, *([self.severity] if self.severity else []))
 
     @property
     def cells(self) -> tuple[str, str]:
@@ -197,6 +198,8 @@ class TGW(RateMetric):
             choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
             return tallied(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
+        if rows.count is None and (back := negative_purchases(rows.frame, masks["sales"], rows.faults)) is not None:
+            masks["sales"] &= ~back
         return rows.tallied(masks, left_out)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:

@@ -12,11 +12,12 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.log.rows import require_rows
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.cohorts.activity_bits import Attendance
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable
 from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Triangle, counted
-from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log, silence_notes
+from kundenmetrik.retention.data.activity_log import Log, read_log, silence_notes
 from kundenmetrik.retention.data.cohort_starts import CLOCKS, started
 from kundenmetrik.retention.data.members import Members, distinct, heads_of
 
@@ -78,7 +79,8 @@ def cohorts(
     date, customer : str
         Columns of the log.
     kind : str, sequence of str or None
-        Which kinds of interaction are activity, where the log has a column ``kind``; None for all.
+        Which kinds of interaction are activity, where the log has a column ``kind``; None for all. A purchase
+        with an amount below 0 is a refund, and no activity.
     time_zone : str, optional
         The zone whose calendar counts, for times with a zone.
     confidence : float
@@ -141,7 +143,8 @@ def cohorts(
         time_zone=time_zone,
         with_instants=clock != "calendar",
     )
-    need_rows(log.times.size, "data", log.excluded)
+    if starts is None:
+        require_rows(log.times.size, "data", log.excluded)
     if starts is None and start == "first" and clock == "calendar":
         tally = _from_the_first(log, calendar, counting, reference, brackets, horizon)
     else:
@@ -194,7 +197,7 @@ def _from_the_first(
 def _by_members(
     members: Members, counting: str, reference: str, brackets: Sequence[int] | None, horizon: int | None
 ) -> Tally:
-    need_rows(members.cohort.size, "starts", members.excluded)
+    require_rows(members.cohort.size, "starts", members.excluded)
     edges = _edges(int(members.seen.max(initial=0)), counting, brackets, horizon)
     return Tally(counted(members, counting, reference, edges), edges, members.groups, members.excluded)
 

@@ -13,8 +13,9 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_share
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits, survival_table
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.log.rows import require_rows
 from kundenmetrik.frame.time.calendar import days_of
-from kundenmetrik.retention.data.activity_log import need_rows, read_log
+from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of
 
 __all__ = ["InactivityCurve", "inactivity"]
@@ -121,7 +122,8 @@ def inactivity(
     date, customer : str
         Columns of the log.
     kind : str, sequence of str or None
-        Which kinds of interaction are activity, where the log has a column ``kind``; None for all.
+        Which kinds of interaction are activity, where the log has a column ``kind``; None for all. A purchase
+        with an amount below 0 is a refund, and no activity.
     time_zone : str, optional
         The zone whose calendar counts, for times with a zone.
     confidence : float
@@ -150,7 +152,7 @@ def inactivity(
     log = read_log(
         data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=None, time_zone=time_zone
     )
-    need_rows(log.times.size, "data", log.excluded)
+    require_rows(log.times.size, "data", log.excluded)
     who, day = distinct(log.customers.codes, days_of(log.times), log.customers.span)
     last = log.end.last_day
     ends = np.append(heads_of(who)[1:], who.size) - 1

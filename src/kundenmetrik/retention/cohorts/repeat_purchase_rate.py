@@ -14,8 +14,9 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.log.rows import require_rows
 from kundenmetrik.frame.time.calendar import days_of
-from kundenmetrik.retention.data.activity_log import need_rows, read_log
+from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of
 
 __all__ = ["repeat_purchase_rate"]
@@ -48,7 +49,8 @@ def repeat_purchase_rate(
     date, customer : str
         Columns of the log.
     kind : str, sequence of str or None
-        Which kinds of interaction are purchases, where the log has a column ``kind``; None for all.
+        Which kinds of interaction are purchases, where the log has a column ``kind``; None for all. A purchase
+        with an amount below 0 is a refund, and no activity.
     time_zone : str, optional
         The zone whose calendar counts, for times with a zone.
     confidence : float
@@ -75,7 +77,7 @@ def repeat_purchase_rate(
     log = read_log(
         data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=None, time_zone=time_zone
     )
-    need_rows(log.times.size, "data", log.excluded)
+    require_rows(log.times.size, "data", log.excluded)
     who, day = distinct(log.customers.codes, days_of(log.times), log.customers.span)
     heads = heads_of(who)
     repeats = np.diff(heads, append=who.size) > 1

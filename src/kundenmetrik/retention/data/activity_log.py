@@ -9,33 +9,36 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import Fault
 from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.log.interactions import PURCHASE, REFUND, check_kinds, read_log_rows
+from kundenmetrik.frame.log.rows import kept_rows
+from kundenmetrik.frame.log.times import instants_of, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.ids import Ids, read_ids
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.ids import Ids
+from kundenmetrik.frame.reading.missing_column import absent_column
+from kundenmetrik.frame.reading.source import NAMES, column_of, needed
 from kundenmetrik.frame.time.calendar import SECOND, days_of
 from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.observed_until import End, observed_end
-from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.units import DAYS
-from kundenmetrik.frame.time.zones import Times, zone_name
+from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.durations import combined_keys
 from kundenmetrik.retention.data.members import distinct
 
 __all__ = [
     "Log",
     "group_of_code",
-    "kept_rows",
-    "need_rows",
-    "one_clock",
     "read_log",
     "segments",
     "silence_notes",
-    "times_of",
 ]
+
+
+KIND, AMOUNT = "kind", "amount"
+CONTRACT = ("acquired_at", "churned_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,13 +76,29 @@ def read_log(
     time_zone: str | None,
     with_instants: bool = False,
 ) -> Log:
-    """Read a log of interactions; rows without customer or time, of other kinds or past the cut are counted."""
-    frame = needed(data, [customer, date, "kind", *key_names(by)])
-    kinds = _kinds(frame, kind)
-    ids = read_ids(column_of(frame, customer, "customer"), customer)
-    times, zone = times_of(frame, date, time_zone)
+    """Read a log of interactions; what is left out is counted.
+
+    Left out are rows without customer or time, of other kinds, past the end, and refunds unless they are asked for:
+    what is sent back is no purchase.
+    """
+    wanted = check_kinds(kind)
+    frame = needed(data, [customer, date, KIND, AMOUNT, *CONTRACT, *key_names(by)])
+    _refuse_contracts(frame, date)
+    faults: list[Fault | None] = []
+    signed = AMOUNT in frame.columns and wanted is not None and PURCHASE in wanted and REFUND not in wanted
+    found = read_log_rows(
+        frame,
+        faults,
+        customer=customer,
+        kinds=wanted,
+        kind=KIND if KIND in frame.columns else None,
+        amount=AMOUNT if signed else None,
+    )
+    refuse(faults)
+    ids, (times, zone) = found.ids, times_of(frame, date, time_zone)
     end = observed_end(observed_until, zone)
-    lost: dict[str, BoolArray] = {} if kinds is None else {"other_kind": ~kinds}
+    masks = {"missing_kind": found.missing_kind, "other_kind": ~found.used, "refund": found.refund if signed else None}
+    lost = {reason: mask for reason, mask in masks.items() if mask is not None}
     lost |= {
         "missing_customer": ids.codes < 0,
         f"missing_{date}": np.isnat(times),
@@ -102,31 +121,17 @@ def read_log(
     )
 
 
-def times_of(frame: pd.DataFrame, name: str, time_zone: str | None) -> tuple[Times, Any]:
-    """Return a column of times on the wall clock of its zone, and that zone; None for times without one."""
-    column = column_of(frame, name, "date")
-    if not len(column):
-        return np.empty(0, "datetime64[ns]"), None
-    moments = moments_of(column, name, time_zone)
-    return moments.wall(), moments.zone
-
-
-def one_clock(zone: Any, other: Any, argument: str, than: str) -> None:
-    """Refuse two columns of times of which only one has a zone, or that are in two zones."""
-    if (zone is None) != (other is None):
-        raise InvalidArgument(argument, f"have a time zone exactly when {than} has one")
-    if zone_name(zone) != zone_name(other):
-        remedy = f"{than} is in {zone_name(zone)}, {argument} in {zone_name(other)}."
-        raise InvalidArgument("time_zone", "be given for times in two zones", remedy=remedy)
-
-
-def instants_of(frame: pd.DataFrame, name: str) -> Times:
-    """Return a column of times with a zone as instants, on the clock of UTC."""
-    return moments_of(column_of(frame, name, "date"), name, None, several="UTC").instants()
+def _refuse_contracts(frame: pd.DataFrame, date: str) -> None:
+    """Refuse a table of contracts in place of a log: its dates are no activity."""
+    if date not in frame.columns and any(name in frame.columns for name in CONTRACT):
+        remedy = "A table of contracts has no activity: retention.ledger and retention.tenures take it."
+        raise absent_column(date, "date", frame.attrs.get(NAMES, frame.columns), remedy)
 
 
 def silence_notes(log: Log, period: str) -> tuple[str, ...]:
     """Return the note that a log may end before its observation does, where nobody came for so long; see the rule."""
+    if not log.times.size:
+        return ()
     latest, end = days_of(np.array([log.times.max(), log.cut - SECOND])).tolist()
 
     def active_days() -> IntArray:
@@ -156,30 +161,3 @@ def group_of_code(frame: pd.DataFrame, by: str | Sequence[str], codes: IntArray,
     keys = [groups.keys[place] for place in places] if moved.any() else places
     refuse([fault_of("by", "be the same in all rows of a customer", moved, keys, "changes")])
     return groups, group
-
-
-def _kinds(frame: pd.DataFrame, kind: str | Sequence[str] | None) -> BoolArray | None:
-    if kind is None or "kind" not in frame.columns:
-        return None
-    wanted: Any = [kind] if isinstance(kind, str) else kind
-    if not isinstance(wanted, (list, tuple, set)) or not all(isinstance(name, str) for name in wanted):
-        raise InvalidType("kind", "be a name, several names or None", kind)
-    return np.asarray(frame["kind"].isin(wanted), dtype=bool)
-
-
-def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | None, dict[str, int]]:
-    """Return which rows stay, None when all do, and how many were left out for the first reason that applies."""
-    gone, counts = np.zeros(rows, bool), {}
-    for reason, mask in lost.items():
-        new = int(np.count_nonzero(mask & ~gone)) if mask.any() else 0
-        if new:
-            counts[reason] = new
-            gone |= mask
-    return (~gone if counts else None), counts
-
-
-def need_rows(count: int, argument: str, excluded: Mapping[str, int]) -> None:
-    """Refuse a log of which no row is left."""
-    if count == 0:
-        said = ", ".join(f"{reason} {lost:,}" for reason, lost in excluded.items()) or "it has no rows"
-        raise InvalidArgument(argument, f"have rows to count; none is left ({said})")

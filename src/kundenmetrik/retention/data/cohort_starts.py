@@ -12,18 +12,13 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.log.rows import kept_rows
+from kundenmetrik.frame.log.times import instants_of, one_clock, times_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.frame.time.zones import Times
-from kundenmetrik.retention.data.activity_log import (
-    Log,
-    group_of_code,
-    instants_of,
-    kept_rows,
-    one_clock,
-    times_of,
-)
+from kundenmetrik.retention.data.activity_log import Log, group_of_code
 from kundenmetrik.retention.data.members import Members, distinct, joined
 
 __all__ = ["CLOCKS", "started"]
@@ -114,7 +109,7 @@ def _of_frame(
     column = "acquired_at" if "acquired_at" in frame.columns else date
     ids = column_of(frame, customer, "customer")
     times, zone = times_of(frame, column, time_zone)
-    if len(frame):
+    if len(frame) and (len(log.times) or log.zone is not None):
         one_clock(log.zone, zone, "starts", "the log")
     lost = {
         "start_without_customer": np.asarray(ids.isna()) | (ids.astype(object) == "").to_numpy(),

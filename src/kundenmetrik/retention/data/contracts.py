@@ -1,4 +1,4 @@
-"""Contracts: who joined when and left when, up to the cut; and how long each has lasted."""
+"""Contracts up to the end of observation, with their segments."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
-from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.ids import Ids, read_ids
-from kundenmetrik.frame.reading.source import column_of
+from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.log.contracts import read_contracts
+from kundenmetrik.frame.log.rows import kept_rows, require_rows
+from kundenmetrik.frame.log.times import instants_of
+from kundenmetrik.frame.reading.ids import Ids
+from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.time.observed_until import End, observed_end
 from kundenmetrik.frame.time.zones import Times
-from kundenmetrik.retention.data.activity_log import instants_of, kept_rows, one_clock, segments, times_of
+from kundenmetrik.retention.data.activity_log import segments
 
-__all__ = ["Contracts", "read_contracts"]
+__all__ = ["ObservedContracts", "observed_contracts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Contracts:
-    """One row per contract: customer, beginning, end where there is one before the cut."""
+class ObservedContracts:
+    """One row per contract: customer, beginning, and end where there is one before observation ends."""
 
     customers: Ids
     acquired: Times
@@ -36,56 +38,40 @@ class Contracts:
     notes: tuple[str, ...]
 
 
-def read_contracts(
-    frame: pd.DataFrame,
+def observed_contracts(
+    data: Any,
     *,
     observed_until: Any,
     customer: str,
+    start: str,
+    end: str,
     by: str | Sequence[str] | None,
     time_zone: str | None,
-) -> Contracts:
-    """Read acquired_at and churned_at; an end after the cut has not happened yet."""
-    ids = read_ids(column_of(frame, customer, "customer"), customer)
-    acquired, zone = times_of(frame, "acquired_at", time_zone)
-    left, zones = _ends(frame, time_zone)
-    for other in zones:
-        one_clock(zone, other, "churned_at", "acquired_at")
-    refuse([fault_of("churned_at", "not be before acquired_at", left < acquired, left, "before_start")])
-    end = observed_end(observed_until, zone)
-    late = end.after(left, lambda: _instants(frame, "churned_at"))
+) -> ObservedContracts:
+    """Return the contracts that began before observation ends; an end after it has not happened yet."""
+    frame = needed(data, [customer, start, end, *key_names(by)])
+    read = read_contracts(frame, customer=customer, start=start, end=end, time_zone=time_zone)
+    ids, acquired, left, last = read.ids, read.start, read.end, observed_end(observed_until, read.zone)
+    late = last.after(left, lambda: left if np.isnat(left).all() else instants_of(frame, end))
     lost = {
         "missing_customer": ids.codes < 0,
-        "missing_acquired_at": np.isnat(acquired),
-        "after_observed_until": end.after(acquired, lambda: _instants(frame, "acquired_at")),
+        f"missing_{start}": np.isnat(acquired),
+        "after_observed_until": last.after(acquired, lambda: instants_of(frame, start)),
     }
     keep, excluded = kept_rows(lost, len(frame))
+    table = frame
     if keep is not None:
-        frame, ids, acquired, left, late = frame[keep], ids.take(keep), acquired[keep], left[keep], late[keep]
-    groups, group, customers = segments(frame, by, ids)
-    return Contracts(
+        table, ids, acquired, left, late = frame[keep], ids.take(keep), acquired[keep], left[keep], late[keep]
+    require_rows(acquired.size, "data", excluded)
+    groups, group, customers = segments(table, by, ids)
+    return ObservedContracts(
         customers=customers,
         acquired=acquired,
         left=left,
         churned=~(late | np.isnat(left)),
-        end=end,
+        end=last,
         groups=groups,
         group=group,
         excluded=excluded,
         notes=("churn_after_observed_until",) if late.any() else (),
     )
-
-
-def _instants(frame: pd.DataFrame, name: str) -> Times:
-    return instants_of(frame, name) if name in frame.columns and frame[name].notna().any() else _never(frame)
-
-
-def _never(frame: pd.DataFrame) -> Times:
-    return np.full(len(frame), "NaT", dtype="datetime64[ns]")
-
-
-def _ends(frame: pd.DataFrame, time_zone: str | None) -> tuple[Times, tuple[Any, ...]]:
-    """Return the ends and their zone; all missing and no zone when nobody has left or there is no such column."""
-    if "churned_at" not in frame.columns or frame["churned_at"].isna().all():
-        return _never(frame), ()
-    left, zone = times_of(frame, "churned_at", time_zone)
-    return left, (zone,)

@@ -14,11 +14,12 @@ from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
+from kundenmetrik.frame.log.rows import require_rows
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
-from kundenmetrik.retention.data.activity_log import Log, need_rows, read_log, silence_notes
-from kundenmetrik.retention.data.contracts import read_contracts
+from kundenmetrik.retention.data.activity_log import Log, read_log, silence_notes
+from kundenmetrik.retention.data.contracts import observed_contracts
 from kundenmetrik.retention.periods.ledger import Ledger
 from kundenmetrik.retention.periods.spells import Spells, merged
 
@@ -38,6 +39,8 @@ def ledger(
     date: str = "occurred_at",
     customer: str = "customer_id",
     kind: str | Sequence[str] | None = "purchase",
+    start: str = "acquired_at",
+    end: str = "churned_at",
     time_zone: str | None = None,
 ) -> Ledger:
     r"""Book every customer into exactly one state per period: new, retained, reactivated, churned or inactive.
@@ -49,9 +52,8 @@ def ledger(
     Parameters
     ----------
     data : frame or list of records
-        Without ``window``: contracts, with the columns customer_id, acquired_at and churned_at (missing while
-        the contract runs); several rows of a customer are several contracts. With ``window``: a log of
-        interactions, one row each.
+        Without ``window``: contracts, with a customer, a beginning and an end (missing while the contract runs);
+        several rows of a customer are several contracts. With ``window``: a log of interactions, one row each.
     period : {"day", "week", "month", "quarter", "year"}
         The length of a period. Weeks start on Monday.
     observed_until : date or time
@@ -64,7 +66,11 @@ def ledger(
     date, customer : str
         Columns of a log of interactions.
     kind : str, sequence of str or None
-        Which kinds of interaction are activity, where the log has a column ``kind``; None for all.
+        Which kinds of interaction are activity, where the log has a column ``kind``; None for all. A purchase with an
+        amount below 0 is a refund, and no activity.
+    start, end : str
+        Columns of the beginnings and ends of contracts. A column of ends without any value says that nobody has left;
+        a missing one is refused.
     time_zone : str, optional
         The zone whose calendar counts, for times with a zone.
 
@@ -101,15 +107,15 @@ def ledger(
     """
     calendar = Calendar(period=period)
     if window is None:
-        return _of_contracts(data, calendar, observed_until, by, date, customer, time_zone)
+        return _of_contracts(data, calendar, observed_until, by, date, customer, start, end, time_zone)
     reach = _window(window)
     log = read_log(
         data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=by, time_zone=time_zone
     )
-    need_rows(log.times.size, "data", log.excluded)
+    require_rows(log.times.size, "data", log.excluded)
     customers = log.customers.dense()
-    start, stop = calendar.codes(log.times), _stop(log, calendar, reach)
-    spells = _spells(customers, start, stop, log.groups, log.group, calendar, log.cut)
+    begun, stop = calendar.codes(log.times), _stop(log, calendar, reach)
+    spells = _spells(customers, begun, stop, log.groups, log.group, calendar, log.cut)
     return Ledger.of(spells, window=str(window), excluded=log.excluded, notes=silence_notes(log, period))
 
 
@@ -120,19 +126,22 @@ def _of_contracts(
     by: str | Sequence[str] | None,
     date: str,
     customer: str,
+    start: str,
+    end: str,
     time_zone: str | None,
 ) -> Ledger:
-    frame = needed(data, [customer, "acquired_at", "churned_at", date, *key_names(by)])
-    if "acquired_at" not in frame.columns and date in frame.columns:
+    frame = needed(data, [customer, start, end, date, *key_names(by)])
+    if start not in frame.columns and end not in frame.columns and date in frame.columns:
         remedy = "retention.inactivity shows what a window costs."
         raise InvalidArgument("window", "be given for a log of activity", remedy=remedy)
-    found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
-    need_rows(found.acquired.size, "data", found.excluded)
-    start = calendar.codes(found.acquired)
-    stop = np.full(start.size, OPEN)
+    found = observed_contracts(
+        frame, observed_until=observed_until, customer=customer, start=start, end=end, by=by, time_zone=time_zone
+    )
+    begun = calendar.codes(found.acquired)
+    stop = np.full(begun.size, OPEN)
     stop[found.churned] = calendar.codes(found.left[found.churned])
     customers = found.customers.dense()
-    spells = _spells(customers, start, stop, found.groups, found.group, calendar, found.end.cut)
+    spells = _spells(customers, begun, stop, found.groups, found.group, calendar, found.end.cut)
     return Ledger.of(spells, excluded=found.excluded, notes=found.notes)
 
 

@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
-from kundenmetrik.frame.grouping import key_names
-from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
-from kundenmetrik.retention.data.activity_log import need_rows
-from kundenmetrik.retention.data.contracts import read_contracts
+from kundenmetrik.retention.data.contracts import observed_contracts
 from kundenmetrik.retention.survival.kaplan_meier import survival
 from kundenmetrik.retention.survival.logrank import LogRank, logrank
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
@@ -98,6 +95,8 @@ def tenures(
     unit: str = "day",
     by: str | Sequence[str] | None = None,
     customer: str = "customer_id",
+    start: str = "acquired_at",
+    end: str = "churned_at",
     time_zone: str | None = None,
 ) -> Tenures:
     """Compute how long each contract has lasted until it ended or was last observed.
@@ -105,15 +104,15 @@ def tenures(
     Parameters
     ----------
     data : frame or list of records
-        Contracts, with the columns customer_id, acquired_at and churned_at (missing while the contract runs).
+        Contracts, with a customer, a beginning and an end (missing while the contract runs).
     observed_until : date or time
         The last day that was observed, inclusive. An end after it has not happened yet.
     unit : {"day", "week", "month", "quarter", "year"}
         The unit of the durations: days over the mean length of the unit, whole only for days.
     by : str or sequence of str, optional
         Key columns of the segments; constant per customer.
-    customer : str
-        The column of the customer.
+    customer, start, end : str
+        The columns of the customer, the beginning and the end.
     time_zone : str, optional
         The zone whose calendar counts, for times with a zone.
 
@@ -126,6 +125,8 @@ def tenures(
     ------
     InvalidData
         If a contract ends before it begins.
+    UnknownName
+        If a column is missing. A column of ends without any value says that nobody has left.
 
     Notes
     -----
@@ -144,12 +145,12 @@ def tenures(
     [40, 30]
     """
     check_unit(unit)
-    frame = needed(data, [customer, "acquired_at", "churned_at", *key_names(by)])
-    found = read_contracts(frame, observed_until=observed_until, customer=customer, by=by, time_zone=time_zone)
-    need_rows(found.acquired.size, "data", found.excluded)
-    end = np.full(found.acquired.size, found.end.last_day)
-    end[found.churned] = days_of(found.left[found.churned])
-    days = end - days_of(found.acquired)
+    found = observed_contracts(
+        data, observed_until=observed_until, customer=customer, start=start, end=end, by=by, time_zone=time_zone
+    )
+    until = np.full(found.acquired.size, found.end.last_day)
+    until[found.churned] = days_of(found.left[found.churned])
+    days = until - days_of(found.acquired)
     return Tenures(
         customer_id=found.customers.of(found.customers.codes),
         duration=days if unit == "day" else days * (1 / DAYS[unit]),
