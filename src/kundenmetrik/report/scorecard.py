@@ -227,4 +227,4 @@ def _on_the_clock(observed_until: object, time_zone: str | None) -> object:
 
 def _last_day(events: pd.DataFrame, answers: pd.DataFrame) -> pd.Timestamp:
     last: pd.Timestamp = max(events["occurred_at"].max(), answers["answered_at"].max())
-    return last.normalize()
+    return last.tz_localize(None).normalize()
