@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import retention
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+from kundenmetrik.frame.log.contracts import read_contracts
 
 UNTIL = "2026-03-31"
 CONTRACTS = pd.DataFrame(
@@ -96,3 +97,16 @@ def test_sign_ups_of_whom_nobody_came_back_are_retained_by_nought(log: pd.DataFr
     assert (cells.loc[cells["matured"], "rate"] == 0.0).all()
     assert cells["matured"].any()
     assert table.size.sum() == 2
+
+
+def test_an_end_before_the_beginning_is_a_fault_and_a_missing_id_has_no_code() -> None:
+    names: dict[str, Any] = {
+        "customer": "customer_id",
+        "start": "acquired_at",
+        "end": "cancelled_at",
+        "time_zone": None,
+    }
+    early = CONTRACTS.assign(cancelled_at=pd.to_datetime(["2025-12-31", None]))
+    with pytest.raises(InvalidData, match="cancelled_at must not be before acquired_at; 1 of 2 is not"):
+        read_contracts(early, **names)
+    assert read_contracts(CONTRACTS.assign(customer_id=["", "b"]), **names).ids.codes.tolist()[0] == -1

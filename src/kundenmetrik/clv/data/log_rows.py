@@ -11,7 +11,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.log.interactions import read_log_rows
+from kundenmetrik.frame.log.interaction_rows import read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed

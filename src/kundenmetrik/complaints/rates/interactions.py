@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.log.interactions import PURCHASE, negative_purchases, refuse_unknown_kinds
+from kundenmetrik.frame.log.interaction_rows import PURCHASE, negative_purchases, refuse_unknown_kinds
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import read_ids
 from kundenmetrik.frame.reading.source import column_of, needed

@@ -22,7 +22,7 @@ from kundenmetrik.core.statistics.normal import p_value
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.log.interactions import negative_purchases
+from kundenmetrik.frame.log.interaction_rows import negative_purchases
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.reading.source import NAMES

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.frame.log.times import one_clock, times_of
+from kundenmetrik.frame.log.log_times import one_clock, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.missing_column import absent_column

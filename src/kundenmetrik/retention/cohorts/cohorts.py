@@ -12,7 +12,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.log.rows import require_rows
+from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.cohorts.activity_bits import Attendance
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable

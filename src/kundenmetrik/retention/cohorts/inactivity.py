@@ -13,7 +13,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_share
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits, survival_table
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.log.rows import require_rows
+from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of

@@ -14,7 +14,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.log.rows import require_rows
+from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of

@@ -13,9 +13,9 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault
 from kundenmetrik.frame.grouping import key_names
-from kundenmetrik.frame.log.interactions import PURCHASE, REFUND, check_kinds, read_log_rows
-from kundenmetrik.frame.log.rows import kept_rows
-from kundenmetrik.frame.log.times import instants_of, times_of
+from kundenmetrik.frame.log.interaction_rows import PURCHASE, REFUND, check_kinds, read_log_rows
+from kundenmetrik.frame.log.kept_rows import kept_rows
+from kundenmetrik.frame.log.log_times import instants_of, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.missing_column import absent_column

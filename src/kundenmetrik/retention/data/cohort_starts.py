@@ -12,8 +12,8 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
-from kundenmetrik.frame.log.rows import kept_rows
-from kundenmetrik.frame.log.times import instants_of, one_clock, times_of
+from kundenmetrik.frame.log.kept_rows import kept_rows
+from kundenmetrik.frame.log.log_times import instants_of, one_clock, times_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.calendar import Calendar

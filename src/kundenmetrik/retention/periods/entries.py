@@ -14,12 +14,12 @@ from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
-from kundenmetrik.frame.log.rows import require_rows
+from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
 from kundenmetrik.retention.data.activity_log import Log, read_log, silence_notes
-from kundenmetrik.retention.data.contracts import observed_contracts
+from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.periods.ledger import Ledger
 from kundenmetrik.retention.periods.spells import Spells, merged
 
@@ -107,7 +107,17 @@ def ledger(
     """
     calendar = Calendar(period=period)
     if window is None:
-        return _of_contracts(data, calendar, observed_until, by, date, customer, start, end, time_zone)
+        return _of_contracts(
+            data,
+            calendar,
+            observed_until=observed_until,
+            by=by,
+            date=date,
+            customer=customer,
+            start=start,
+            end=end,
+            time_zone=time_zone,
+        )
     reach = _window(window)
     log = read_log(
         data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=by, time_zone=time_zone
@@ -122,6 +132,7 @@ def ledger(
 def _of_contracts(
     data: Any,
     calendar: Calendar,
+    *,
     observed_until: Any,
     by: str | Sequence[str] | None,
     date: str,

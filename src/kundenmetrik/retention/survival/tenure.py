@@ -14,7 +14,7 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
-from kundenmetrik.retention.data.contracts import observed_contracts
+from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.survival.kaplan_meier import survival
 from kundenmetrik.retention.survival.logrank import LogRank, logrank
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve

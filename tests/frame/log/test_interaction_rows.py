@@ -10,7 +10,8 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik import clv, complaints, retention
-from kundenmetrik.errors import InvalidData, UnknownName
+from kundenmetrik.errors import Fault, InvalidData, InvalidType, UnknownName
+from kundenmetrik.frame.log.interaction_rows import check_kinds, read_log_rows
 
 UNTIL = "2026-03-31"
 ROWS = [
@@ -119,3 +120,23 @@ def test_a_row_without_a_kind_is_counted_out() -> None:
     assert clv.purchases(frame, observed_until=UNTIL, invalid="exclude").excluded["missing_kind"] == 1
     with pytest.raises(InvalidData, match="kind must be there"):
         clv.purchases(frame, observed_until=UNTIL)
+
+
+def test_rows_of_a_log_say_who_bought_and_what_went_back() -> None:
+    faults: list[Fault | None] = []
+    frame = log((3, "purchase", "2026-02-03 10:00", -10.0))
+    names = {"customer": "customer_id", "kind": "kind", "amount": "amount"}
+    read = read_log_rows(frame, faults, kinds=("purchase", "refund"), **names)
+    assert not any(faults)
+    assert read.used.tolist() == [True, True, True, False, True]
+    assert read.refund is not None
+    assert read.refund.tolist() == [False, False, False, False, True]
+    assert read.ids.of(read.ids.codes).tolist() == [1, 1, 2, 2, 3]
+    assert len(read) == 5
+
+
+def test_kinds_are_names() -> None:
+    assert check_kinds("visit") == ("visit",)
+    assert check_kinds(None) is None
+    with pytest.raises(InvalidType, match="kind must be a name"):
+        check_kinds([1])

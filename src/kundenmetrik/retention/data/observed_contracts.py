@@ -12,8 +12,8 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.contracts import read_contracts
-from kundenmetrik.frame.log.rows import kept_rows, require_rows
-from kundenmetrik.frame.log.times import instants_of
+from kundenmetrik.frame.log.kept_rows import kept_rows, require_rows
+from kundenmetrik.frame.log.log_times import instants_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.time.observed_until import End, observed_end
