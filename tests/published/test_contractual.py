@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kundenmetrik import retention
-from kundenmetrik.retention.contractual.lifetime_law import remaining_lifetime
-from kundenmetrik.retention.contractual.shifted_beta_geo import ShiftedBetaGeoLaw
+from kundenmetrik.retention.contractual.lifetime_model import remaining_lifetime
+from kundenmetrik.retention.contractual.shifted_beta_geo import ShiftedBetaGeo
 
 # Fader and Hardie (2007), Journal of Interactive Marketing 21(1), table 1 (percent of 1,000 customers), years 0 to 12.
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173]
@@ -69,7 +69,7 @@ def test_curves(model, cohort, shares):
 def test_likelihood_at_starting_values(alpha, beta, value):
     # Fader and Hardie (2007), appendix B: the worksheet before and after a change of the starting values
     data = retention.Renewals.from_survivors(HIGH_END[:8])
-    found = ShiftedBetaGeoLaw.log_likelihood(np.array([alpha, beta]), data.ages, data.lost, data.kept)
+    found = ShiftedBetaGeo.log_likelihood(np.array([alpha, beta]), data.ages, data.lost, data.kept)
     assert printed(found, value) == value
 
 
@@ -89,7 +89,7 @@ def test_discounted_lifetimes():
 
 @pytest.mark.parametrize(("params", "table", "digits"), RESIDUAL)
 def test_residual_lifetimes(params, table, digits):
-    law, natural = ShiftedBetaGeoLaw, np.array(params)
+    law, natural = ShiftedBetaGeo, np.array(params)
     found = [
         float(np.exp(law.log_retention(natural, np.array(float(n))))) * remaining_lifetime(law, natural, 0.1, n)
         for n in range(1, 6)
@@ -101,12 +101,14 @@ def test_residual_lifetimes(params, table, digits):
 
 @pytest.mark.parametrize(("params", "value"), [((3.80, 15.20), "4.0089"), ((0.067, 0.267), "7.9735")])
 def test_value_of_a_new_customer(params, value):
-    assert f"{remaining_lifetime(ShiftedBetaGeoLaw, np.array(params), 0.1, 0):.4f}" == value
+    assert f"{remaining_lifetime(ShiftedBetaGeo, np.array(params), 0.1, 0):.4f}" == value
 
 
 def test_likelihood_ratio():
     # an independent replication of Fader et al. (2018) prints LR .35, p .553 for Regular with four renewals
-    found = fitted("BetaDiscreteWeibull", "regular", 4).versus(fitted("ShiftedBetaGeo", "regular", 4))
+    found = retention.likelihood_ratio(
+        fitted("ShiftedBetaGeo", "regular", 4), fitted("BetaDiscreteWeibull", "regular", 4)
+    )
     assert (f"{found.statistic:.2f}", f"{found.p_value:.3f}") == ("0.35", "0.553")
 
 

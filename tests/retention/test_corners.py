@@ -31,23 +31,24 @@ def test_a_shape_without_end_is_refused(model, survivors):
 def test_open_ends_of_a_profile():
     # 60 customers do not tell a ridge from a finite alpha: the upper limit is open
     fit = retention.ShiftedBetaGeo().fit([60, 48, 39, 33])
-    low, high = fit.parameter_interval("alpha")
+    low, high = fit.interval("alpha")
     assert 0 < low < fit.params["alpha"]
     assert high == np.inf
-    closed = fit.parameter_interval("alpha", method="log")
+    closed = fit.interval("alpha", method="log")
     assert np.isfinite(closed).all()
 
 
 def test_what_a_fit_says():
     fit = retention.ShiftedBetaGeo().fit([100, 80, 68, 60], unit="year")
     assert repr(fit).startswith("ShiftedBetaGeo fit (alpha ")
-    assert repr(fit).endswith("100 contracts; starts_at_100)")
+    assert fit.headline.endswith("100 contracts)")
+    assert repr(fit).splitlines()[-1].startswith("notes: starts_at_100")
     assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)
     assert fit.bic == pytest.approx(2 * np.log(100) - 2 * fit.log_likelihood)
     limit = retention.ShiftedBetaGeo().fit([1000, 800, 640])
     assert limit.limit_params["theta"] == pytest.approx(0.2)
     with pytest.raises(errors.UnknownName):
-        fit.parameter_interval("gamma")
+        fit.interval("gamma")
     with pytest.raises(errors.InvalidArgument):
         fit.discounted_lifetime(0.1, renewals=0)
 

@@ -1,3 +1,5 @@
+from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio as LikelihoodRatio
+from kundenmetrik.core.likelihood.likelihood_ratio import likelihood_ratio as likelihood_ratio
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable as CohortTable
 from kundenmetrik.retention.cohorts.cohorts import cohorts as cohorts
 from kundenmetrik.retention.cohorts.inactivity import InactivityCurve as InactivityCurve
@@ -10,12 +12,10 @@ from kundenmetrik.retention.contractual.constant_hazard import (
 )
 from kundenmetrik.retention.contractual.constant_hazard import lifetime_constant_hazard as lifetime_constant_hazard
 from kundenmetrik.retention.contractual.contract_fit import ContractFit as ContractFit
-from kundenmetrik.retention.contractual.fit_json import read_fit as read_fit
 from kundenmetrik.retention.contractual.geometric import DiscreteWeibull as DiscreteWeibull
 from kundenmetrik.retention.contractual.geometric import Geometric as Geometric
 from kundenmetrik.retention.contractual.lifetime import Lifetime as Lifetime
 from kundenmetrik.retention.contractual.lifetime import lifetime as lifetime
-from kundenmetrik.retention.contractual.likelihood_ratio import LikelihoodRatio as LikelihoodRatio
 from kundenmetrik.retention.contractual.renewals import Renewals as Renewals
 from kundenmetrik.retention.contractual.shifted_beta_geo import ShiftedBetaGeo as ShiftedBetaGeo
 from kundenmetrik.retention.periods.entries import ledger as ledger

@@ -58,9 +58,8 @@ def compare(fits: Sequence[RepeatFit], holdout: Holdout | Split | None = None) -
 
     Notes
     -----
-    A difference of AIC below 2 is none. The NBD lies at the edge of the models with dropout, so that ``p_value`` is an
-    upper bound. Likelihoods are comparable because they are whole, in natural time, without penalties. Judge by the
-    holdout where there is one.
+    A difference of AIC below 2 is none. ``p_value`` is that of :func:`likelihood_ratio`. Likelihoods are comparable
+    because they are whole, in natural time, without penalties. Judge by the holdout where there is one.
 
     References
     ----------

@@ -43,8 +43,8 @@ class QueryableFit(CustomerFit):
     def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
         """Return the mixture of chi-squares that the test of a smaller model needs, weights by degrees of freedom.
 
-        Covariates lie inside the parameter space. The NBD lies on the boundary of a model with dropout, whose two
-        parameters of dropout then have no meaning of their own.
+        Covariates lie inside the parameter space. The NBD lies on the boundary of a model with dropout; the second
+        parameter of dropout has no meaning there.
         """
         if not isinstance(smaller, QueryableFit) or self.n != smaller.n:
             raise InvalidArgument("smaller", "be a fit of the same customers", getattr(smaller, "n", smaller))
@@ -58,7 +58,7 @@ class QueryableFit(CustomerFit):
         dropout = smaller.model.name == WITHOUT_DROPOUT and self.model.parameters[:2] == smaller.model.parameters
         if not (contained and dropout and self.model != smaller.model and getattr(self.model, "k", 1) == 1):
             raise InvalidArgument("smaller", "be contained in larger", smaller.names)
-        return {covariates: 0.25, covariates + 1: 0.5, covariates + 2: 0.25}
+        return {covariates: 0.5, covariates + 1: 0.5}
 
     def _predict(
         self, metric: str, ask: Any, purchases: Any, confidence: float, link: str, unit: str, additive: bool = True

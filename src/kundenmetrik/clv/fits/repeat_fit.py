@@ -34,7 +34,7 @@ class RepeatFit(QueryableFit):
     Notes
     -----
     A ``horizon`` is a number in the fit's ``unit`` or text with a unit of its own, such as ``"12 months"``.
-    ``purchases=`` takes other customers in the same unit. Values come as a
+    ``purchases=`` takes other customers in the same unit, ``confidence=`` is that of the limits. Values come as a
     :class:`~kundenmetrik.clv.Prediction`, whose limits are computed when they are first read; they cover the
     uncertainty of the parameters. :meth:`purchase_range` covers the chance of the purchases themselves.
     """
@@ -46,10 +46,6 @@ class RepeatFit(QueryableFit):
         ----------
         horizon : float or str
             How long after the end of observation.
-        purchases : Purchases, optional
-            Other customers.
-        confidence : float
-            Of the limits.
 
         Returns
         -------
@@ -70,10 +66,6 @@ class RepeatFit(QueryableFit):
             How long.
         start : float or str
             From when on, after the end of observation.
-        purchases : Purchases, optional
-            Other customers.
-        confidence : float
-            Of the limits.
 
         Returns
         -------
@@ -100,10 +92,6 @@ class RepeatFit(QueryableFit):
             The effective annual rate; every purchase is discounted from the moment it is made.
         horizon : float or str, optional
             How long; None means for ever (the literature's DERT, discounted expected residual transactions).
-        purchases : Purchases, optional
-            Other customers.
-        confidence : float
-            Of the limits.
 
         Returns
         -------
@@ -125,10 +113,6 @@ class RepeatFit(QueryableFit):
             The number of purchases; for several, the value has one column for each.
         horizon : float or str
             How long.
-        purchases : Purchases, optional
-            Other customers.
-        confidence : float
-            Of the limits.
 
         Returns
         -------
@@ -154,10 +138,6 @@ class RepeatFit(QueryableFit):
         ----------
         name : str
             ``"purchase_rate"`` per unit of time, or the model's ``"dropout_probability"`` or ``"dropout_rate"``.
-        purchases : Purchases, optional
-            Other customers.
-        confidence : float
-            Of the limits.
 
         Returns
         -------
@@ -240,10 +220,6 @@ class RepeatFit(QueryableFit):
         ----------
         share : float
             The probability, between 0 and 1.
-        purchases : Purchases, optional
-            Other customers.
-        confidence : float
-            Of the limits.
 
         Returns
         -------

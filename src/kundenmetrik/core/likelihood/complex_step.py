@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation, Objective
 
-__all__ = ["AnalyticFunction", "analytic_objective", "jacobian"]
+__all__ = ["AnalyticFunction", "analytic_objective", "jacobian", "log_one_plus"]
 
 AnalyticFunction = Callable[[Any], Any]
 """A function of a parameter vector, or of many at once as the columns of a matrix, that may be asked at complex
@@ -41,3 +41,10 @@ def _evaluate(function: AnalyticFunction, point: FloatArray) -> Evaluation:
     near_up, near_down, far_up, far_down = slopes[1:].reshape(4, size, size)
     hessian = (8.0 * (near_up - near_down) - (far_up - far_down)) / (12.0 * DIFFERENCE)
     return float(function(point)), slopes[0].copy(), (hessian + hessian.T) / 2.0
+
+
+def log_one_plus(value: Any) -> Any:
+    """Return ``ln(1 + value)``; at a complex step too, where numpy's own loses the digits of the real part."""
+    if not np.iscomplexobj(value):
+        return np.log1p(value)
+    return np.log1p(value.real) + 1j * (value.imag / (1.0 + value.real))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.likelihood.complex_step import log_one_plus
 
 __all__ = ["HALF_LOG_2PI", "all_rising_derivatives", "log_rising", "rising_derivatives", "stirling_rest"]
 
@@ -48,21 +50,27 @@ def all_rising_derivatives(starts: Sequence[float | FloatArray], factors: IntArr
     return list(zip(value, first, second, strict=True))
 
 
-def log_rising(start: float | FloatArray, factors: float | IntArray | FloatArray) -> FloatArray:
-    """Return the log of the product for whole or broken counts of factors.
+def log_rising(start: Any, factors: Any) -> Any:
+    """Return the log of the product for whole or broken counts of factors; analytic in both arguments.
 
     For large starts the difference of two log gammas loses digits; Stirling's series for the difference keeps them.
     """
-    begin, count = np.asarray(start, dtype=np.float64), np.asarray(factors, dtype=np.float64)
-    large = begin > LARGE
+    begin, count = np.asarray(start), np.asarray(factors)
+    if begin.dtype.kind == "c" or count.dtype.kind == "c":
+        return _log_rising(begin, count, scipy.special.loggamma)
+    return _log_rising(begin.astype(np.float64), count.astype(np.float64), scipy.special.gammaln)
+
+
+def _log_rising(begin: Any, count: Any, log_gamma: Any) -> Any:
+    large = begin.real > LARGE
     if not large.any():
-        return np.asarray(scipy.special.gammaln(begin + count) - scipy.special.gammaln(begin))
+        return np.asarray(log_gamma(begin + count) - log_gamma(begin))
     safe = np.where(large, begin, LARGE)
     end = safe + count
-    series = (end - 0.5) * np.log1p(count / safe) + count * (np.log(safe) - 1.0) + _rest(end) - _rest(safe)
+    series = (end - 0.5) * log_one_plus(count / safe) + count * (np.log(safe) - 1.0) + _rest(end) - _rest(safe)
     if large.all():
         return np.asarray(series)
-    return np.where(large, series, scipy.special.gammaln(begin + count) - scipy.special.gammaln(begin))
+    return np.where(large, series, log_gamma(begin + count) - log_gamma(begin))
 
 
 def stirling_rest(values: float | FloatArray) -> FloatArray:
@@ -73,7 +81,7 @@ def stirling_rest(values: float | FloatArray) -> FloatArray:
     return np.where(y > LARGE, _rest(np.maximum(y, LARGE)), plain)
 
 
-def _rest(large: FloatArray) -> FloatArray:
+def _rest(large: Any) -> Any:
     """Return what Stirling's formula leaves of a log gamma of a large argument."""
     inverse = 1.0 / large
     square = inverse * inverse

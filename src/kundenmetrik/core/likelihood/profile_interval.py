@@ -61,18 +61,18 @@ def profile_interval(
 
 
 class _Profile:
-    """The profile log-likelihood of one coordinate; each search over the others starts where the last one ended."""
+    """The profile log-likelihood of one coordinate; a search starts where the last one above the floor ended."""
 
     def __init__(self, objective: Objective, point: FloatArray, place: int, customers: float, allowed: float) -> None:
         self.objective, self.point, self.place, self.customers = objective, point, place, customers
-        self.floor = objective(point)[0] - allowed
-        self.others = np.delete(point, place)
+        self.allowed, self.floor = allowed, objective(point)[0] - allowed
+        self.others, self.known = np.delete(point, place), {0.0: allowed}
 
     def crossing(self, side: float, first: float, farthest: float) -> float:
         """Return where the profile falls below its floor on one side, infinite where it does not."""
         from scipy.optimize import brentq
 
-        self.others = np.delete(self.point, self.place)
+        self.others, self.known = np.delete(self.point, self.place), {0.0: self.allowed}
         near, far = 0.0, first
         while self.excess(side * far) > 0.0:
             if far >= farthest:
@@ -82,9 +82,12 @@ class _Profile:
         return float(self.point[self.place] + side * shift)
 
     def excess(self, shift: float) -> float:
-        """Return how far above its floor the profile is when the coordinate is moved."""
-        if shift == 0.0:
-            return self.objective(self.point)[0] - self.floor
+        """Return how far above its floor the profile is when the coordinate is moved, once for each shift."""
+        if shift not in self.known:
+            self.known[shift] = self._excess(shift)
+        return self.known[shift]
+
+    def _excess(self, shift: float) -> float:
         fixed = self.point[self.place] + shift
 
         def over_others(free: FloatArray) -> Evaluation:
@@ -95,5 +98,6 @@ class _Profile:
         if not self.others.size:
             return over_others(self.others)[0] - self.floor
         best = maximise(over_others, self.others, customers=self.customers)
-        self.others = best.theta
+        if best.value > self.floor:
+            self.others = best.theta
         return best.value - self.floor

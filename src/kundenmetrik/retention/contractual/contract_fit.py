@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_number
+from kundenmetrik.core.likelihood.complex_step import jacobian
+from kundenmetrik.core.likelihood.delta_method import DeltaMethod
+from kundenmetrik.core.likelihood.fit_record import FitRecord
+from kundenmetrik.core.likelihood.newton import Objective
+from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS_PER_YEAR, days_in_unit
-from kundenmetrik.retention.contractual.fitted_law import FittedLaw, slopes_of
-from kundenmetrik.retention.contractual.lifetime_law import remaining_lifetime
+from kundenmetrik.frozen import FrozenMapping
+from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, remaining_lifetime
+from kundenmetrik.retention.contractual.renewal_likelihood import renewal_likelihood
+from kundenmetrik.retention.contractual.renewals import Renewals
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from kundenmetrik.retention.contractual.likelihood_ratio import LikelihoodRatio
 
 __all__ = ["ContractFit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ContractFit(FittedLaw):
-    """A contractual model fitted by maximum likelihood; an immutable value with the unit of its data.
+class ContractFit(FitRecord):
+    """A contractual model fitted by maximum likelihood; an immutable value with its data.
 
     Attributes
     ----------
@@ -36,11 +40,77 @@ class ContractFit(FittedLaw):
         The parameters by name and their standard errors; at a named limit infinite or 0, and NaN.
     log_likelihood, aic, bic : float
         The log-likelihood at the maximum, and two criteria of which lower is better.
+    curve : LifetimeModel
+        The model that the curves follow: the one that was fitted, or the limit it ran into.
+    theta, theta_covariance : ndarray of float
+        The coordinates of ``curve`` and their covariance.
+    renewals : Renewals
+        The data.
     notes : tuple of str
         ``homogeneous_limit``, ``polarised_limit``, ``starts_at_100``, ``unit_not_given``.
     unit : str
         The length of a contract period.
     """
+
+    curve: LifetimeModel
+    renewals: Renewals
+
+    @property
+    def n(self) -> int:
+        """How many contracts came up for their first renewal."""
+        return int(self.renewals.at_risk[0])
+
+    @property
+    def natural(self) -> FloatArray:
+        """The parameters of the model that the curves follow, as an array."""
+        return np.asarray(self.curve.natural(self.theta), dtype=np.float64)
+
+    @property
+    def limit_params(self) -> Mapping[str, float]:
+        """The parameters of the model that the curves follow; those of the fit unless it ran into a limit."""
+        return FrozenMapping(dict(zip(self.curve.parameters, self.natural.tolist(), strict=True)))
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the model ran into a limit, which ``notes`` names."""
+        return bool(self.curve != self.model)
+
+    @property
+    def values(self) -> FloatArray:
+        """The parameters as an array; infinite or 0 at a named limit."""
+        values: FloatArray = self.model.at_limit(self.curve, self.natural) if self.is_limit else self.natural
+        return values
+
+    def covariance_matrix(self) -> FloatArray:
+        """Return the covariance of the parameters as an array; NaN at a limit."""
+        if self.is_limit:
+            return np.full((len(self.names), len(self.names)), np.nan)
+        slopes = jacobian(self.model.natural, self.theta)
+        return np.asarray(slopes @ self.theta_covariance @ slopes.T)
+
+    def log_objective(self) -> Objective:
+        """Return the log-likelihood as a function of the logarithms of the parameters."""
+        return renewal_likelihood(self.model, self.renewals, np.exp)
+
+    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+        """Return the mixture of chi-squares that the test of a smaller model needs, weights by degrees of freedom.
+
+        That customers do not differ lies on the boundary of a model in which they do.
+        """
+        name = smaller.model.name
+        if not isinstance(smaller, ContractFit) or name not in self.model.nested:
+            raise InvalidArgument("smaller", f"be nested in {self.model.name}", name)
+        one, two = smaller.renewals, self.renewals
+        if not (np.array_equal(one.at_risk, two.at_risk) and np.array_equal(one.lost, two.lost)):
+            raise InvalidArgument("smaller", "be fitted to the same data")
+        degrees = self.model.nested[name]
+        return dict.fromkeys(degrees, 1.0 / len(degrees))
+
+    @property
+    def headline(self) -> str:
+        """The model, its parameters, and the data in a line."""
+        found = ", ".join(f"{letter} {plain_number(value)}" for letter, value in self.params.items())
+        return f"{self.model.name} fit ({found}; log-likelihood {self.log_likelihood:.4f}; {self.n:,} contracts)"
 
     def survival(self, t: Any) -> FloatArray:
         """Return the share of customers still there after ``t`` renewals.
@@ -99,7 +169,7 @@ class ContractFit(FittedLaw):
         Times the margin per period it is the customer's lifetime value, or the residual one.
         """
         rate = self._rate(annual_discount)
-        return self._value(self.point, rate, renewals if renewals is None else check_count(renewals, "renewals", low=1))
+        return self._value(self.theta, rate, renewals if renewals is None else check_count(renewals, "renewals", low=1))
 
     def lifetime(
         self, annual_discount: float = 0.0, renewals: int | None = None, *, confidence: float = 0.95
@@ -113,21 +183,21 @@ class ContractFit(FittedLaw):
         confidence : float
             Between 0 and 1.
         """
-        value = self.discounted_lifetime(annual_discount, renewals)
-        rate, axes = self._rate(annual_discount), 1e-5 * np.eye(self.point.size)
-        error = math.nan
-        if math.isfinite(value):
-            ends = [[self._value(self.point + sign * axis, rate, renewals) for sign in (1, -1)] for axis in axes]
-            slopes = np.array([math.log(up / down) / 2e-5 for up, down in ends])
-            error = math.sqrt(float(slopes @ self.spread @ slopes))
+        value, rate = self.discounted_lifetime(annual_discount, renewals), self._rate(annual_discount)
+        uncertain = DeltaMethod(
+            values=lambda theta: np.array([self._value(theta, rate, renewals)]),
+            theta=self.theta,
+            covariance=self.theta_covariance,
+            link="log",
+        )
         return Estimate(
             metric="discounted_lifetime" if annual_discount else "mean_lifetime",
             value=value,
-            ask=partial(_log_scale, value, error),
+            ask=uncertain.total_limits if math.isfinite(value) else _no_limits,
             n=self.n,
             unit=self.unit + "s",
             confidence=confidence,
-            method=f"{self.law.name}, log scale",
+            method=f"{self.model.name}, log scale",
             notes=self.notes if math.isfinite(value) else (*self.notes, "infinite_mean"),
         )
 
@@ -183,29 +253,6 @@ class ContractFit(FittedLaw):
         size = check_number(customers, "customers", low=0.0)
         return pd.DataFrame({"t": ages.astype(int), "customers": size * left, **shares, **columns})
 
-    def versus(self, smaller: ContractFit) -> LikelihoodRatio:
-        """Test by the likelihood ratio whether the data need more than a model nested in this one.
-
-        Parameters
-        ----------
-        smaller : ContractFit
-            A nested model, fitted to the same data.
-        """
-        from kundenmetrik.retention.contractual.likelihood_ratio import likelihood_ratio
-
-        return likelihood_ratio(smaller, self)
-
-    def to_json(self) -> str:
-        """Return the fit as JSON; :func:`read_fit` reads it back."""
-        from kundenmetrik.retention.contractual.fit_json import written
-
-        return written(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self.to_json() == other.to_json() if isinstance(other, ContractFit) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-
     def _rate(self, annual_discount: float) -> float:
         annual = check_number(annual_discount, "annual_discount", low=0.0, high=1.0)
         if annual == 0.0:
@@ -220,18 +267,19 @@ class ContractFit(FittedLaw):
         return kept * remaining_lifetime(self.curve, natural, rate, renewals)
 
     def _limits(self, curve: Any, t: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray]:
-        level = np.asarray(curve(self.natural, t), dtype=np.float64)
-        slopes = np.moveaxis(slopes_of(lambda free: curve(self.curve.natural(free), t), self.point), -1, 0)
-        error = np.sqrt(np.einsum("i...,ij,j...->...", slopes, self.spread, slopes))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = np.exp(critical(check_confidence(confidence)) * error / -level)
-            low, high = np.exp(level * factor), np.exp(level / factor)
-        return np.where(level == 0.0, 1.0, low), np.where(level == 0.0, 1.0, high)
+        """Return limits of a share, symmetric in the logarithm of its cumulative hazard."""
+        hazard = DeltaMethod(
+            values=lambda theta: np.asarray(-curve(self.curve.natural(theta), t)),
+            theta=self.theta,
+            covariance=self.theta_covariance,
+            link="log",
+        )
+        low, high = hazard.limits(check_confidence(confidence))
+        return np.exp(-high), np.exp(-low)
 
 
-def _log_scale(value: float, error: float, confidence: float) -> tuple[float, float]:
-    width = critical(confidence) * error
-    return value * math.exp(-width), value * math.exp(width)
+def _no_limits(confidence: float) -> tuple[float, float]:
+    return math.nan, math.nan
 
 
 def _ages(t: Any, low: float) -> FloatArray:

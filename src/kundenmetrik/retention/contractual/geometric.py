@@ -1,4 +1,4 @@
-"""The laws without heterogeneity: one churn for all, constant or changing with age."""
+"""Models without heterogeneity: one churn for all, constant or changing with age."""
 
 from __future__ import annotations
 
@@ -8,20 +8,33 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.likelihood.complex_step import log_one_plus
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
-from kundenmetrik.retention.contractual.fit_law import fitted
-from kundenmetrik.retention.contractual.lifetime_law import Law, log_one_plus, logistic
+from kundenmetrik.retention.contractual.fit_contracts import fit_contracts
+from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, logistic
 
-__all__ = ["DiscreteWeibull", "DiscreteWeibullLaw", "Geometric", "GeometricLaw", "PolarisedLaw"]
+__all__ = ["DiscreteWeibull", "Geometric", "Polarised"]
 
 
-class GeometricLaw(Law):
-    """S(t) = (1 - theta)**t."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geometric(LifetimeModel):
+    r"""Contracts with one churn for all customers at every age: constant hazard.
 
-    __slots__ = ()
+    .. math:: S(t) = (1 - \theta)^t
+
+    It is what "lifetime = 1 / churn" assumes, and the limit of :class:`ShiftedBetaGeo` without differences between
+    customers.
+
+    Examples
+    --------
+    >>> from kundenmetrik.retention import Geometric
+    >>> fit = Geometric().fit([1000, 800, 640])
+    >>> round(fit.params["theta"], 12), round(fit.mean_lifetime(), 9)
+    (0.2, 5.0)
+    """
 
     name: ClassVar[str] = "Geometric"
-    letters: ClassVar[tuple[str, ...]] = ("theta",)
+    parameters: ClassVar[tuple[str, ...]] = ("theta",)
 
     @staticmethod
     def natural(free: Any) -> Any:
@@ -38,13 +51,18 @@ class GeometricLaw(Law):
         """Return whether anybody leaves; the mean is 1 / theta."""
         return bool(natural[0] > 0.0)
 
+    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+        """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
+        return fit_contracts(self, survivors, unit, starts=lambda share, _: [np.array([share])])
 
-class PolarisedLaw(GeometricLaw):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polarised(LifetimeModel):
     """A share theta leaves at the first renewal and nobody ever after."""
 
-    __slots__ = ()
-
     name: ClassVar[str] = "Polarised"
+    parameters: ClassVar[tuple[str, ...]] = ("theta",)
+    natural = staticmethod(Geometric.natural)
 
     @staticmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:
@@ -57,59 +75,8 @@ class PolarisedLaw(GeometricLaw):
         return False
 
 
-class DiscreteWeibullLaw(Law):
-    """S(t) = (1 - theta)**(t**c)."""
-
-    __slots__ = ()
-
-    name: ClassVar[str] = "DiscreteWeibull"
-    letters: ClassVar[tuple[str, ...]] = ("theta", "c")
-
-    @staticmethod
-    def natural(free: Any) -> Any:
-        """Return the first churn of its log-odds and c of its logarithm."""
-        return np.array([logistic(free[0]), np.exp(free[1])])
-
-    @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
-        """Return t**c ln(1 - theta)."""
-        return t ** natural[1] * log_one_plus(-natural[0])
-
-    @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
-        """Return whether anybody leaves; a stretched exponential has a finite mean."""
-        return bool(natural[0] > 0.0)
-
-    @classmethod
-    def at_limit(cls, limit: type[Law], values: FloatArray) -> FloatArray:
-        """With c at 0 nobody leaves after the first renewal."""
-        return np.array([values[0], 0.0])
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Geometric:
-    r"""Contracts with one churn for all customers at every age: constant hazard.
-
-    .. math:: S(t) = (1 - \theta)^t
-
-    It is what "lifetime = 1 / churn" assumes, and the limit of :class:`ShiftedBetaGeo` without differences between
-    customers.
-
-    Examples
-    --------
-    >>> from kundenmetrik.retention import Geometric
-    >>> fit = Geometric().fit([1000, 800, 640])
-    >>> round(fit.params["theta"], 12), round(fit.mean_lifetime(), 9)
-    (0.2, 5.0)
-    """
-
-    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
-        """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
-        return fitted(GeometricLaw, survivors, unit, starts=lambda share, _: [np.array([share])])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscreteWeibull:
+class DiscreteWeibull(LifetimeModel):
     r"""Contracts whose churn changes with age, alike for all customers.
 
     .. math:: S(t) = (1 - \theta)^{t^c}
@@ -129,12 +96,35 @@ class DiscreteWeibull:
     (0.3739, 0.6359)
     """
 
+    name: ClassVar[str] = "DiscreteWeibull"
+    parameters: ClassVar[tuple[str, ...]] = ("theta", "c")
+    nested: ClassVar[dict[str, tuple[int, ...]]] = {"Geometric": (1,)}
+
+    @staticmethod
+    def natural(free: Any) -> Any:
+        """Return the first churn of its log-odds and c of its logarithm."""
+        return np.array([logistic(free[0]), np.exp(free[1])])
+
+    @staticmethod
+    def log_survival(natural: Any, t: FloatArray) -> Any:
+        """Return t**c ln(1 - theta)."""
+        return t ** natural[1] * log_one_plus(-natural[0])
+
+    @staticmethod
+    def mean_is_finite(natural: FloatArray) -> bool:
+        """Return whether anybody leaves; a stretched exponential has a finite mean."""
+        return bool(natural[0] > 0.0)
+
+    def at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
+        """With c at 0 nobody leaves after the first renewal."""
+        return np.array([values[0], 0.0])
+
     def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
         """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
-        return fitted(
-            DiscreteWeibullLaw,
+        return fit_contracts(
+            self,
             survivors,
             unit,
             starts=lambda share, _: [np.array([share, shape]) for shape in (0.0, -0.7, 0.7)],
-            polarised=PolarisedLaw,
+            polarised=Polarised(),
         )

@@ -8,48 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.likelihood.complex_step import log_one_plus
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
-from kundenmetrik.retention.contractual.fit_law import fitted
-from kundenmetrik.retention.contractual.geometric import GeometricLaw, PolarisedLaw
-from kundenmetrik.retention.contractual.lifetime_law import Law, log_beta_ratio, log_one_plus, logistic
+from kundenmetrik.retention.contractual.fit_contracts import fit_contracts
+from kundenmetrik.retention.contractual.geometric import Geometric, Polarised
+from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, log_beta_ratio, logistic
 from kundenmetrik.retention.contractual.renewals import Renewals
 
-__all__ = ["ShiftedBetaGeo", "ShiftedBetaGeoLaw", "starting_points"]
-
-
-class ShiftedBetaGeoLaw(Law):
-    """S(t) = B(alpha, beta + t) / B(alpha, beta)."""
-
-    __slots__ = ()
-
-    name: ClassVar[str] = "ShiftedBetaGeo"
-    letters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
-
-    @staticmethod
-    def natural(free: Any) -> Any:
-        """Return alpha and beta of the log-odds of their mean and the logarithm of their sum."""
-        share, total = logistic(free[0]), np.exp(free[1])
-        return np.array([share * total, (1.0 - share) * total])
-
-    @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
-        """Return the logarithm of a ratio of beta functions."""
-        return log_beta_ratio(natural[0], natural[1], t)
-
-    @classmethod
-    def log_retention(cls, natural: Any, t: FloatArray) -> Any:
-        """Return ln (beta + t - 1) / (alpha + beta + t - 1)."""
-        return -log_one_plus(natural[0] / (natural[1] + t - 1.0))
-
-    @classmethod
-    def at_limit(cls, limit: type[Law], values: FloatArray) -> FloatArray:
-        """Without differences both parameters are infinite, with nothing but differences both are 0."""
-        return np.full(2, np.inf if limit is GeometricLaw else 0.0)
-
-    @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
-        """Return whether alpha is above 1, where the mean is (alpha + beta - 1) / (alpha - 1)."""
-        return bool(natural[0] > 1.0)
+__all__ = ["ShiftedBetaGeo", "starting_points"]
 
 
 def starting_points(share: float, _: Renewals) -> list[FloatArray]:
@@ -58,7 +24,7 @@ def starting_points(share: float, _: Renewals) -> list[FloatArray]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftedBetaGeo:
+class ShiftedBetaGeo(LifetimeModel):
     r"""How long contracts last when customers differ in their churn but none of them changes.
 
     Each customer leaves at each renewal with a probability of his own, and these follow a beta distribution:
@@ -94,6 +60,35 @@ class ShiftedBetaGeo:
     (0.378, inf)
     """
 
+    name: ClassVar[str] = "ShiftedBetaGeo"
+    parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
+    nested: ClassVar[dict[str, tuple[int, ...]]] = {"Geometric": (0, 1)}
+
+    @staticmethod
+    def natural(free: Any) -> Any:
+        """Return alpha and beta of the log-odds of their mean and the logarithm of their sum."""
+        share, total = logistic(free[0]), np.exp(free[1])
+        return np.array([share * total, (1.0 - share) * total])
+
+    @staticmethod
+    def log_survival(natural: Any, t: FloatArray) -> Any:
+        """Return the logarithm of a ratio of beta functions."""
+        return log_beta_ratio(natural[0], natural[1], t)
+
+    @classmethod
+    def log_retention(cls, natural: Any, t: FloatArray) -> Any:
+        """Return ln (beta + t - 1) / (alpha + beta + t - 1)."""
+        return -log_one_plus(natural[0] / (natural[1] + t - 1.0))
+
+    def at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
+        """Without differences both parameters are infinite, with nothing but differences both are 0."""
+        return np.full(2, np.inf if isinstance(limit, Geometric) else 0.0)
+
+    @staticmethod
+    def mean_is_finite(natural: FloatArray) -> bool:
+        """Return whether alpha is above 1, where the mean is (alpha + beta - 1) / (alpha - 1)."""
+        return bool(natural[0] > 1.0)
+
     def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
         """Fit by maximum likelihood.
 
@@ -117,11 +112,11 @@ class ShiftedBetaGeo:
         FitRefused
             If the data cannot tell the parameters: one renewal only, nobody lost, or nobody left.
         """
-        return fitted(
-            ShiftedBetaGeoLaw,
+        return fit_contracts(
+            self,
             survivors,
             unit,
             starts=starting_points,
-            limit=GeometricLaw,
-            polarised=PolarisedLaw,
+            limit=Geometric(),
+            polarised=Polarised(),
         )
