@@ -19,6 +19,8 @@ __all__ = ["fit_contracts", "highest_optimum"]
 
 Starts = Callable[[float], list[FloatArray]]
 """Where a search starts, from the log-odds of the churn at the first renewal."""
+FARTHEST = 20.0
+"""An optimum this far out, in logarithms or log-odds, is on a ridge that leads to infinity."""
 LOGLIK_TOLERANCE = 1e-6
 """A log-likelihood not this much above that of a limit says that the limit is the fit."""
 
@@ -69,7 +71,7 @@ def _churn_alone(log_odds: float) -> list[FloatArray]:
 def _fit(
     model: LifetimeModel, curve: LifetimeModel, data: Renewals, best: Optimum, notes: tuple[str, ...] = ()
 ) -> ContractFit:
-    if not best.converged:
+    if not best.converged or np.abs(best.theta).max() >= FARTHEST:
         remedy = "Fit a model with fewer parameters, or observe more renewals."
         raise FitRefused(model.name, "the likelihood has no maximum at finite parameters", remedy)
     return ContractFit(
