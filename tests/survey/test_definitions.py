@@ -85,3 +85,30 @@ def test_without_a_scale_every_definition_that_holds_the_answers_is_shown() -> N
     assert "nps.5_strict" not in km.survey.compare_definitions([1, 9])["definition"].tolist()
     with pytest.raises(InvalidArgument, match="hold all the answers"):
         km.survey.compare_definitions([1, 99])
+
+
+@pytest.mark.parametrize("size", [5, 6, 7])
+def test_two_of_five_to_seven_count_as_satisfied(size: int) -> None:
+    assert km.CSAT(scale=km.Scale(1, size)).satisfied == (size - 1, size)
+
+
+@pytest.mark.parametrize(("size", "cited"), [(2, "(2,)"), (3, "(3,)"), (4, "(3, 4)"), (10, "(8, 9, 10)")])
+def test_other_scales_are_refused_with_what_is_cited_for_them(size: int, cited: str) -> None:
+    """Three steps counted the neutral as satisfied, and ten gave the top two where the cited score counts three."""
+    for call in (lambda: km.CSAT(scale=km.Scale(1, size)), lambda: km.csat([1, 2], scale=km.Scale(1, size))):
+        with pytest.raises(InvalidArgument, match="satisfied must name the steps") as caught:
+            call()
+        assert f"satisfied={cited}" in str(caught.value)
+
+
+@pytest.mark.parametrize("scale", [km.Scale(0, 10), km.Scale(1, 8), km.Scale(0, 100)])
+def test_a_scale_that_nobody_cites_is_refused_too(scale: km.Scale) -> None:
+    with pytest.raises(InvalidArgument, match="None is cited for so many steps"):
+        km.CSAT(scale=scale)
+
+
+def test_the_remedy_of_a_refused_scale_gives_the_cited_score() -> None:
+    definition = km.survey.definitions.definition("csat.formbricks_10")
+    scores = [10, 9, 8, 3]
+    assert km.csat(scores, scale=km.Scale(1, 10), satisfied=(8, 9, 10)).value == 75.0
+    assert km.measure({"score": scores}, definition).overall().value == 75.0

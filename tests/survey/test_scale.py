@@ -57,12 +57,12 @@ def test_words_are_mapped_through_the_scale_only(answers: object) -> None:
     assert (estimate.n, dict(estimate.excluded)) == (3, {"missing": 1})
     assert estimate.counts.table.tolist() == [[1, 1, 1]]
     with pytest.raises((InvalidType, InvalidData)):
-        km.csat(answers, scale=km.Scale(1, 3))
+        km.csat(answers, scale=km.Scale(1, 3), satisfied=[3])
 
 
 def test_an_unknown_word_is_an_error_that_suggests_the_nearest() -> None:
     with pytest.raises(InvalidData, match="Did you mean 'sehr gut'"):
-        km.csat(["gut", "sehr guut"], scale=MOOD)
+        km.csat(["gut", "sehr guut"], scale=MOOD, satisfied=[3])
 
 
 def test_codes_for_no_answer_are_missing() -> None:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import former_parameters
 from kundenmetrik.survey.custom import steps_of
 from kundenmetrik.survey.metric import SurveyMetric, estimate_scores
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["CSAT", "csat"]
+__all__ = ["CITED_BOXES", "CSAT", "csat"]
+
+TOP_TWO = (5, 6, 7)
+"""On scales of so many steps the two best count as satisfied by all that are cited."""
+CITED_BOXES = MappingProxyType(
+    {
+        2: (1, "Simplesat and Zendesk, two steps: good"),
+        3: (1, "Simplesat and Formbricks, three steps: only the best; the middle is neutral"),
+        4: (2, "Formbricks and Simplesat, four steps: 3 and 4"),
+        10: (3, "Formbricks, ten steps: 8 to 10"),
+    }
+)
+"""How many of the best steps count as satisfied on scales where it is not two of five to seven, and who says so."""
 
 
 @former_parameters(top="satisfied")
@@ -28,7 +42,14 @@ class CSAT(SurveyMetric):
     column, question, scale, method, name, definition
         As in :class:`TopBox`. Vendors differ, see ``km.survey.definitions``.
     satisfied : tuple of int, optional
-        The steps that count as satisfied; by default the two best.
+        The steps that count as satisfied; by default the two best of five, six or seven. On any other scale they must
+        be named, as definitions differ there.
+
+    Raises
+    ------
+    InvalidArgument
+        If ``satisfied`` names a step off the scale, or is missing on a scale of other than five, six or seven steps;
+        the error lists the cited definitions for that many steps.
 
     Notes
     -----
@@ -55,8 +76,18 @@ class CSAT(SurveyMetric):
 
     def __post_init__(self) -> None:
         super(CSAT, self).__post_init__()
-        best = self.scale.top(2) if self.satisfied is None else steps_of(self.scale, "satisfied", self.satisfied)
-        object.__setattr__(self, "satisfied", best)
+        named = self._top_two() if self.satisfied is None else steps_of(self.scale, "satisfied", self.satisfied)
+        object.__setattr__(self, "satisfied", named)
+
+    def _top_two(self) -> tuple[int, ...]:
+        """Return the two best steps where they are what is meant by satisfied everywhere."""
+        size = len(self.scale.steps)
+        if size in TOP_TWO:
+            return self.scale.top(2)
+        boxes, source = CITED_BOXES.get(size, (0, ""))
+        cited = f"{source}: satisfied={self.scale.top(boxes)}." if boxes else "None is cited for so many steps."
+        rule = f"name the steps that count as satisfied on a scale of {size} steps, where definitions differ"
+        raise InvalidArgument("satisfied", rule, remedy=cited)
 
     @property
     def cell_values(self) -> tuple[float, ...]:
@@ -99,7 +130,7 @@ def csat(
     InvalidData
         If an answer lies off the scale or between two steps; with rows and values.
     InvalidArgument
-        If ``satisfied`` names a step off the scale.
+        If ``satisfied`` names a step off the scale, or is missing on a scale of other than five, six or seven steps.
 
     Notes
     -----

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.survey.ces import CES
-from kundenmetrik.survey.csat import CSAT
+from kundenmetrik.survey.csat import CITED_BOXES, CSAT
 from kundenmetrik.survey.custom import MeanScore, NetScore, TopBox
 from kundenmetrik.survey.metric import SurveyMetric, estimate_scores
 from kundenmetrik.survey.nps import NPS
@@ -48,6 +48,12 @@ def _by_name(*rows: tuple[str, SurveyMetric, str]) -> Mapping[str, Definition]:
     return FrozenMapping(definitions)
 
 
+def _best_of(size: int) -> tuple[CSAT, str]:
+    """Return the cited score on a scale of so many steps, with its source."""
+    scale, (boxes, source) = Scale(1, size), CITED_BOXES[size]
+    return CSAT(scale=scale, satisfied=scale.top(boxes)), source
+
+
 ONE_TO_FIVE, ONE_TO_SEVEN, ONE_TO_TEN = Scale(1, 5), Scale(1, 7), Scale(1, 10)
 
 DEFINITIONS: Mapping[str, Definition] = _by_name(
@@ -68,16 +74,12 @@ DEFINITIONS: Mapping[str, Definition] = _by_name(
     ("nps.7_lax", NPS(scale=ONE_TO_SEVEN, top=(6, 7), bottom=(1, 2)), "iPiphany: 6 and 7 against 1 and 2"),
     ("csat", CSAT(), "top two of five: Zendesk, Simplesat, Delighted, Nicereply, Formbricks"),
     ("csat.top_box_5", CSAT(scale=ONE_TO_FIVE, satisfied=(5,)), "top box of five"),
-    ("csat.simplesat_2", CSAT(scale=Scale(1, 2), satisfied=(2,)), "Simplesat and Zendesk, two steps: good"),
-    (
-        "csat.simplesat_3",
-        CSAT(scale=Scale(1, 3), satisfied=(3,)),
-        "Simplesat and Formbricks, three steps: only the best; 2 is neutral",
-    ),
-    ("csat.formbricks_4", CSAT(scale=Scale(1, 4), satisfied=(3, 4)), "Formbricks and Simplesat, four steps: 3 and 4"),
+    ("csat.simplesat_2", *_best_of(2)),
+    ("csat.simplesat_3", *_best_of(3)),
+    ("csat.formbricks_4", *_best_of(4)),
     ("csat.formbricks_6", CSAT(scale=Scale(1, 6), satisfied=(5, 6)), "Formbricks, six steps: 5 and 6"),
     ("csat.formbricks_7", CSAT(scale=ONE_TO_SEVEN, satisfied=(6, 7)), "Formbricks, seven steps: 6 and 7"),
-    ("csat.formbricks_10", CSAT(scale=ONE_TO_TEN, satisfied=(8, 9, 10)), "Formbricks, ten steps: 8 to 10"),
+    ("csat.formbricks_10", *_best_of(10)),
     ("csat.mean_5", MeanScore(question="csat", scale=ONE_TO_FIVE, name="csat_mean"), "mean of 1 to 5"),
     ("csat.mean_10", MeanScore(question="csat", scale=ONE_TO_TEN, name="csat_mean"), "mean of 1 to 10, Thematic"),
     (

@@ -43,7 +43,8 @@ class Scale:
     >>> grades = km.Scale(1, 5, higher_is_better=False, missing_codes=(9,))
     >>> grades.steps
     (1, 2, 3, 4, 5)
-    >>> km.csat(["gut", "sehr gut", "schlecht"], scale=km.Scale(1, 3, labels=["schlecht", "gut", "sehr gut"])).n
+    >>> mood = km.Scale(1, 3, labels=["schlecht", "gut", "sehr gut"])
+    >>> km.csat(["gut", "sehr gut", "schlecht"], scale=mood, satisfied=[2, 3]).n
     3
     """
 
