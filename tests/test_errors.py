@@ -91,7 +91,7 @@ def test_a_value_that_cannot_be_pickled_leaves_its_text() -> None:
     error = InvalidArgument("rng", "be a seed", lambda: None)
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error)
-    assert again.value == km.errors.shown(error.value)
+    assert again.value == km.errors.short_repr(error.value)
 
 
 def test_an_error_of_a_worker_reaches_the_caller() -> None:

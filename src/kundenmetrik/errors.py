@@ -56,15 +56,15 @@ class KundenmetrikError(Exception):
         >>> told["code"], told["faults"][0]["column"], told["faults"][0]["rows"]
         ('invalid_data', 'scores', [1])
         """
-        told = {"code": self.code, **self._told(values)}
+        told = {"code": self.code, **self._details(values)}
         return {**told, "message": str(self)} if values else told
 
-    def _told(self, values: bool) -> dict[str, object]:
+    def _details(self, values: bool) -> dict[str, object]:
         return {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        state = {name: value if _can_be_pickled(value) else shown(value) for name, value in vars(self).items()}
-        return _restored, (type(self), self.args, state)
+        state = {name: value if _can_be_pickled(value) else short_repr(value) for name, value in vars(self).items()}
+        return _restore, (type(self), self.args, state)
 
 
 class InvalidArgument(KundenmetrikError, ValueError):
@@ -89,10 +89,10 @@ class InvalidArgument(KundenmetrikError, ValueError):
         self.rule: str = rule
         self.value: object = value
         self.remedy: str = remedy
-        got = "" if value is ... else f", not {shown(value)}"
+        got = "" if value is ... else f", not {short_repr(value)}"
         super().__init__(_sentences(f"{argument} must {rule}{got}", remedy))
 
-    def _told(self, values: bool) -> dict[str, object]:
+    def _details(self, values: bool) -> dict[str, object]:
         told: dict[str, object] = {"argument": self.argument, "rule": self.rule, "remedy": self.remedy}
         return {**told, "value": json_safe(None if self.value is ... else self.value)} if values else told
 
@@ -128,10 +128,12 @@ class UnknownName(InvalidArgument):
         self.available: tuple[str, ...] = tuple(str(item) for item in available)
         close = get_close_matches(str(name), self.available, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else ""
-        super().__init__(argument, rule or f"be one of {listed(self.available)}", ... if rule else name, remedy or hint)
+        super().__init__(
+            argument, rule or f"be one of {name_list(self.available)}", ... if rule else name, remedy or hint
+        )
         self.value = name
 
-    def _told(self, values: bool) -> dict[str, object]:
+    def _details(self, values: bool) -> dict[str, object]:
         # What was available may be names of columns or groups of the caller: as private as a value.
         rule = self.rule if values else "be one of the available names"
         told: dict[str, object] = {"argument": self.argument, "rule": rule}
@@ -161,7 +163,7 @@ class FitRefused(KundenmetrikError, ValueError):
         self.remedy: str = remedy
         super().__init__(_sentences(f"{model} cannot be fitted: {reason}", remedy))
 
-    def _told(self, values: bool) -> dict[str, object]:
+    def _details(self, values: bool) -> dict[str, object]:
         return {"model": self.model, "reason": self.reason, "remedy": self.remedy}
 
 
@@ -224,8 +226,8 @@ class Fault:
 
     def __str__(self) -> str:
         verb = "is" if self.count == 1 else "are"
-        places = f"{self.place}{'' if self.count == 1 else 's'} {_listed(self.rows, self.count)}"
-        what = "" if self.values is None else f": {_listed(self.values, self.count)}"
+        places = f"{self.place}{'' if self.count == 1 else 's'} {_first_items(self.rows, self.count)}"
+        what = "" if self.values is None else f": {_first_items(self.values, self.count)}"
         column = f"{self.file}: {self.column}" if self.file else self.column
         said = f"{column} must {self.rule}; {self.count:,} of {self.of:,} {verb} not ({places}{what})"
         return _sentences(said, self.remedy)
@@ -252,7 +254,7 @@ class InvalidData(KundenmetrikError, ValueError):
             lines.append(f"... and {more:,} more {'rule is' if more == 1 else 'rules are'} broken")
         super().__init__("\n".join(lines))
 
-    def _told(self, values: bool) -> dict[str, object]:
+    def _details(self, values: bool) -> dict[str, object]:
         return {"faults": [fault.to_dict(values=values) for fault in self.faults]}
 
 
@@ -267,10 +269,10 @@ def json_safe(value: object) -> object:
         return plain if isfinite(plain) else None
     if hasattr(plain, "isoformat"):
         return None if plain != plain else str(plain.isoformat())
-    return shown(plain)
+    return short_repr(plain)
 
 
-def _restored(kind: type[KundenmetrikError], args: tuple[object, ...], state: dict[str, object]) -> KundenmetrikError:
+def _restore(kind: type[KundenmetrikError], args: tuple[object, ...], state: dict[str, object]) -> KundenmetrikError:
     """Make an error again from its message and what it knows, without wording it anew."""
     error = kind.__new__(kind, *args)
     error.args = args
@@ -286,20 +288,20 @@ def _can_be_pickled(value: object) -> bool:
     return True
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """Return a value as a message shows it: its repr, cut to a bounded length."""
     text = repr(int(value) if isinstance(value, float) and value.is_integer() else value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def listed(names: tuple[str, ...]) -> str:
+def name_list(names: tuple[str, ...]) -> str:
     """Return names as a message shows them: the first of many."""
-    first = ", ".join(map(shown, names[:MOST_NAMES])) or "nothing"
+    first = ", ".join(map(short_repr, names[:MOST_NAMES])) or "nothing"
     return first if len(names) <= MOST_NAMES else f"{first} ... and {len(names) - MOST_NAMES:,} more"
 
 
-def _listed(items: tuple[object, ...], count: int) -> str:
-    return ", ".join(shown(item) for item in items[:FIRST]) + (", ..." if count > min(len(items), FIRST) else "")
+def _first_items(items: tuple[object, ...], count: int) -> str:
+    return ", ".join(short_repr(item) for item in items[:FIRST]) + (", ..." if count > min(len(items), FIRST) else "")
 
 
 def _sentences(said: str, remedy: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from kundenmetrik.core.statistics.multiplicity import adjusted
+from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
 from kundenmetrik.core.statistics.scores.score_methods import score_interval, score_mean
@@ -283,5 +283,5 @@ def test_adjustments_against_statsmodels(p_values):
     p = np.array(p_values)
     for name in ("holm", "fdr_bh"):
         expected = sm_multitest.multipletests(p, method=name)[1]
-        np.testing.assert_allclose(adjusted(p, name), expected, rtol=1e-12, atol=0)
-    np.testing.assert_allclose(adjusted(p, "fdr_bh"), stats.false_discovery_control(p), rtol=1e-12, atol=0)
+        np.testing.assert_allclose(adjust_p_values(p, name), expected, rtol=1e-12, atol=0)
+    np.testing.assert_allclose(adjust_p_values(p, "fdr_bh"), stats.false_discovery_control(p), rtol=1e-12, atol=0)

@@ -116,7 +116,7 @@ def test_the_exact_power_is_that_of_compare_and_stays() -> None:
 def test_the_power_of_a_plan_is_what_simulation_finds() -> None:
     n, rng = answers_for(km.NPS(), like=EXPECTED, difference=15, power=0.9), np.random.default_rng(2)
     before = expectation(km.NPS(), EXPECTED)
-    after = before.shifted(15.0)
+    after = before.shift(15.0)
     assert after.value == pytest.approx(45.0, abs=1e-9)
     found = 0
     for _ in range(600):

@@ -61,6 +61,6 @@ def test_without_room_beside_the_legend_says_what_colours_mean(drawn):
 
 
 def test_differences_of_several_metrics_are_refused():
-    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").called("again")], by="shop")
+    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").with_name("again")], by="shop")
     with pytest.raises(km.errors.InvalidArgument, match="one metric"):
         km.plot.differences(both.compare())

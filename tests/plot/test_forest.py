@@ -67,7 +67,7 @@ def test_long_names_are_broken_and_rows_do_not_overlap(drawn):
 
 
 def test_several_metrics_of_one_unit_are_named():
-    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").called("again")], by="shop")
+    both = km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").with_name("again")], by="shop")
     ax = km.plot.forest(both)
     assert [label.get_text() for label in ax.get_yticklabels()][::3] == ["NPS, A", "again, A"]
 

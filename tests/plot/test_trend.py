@@ -85,4 +85,4 @@ def test_tables_without_periods_or_with_two_metrics_are_refused():
     with pytest.raises(km.errors.InvalidArgument, match="have periods"):
         km.plot.trend(km.measure(FRAME, km.NPS("nps"), by="shop"))
     with pytest.raises(km.errors.InvalidArgument, match="one metric"):
-        km.plot.trend(km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").called("again")], period="month", date="day"))
+        km.plot.trend(km.measure(FRAME, [km.NPS("nps"), km.NPS("nps").with_name("again")], period="month", date="day"))

@@ -15,10 +15,10 @@ from kundenmetrik.core.statistics.one_sample.proportions import goodman_interval
 from kundenmetrik.core.statistics.scores.score_methods import score_mean, score_variance
 from kundenmetrik.core.statistics.two_samples.score_difference import mover, rate_difference, share_difference
 from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS
-from kundenmetrik.testing.verification import published
+from kundenmetrik.testing.verification import published_cases
 
 OWN = tomllib.loads(Path(__file__).with_name("intervals.toml").read_text(encoding="utf-8"))
-SHIPPED = {kind: rows for topic in ("survey", "retention", "tgw") for kind, rows in published(topic).items()}
+SHIPPED = {kind: rows for topic in ("survey", "retention", "tgw") for kind, rows in published_cases(topic).items()}
 PUBLISHED = {kind: SHIPPED.get(kind, []) + OWN.get(kind, []) for kind in {**SHIPPED, **OWN}}
 
 

@@ -17,7 +17,7 @@ def test_boxes_lie_at_the_good_end() -> None:
     assert km.Scale(1, 5).top(2) == (4, 5)
     assert km.Scale(1, 5, higher_is_better=False).top(2) == (1, 2)
     assert km.Scale(1, 5, higher_is_better=False).bottom(1) == (5,)
-    assert km.Scale(1, 5).reversed() == km.Scale(1, 5, higher_is_better=False)
+    assert km.Scale(1, 5).reverse() == km.Scale(1, 5, higher_is_better=False)
 
 
 @pytest.mark.parametrize("bounds", [(5, 1), (1, 1), (0, 2000), (0.5, 3)])

@@ -11,7 +11,7 @@ import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.testing import VerifyReport, verify
 from kundenmetrik.testing.doors import DOORS
-from kundenmetrik.testing.verification import TOPICS, checked, prints, published
+from kundenmetrik.testing.verification import TOPICS, compare_cases, prints, published_cases
 
 REPORT = verify()
 COLUMNS = ["topic", "source", "place", "what", "expected", "digits", "found", "agrees"]
@@ -24,7 +24,7 @@ def test_every_figure_agrees(row):
 
 def test_every_topic_and_every_kind_of_case_is_there():
     assert {row.topic for row in REPORT.rows} == set(TOPICS)
-    assert {kind for topic in TOPICS for kind in published(topic)} == set(DOORS)
+    assert {kind for topic in TOPICS for kind in published_cases(topic)} == set(DOORS)
     assert len(REPORT) > 400
 
 
@@ -37,10 +37,10 @@ def test_one_topic_is_a_part_of_all(topic):
 def test_each_case_has_a_source_and_gives_every_figure_it_prints(topic):
     """A figure under a name that no door reads would never be compared."""
     unread = {"variance", "standard_error"}
-    for kind, cases in published(topic).items():
+    for kind, cases in published_cases(topic).items():
         for case in cases:
             assert case["source"].strip()
-            found = {row.expected for row in checked(topic, {kind: [case]})}
+            found = {row.expected for row in compare_cases(topic, {kind: [case]})}
             assert found == {
                 text for name, value in case.items() if name not in unread for text in figures(name, value)
             }
@@ -68,8 +68,8 @@ def test_a_wrong_last_digit_is_reported(topic):
 
 
 def test_a_report_with_a_wrong_figure_says_so():
-    wrong = {"kano": [{**published("kano")["kano"][0], "better": "0.487"}]}
-    report = VerifyReport(tuple(checked("kano", wrong)))
+    wrong = {"kano": [{**published_cases("kano")["kano"][0], "better": "0.487"}]}
+    report = VerifyReport(tuple(compare_cases("kano", wrong)))
     assert not report.ok
     assert [row.what for row in report.differing] == ["better"]
     assert report.to_frame().query("not agrees")["expected"].tolist() == ["0.487"]
@@ -78,7 +78,7 @@ def test_a_report_with_a_wrong_figure_says_so():
 
 def test_a_refusal_is_a_figure_that_does_not_agree():
     impossible = {"share": [{"source": "nobody", "successes": 7, "n": 5, "wilson": ["0.1", "0.9"]}]}
-    (row,) = checked("retention", impossible)
+    (row,) = compare_cases("retention", impossible)
     assert not row.agrees
     assert "Invalid" in str(row.found)
 

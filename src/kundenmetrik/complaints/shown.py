@@ -28,14 +28,14 @@ class Shown:
     def to_frame(self) -> pd.DataFrame:
         """Return the result as a tidy table."""
 
-    def shown(self) -> pd.DataFrame:
+    def display_frame(self) -> pd.DataFrame:
         """Return the table that a person is shown."""
         return self.to_frame()
 
     def __repr__(self) -> str:
-        table = self.shown().to_string(index=False, max_rows=40)
+        table = self.display_frame().to_string(index=False, max_rows=40)
         return f"{self.headline}\n{table}{noted(getattr(self, 'notes', ()))}"
 
     def _repr_html_(self) -> str:
-        table: str = self.shown().to_html(index=False, max_rows=60, escape=True)
+        table: str = self.display_frame().to_html(index=False, max_rows=60, escape=True)
         return f"<p>{escape(self.headline)}</p>{table}{noted_html(getattr(self, 'notes', ()))}"

@@ -12,7 +12,7 @@ from kundenmetrik.models.rules import Rule
 __all__ = ["Record"]
 
 
-def described(schema: dict[str, Any]) -> None:
+def shorten_description(schema: dict[str, Any]) -> None:
     """Cut the description of a schema to its sentence; examples of Python say nothing to those who send JSON."""
     schema["description"] = schema.get("description", "").split("\n\n")[0]
 
@@ -31,7 +31,7 @@ class Record(BaseModel):
         extra="forbid",
         hide_input_in_errors=True,
         populate_by_name=True,
-        json_schema_extra=described,
+        json_schema_extra=shorten_description,
     )
 
     RULES: ClassVar[tuple[Rule, ...]] = ()
@@ -46,7 +46,7 @@ class Record(BaseModel):
         except ValidationError as error:
             details = [_detail(one["type"], one["msg"], one["loc"]) for one in error.errors(include_input=False)]
             raise ValidationError.from_exception_data(error.title, details, hide_input=True) from None
-        broken = [rule for rule in cls.RULES if rule.broken(record)]
+        broken = [rule for rule in cls.RULES if rule.is_broken_by(record)]
         if broken:
             details = [
                 _detail(rule.code, f"{rule.column} must {rule.text}", (name,))

@@ -29,7 +29,7 @@ class Rule(Protocol):
     def text(self) -> str:
         """What the field must do, continuing "<field> must ..."."""
 
-    def broken(self, record: Any) -> bool:
+    def is_broken_by(self, record: Any) -> bool:
         """Say whether the record breaks the rule."""
 
 
@@ -51,7 +51,7 @@ class NotBefore:
         """What the field must do."""
         return f"be no earlier than {self.start}"
 
-    def broken(self, record: Any) -> bool:
+    def is_broken_by(self, record: Any) -> bool:
         """Say whether the record breaks the rule; times of two clocks are not compared."""
         end, start = getattr(record, self.column), getattr(record, self.start)
         if end is None or start is None or is_aware(end) != is_aware(start):
@@ -78,7 +78,7 @@ class OnlyFor:
         """What the field must do."""
         return f"be given only where {self.field} is {' or '.join(self.values)}"
 
-    def broken(self, record: Any) -> bool:
+    def is_broken_by(self, record: Any) -> bool:
         """Say whether the record breaks the rule."""
         return getattr(record, self.column) is not None and getattr(record, self.field) not in self.values
 
@@ -101,7 +101,7 @@ class Requires:
         """What the field must do."""
         return f"have its {self.other} beside it"
 
-    def broken(self, record: Any) -> bool:
+    def is_broken_by(self, record: Any) -> bool:
         """Say whether the record breaks the rule."""
         return getattr(record, self.column) is not None and getattr(record, self.other) is None
 
@@ -124,7 +124,7 @@ class Within:
         """What the field must do."""
         return f"lie within its {self.scale}"
 
-    def broken(self, record: Any) -> bool:
+    def is_broken_by(self, record: Any) -> bool:
         """Say whether the record breaks the rule."""
         number, scale = getattr(record, self.column), getattr(record, self.scale)
         return number is not None and scale is not None and not scale[0] <= number <= scale[1]
@@ -147,7 +147,7 @@ class OneClock:
         """What the fields must do."""
         return "all have a time zone or all have none"
 
-    def broken(self, record: Any) -> bool:
+    def is_broken_by(self, record: Any) -> bool:
         """Say whether the record breaks the rule."""
         given = [moment for moment in (getattr(record, name) for name in self.fields) if moment is not None]
         return len({is_aware(moment) for moment in given}) > 1

@@ -54,7 +54,7 @@ class ScoreExpectation:
         """The smallest and the largest value that an expectation can be shifted to."""
         return float(self.values.min()), float(self.values.max())
 
-    def shifted(self, difference: float) -> Self:
+    def shift(self, difference: float) -> Self:
         """Return the expectation whose value is so much higher, each share multiplied by the power of its value.
 
         Of all distributions with that mean it is the nearest one (exponential tilting).
@@ -64,12 +64,12 @@ class ScoreExpectation:
         unit = (self.values - self.values.min()) / span
 
         def excess(power: float) -> float:
-            return float(self._tilted(unit, power) @ self.values) - target
+            return float(self._tilt(unit, power) @ self.values) - target
 
         power = scipy.optimize.brentq(excess, -500.0, 500.0, xtol=1e-12, rtol=1e-14)
-        return replace(self, shares=self._tilted(unit, power))
+        return replace(self, shares=self._tilt(unit, power))
 
-    def _tilted(self, unit: FloatArray, power: float) -> FloatArray:
+    def _tilt(self, unit: FloatArray, power: float) -> FloatArray:
         logs = np.log(np.where(self.shares > 0.0, self.shares, 1.0)) + power * unit
         weights = np.where(self.shares > 0.0, np.exp(logs - logs.max()), 0.0)
         return np.asarray(weights / weights.sum())
@@ -125,7 +125,7 @@ class RateExpectation:
         """A rate is never negative and has no largest value."""
         return 0.0, np.inf
 
-    def shifted(self, difference: float) -> Self:
+    def shift(self, difference: float) -> Self:
         """Return the expectation whose value is so much higher."""
         return replace(self, rate=self.rate + difference / self.factor)
 

@@ -129,14 +129,14 @@ def answers_for(
     return max(math.ceil(needed - ROUNDING), 1)
 
 
-def shifted(expected: Expectation, difference: float) -> Expectation:
+def shift(expected: Expectation, difference: float) -> Expectation:
     """Return the expectation of the second group."""
     low, high = expected.bounds
     if not low < expected.value + difference < high:
         raise InvalidArgument(
             "difference", f"lead from {expected.value:g} to a value between {low:g} and {high:g}", difference
         )
-    return expected.shifted(difference)
+    return expected.shift(difference)
 
 
 def approximate_size(expected: Expectation, other: Any, difference: float, error: float, power: float) -> float:
@@ -158,7 +158,7 @@ def _for_half_width(expected: Expectation, half_width: float, confidence: float)
 
 
 def _for_difference(expected: Expectation, difference: float, error: float, power: float) -> float:
-    other: Any = shifted(expected, difference)
+    other: Any = shift(expected, difference)
     simple = approximate_size(expected, other, difference, error, power)
     two_valued = isinstance(expected, RateExpectation) or len(expected.values) == 2
     if not (two_valued and _enumerable(expected, simple, EXACT_POWER)):

@@ -11,7 +11,7 @@ from kundenmetrik.core.checks import check_confidence, check_count, check_number
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.planning.expectation import Expectation, expectation
-from kundenmetrik.planning.sample_size import approximate_size, shifted
+from kundenmetrik.planning.sample_size import approximate_size, shift
 
 __all__ = ["smallest_change"]
 
@@ -87,7 +87,7 @@ def _room(expected: Expectation) -> list[float]:
 def _change(expected: Expectation, room: float, answers: float, error: float, power: float) -> float:
     def excess(part: float) -> float:
         difference = part * room
-        return approximate_size(expected, shifted(expected, difference), difference, error, power) - answers
+        return approximate_size(expected, shift(expected, difference), difference, error, power) - answers
 
     near, far = EDGE, 1.0 - EDGE
     if room == 0.0 or excess(far) > 0.0:

@@ -101,13 +101,13 @@ def _draw_line(ax: Axes, x: FloatArray, numbers: dict[str, FloatArray], place: i
     value, low, high = numbers["value"], numbers["low"], numbers["high"]
     if band:
         ax.fill_between(x, low, high, color=colour, alpha=TINT, linewidth=0)
-    isolated = _isolated(value) if band else np.isfinite(value)
+    isolated = _isolated_points(value) if band else np.isfinite(value)
     ax.vlines(x[isolated], low[isolated], high[isolated], color=colour, linewidth=1.4, alpha=0.55)
     (line,) = ax.plot(x, value, color=colour, linestyle=style, marker="o", markersize=4.5, linewidth=1.6)
     return line
 
 
-def _isolated(value: FloatArray) -> Any:
+def _isolated_points(value: FloatArray) -> Any:
     """Return where neither neighbour has a value, so that a band would have no width."""
     known = np.concatenate(([False], np.isfinite(value), [False]))
     return known[1:-1] & ~known[:-2] & ~known[2:]

@@ -74,7 +74,7 @@ def plain_text(heading: str, sections: Sequence[Section]) -> str:
     parts = [f"{head}\n{'=' * _width(head)}"]
     for section in sections:
         title, *remarks = map(_printable, (section.title, *section.remarks))
-        table = _aligned(section)
+        table = _table_lines(section)
         room = max(MIN_LINE_WIDTH, *map(_width, table)) if table else MIN_LINE_WIDTH
         below = (
             line for remark in remarks for line in wrap(remark, room, break_long_words=False, break_on_hyphens=False)
@@ -128,13 +128,13 @@ def _cell(tag: str, text: str, word: bool) -> str:
     return f"<{tag}{' class=word' if word else ''}>{escape(text)}</{tag}>"
 
 
-def _aligned(section: Section) -> list[str]:
+def _table_lines(section: Section) -> list[str]:
     if not section.rows:
         return []
     lines = [tuple(map(_printable, line)) for line in (section.header, *section.rows)]
     widths = [max(_width(line[place]) for line in lines) for place in range(len(section.header))]
     return [
-        "  ".join(_padded(text, widths[i], i < section.text_columns) for i, text in enumerate(line)).rstrip()
+        "  ".join(_pad(text, widths[i], i < section.text_columns) for i, text in enumerate(line)).rstrip()
         for line in lines
     ]
 
@@ -144,7 +144,7 @@ def _printable(text: str) -> str:
     return "".join(letter if category(letter)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-def _padded(text: str, width: int, left: bool) -> str:
+def _pad(text: str, width: int, left: bool) -> str:
     gap = " " * (width - _width(text))
     return text + gap if left else gap + text
 

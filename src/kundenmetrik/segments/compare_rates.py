@@ -13,7 +13,7 @@ from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
-from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjusted
+from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
@@ -191,7 +191,7 @@ def compare_rates(
         ratio_low=ratio_low,
         ratio_high=ratio_high,
         p_value=p_value,
-        p_adjusted=adjusted(p_value, adjust),
+        p_adjusted=adjust_p_values(p_value, adjust),
         baseline="the rest" if baseline == "rest" else str(baseline),
         adjust=adjust,
         method=method,

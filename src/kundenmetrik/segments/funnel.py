@@ -177,7 +177,7 @@ def funnel(
         rate = np.where(known, x / n, np.nan)
         error = np.where(known, 0.5 / np.sqrt(n), np.nan)
         raw = (np.sqrt(rate) - math.sqrt(centre)) / error
-    phi = _winsorised(raw[known], trimmed)
+    phi = _winsorised_variance(raw[known], trimmed)
     tau = _between(phi, error[known]) if method == "additive" else 0.0
     bounds = [_bounds(method, centre, n, error, tau, level) for level in levels]
     return Funnel(
@@ -205,7 +205,7 @@ def _levels(confidence: Any) -> tuple[float, ...]:
     return tuple(check_confidence(level) for level in given)
 
 
-def _winsorised(z: FloatArray, share: float) -> float:
+def _winsorised_variance(z: FloatArray, share: float) -> float:
     if not len(z) or not np.isfinite(z).all():
         return math.nan
     low, high = np.quantile(z, [share, 1 - share])

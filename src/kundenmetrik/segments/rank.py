@@ -11,7 +11,7 @@ from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_o
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.statistics.multiplicity import adjusted
+from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.renamed import former_parameters
@@ -137,7 +137,7 @@ def rank(
 def _pairwise(x: FloatArray, n: FloatArray, error: float) -> tuple[IntArray, IntArray]:
     first, second = np.triu_indices(len(x), k=1)
     test = rate_test(x[first], n[first], x[second], n[second])
-    significant = adjusted(test.p_value, "holm") < error
+    significant = adjust_p_values(test.p_value, "holm") < error
     higher = np.zeros((len(x), len(x)), dtype=bool)
     higher[first, second] = significant & (test.statistic > 0)
     higher[second, first] = significant & (test.statistic < 0)

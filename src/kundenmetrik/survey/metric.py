@@ -95,7 +95,7 @@ class SurveyMetric(ScoreMetric):
         """The class, the steps and what each is worth."""
         return type(self).__name__, self.scale.steps, self.cell_values
 
-    def called(self, name: str) -> Self:
+    def with_name(self, name: str) -> Self:
         """Return the same metric under another name.
 
         Parameters
@@ -141,7 +141,7 @@ def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidenc
     raised = type(invalid) is str and invalid == "raise"
     exclude = not raised and check_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
     if weight is not None:
-        return metric.estimate(_weighted(metric, scores, weight, exclude), confidence)
+        return metric.estimate(_weighted_counts(metric, scores, weight, exclude), confidence)
     scale = metric.scale
     words = scale.label_steps if scale.labels else None
     read = answers(scores, "scores", words=words, missing_codes=scale.missing_codes)
@@ -186,7 +186,7 @@ class Histogram(EstimateSource):
         return EstimateSource, (self.metric, self.counts)
 
 
-def _weighted(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:
+def _weighted_counts(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:
     aligned(scores=scores, weight=weight)
     weights = weights_of(weight, "weight")
     rows = Rows(

@@ -118,7 +118,7 @@ class Scale:
         count = self._boxes(boxes)
         return self.steps[:count] if self.higher_is_better else self.steps[-count:]
 
-    def reversed(self) -> Scale:
+    def reverse(self) -> Scale:
         """Return the same steps with the other end as the good one.
 
         Returns

@@ -15,7 +15,7 @@ from kundenmetrik.errors import KundenmetrikError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TOPICS", "Verified", "VerifyReport", "checked", "prints", "published", "verify"]
+__all__ = ["TOPICS", "Verified", "VerifyReport", "compare_cases", "prints", "published_cases", "verify"]
 
 TOPICS = ("survey", "tgw", "retention", "kano", "clv")
 LAST_BITS = 4
@@ -145,20 +145,20 @@ def verify(topic: str | None = None) -> VerifyReport:
     True
     """
     topics = TOPICS if topic is None else (check_choice(topic, "topic", TOPICS),)
-    return VerifyReport(tuple(row for name in topics for row in checked(name, published(name))))
+    return VerifyReport(tuple(row for name in topics for row in compare_cases(name, published_cases(name))))
 
 
-def published(topic: str) -> dict[str, list[dict[str, Any]]]:
+def published_cases(topic: str) -> dict[str, list[dict[str, Any]]]:
     """Return the published cases of a topic, by kind."""
     text = files("kundenmetrik.testing").joinpath("published", f"{topic}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-def checked(topic: str, cases: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[Verified]:
+def compare_cases(topic: str, cases: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[Verified]:
     """Compute the cases and compare each figure."""
     for kind, every in cases.items():
         for case in every:
-            for what, printed, found in _found(kind, case):
+            for what, printed, found in _computed_figures(kind, case):
                 yield Verified(
                     topic=topic,
                     source=case["source"],
@@ -171,7 +171,7 @@ def checked(topic: str, cases: Mapping[str, Iterable[Mapping[str, Any]]]) -> Ite
                 )
 
 
-def _found(kind: str, case: Mapping[str, Any]) -> Iterator[tuple[str, str, float | str]]:
+def _computed_figures(kind: str, case: Mapping[str, Any]) -> Iterator[tuple[str, str, float | str]]:
     """Return what was printed and what is found; a refusal is something found that agrees with nothing."""
     from kundenmetrik.testing.doors import DOORS
 

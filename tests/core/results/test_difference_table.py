@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik.core.statistics.multiplicity import adjusted
+from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
 ROWS = st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 3), st.integers(0, 10)), min_size=8, max_size=80)
@@ -43,7 +43,7 @@ def test_the_rest_is_everybody_else_of_the_period(rows: list[tuple[str, int, int
             own = frame["shop"] == row["shop"]
             assert_row_is(row, frame["nps"][own], frame["nps"][~own])
         p_values = found["p_value"].to_numpy()
-        np.testing.assert_array_equal(found["p_adjusted"], adjusted(p_values, adjust))
+        np.testing.assert_array_equal(found["p_adjusted"], adjust_p_values(p_values, adjust))
     table = km.measure(frame, km.NPS("nps"), by="shop", period="month", date="day")
     if len(table) > 1:
         for row in table.compare(baseline="rest", adjust=adjust):

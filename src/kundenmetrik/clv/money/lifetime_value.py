@@ -21,7 +21,7 @@ from kundenmetrik.clv.money.value_interval import ValueInterval
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.errors import InvalidArgument, InvalidType, shown
+from kundenmetrik.errors import InvalidArgument, InvalidType, short_repr
 from kundenmetrik.frame.time.units import check_unit, in_unit
 
 __all__ = ["LifetimeValue", "lifetime_value"]
@@ -121,7 +121,7 @@ class LifetimeValue:
         if len(lost) or len(twice):
             rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
             seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
-            raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {shown([*lost[:3], *twice[:3]])}.")
+            raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {short_repr([*lost[:3], *twice[:3]])}.")
         return groups.reindex(ids)
 
     def to_frame(self) -> pd.DataFrame:

@@ -149,7 +149,7 @@ class AgeTable(Shown):
         """What the table holds, in a line."""
         return f"complaints per {self.per:,.10g} units by months in service"
 
-    def shown(self) -> pd.DataFrame:
+    def display_frame(self) -> pd.DataFrame:
         """Return the cumulative table, which is short."""
         return self.cumulative()
 
@@ -226,7 +226,7 @@ def tgw_by_age(
     lasted = months_between(data.wall[sold], np.full(len(sold), end.wall))
     most = int(lasted.max(initial=0)) if ages is None else check_count(ages, "ages", low=1)
     about = matched_purchase(data, match)[data.complaint]
-    kept, excluded = _kept(data, about, lasted, unit, most)
+    kept, excluded = _rows_at_age(data, about, lasted, unit, most)
     of_unit = unit[about[kept]]
     age = months_between(data.wall[sold][of_unit], data.wall[data.complaint][kept])
     cohort = period_codes(data.wall[sold], period)
@@ -244,7 +244,7 @@ def tgw_by_age(
     )
 
 
-def _kept(
+def _rows_at_age(
     data: Interactions, about: IntArray, lasted: IntArray, unit: IntArray, most: int
 ) -> tuple[NDArray[np.bool_], Mapping[str, int]]:
     matched = about >= 0

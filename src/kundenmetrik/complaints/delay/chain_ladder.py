@@ -29,7 +29,7 @@ class Completion:
     poisson_floor: bool = False
 
 
-def _grown(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
+def _complete(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
     """Return the factors, the completed cumulative triangle, how far each row is observed, and if a delay was empty."""
     seen = (~np.isnan(counts)).sum(axis=1)
     known = np.cumsum(np.nan_to_num(counts), axis=1)
@@ -55,7 +55,7 @@ def over_dispersed_poisson(counts: FloatArray) -> Completion:
     Whole numbers are taken as counts, which scatter like Poisson's at least: they have a dispersion of 1 or more.
     """
     _possible(counts)
-    factors, full, _, empty = _grown(counts)
+    factors, full, _, empty = _complete(counts)
     pattern = np.concatenate([1 / np.cumprod(factors[::-1])[::-1], [1.0]])
     shares = np.diff(np.concatenate([[0.0], pattern]))
     mean = full[:, -1][:, None] * shares[None, :]
@@ -118,7 +118,7 @@ def _design(mean: FloatArray, past: BoolArray) -> tuple[FloatArray, BoolArray]:
 
 def mack(counts: FloatArray) -> Completion:
     """Complete a triangle with Mack's distribution-free standard errors."""
-    factors, full, seen, empty = _grown(counts)
+    factors, full, seen, empty = _complete(counts)
     width = counts.shape[1]
     weight = np.array([full[seen > step + 1, step].sum() for step in range(width - 1)])
     variance = _sigma_squared(full, seen, factors)

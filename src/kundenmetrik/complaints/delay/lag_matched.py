@@ -128,9 +128,9 @@ def lag_matched(
     x, n = counts_and_sales(complaints, sales)
     must_add(complaints)
     bases: dict[str, tuple[float, float]] = {"same_period": (x.sum(), n.sum()), "mean_of_ratios": (np.nan, np.nan)}
-    bases |= {f"lag_{lag}": _lagged(x, n, lag) for lag in lags}
+    bases |= {f"lag_{lag}": _totals_at_lag(x, n, lag) for lag in lags}
     if delay is not None:
-        bases["delay"] = _delayed(x, n, delay)
+        bases["delay"] = _totals_under_delay(x, n, delay)
     if cohort_complaints is not None:
         matched = amounts(cohort_complaints, "cohort_complaints")
         if len(matched) != len(n):
@@ -156,14 +156,14 @@ def lag_matched(
     )
 
 
-def _lagged(x: FloatArray, n: FloatArray, lag: int) -> tuple[float, float]:
+def _totals_at_lag(x: FloatArray, n: FloatArray, lag: int) -> tuple[float, float]:
     steps = check_count(lag, "lags", low=1)
     if steps >= len(x):
         raise InvalidArgument("lags", f"be shorter than the data, {len(x):,} periods", lag)
     return float(x[steps:].sum()), float(n[:-steps].sum())
 
 
-def _delayed(x: FloatArray, n: FloatArray, delay: Any) -> tuple[float, float]:
+def _totals_under_delay(x: FloatArray, n: FloatArray, delay: Any) -> tuple[float, float]:
     shares = amounts(delay, "delay")
     if abs(shares.sum() - 1) > 1e-9 or len(shares) > len(x):
         raise InvalidArgument("delay", "add up to 1 over at most as many periods as there are", float(shares.sum()))

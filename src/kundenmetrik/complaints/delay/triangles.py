@@ -71,7 +71,7 @@ class Triangle(Shown):
         """What the table holds, in a line."""
         return f"reporting triangle: {len(self.period)} periods, {self.counts.shape[1]} delays"
 
-    def shown(self) -> pd.DataFrame:
+    def display_frame(self) -> pd.DataFrame:
         """Return the counts with the period as a column."""
         return self.to_frame().reset_index()
 

@@ -102,7 +102,7 @@ def _same_period(data: Interactions, within: IntArray, match: str) -> Denominato
     return Denominator(weight=data.purchase.astype(np.float64), place=own, excluded=FrozenMapping({}))
 
 
-def _matched(data: Interactions, within: IntArray, match: str) -> Denominator:
+def _matched_sales(data: Interactions, within: IntArray, match: str) -> Denominator:
     about = matched_purchase(data, match)
     return Denominator(
         weight=data.purchase.astype(np.float64),
@@ -121,7 +121,7 @@ def _respondents(data: Interactions, within: IntArray, match: str) -> Denominato
 
 
 DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]] = MappingProxyType(
-    {"same_period_sales": _same_period, "matched_sales": _matched, "respondents": _respondents}
+    {"same_period_sales": _same_period, "matched_sales": _matched_sales, "respondents": _respondents}
 )
 """The denominators that rows add up to, by name."""
 

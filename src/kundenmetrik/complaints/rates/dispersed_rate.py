@@ -18,7 +18,7 @@ from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 
-__all__ = ["DispersedRate", "described", "dispersed_rate", "rate_with_scatter"]
+__all__ = ["DispersedRate", "dispersed_rate", "labels_of_rate", "rate_with_scatter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -118,7 +118,7 @@ def dispersed_rate(
     must_add(complaints)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     usual = {"metric": "tgw", "unit": f"per {per:,.10g} sales", "higher_is_better": False}
-    words = described(complaints) if isinstance(complaints, EstimateTable) else usual
+    words = labels_of_rate(complaints) if isinstance(complaints, EstimateTable) else usual
     return rate_with_scatter(x, n, words=words, per=per, method=method, confidence=confidence)
 
 
@@ -142,7 +142,7 @@ def rate_with_scatter(
     return DispersedRate(rate=rate, poisson=poisson, dispersion=scatter, too_narrow=factor)
 
 
-def described(table: EstimateTable, groups: Any = slice(None)) -> dict[str, Any]:
+def labels_of_rate(table: EstimateTable, groups: Any = slice(None)) -> dict[str, Any]:
     """Return name, unit and direction of a table's rate, and what was left out of some of its groups."""
     metric, lost = table.metrics[0], table.tallies[0].excluded
     excluded = {reason: int(rows[groups].sum()) for reason, rows in lost.items() if rows[groups].any()}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, described, rate_with_scatter
+from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, labels_of_rate, rate_with_scatter
 from kundenmetrik.complaints.rates.inputs import check_rate_table, must_add
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.checks import check_choice, check_confidence
@@ -124,7 +124,7 @@ def dispersed_rates(
     level = table.confidence if confidence is None else check_confidence(confidence)
     shared: dict[str, Any] = {"per": metric.scale_factor, "method": method, "confidence": level}
     parts = (own == place for place in range(len(groups)))
-    rates = (rate_with_scatter(*counts[part].T, words=described(table, part), **shared) for part in parts)
+    rates = (rate_with_scatter(*counts[part].T, words=labels_of_rate(table, part), **shared) for part in parts)
     return DispersedRates(groups=groups, rates=tuple(rates))
 
 

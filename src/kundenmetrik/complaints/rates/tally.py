@@ -15,14 +15,14 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.rows import Rows
 
-__all__ = ["CELLS", "tallied"]
+__all__ = ["CELLS", "rate_counts"]
 
 CELLS = ("complaints", "sales")
 ONCE_IN_A_GROUP = ("first_per_customer", "respondents")
 """What counts each customer once in a group, so that the counts of two groups do not add."""
 
 
-def tallied(
+def rate_counts(
     rows: Rows,
     strange: Mapping[str, BoolArray],
     *,
@@ -49,7 +49,7 @@ def tallied(
     data = replace(data, complaint=data.complaint & ~left)
     above = numerator_of(data, numerator, within=owner, match=match, severity=severity, largest=largest)
     weight, exposure = above.weight, _whole(rows.codes, below.weight, size)
-    excluded = _lost((*below.excluded.items(), *above.excluded.items(), *strange.items()), owner, size)
+    excluded = _excluded_by_group((*below.excluded.items(), *above.excluded.items(), *strange.items()), owner, size)
     once = numerator in ONCE_IN_A_GROUP or denominator in ONCE_IN_A_GROUP
     design = np.ones(size) if once else None
     if numerator != "severity":
@@ -72,7 +72,7 @@ def _whole(codes: CodeArray, weight: FloatArray, size: int) -> IntArray:
     return np.bincount(codes, weight, size).astype(np.int64)
 
 
-def _lost(lost: Iterable[tuple[str, BoolArray]], codes: CodeArray, size: int) -> dict[str, IntArray]:
+def _excluded_by_group(lost: Iterable[tuple[str, BoolArray]], codes: CodeArray, size: int) -> dict[str, IntArray]:
     """Return how many rows of each group are left out by reason; no row has two."""
     found: dict[str, IntArray] = {}
     for reason, mask in lost:

@@ -11,7 +11,7 @@ from kundenmetrik.complaints.rates.denominators import check_denominator
 from kundenmetrik.complaints.rates.interactions import MATCHES
 from kundenmetrik.complaints.rates.numerators import NUMERATORS
 from kundenmetrik.complaints.rates.severity import weighted_limits
-from kundenmetrik.complaints.rates.tally import CELLS, tallied
+from kundenmetrik.complaints.rates.tally import CELLS, rate_counts
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.core.results.contrast import Contrast
@@ -196,7 +196,7 @@ class TGW(RateMetric):
         left_out = {"missing": gone, "unknown_kind": strange}
         if self._chosen:
             choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
-            return tallied(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
+            return rate_counts(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
         if rows.count is None and (back := negative_purchases(rows.frame, masks["sales"], rows.faults)) is not None:
             masks["sales"] &= ~back

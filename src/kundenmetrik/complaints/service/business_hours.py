@@ -141,12 +141,12 @@ class BusinessHours:
         if first.shape != last.shape:
             raise InvalidArgument("end", f"have one entry a start: {len(first):,}", len(last))
         known = ~(np.isnat(first) | np.isnat(last))
-        worked = self._worked(np.stack([first[known], last[known]]), zone)
+        worked = self._open_time(np.stack([first[known], last[known]]), zone)
         hours = np.full(len(first), np.nan)
         hours[known] = (worked[1] - worked[0]) / MICROSECONDS
         return hours
 
-    def _worked(self, times: NDArray[np.datetime64], zone: tzinfo | str | None) -> IntArray:
+    def _open_time(self, times: NDArray[np.datetime64], zone: tzinfo | str | None) -> IntArray:
         """Return the open microseconds before each instant, counted from two days before the first of them."""
         if not times.size:
             return np.zeros(times.shape, dtype=np.int64)

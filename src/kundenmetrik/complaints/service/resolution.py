@@ -180,9 +180,9 @@ def _came_back(
     matter, kind = _matters(data, same), data.column("kind").astype(object).to_numpy()
     touches = np.flatnonzero(np.isin(kind.astype(str), AGAIN))
     order = touches[np.lexsort((data.occurred[touches], matter[touches]))]
-    key = _ordered(matter[order], data.occurred[order])
-    start = np.searchsorted(key, _ordered(matter[rows], since), side="right")
-    stop = np.searchsorted(key, _ordered(matter[rows], since + span), side="right")
+    key = _sort_key(matter[order], data.occurred[order])
+    start = np.searchsorted(key, _sort_key(matter[rows], since), side="right")
+    stop = np.searchsorted(key, _sort_key(matter[rows], since + span), side="right")
     return np.asarray(stop > start)
 
 
@@ -197,7 +197,7 @@ def _opens(data: Interactions, span: np.timedelta64, same: tuple[str, ...]) -> B
     return opens
 
 
-def _ordered(matter: IntArray, when: NDArray[np.datetime64]) -> NDArray[np.void]:
+def _sort_key(matter: IntArray, when: NDArray[np.datetime64]) -> NDArray[np.void]:
     pairs = np.empty(len(matter), dtype=[("matter", np.int64), ("when", np.int64)])
     pairs["matter"], pairs["when"] = matter, when.astype("datetime64[us]").astype(np.int64)
     return pairs

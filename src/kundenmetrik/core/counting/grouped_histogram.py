@@ -98,7 +98,7 @@ def grouped_histogram(
         cells += steps.astype(wide, copy=False)
         times = None if count is None else count[part]
         raw += exact_bincount(cells, times, bins)
-        lost += _lost(rejected, groups[part], times, n_groups)
+        lost += _rejected_by_group(rejected, groups[part], times, n_groups)
         if weight is not None:
             each = _without(rejected, weight[part])
             total = each if times is None else each * times
@@ -116,7 +116,7 @@ def grouped_histogram(
     )
 
 
-def _lost(rejected: Rejected, groups: CodeArray, times: IntArray | None, n_groups: int) -> IntArray:
+def _rejected_by_group(rejected: Rejected, groups: CodeArray, times: IntArray | None, n_groups: int) -> IntArray:
     """Return the rejected answers of each group, by reason."""
     lost = np.zeros((3, n_groups), np.int64)
     for reason, mask in zip(lost, rejected, strict=True):

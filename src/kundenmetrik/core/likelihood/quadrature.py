@@ -99,16 +99,16 @@ def _window(a: FloatArray, b: FloatArray, summit: FloatArray) -> tuple[FloatArra
 def _descend(a: FloatArray, b: FloatArray, start: FloatArray, side: float) -> FloatArray:
     """Walk from the start until p^a q^b has fallen by DEEP: by doubling, then by bisection."""
 
-    def fallen(odds: FloatArray) -> FloatArray:
+    def drop(odds: FloatArray) -> FloatArray:
         return np.asarray(a * np.logaddexp(0.0, -odds) + b * np.logaddexp(0.0, odds))
 
-    floor = fallen(start) + DEEP
+    floor = drop(start) + DEEP
     near, reach = np.zeros_like(a), np.full_like(a, 2.0)
-    while (short := fallen(start + side * reach) < floor).any():
+    while (short := drop(start + side * reach) < floor).any():
         near = np.where(short, reach, near)
         reach = np.where(short, 2.0 * reach, reach)
     for _ in range(6):
         middle = (near + reach) / 2.0
-        short = fallen(start + side * middle) < floor
+        short = drop(start + side * middle) < floor
         near, reach = np.where(short, middle, near), np.where(short, reach, middle)
     return start + side * reach

@@ -18,7 +18,7 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjusted
+from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjust_p_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,7 @@ def difference_table(table: MeasuredGroups, *, baseline: object, adjust: str | N
 def _column(metric: Metric, first: Counts, second: Counts, confidence: float, adjust: str | None) -> dict[str, Any]:
     contrast = metric.contrast(first, second, confidence)
     n, n_baseline = (np.asarray(metric.base(counts), dtype=np.float64) for counts in (first, second))
-    p_adjusted = adjusted(contrast.p_value, adjust)
+    p_adjusted = adjust_p_values(contrast.p_value, adjust)
     return {
         "value": metric.values(first),
         "baseline_value": metric.values(second),

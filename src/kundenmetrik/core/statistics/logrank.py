@@ -59,7 +59,7 @@ def logrank_sums(duration: Any, event: Any, group: Any, groups: int, *, weightin
     weigh = WEIGHTS[check_choice(weighting, "weighting", WEIGHTS)]
     lasted, lost, member = np.asarray(duration), np.asarray(event, dtype=bool), np.asarray(group)
     few = lasted.dtype.kind in "iu" and lasted.size > 0 and int(lasted.max()) * groups <= max(4 * lasted.size, 1 << 16)
-    risks, losses = (_binned if few else _sorted)(lasted, lost, member, groups)
+    risks, losses = (_risk_table_by_day if few else _risk_table)(lasted, lost, member, groups)
     at_risk, died = np.add.reduce(risks), np.add.reduce(losses)
     weight = weigh(at_risk, died)
     observed = np.array([(weight * row).sum() for row in losses])
@@ -80,7 +80,7 @@ def _covariance(risks: list[FloatArray], at_risk: FloatArray, spread: FloatArray
     return total
 
 
-def _binned(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
+def _risk_table_by_day(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
     cells = lasted.astype(np.int64)
     cells *= 2 * groups
     cells += member
@@ -95,7 +95,7 @@ def _binned(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], grou
     return list(at_risk[seen].T.copy()), list(died[seen].T.copy())
 
 
-def _sorted(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
+def _risk_table(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
     codes, tags = _order(lasted, np.left_shift(member.astype(np.uint64), np.uint64(1)) | lost, 2 * groups)
     starts = np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1)) if codes.size else np.empty(0, int)
     died = np.add.reduceat(tags & np.uint64(1), starts) if codes.size else np.empty(0)

@@ -10,12 +10,12 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["ADJUSTMENTS", "Adjustment", "adjusted", "benjamini_hochberg", "holm"]
+__all__ = ["ADJUSTMENTS", "Adjustment", "adjust_p_values", "benjamini_hochberg", "holm"]
 
 Adjustment = Literal["holm", "fdr_bh"]
 
 
-def adjusted(p_values: FloatArray, adjust: str | None) -> FloatArray:
+def adjust_p_values(p_values: FloatArray, adjust: str | None) -> FloatArray:
     """Return the p-values adjusted by a named method, or as they are for None.
 
     Parameters
@@ -33,7 +33,7 @@ def adjusted(p_values: FloatArray, adjust: str | None) -> FloatArray:
     Examples
     --------
     >>> import numpy as np
-    >>> adjusted(np.array([0.01, np.nan, 0.04]), "holm")
+    >>> adjust_p_values(np.array([0.01, np.nan, 0.04]), "holm")
     array([0.02,  nan, 0.04])
     """
     if adjust is None:

@@ -142,11 +142,11 @@ def survival_table(duration: Any, event: Any, *, entry: Any = None, count: Any =
     if lasted.size and not lasted.min() >= 0:
         raise InvalidArgument("duration", "be at least 0 throughout", lasted[~(lasted >= 0)][0].item())
     if count is not None:
-        time, ended, gone = _counted(lasted, lost, np.asarray(count, dtype=np.int64))
+        time, ended, gone = _exits_of_counts(lasted, lost, np.asarray(count, dtype=np.int64))
     elif lasted.dtype.kind in "iu" and lasted.size and int(lasted.max()) <= max(4 * lasted.size, 1 << 16):
-        time, ended, gone = _binned(lasted, lost)
+        time, ended, gone = _exits_of_whole_numbers(lasted, lost)
     else:
-        time, ended, gone = _sorted(lasted, lost)
+        time, ended, gone = _exits_of_floats(lasted, lost)
     at_risk, exposure = np.cumsum(ended[::-1])[::-1], float(time @ ended)
     if entry is not None:
         since, size = np.asarray(entry, dtype=np.float64), np.ones(lasted.size) if count is None else np.asarray(count)
@@ -192,7 +192,7 @@ def _plain(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatAr
 LIMITS = {"log-log": _log_log, "log": _log, "plain": _plain}
 
 
-def _binned(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
+def _exits_of_whole_numbers(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
     cells = np.left_shift(lasted.astype(np.int64, copy=False), 1)
     cells |= lost
     found = np.bincount(cells, minlength=2)
@@ -202,7 +202,7 @@ def _binned(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, 
     return seen.astype(np.float64), ended[seen], both[seen, 1]
 
 
-def _sorted(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
+def _exits_of_floats(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
     # A float that is not negative sorts as its bits do, and its sign bit is free: shifted out, it makes room
     # for the event flag, so that one sort of whole numbers replaces an argsort and keeps ties exact. A whole
     # number whose top bit is not free goes as the float that its time becomes anyway.
@@ -225,7 +225,9 @@ def _times(keys: NDArray[np.uint64], whole: bool) -> FloatArray:
     return keys.astype(np.float64) if whole else keys.view(np.float64)
 
 
-def _counted(lasted: NDArray[Any], lost: NDArray[np.bool_], count: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
+def _exits_of_counts(
+    lasted: NDArray[Any], lost: NDArray[np.bool_], count: IntArray
+) -> tuple[FloatArray, IntArray, IntArray]:
     time, place = np.unique(lasted.astype(np.float64), return_inverse=True)
     ended, gone = np.zeros(time.size, np.int64), np.zeros(time.size, np.int64)
     np.add.at(ended, place, count)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.counting.histogram import offenders
-from kundenmetrik.errors import Fault, shown
+from kundenmetrik.errors import Fault, short_repr
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column, numbers
@@ -54,7 +54,7 @@ def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:
 
 
 def _remedy(values: tuple[Any, ...], low: int, high: int) -> str:
-    codes = [shown(value) for value in dict.fromkeys(values) if value in CODES and not low <= value <= high]
+    codes = [short_repr(value) for value in dict.fromkeys(values) if value in CODES and not low <= value <= high]
     if not codes:
         return ""
     written = f"({', '.join(codes)},)"

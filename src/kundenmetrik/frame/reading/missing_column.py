@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from kundenmetrik.errors import UnknownName, listed
+from kundenmetrik.errors import UnknownName, name_list
 
 __all__ = ["absent_column"]
 
@@ -69,14 +69,16 @@ def absent_column(name: str, argument: str, columns: Iterable[object], remedy: s
 
 def _rule(name: str, argument: str, there: tuple[Any, ...]) -> str:
     if argument in TABLES:
-        return f"have a column {name!r}; " + (f"there are {listed(there)}" if there else "the table has no columns")
-    return f"name one of {listed(there)}; {name!r} is not there" if there else "name a column; the table has no columns"
+        return f"have a column {name!r}; " + (f"there are {name_list(there)}" if there else "the table has no columns")
+    return (
+        f"name one of {name_list(there)}; {name!r} is not there" if there else "name a column; the table has no columns"
+    )
 
 
 def _remedy(name: str, argument: str, near: list[str], there: tuple[Any, ...]) -> str:
     strange = tuple(column for column in there if not isinstance(column, str))
     if strange and not near:
-        return f"Names of columns must be text, unlike {listed(strange)}: data.columns = data.columns.map(str)."
+        return f"Names of columns must be text, unlike {name_list(strange)}: data.columns = data.columns.map(str)."
     if not there:
         return "Pass a table with columns."
     asked = f"Did you mean {' or '.join(map(repr, near))}?" if near else ""

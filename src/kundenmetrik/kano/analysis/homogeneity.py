@@ -9,7 +9,7 @@ import scipy
 from numpy.typing import NDArray
 
 from kundenmetrik.core.checks import check_choice, check_count, check_generator
-from kundenmetrik.core.statistics.multiplicity import Adjustment, adjusted
+from kundenmetrik.core.statistics.multiplicity import Adjustment, adjust_p_values
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def homogeneity_test(
     tests = [_chi_square_test(counts, size, generator) for counts in letters]
     columns = {name: [getattr(test, name) for test in tests] for name in _ChiSquareTest._fields}
     frame = pd.DataFrame({"feature": list(table.features), **columns})
-    frame.insert(5, "p_adjusted", adjusted(frame["p_value"].to_numpy(), adjust))
+    frame.insert(5, "p_adjusted", adjust_p_values(frame["p_value"].to_numpy(), adjust))
     return frame.assign(notes=["small_expected" if t.min_expected < MIN_EXPECTED else "" for t in tests])
 
 

@@ -32,7 +32,7 @@ def tally(
     """Count every pair of answers of every group; integers stay integers, weights keep their squares."""
     rows = None if left_out is None or not left_out.any() else ~left_out
     pairs = _pair_sums(answers, weights, counts, rows)
-    excluded = _excluded(pairs.raw, steps)
+    excluded = _excluded_by_reason(pairs.raw, steps)
     if left_out is not None and rows is not None:
         excluded[ON_REQUEST] = _pair_sums(answers, None, counts, left_out).raw.sum(axis=1)
     return Counts(
@@ -80,23 +80,23 @@ def _pair_sums(
     raw = np.zeros(shape, dtype=np.int64)
     sums, squares = (None, None) if weights is None else np.zeros((2, *shape))
 
-    def chosen(column: NDArray[Any] | None) -> Any:
+    def select(column: NDArray[Any] | None) -> Any:
         return column if column is None or rows is None else column[rows]
 
     for block in answers.blocks:
-        functional, dysfunctional = chosen(block.functional), chosen(block.dysfunctional)
+        functional, dysfunctional = select(block.functional), select(block.dysfunctional)
         if block.groups is None and weights is None and counts is None:
             raw[block.within] += pair_histogram(functional, dysfunctional)
             continue
-        groups = np.zeros(len(functional), dtype=np.int64) if block.groups is None else chosen(block.groups)
+        groups = np.zeros(len(functional), dtype=np.int64) if block.groups is None else select(block.groups)
         steps = grouped_histogram(
             pair_codes(functional, dysfunctional),
             groups,
             len(raw[block.within]),
             0,
             PAIR_CODES - 1,
-            weight=chosen(weights),
-            count=chosen(counts),
+            weight=select(weights),
+            count=select(counts),
         )
         raw[block.within] += steps.raw
         if sums is not None and squares is not None and steps.squares is not None:
@@ -110,7 +110,7 @@ def _cells(pairs: NDArray[Any], steps: int) -> NDArray[Any]:
     return np.ascontiguousarray(square.reshape(len(pairs), steps * steps))
 
 
-def _excluded(pairs: IntArray, steps: int) -> dict[str, IntArray]:
+def _excluded_by_reason(pairs: IntArray, steps: int) -> dict[str, IntArray]:
     """Return what is in no cell, by reason: an answer off the scale outweighs a missing one."""
     square = pairs.reshape(-1, ANSWER_CODES, ANSWER_CODES)
     on_scale = square[:, :OUT_OF_SCALE, :OUT_OF_SCALE].sum(axis=(1, 2))

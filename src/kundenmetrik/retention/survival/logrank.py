@@ -13,7 +13,7 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, logrank_sums
-from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjusted
+from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.durations import Durations, read_durations
 
@@ -195,7 +195,7 @@ def logrank_pairs(
         pairs=tuple(pairs),
         statistic=np.array([statistic for statistic, _, _ in tests]),
         p_value=p_values,
-        p_adjusted=adjusted(p_values, how),
+        p_adjusted=adjust_p_values(p_values, how),
         method=kind,
         adjust=how,
     )

@@ -69,8 +69,8 @@ def three_value_distances(
     lean = (product + (product - away * (pairs + (variance + away * away))) / c) / (reach * unit)
     down = _root(2.0 - lean, sqrt) * unit + away
     up = _root(2.0 + lean, sqrt) * unit - away
-    down = larger(_polished(down, squares, places, c), -places[0])
-    up = larger(_polished(up, squares[::-1], [-place for place in places[::-1]], c), places[2])
+    down = larger(_newton_step(down, squares, places, c), -places[0])
+    up = larger(_newton_step(up, squares[::-1], [-place for place in places[::-1]], c), places[2])
     share = c / (1.0 + c)
     return share * down, share * up
 
@@ -88,7 +88,7 @@ def _root(room: Number, sqrt: Callable[[Number], Number]) -> Number:
     return 1.0 + y
 
 
-def _polished(t: Number, squares: Sequence[Number], places: Sequence[Number], c: Number) -> Number:
+def _newton_step(t: Number, squares: Sequence[Number], places: Sequence[Number], c: Number) -> Number:
     """Take one more step of Newton's on the equation itself, all of whose terms are positive."""
     total, slope = -c * t, c
     for square, place in zip(squares, places, strict=True):

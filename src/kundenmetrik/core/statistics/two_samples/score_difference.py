@@ -88,7 +88,7 @@ def score_difference(
     limits_1, limits_2 = (SCORE_METHODS[method](counts, values, confidence) for counts in (counts_1, counts_2))
     width = float(support.values[-1]) - float(support.values[0])
     value, low, high = mover(value_1, limits_1, value_2, limits_2)
-    statistic = _standardised(value, _pooled_variance(one, two, support))
+    statistic = _z_statistic(value, _pooled_variance(one, two, support))
     return Differences(value, np.maximum(low, -width), np.minimum(high, width), p_value(statistic, alternative))
 
 
@@ -136,7 +136,7 @@ def share_difference(
     value, low, high = mover(x_1 / base_1, limits_1, x_2 / base_2, limits_2)
     both = base_1 + base_2
     pooled, failed = (x_1 + x_2) / both, ((base_1 - x_1) + (base_2 - x_2)) / both
-    statistic = _standardised(value, pooled * failed * (1.0 / base_1 + 1.0 / base_2))
+    statistic = _z_statistic(value, pooled * failed * (1.0 / base_1 + 1.0 / base_2))
     return Differences(value, np.maximum(low, -1.0), np.minimum(high, 1.0), p_value(statistic, alternative))
 
 
@@ -183,7 +183,7 @@ def rate_difference(
     limits_1, limits_2 = (RATE_METHODS[method](x, t, confidence) for x, t in ((x_1, base_1), (x_2, base_2)))
     value, low, high = mover(x_1 / base_1, limits_1, x_2 / base_2, limits_2)
     pooled = (x_1 + x_2) / (base_1 + base_2)
-    statistic = _standardised(value, pooled * (1.0 / base_1 + 1.0 / base_2))
+    statistic = _z_statistic(value, pooled * (1.0 / base_1 + 1.0 / base_2))
     return Differences(value, low, high, p_value(statistic, alternative))
 
 
@@ -199,7 +199,7 @@ def mover(
     return value, value - below, value + above
 
 
-def _standardised(value: FloatArray, variance: FloatArray) -> FloatArray:
+def _z_statistic(value: FloatArray, variance: FloatArray) -> FloatArray:
     """Return the statistic; 0 where there is no difference, even if there is no variance either."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(value == 0.0, 0.0, value / np.sqrt(variance))
