@@ -14,7 +14,7 @@ import kundenmetrik as km
 from kundenmetrik import clv
 from kundenmetrik.clv.data.histories import Histories
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.core.statistics.integer_search import least
+from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 MODELS = {
     "NBD": (clv.NBD(), (0.8, 6.0)),
@@ -221,5 +221,5 @@ def test_a_few_who_buy_much_and_may_be_gone(frequency: list[int]) -> None:
 
 def test_the_smallest_number_is_found_however_large() -> None:
     wanted = np.array([0, 1, 2, 3, 1_000, 2**40 + 1])
-    assert least(lambda rows, n: n >= wanted[rows], len(wanted)).tolist() == wanted.tolist()
-    assert len(least(lambda rows, n: n >= 0, 0)) == 0
+    assert smallest_integer(lambda rows, n: n >= wanted[rows], len(wanted)).tolist() == wanted.tolist()
+    assert len(smallest_integer(lambda rows, n: n >= 0, 0)) == 0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundenmetrik import errors, retention
-from kundenmetrik.retention.data.bootstrap import ratio_interval
+from kundenmetrik.core.statistics.bootstrap import bootstrap_ratio_interval
 
 MONEY = st.lists(
     st.tuples(
@@ -131,7 +131,7 @@ def test_bootstrap_against_the_delta_method():
     ratio = kept.sum() / base.sum()
     error = (kept - ratio * base).std() / base.mean() / np.sqrt(3_000)
     for method in ("bca", "percentile"):
-        low, high = ratio_interval(base, kept, method, 1_999, 1, 0.95)
+        low, high = bootstrap_ratio_interval(base, kept, method, 1_999, 1, 0.95)
         assert (high - low) / (2 * 1.96 * error) == pytest.approx(1.0, abs=0.08)
         assert (low + high) / 2 == pytest.approx(ratio, abs=0.15 * error)
 
@@ -141,9 +141,9 @@ def test_counts_of_like_customers_and_single_customers_agree():
     rng = np.random.default_rng(6)
     kinds = np.array([10.0, 20.0, 50.0])[rng.integers(0, 3, 4_000)]
     kept = kinds * (rng.random(4_000) < 0.8)
-    few = ratio_interval(kinds, kept, "percentile", 1_999, 1, 0.95)
+    few = bootstrap_ratio_interval(kinds, kept, "percentile", 1_999, 1, 0.95)
     jitter = 1 + 1e-9 * rng.random(4_000)
-    many = ratio_interval(kinds * jitter, kept * jitter, "percentile", 1_999, 1, 0.95)
+    many = bootstrap_ratio_interval(kinds * jitter, kept * jitter, "percentile", 1_999, 1, 0.95)
     np.testing.assert_allclose(few, many, atol=0.1 * (few[1] - few[0]))
 
 
@@ -154,7 +154,7 @@ def test_coverage_in_skewed_revenue():
     for _ in range(300):
         base = rng.lognormal(3.0, 1.0, 150)
         kept = base * (rng.random(150) < 0.85)
-        low, high = ratio_interval(base, kept, "bca", 599, 3, 0.95)
+        low, high = bootstrap_ratio_interval(base, kept, "bca", 599, 3, 0.95)
         hits += low <= 0.85 <= high
     assert hits / 300 >= 0.89
 
@@ -184,7 +184,7 @@ def test_bca_by_leaving_out_each_customer():
     bias = ndtri(np.mean(draws < ratio) + np.mean(draws == ratio) / 2)
     z = bias + ndtri(np.array([0.025, 0.975]))
     expected = np.quantile(draws, ndtr(bias + z / (1 - skewness * z)))
-    np.testing.assert_allclose(ratio_interval(base, kept, "bca", 999, 4, 0.95), expected, rtol=1e-9)
+    np.testing.assert_allclose(bootstrap_ratio_interval(base, kept, "bca", 999, 4, 0.95), expected, rtol=1e-9)
 
 
 def test_who_was_there_at_the_start_has_not_come_back():

@@ -12,7 +12,7 @@ import numpy as np
 from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counting.distinct_rows import distinct
-from kundenmetrik.core.statistics.integer_search import least
+from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 __all__ = ["AliveStates", "CountDistribution", "count_distributions"]
 
@@ -102,7 +102,7 @@ class AliveStates:
 
     def exceeded(self, rows: IntArray, share: float) -> IntArray:
         """Return the smallest number that is exceeded with no more than a probability."""
-        return least(lambda few, n: ~(self.at_least(rows[few], n[:, None] + 1)[:, 0] > share), len(rows))
+        return smallest_integer(lambda few, n: ~(self.at_least(rows[few], n[:, None] + 1)[:, 0] > share), len(rows))
 
     def dense(self, rows: IntArray, most: int) -> tuple[FloatArray, FloatArray]:
         """Return all counts up to one, and their probabilities."""

@@ -13,7 +13,7 @@ from kundenmetrik.clv.fits.parameter_mixture import total_distribution
 from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.fits.total_distribution import TotalDistribution
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
-from kundenmetrik.core.statistics.integer_search import least
+from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 __all__ = ["PredictiveInterval"]
 
@@ -67,7 +67,7 @@ class PredictiveInterval:
         def holds(rows: IntArray, n: IntArray) -> Any:
             return alive[rows] * states.at_least(rows, n[:, None] + 1)[:, 0] <= 1.0 - share
 
-        return least(holds, len(alive))
+        return smallest_integer(holds, len(alive))
 
 
 def _tail_probabilities(confidence: float) -> tuple[float, float]:

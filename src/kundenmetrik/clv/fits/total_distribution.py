@@ -10,7 +10,7 @@ import numpy as np
 
 from kundenmetrik.clv.fits.count_distribution import CountDistribution
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.statistics.integer_search import least
+from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 __all__ = ["MixtureComponent", "TotalDistribution"]
 
@@ -73,7 +73,7 @@ class TotalDistribution:
 
     def quantile(self, share: float) -> float:
         """Return the smallest number that is not exceeded with a probability."""
-        return float(self._first + least(lambda _, n: self._upto(n) >= share, 1)[0])
+        return float(self._first + smallest_integer(lambda _, n: self._upto(n) >= share, 1)[0])
 
     @cached_property
     def _moments(self) -> tuple[float, float]:

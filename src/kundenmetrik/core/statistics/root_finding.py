@@ -1,4 +1,4 @@
-"""Roots of rising functions, many at once."""
+"""Roots of rising functions, and the smallest whole numbers at which conditions hold, many at once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["monotone_root"]
+__all__ = ["monotone_root", "smallest_integer"]
 
 MAX_STEPS = 200
 """Halving alone takes about a hundred steps; Newton's and the secant's are usually fewer than ten."""
@@ -86,3 +86,21 @@ class _Secant:
             (self._moves[1], np.where(np.isnan(move), np.inf, abs(move))),
         )
         return np.where(short, slope, np.nan)
+
+
+def smallest_integer(holds: Callable[[IntArray, IntArray], BoolArray], many: int) -> IntArray:
+    """Return for each row the smallest n >= 0 from which a condition holds: by doubling, then by bisection.
+
+    ``holds(rows, n)`` is asked for some rows, with one number for each. The questions asked do not depend on how
+    demanding the condition is, so that of two conditions the more demanding one never has the smaller answer.
+    """
+    low, high = np.full(many, -1), np.zeros(many, dtype=np.int64)
+    rows = np.arange(many)
+    while len(rows := rows[~holds(rows, high[rows])]):
+        low[rows] = high[rows]
+        high[rows] = 2 * high[rows] + 1
+    while len(rows := np.flatnonzero(high - low > 1)):
+        middle = (low[rows] + high[rows]) // 2
+        held = holds(rows, middle)
+        high[rows], low[rows] = np.where(held, middle, high[rows]), np.where(held, low[rows], middle)
+    return high

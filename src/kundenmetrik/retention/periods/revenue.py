@@ -15,11 +15,11 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.share_metric import share_estimate
+from kundenmetrik.core.statistics.bootstrap import bootstrap_ratio_interval
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import aligned, numbers
-from kundenmetrik.retention.data.bootstrap import ratio_interval
 from kundenmetrik.retention.data.durations import key_columns, the_groups
 
 __all__ = ["RevenueRetention", "revenue"]
@@ -167,7 +167,7 @@ class RevenueRetention:
         return Estimate(
             metric=metric,
             value=float(kept.sum()) / total if total > 0 else np.nan,
-            ask=partial(ratio_interval, base, kept, self.method, self.draws, self.seed),
+            ask=partial(bootstrap_ratio_interval, base, kept, self.method, self.draws, self.seed),
             n=base.size,
             unit="share",
             confidence=self.confidence,
