@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["Events", "Histories", "merged"]
+__all__ = ["EventHistories", "Events", "merged"]
 
 BLOCK = 32_768
 """Rows packed at a time, so that temporaries stay in the cache."""
@@ -49,14 +49,14 @@ class Events:
         amount = None if self.amount is None else self.amount[keep]
         return Events(customer=self.customer[keep], step=self.step[keep], amount=amount, rows=self.rows)
 
-    def histories(self) -> Histories:
+    def histories(self) -> EventHistories:
         """Return each customer's first and last event, their number and their amounts."""
         starts = _changes(self.customer)
         ends = np.append(starts[1:], len(self))
         first, last = self.step[starts], self.step[ends - 1]
         scratch = np.empty(len(self))
         later = None if self.amount is None else _later(self.amount, starts, scratch)
-        return Histories(
+        return EventHistories(
             customer=self.customer[starts],
             repeats=ends - starts - 1,
             first=first,
@@ -68,7 +68,7 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Histories:
+class EventHistories:
     """What each customer's events add up to, in steps: one row per customer, sorted by code."""
 
     customer: IntArray

@@ -16,7 +16,7 @@ from kundenmetrik.frame.time.instants import MISSING, steps_of
 from kundenmetrik.frame.time.time_column import moments_of
 
 if TYPE_CHECKING:
-    from kundenmetrik.clv.data.observation_window import Log
+    from kundenmetrik.clv.data.observation_window import PurchaseLog
 
 __all__ = ["truncation"]
 
@@ -24,7 +24,7 @@ ACQUIRED = "acquired_at"
 RULE = "not lie after the customer's first purchase"
 
 
-def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: Log) -> dict[str, int]:
+def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: PurchaseLog) -> dict[str, int]:
     """Count the customers who were acquired before the log begins, and those without any purchase in it.
 
     The first purchase of a customer acquired before the first step of the log is probably not in the log, so that

@@ -18,7 +18,7 @@ from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
-__all__ = ["Columns", "Rows", "read"]
+__all__ = ["LogColumns", "PurchaseRows", "read"]
 
 BOUGHT = ("purchase", "refund")
 OPTIONAL = ("amount", "kind", "currency")
@@ -27,7 +27,7 @@ EXCLUDE = 'Pass invalid="exclude" to leave such rows out, counted.'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class LogColumns:
     """Which column holds what; an amount, kind or currency of None is not read."""
 
     customer: str
@@ -45,14 +45,14 @@ class Columns:
             raise InvalidArgument("interactions", "have at least one row")
         return table
 
-    def present_in(self, table: pd.DataFrame) -> Columns:
+    def present_in(self, table: pd.DataFrame) -> LogColumns:
         """Return the columns without those that have their default name and are not there."""
         absent: dict[str, Any] = {name: None for name in OPTIONAL if getattr(self, name) == name and name not in table}
         return replace(self, **absent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rows:
+class PurchaseRows:
     """The purchases and refunds of a log, one array a column.
 
     Attributes
@@ -78,9 +78,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self.ids.codes)
 
-    def take(self, keep: BoolArray, **excluded: int) -> Rows:
+    def take(self, keep: BoolArray, **excluded: int) -> PurchaseRows:
         """Return the rows of a mask, with the reasons why the others are left out."""
-        return Rows(
+        return PurchaseRows(
             ids=self.ids.take(keep),
             moments=self.moments.take(keep),
             amount=None if self.amount is None else self.amount[keep],
@@ -89,7 +89,7 @@ class Rows:
         )
 
 
-def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
+def read(data: Any, columns: LogColumns, *, refunds: str, invalid: str) -> PurchaseRows:
     """Read the purchases and refunds of a log; every rule that is broken is reported at once."""
     table = columns.table(data)
     columns = columns.present_in(table)
@@ -114,12 +114,12 @@ def read(data: Any, columns: Columns, *, refunds: str, invalid: str) -> Rows:
         faults.append(fault_of(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
     faults.append(_currencies(table, columns, used))
     refuse(faults)
-    rows = Rows(ids=ids, moments=moments, amount=amount, refund=refund, excluded=excluded)
+    rows = PurchaseRows(ids=ids, moments=moments, amount=amount, refund=refund, excluded=excluded)
     return _kept(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
 
 
 def _missing(
-    columns: Columns, ids: Ids, moments: Moments, amount: FloatArray | None, used: BoolArray
+    columns: LogColumns, ids: Ids, moments: Moments, amount: FloatArray | None, used: BoolArray
 ) -> Iterator[tuple[str, BoolArray]]:
     """Yield each column with missing values and the rows that lack one; the smallest value tells whether any does."""
     if ids.codes.min() < 0:
@@ -130,7 +130,7 @@ def _missing(
         yield columns.amount or "", np.isnan(amount) & used
 
 
-def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault | None:
+def _currencies(table: pd.DataFrame, columns: LogColumns, used: BoolArray) -> Fault | None:
     if columns.currency is None or columns.amount is None:
         return None
     codes, names = pd.factorize(column_of(table, columns.currency, "currency"))
@@ -140,7 +140,7 @@ def _currencies(table: pd.DataFrame, columns: Columns, used: BoolArray) -> Fault
     return fault_of(columns.currency, "be one currency", other, table[columns.currency], "currencies", remedy)
 
 
-def _kept(rows: Rows, used: BoolArray, wrong: dict[str, BoolArray]) -> Rows:
+def _kept(rows: PurchaseRows, used: BoolArray, wrong: dict[str, BoolArray]) -> PurchaseRows:
     """Leave out the rows that do not count; a row with two faults is counted under the first."""
     keep, excluded = used, dict(rows.excluded)
     for reason, mask in wrong.items():

@@ -9,9 +9,9 @@ from typing import Any, Literal, TypedDict, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.clv.data.events import Events, Histories, merged
+from kundenmetrik.clv.data.events import EventHistories, Events, merged
 from kundenmetrik.clv.data.left_truncation import truncation
-from kundenmetrik.clv.data.log_rows import Columns, Rows, read
+from kundenmetrik.clv.data.log_rows import LogColumns, PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.data.refunds import netted
 from kundenmetrik.core.arrays import FloatArray, IntArray
@@ -21,18 +21,18 @@ from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 
-__all__ = ["Invalid", "Log", "LogOptions", "Refunds", "Window", "opened"]
+__all__ = ["Invalid", "LogOptions", "PurchaseLog", "Refunds", "Window", "opened"]
 
 Refunds = Literal["refuse", "net", "drop"]
 Invalid = Literal["raise", "exclude"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Log:
+class PurchaseLog:
     """A checked log: its rows, the clock of the grain they are merged by, the unit they are told in."""
 
-    rows: Rows
-    columns: Columns
+    rows: PurchaseRows
+    columns: LogColumns
     clock: IntArray
     grain: str
     unit: str
@@ -69,8 +69,8 @@ class Log:
 class Window:
     """The rows of a log up to the last tick that was observed."""
 
-    log: Log
-    rows: Rows
+    log: PurchaseLog
+    rows: PurchaseRows
     clock: IntArray
     last: int
     given: bool
@@ -116,7 +116,7 @@ class Window:
             notes=self._notes(counted | excluded, columns["spend"], events),
         )
 
-    def _columns(self, past: Histories) -> dict[str, Any]:
+    def _columns(self, past: EventHistories) -> dict[str, Any]:
         per_unit = self.log.steps_per_unit
         return {
             "frequency": past.repeats,
@@ -176,21 +176,23 @@ def opened(
     amount: str | None = "amount",
     kind: str | None = "kind",
     currency: str | None = "currency",
-) -> Log:
+) -> PurchaseLog:
     """Read and check a log."""
     unit, grain = check_unit(unit), check_grain(grain)
     check_choice(refunds, "refunds", get_args(Refunds))
     check_choice(invalid, "invalid", get_args(Invalid))
-    columns = Columns(customer=customer, date=date, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
+    columns = LogColumns(customer=customer, date=date, amount=amount, kind=kind, currency=currency, time_zone=time_zone)
     rows = read(data, columns, refunds=refunds, invalid=invalid)
     if len(rows) == 0 or (rows.refund is not None and rows.refund.all()):
         raise InvalidArgument("interactions", "hold at least one purchase with all it needs")
     if grain == "instant":
         rows = replace(rows, moments=rows.moments.coarsest())
-    return Log(rows=rows, columns=columns, clock=rows.moments.clock(grain), grain=grain, unit=unit, refunds=refunds)
+    return PurchaseLog(
+        rows=rows, columns=columns, clock=rows.moments.clock(grain), grain=grain, unit=unit, refunds=refunds
+    )
 
 
-def _mean_spend(past: Histories) -> FloatArray:
+def _mean_spend(past: EventHistories) -> FloatArray:
     spend = np.full(len(past.repeats), np.nan)
     if past.later is not None:
         np.divide(past.later, past.repeats, out=spend, where=past.repeats > 0)

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from kundenmetrik.clv.data.observation_window import Log, LogOptions, opened
+from kundenmetrik.clv.data.observation_window import LogOptions, PurchaseLog, opened
 from kundenmetrik.clv.evaluation.evaluation import evaluate
 from kundenmetrik.clv.evaluation.holdout import split_log
 from kundenmetrik.clv.evaluation.progress import Progress, with_progress
@@ -97,7 +97,7 @@ def backtest(
     return pd.DataFrame([row for origin in seen for row in _rows(log, origin, days, chosen, level)])
 
 
-def _rows(log: Log, origin: date, days: int, models: list[Fittable], confidence: float) -> list[dict[str, Any]]:
+def _rows(log: PurchaseLog, origin: date, days: int, models: list[Fittable], confidence: float) -> list[dict[str, Any]]:
     """Return one row for each model at one origin, and the naive forecasts once."""
     parts = split_log(log.until(origin, "origins"), log.until(origin + timedelta(days=days)))
     shared = {"origin": pd.Timestamp(origin), "customers": len(parts.calibration)}

@@ -17,7 +17,7 @@ from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.cohorts.activity_bits import Attendance
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable
 from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Triangle, counted
-from kundenmetrik.retention.data.activity_log import Log, read_log, silence_notes
+from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
 from kundenmetrik.retention.data.cohort_starts import CLOCKS, started
 from kundenmetrik.retention.data.members import Members, distinct, heads_of
 
@@ -181,7 +181,12 @@ class Tally(NamedTuple):
 
 
 def _from_the_first(
-    log: Log, calendar: Calendar, counting: str, reference: str, brackets: Sequence[int] | None, horizon: int | None
+    log: ActivityLog,
+    calendar: Calendar,
+    counting: str,
+    reference: str,
+    brackets: Sequence[int] | None,
+    horizon: int | None,
 ) -> Tally:
     """Count from each customer's first period: by bits where that is quickest, else by sorted pairs."""
     periods = calendar.codes(log.times)
@@ -202,7 +207,7 @@ def _by_members(
     return Tally(counted(members, counting, reference, edges), edges, members.groups, members.excluded)
 
 
-def _first_calendar(log: Log, calendar: Calendar, periods: IntArray) -> Members:
+def _first_calendar(log: ActivityLog, calendar: Calendar, periods: IntArray) -> Members:
     customer, period = distinct(log.customers.codes, periods, log.customers.span)
     heads, complete = heads_of(customer), calendar.last_complete(log.cut)
     cohort = period[heads]

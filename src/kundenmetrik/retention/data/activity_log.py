@@ -29,7 +29,7 @@ from kundenmetrik.retention.data.durations import combined_keys
 from kundenmetrik.retention.data.members import distinct
 
 __all__ = [
-    "Log",
+    "ActivityLog",
     "group_of_code",
     "read_log",
     "segments",
@@ -42,7 +42,7 @@ CONTRACT = ("acquired_at", "churned_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Log:
+class ActivityLog:
     """Who did something when, up to the cut, on the local clock and as instants; groups are per customer code."""
 
     customers: Ids
@@ -75,7 +75,7 @@ def read_log(
     by: str | Sequence[str] | None,
     time_zone: str | None,
     with_instants: bool = False,
-) -> Log:
+) -> ActivityLog:
     """Read a log of interactions; what is left out is counted.
 
     Left out are rows without customer or time, of other kinds, past the end, and refunds unless they are asked for:
@@ -109,7 +109,7 @@ def read_log(
     if keep is not None:
         frame, ids, times, instants = frame[keep], ids.take(keep), times[keep], instants[keep]
     groups, group, customers = segments(frame, by, ids)
-    return Log(
+    return ActivityLog(
         customers=customers,
         times=times,
         end=end,
@@ -128,7 +128,7 @@ def _refuse_contracts(frame: pd.DataFrame, date: str) -> None:
         raise absent_column(date, "date", frame.attrs.get(NAMES, frame.columns), remedy)
 
 
-def silence_notes(log: Log, period: str) -> tuple[str, ...]:
+def silence_notes(log: ActivityLog, period: str) -> tuple[str, ...]:
     """Return the note that a log may end before its observation does, where nobody came for so long; see the rule."""
     if not log.times.size:
         return ()

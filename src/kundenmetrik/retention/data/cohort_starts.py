@@ -18,7 +18,7 @@ from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import column_of, needed
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.frame.time.zones import Times
-from kundenmetrik.retention.data.activity_log import Log, group_of_code
+from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code
 from kundenmetrik.retention.data.members import Members, distinct, joined
 
 __all__ = ["CLOCKS", "started"]
@@ -32,7 +32,7 @@ PER_SECOND = {"s": 1, "us": 10**6, "ns": 10**9}
 
 
 def started(
-    log: Log,
+    log: ActivityLog,
     calendar: Calendar,
     starts: Any,
     start: str,
@@ -90,7 +90,7 @@ class Begun:
     excluded: Mapping[str, int]
 
 
-def _of_activities(log: Log) -> Begun:
+def _of_activities(log: ActivityLog) -> Begun:
     return Begun(
         customers=log.customers,
         who=log.customers.codes,
@@ -103,7 +103,7 @@ def _of_activities(log: Log) -> Begun:
 
 
 def _of_frame(
-    log: Log, starts: Any, by: str | Sequence[str] | None, date: str, customer: str, time_zone: str | None
+    log: ActivityLog, starts: Any, by: str | Sequence[str] | None, date: str, customer: str, time_zone: str | None
 ) -> Begun:
     frame = needed(starts, [customer, "acquired_at", date, *key_names(by)])
     column = "acquired_at" if "acquired_at" in frame.columns else date
@@ -143,7 +143,7 @@ def _marks(
     return who[order], period[order], mark[order]
 
 
-def _seen(calendar: Calendar, log: Log, mark: IntArray, clock: str, resolution: str) -> IntArray:
+def _seen(calendar: Calendar, log: ActivityLog, mark: IntArray, clock: str, resolution: str) -> IntArray:
     """Return the last age each member was observed to its end."""
     if clock == "calendar":
         return calendar.last_complete(log.cut) - mark
@@ -158,7 +158,7 @@ def _resolution(*columns: Times) -> str:
     return "ns" if any(np.datetime_data(column.dtype)[0] == "ns" for column in columns) else "us"
 
 
-def _before_the_start(log: Log, begun: Begun) -> BoolArray:
+def _before_the_start(log: ActivityLog, begun: Begun) -> BoolArray:
     """Return which activities came before the customer's first start, in the same period or an earlier one."""
     first = np.full(begun.customers.span, np.datetime64("NaT"), dtype=begun.times.dtype)
     order = np.argsort(begun.times)[::-1]

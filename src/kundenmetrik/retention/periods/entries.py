@@ -18,7 +18,7 @@ from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.source import needed
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
-from kundenmetrik.retention.data.activity_log import Log, read_log, silence_notes
+from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
 from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.periods.ledger import Ledger
 from kundenmetrik.retention.periods.spells import Spells, merged
@@ -182,7 +182,7 @@ def _spells(
     )
 
 
-def _stop(log: Log, calendar: Calendar, reach: int | np.timedelta64) -> IntArray:
+def _stop(log: ActivityLog, calendar: Calendar, reach: int | np.timedelta64) -> IntArray:
     if isinstance(reach, int):
         return calendar.codes(log.times) + reach
     lapse = log.times + reach
