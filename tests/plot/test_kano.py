@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 import kundenmetrik as km
+from kundenmetrik.kano.table import KanoTable
+from tests import builders
 
 WIFI = {"Free WiFi": {"A": 187, "O": 71, "M": 46, "I": 258, "R": 19, "Q": 26}}
 
 
-def many(features, seed):
+def many(features: int, seed: int) -> KanoTable:
     rng = np.random.default_rng(seed)
     counts = {
         f"Feature {place} with a name": dict(
@@ -23,11 +26,11 @@ def many(features, seed):
     return km.kano.from_counts(counts)
 
 
-def names(ax):
+def names(ax: Axes) -> list[Annotation]:
     return [text for text in ax.texts if text.get_text().startswith(("Feature", "Free"))]
 
 
-def test_the_point_and_its_intervals_are_the_coefficients(drawn):
+def test_the_point_and_its_intervals_are_the_coefficients() -> None:
     table = km.kano.from_counts(WIFI)
     ax, row = km.plot.kano(table), table.to_frame().iloc[0]
     point = next(line for line in ax.lines if line.get_marker() == "D")
@@ -35,20 +38,20 @@ def test_the_point_and_its_intervals_are_the_coefficients(drawn):
     ends = {tuple(segment.ravel()) for bar in ax.collections for segment in bar.get_segments()}
     assert (row.worse_low, row.better, row.worse_high, row.better) in ends
     assert (row.worse, row.better_low, row.worse, row.better_high) in ends
-    assert drawn.legend(ax) == ["Indifferent"]
+    assert builders.legend(ax) == ["Indifferent"]
 
 
-def test_worse_grows_to_the_right():
+def test_worse_grows_to_the_right() -> None:
     ax = km.plot.kano(km.kano.from_counts(WIFI))
     assert (ax.get_xlim(), ax.get_ylim()) == ((0.0, -1.0), (0.0, 1.0))
 
 
 @pytest.mark.parametrize(("features", "seed"), [(1, 0), (6, 1), (12, 2), (16, 1), (20, 4)])
-def test_names_cover_neither_each_other_nor_the_points(features, seed, drawn):
+def test_names_cover_neither_each_other_nor_the_points(features: int, seed: int) -> None:
     ax = km.plot.kano(many(features, seed))
     written = names(ax)
     assert len(written) == features
-    assert not drawn.overlaps(ax, ax.texts)
+    assert not builders.overlaps(ax, ax.texts)
     frame = many(features, seed).to_frame()
     points = ax.transData.transform(frame[["worse", "better"]].to_numpy(float))
     for text in written:
@@ -59,14 +62,14 @@ def test_names_cover_neither_each_other_nor_the_points(features, seed, drawn):
         assert box.x1 <= ax.get_window_extent().x1 + 1
 
 
-def test_a_feature_without_coefficients_is_named_below():
+def test_a_feature_without_coefficients_is_named_below() -> None:
     counts = {**WIFI, "Nobody": {"A": 0, "O": 0, "M": 0, "I": 0, "R": 5, "Q": 2}}
     ax = km.plot.kano(km.kano.from_counts(counts), language="de")
     assert ax.get_xlabel().endswith(": Nobody")
     assert len(names(ax)) == 1
 
 
-def test_segments_are_part_of_the_name():
+def test_segments_are_part_of_the_name() -> None:
     shop = km.datasets.webshop(n_customers=500, seed=1)
     answers = shop.kano.merge(shop.customers[["customer_id", "segment"]], on="customer_id")
     table = km.kano.classify(answers, by="segment")
@@ -75,8 +78,8 @@ def test_segments_are_part_of_the_name():
     assert any(text.get_text().replace("\n", " ") == first for text in ax.texts)
 
 
-def test_categories_have_german_names(drawn):
-    assert set(drawn.legend(km.plot.kano(many(12, 2), language="de"))) <= {
+def test_categories_have_german_names() -> None:
+    assert set(builders.legend(km.plot.kano(many(12, 2), language="de"))) <= {
         "Basismerkmal", "Leistungsmerkmal", "Begeisterungsmerkmal", "Unerhebliches Merkmal", "Rückweisungsmerkmal",
         "Fragwürdiges Merkmal",
     }  # fmt: skip

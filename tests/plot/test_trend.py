@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 import kundenmetrik as km
+from kundenmetrik.core.results.table import EstimateTable
+from tests import builders
 
 DAYS = pd.date_range("2024-01-01", "2025-12-31", freq="D")
 RNG = np.random.default_rng(5)
@@ -16,15 +22,15 @@ FRAME = pd.DataFrame(
 )
 
 
-def table(**options):
+def table(**options: str) -> EstimateTable:
     return km.measure(FRAME, km.NPS("nps"), period="month", date="day", **options)
 
 
-def points(line):
+def points(line: Line2D) -> NDArray[Any]:
     return np.column_stack(line.get_data())
 
 
-def test_one_line_has_its_values_and_a_band_between_its_limits():
+def test_one_line_has_its_values_and_a_band_between_its_limits() -> None:
     measured = table()
     ax = km.plot.trend(measured)
     frame = measured.to_frame()
@@ -35,10 +41,10 @@ def test_one_line_has_its_values_and_a_band_between_its_limits():
     assert ax.get_legend() is None
 
 
-def test_each_group_has_a_line_and_an_interval_at_every_point(drawn):
+def test_each_group_has_a_line_and_an_interval_at_every_point() -> None:
     measured = table(by="shop")
     ax = km.plot.trend(measured)
-    assert drawn.legend(ax) == ["A", "B"]
+    assert builders.legend(ax) == ["A", "B"]
     bars = [one for one in ax.collections if isinstance(one, LineCollection)]
     frame = measured.to_frame()
     for shop, line, bar in zip("AB", ax.lines, bars, strict=True):
@@ -50,15 +56,15 @@ def test_each_group_has_a_line_and_an_interval_at_every_point(drawn):
     assert (ax.lines[0].get_xdata() < ax.lines[1].get_xdata()).all()
 
 
-def test_labels_of_many_periods_do_not_overlap_and_the_newest_is_there(drawn):
+def test_labels_of_many_periods_do_not_overlap_and_the_newest_is_there() -> None:
     ax = km.plot.trend(table(by="shop"))
     labels = ax.get_xticklabels()
     assert labels[-1].get_text() == "2025-12"
     assert len(labels) >= 4
-    assert not drawn.overlaps(ax, labels)
+    assert not builders.overlaps(ax, labels)
 
 
-def test_an_undefined_value_is_a_gap_and_its_neighbours_keep_their_intervals():
+def test_an_undefined_value_is_a_gap_and_its_neighbours_keep_their_intervals() -> None:
     days = pd.to_datetime(["2025-01-01"] * 9 + ["2025-03-01"] * 9)
     ax = km.plot.trend(km.measure({"day": days, "nps": [9] * 18}, km.NPS("nps"), period="month", date="day"))
     assert np.isnan(ax.lines[0].get_ydata()).tolist() == [False, True, False]
@@ -66,22 +72,22 @@ def test_an_undefined_value_is_a_gap_and_its_neighbours_keep_their_intervals():
     assert [segment[0, 0] for segment in alone] == [0.0, 2.0]
 
 
-def test_shares_are_written_in_percent_and_drawn_as_they_are(drawn):
+def test_shares_are_written_in_percent_and_drawn_as_they_are() -> None:
     people = km.datasets.webshop(n_customers=300, seed=1).customers
     rate = km.retention.ledger(people, period="quarter", observed_until="2025-12-31").rate()
     ax = km.plot.trend(rate, language="de")
     assert ax.get_ylabel() == "Kundenbindungsrate (%), mit 95\N{NO-BREAK SPACE}%-Konfidenzintervall"
-    shown = [float(text.replace(",", ".")) for text in drawn.ticks(ax.yaxis)]
+    shown = [float(text.replace(",", ".")) for text in builders.ticks(ax.yaxis)]
     assert 50 < max(shown) <= 100
     assert np.nanmax(ax.lines[0].get_ydata()) <= 1
 
 
-def test_the_confidence_stands_on_the_axis():
+def test_the_confidence_stands_on_the_axis() -> None:
     assert "99.9\N{NO-BREAK SPACE}%" in km.plot.trend(table().at(confidence=0.999)).get_ylabel()
     assert "90\N{NO-BREAK SPACE}%" in km.plot.trend(table().at(confidence=0.9)).get_ylabel()
 
 
-def test_tables_without_periods_or_with_two_metrics_are_refused():
+def test_tables_without_periods_or_with_two_metrics_are_refused() -> None:
     with pytest.raises(km.errors.InvalidArgument, match="have periods"):
         km.plot.trend(km.measure(FRAME, km.NPS("nps"), by="shop"))
     with pytest.raises(km.errors.InvalidArgument, match="one metric"):

@@ -1,0 +1,67 @@
+"""What several test files build or read: the parts of a figure."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.lines import Line2D
+
+
+def legend(ax: Axes) -> list[str]:
+    """Return the words of a legend, none where there is no legend."""
+    found = ax.get_legend()
+    return [] if found is None else [text.get_text() for text in found.get_texts()]
+
+
+def ticks(axis: Axis) -> list[str]:
+    """Return the tick labels within the limits."""
+    low, high = sorted(axis.get_view_interval())
+    axis.axes.figure.draw_without_rendering()
+    return [tick.label1.get_text() for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+
+
+def png(ax: Axes) -> bytes:
+    """Draw the figure in full."""
+    file = io.BytesIO()
+    ax.figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def overlaps(ax: Axes, artists: Iterable[Artist]) -> list[tuple[int, int]]:
+    """Return which of the texts, without their leaders, cover each other once everything is laid out."""
+    from matplotlib.text import Text
+
+    ax.figure.draw_without_rendering()
+    extents = [Text.get_window_extent(artist) for artist in artists]
+    return [
+        (i, j)
+        for i, one in enumerate(extents)
+        for j, other in enumerate(extents)
+        if i < j and one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+    ]
+
+
+def bars(ax: Axes) -> list[Line2D]:
+    """Return the level lines of two ends: the intervals of a forest."""
+    return [line for line in ax.lines if len(xs(line)) == 2 and ys(line)[0] == ys(line)[1]]
+
+
+def dots(ax: Axes) -> list[Line2D]:
+    """Return the lines that mark a value with a dot."""
+    return [line for line in ax.lines if line.get_marker() == "o"]
+
+
+def xs(line: Line2D) -> Sequence[Any]:
+    """Return the places of a line from left to right, as drawn."""
+    return line.get_xdata()
+
+
+def ys(line: Line2D) -> Sequence[Any]:
+    """Return the heights of a line, as drawn."""
+    return line.get_ydata()
