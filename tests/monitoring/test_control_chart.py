@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 from kundenmetrik.monitoring import NELSON_RUN, WESTERN_ELECTRIC, Rule, control_chart
 
 COLUMNS = ["period", "complaints", "sales", "tgw", "centre", "lower", "upper", "signal", "rules"]
+
+
 series = st.lists(st.tuples(st.integers(0, 80), st.integers(1, 2_000)), min_size=3, max_size=24)
 
 
@@ -276,3 +279,16 @@ def test_four_sigmas_are_four() -> None:
     assert np.flatnonzero(control_chart([100] * 20 + [61], [1000] * 21, rules=[three_and_a_half]).signal).tolist() == [
         20
     ]
+
+
+RATE = km.TGW("bad", "sold")
+
+
+def test_charts_of_a_table_say_which_months_are_missing() -> None:
+    months = ["2025-01", "2025-02", "2025-03", "2025-04"]
+    for bad, sold, note in ((None, 900, "counts_missing"), (0, 0, "no_exposure")):
+        frame = pd.DataFrame({"month": months, "bad": [5, bad, 4, 6], "sold": [1000, sold, 900, 1000]})
+        table = km.measure(frame, RATE, by="month")
+        assert km.monitoring.control_chart(table).notes == (note,)
+        assert km.segments.funnel(table).notes == (note,)
+        assert km.monitoring.ewma(table, width=3).notes == (note,)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import pickle
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import kundenmetrik as km
 from kundenmetrik.complaints import dispersed_rate
@@ -98,3 +101,37 @@ def test_refusals() -> None:
         dispersed_rate([1.5, 2], [10, 10])
     with pytest.raises(UnknownName, match="negative_binomial"):
         dispersed_rate([1, 2], [10, 10], method="nb2")
+
+
+SHOPS = pd.DataFrame(
+    {
+        "shop": ["A", "A", "B", "C", "C", "D", "E"],
+        "bad": [3, 4, np.nan, np.nan, 2, 1, 0],
+        "sold": [100, 100, 200, 50, 50, np.nan, 0],
+    }
+)
+
+
+RATE = km.TGW("bad", "sold")
+
+
+def test_a_dispersed_rate_says_what_it_leaves_out() -> None:
+    table = km.measure(SHOPS[SHOPS["shop"].isin(["A", "B", "C"])], RATE, by="shop")
+    assert dict(km.complaints.dispersed_rate(table).rate.excluded) == {"missing": 2}
+    nothing = km.complaints.dispersed_rate(km.measure(SHOPS[SHOPS["shop"] == "B"], RATE, by="shop"))
+    assert nothing.rate.notes == nothing.poisson.notes == ("counts_missing",)
+    days = pd.date_range("2025-01-01", periods=3, freq="MS")
+    frame = {"month": [*days, *days], "shop": list("AAABBB"), "bad": [1, 2, None, 3, 4, 9], "sold": [50] * 6}
+    rates = km.complaints.dispersed_rates(km.measure(frame, RATE, by="shop", period="month", date="month"))
+    assert dict(rates["A"].rate.excluded) == {"missing": 1}
+    assert not rates["B"].rate.excluded
+
+
+counts, sales = st.integers(0, 5_000), st.integers(1, 100_000)
+
+
+@given(rows=st.lists(st.tuples(counts, sales), min_size=2, max_size=8))
+def test_the_pooled_rate_is_the_mean_weighted_by_sales(rows: list[tuple[int, int]]) -> None:
+    x, n = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    pooled = dispersed_rate(x, n).poisson.value
+    assert pooled == pytest.approx((compare_rates(x, n).tgw * n).sum() / n.sum(), rel=1e-12)

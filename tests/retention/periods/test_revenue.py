@@ -192,3 +192,13 @@ def test_who_was_there_at_the_start_has_not_come_back():
         retention.revenue([100.0, np.nan], [120.0, 80.0], returned=[True, True])
     bridge = retention.revenue([100.0, np.nan], [120.0, 80.0], returned=[False, True]).bridge()
     assert bridge[["expansion", "reactivation"]].iloc[0].tolist() == [20.0, 80.0]
+
+
+def test_money_in_nullable_columns():
+    before, after = pd.Series([10, None, 30], dtype="Int64"), pd.Series([10, 20, None], dtype="Int64")
+    money = retention.revenue(before, after)
+    assert money.logo().value == 0.5
+    assert money.bridge()["new"].tolist() == [20.0]
+    assert "gross" in repr(money)
+    sure = retention.revenue([10.0, 10.0], [10.0, 10.0]).net()
+    assert (sure.low, sure.value, sure.high) == (1.0, 1.0, 1.0)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from kundenmetrik.complaints import dispersed_rate, tgw
-from kundenmetrik.segments import compare_rates, shrink
+from kundenmetrik.complaints import tgw
 
 counts, sales = st.integers(0, 5_000), st.integers(1, 100_000)
 
@@ -31,13 +29,6 @@ def test_the_unit_scales_rate_and_interval(x: int, n: int, per: int) -> None:
 @given(parts=st.lists(counts, min_size=1, max_size=6), n=sales)
 def test_the_rates_of_disjoint_reasons_add_up(parts: list[int], n: int) -> None:
     assert tgw(sum(parts), n).value == pytest.approx(math.fsum(tgw(part, n).value for part in parts), rel=1e-12)
-
-
-@given(rows=st.lists(st.tuples(counts, sales), min_size=2, max_size=8))
-def test_the_pooled_rate_is_the_mean_weighted_by_sales(rows: list[tuple[int, int]]) -> None:
-    x, n = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
-    pooled = dispersed_rate(x, n).poisson.value
-    assert pooled == pytest.approx((compare_rates(x, n).tgw * n).sum() / n.sum(), rel=1e-12)
 
 
 @given(x=counts, n=sales, more=st.integers(1, 50))
@@ -65,15 +56,6 @@ def test_the_limits_invert_the_poisson_tails(x: int, n: int, confidence: float) 
     found, tail = tgw(x, n, per=1, confidence=confidence), (1 - confidence) / 2
     assert stats.poisson.sf(x - 1, found.low * n) == pytest.approx(tail, rel=1e-10)
     assert stats.poisson.cdf(x, found.high * n) == pytest.approx(tail, rel=1e-10)
-
-
-@given(rows=st.lists(st.tuples(st.integers(1, 500), sales), min_size=2, max_size=8))
-def test_larger_segments_are_trusted_more(rows: list[tuple[int, int]]) -> None:
-    """The weight of a segment's own data rises with what it sold."""
-    x, n = (np.array(column) for column in zip(*rows, strict=True))
-    weight = shrink(x, n).weight
-    order = np.argsort(n, kind="stable")
-    assert (np.diff(weight[order]) >= -1e-12).all()
 
 
 def test_a_rate_needs_exposure() -> None:

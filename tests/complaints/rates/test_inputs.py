@@ -1,4 +1,4 @@
-"""The doors take the table of a measured rate: same answer as from its columns."""
+"""The functions take the table of a measured rate: same answer as from its columns."""
 
 from __future__ import annotations
 
@@ -19,8 +19,14 @@ FRAME = pd.DataFrame(
         "nps": [3, 4, 5, 6],
     }
 )
+
+
 COLUMNS = (FRAME["complaints"].to_numpy(), FRAME["sales"].to_numpy())
+
+
 RATE = km.TGW("complaints", "sales")
+
+
 DOORS = {
     "control_chart": monitoring.control_chart,
     "cusum": lambda *data: monitoring.cusum(*data, threshold=5),
@@ -111,39 +117,3 @@ def test_what_would_mislead_is_refused() -> None:
         segments.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
     with pytest.raises(InvalidArgument, match="sales must be given"):
         monitoring.control_chart([1, 2])
-
-
-def test_the_triangle_of_sales_one_by_one() -> None:
-    shop = km.datasets.webshop(400, seed=2026)
-    log = shop.interactions
-    found = complaints.sale_triangle(log, observed_until="2025-12-31", match="latest_of_product", delays=5)
-    bought = log[log["kind"] == "purchase"]
-    counted: dict[tuple[str, int], int] = {}
-    for row in log[log["kind"] == "complaint"].itertuples():
-        mine = bought[(bought["customer_id"] == row.customer_id) & (bought["product"] == row.product)]
-        sold = mine.loc[mine["occurred_at"] <= row.occurred_at, "occurred_at"].max()
-        delay = (row.occurred_at.year - sold.year) * 12 + row.occurred_at.month - sold.month
-        key = f"{sold:%Y-%m}", delay
-        counted[key] = counted.get(key, 0) + 1
-    for place, label in enumerate(found.period):
-        for delay in range(5):
-            value = found.counts[place, delay]
-            assert np.isnan(value) == (place + delay >= len(found.period))
-            if not np.isnan(value):
-                assert value == counted.get((label, delay), 0)
-    assert found.sales is not None
-    monthly = bought.groupby(bought["occurred_at"].dt.strftime("%Y-%m")).size()
-    assert found.sales.tolist() == [monthly.get(label, 0) for label in found.period]
-    late = complaints.nowcast(found)
-    assert late.sales is found.sales
-    assert late.to_frame()["tgw"].iloc[-1] > late.to_frame()["tgw_reported"].iloc[-1]
-
-
-def test_a_month_without_any_complaint_is_in_the_triangle() -> None:
-    days = pd.to_datetime(["2025-01-05", "2025-01-20", "2025-02-05", "2025-03-03"])
-    kinds = ["purchase", "complaint", "purchase", "complaint"]
-    log = pd.DataFrame({"customer_id": [1, 1, 2, 3], "kind": kinds, "occurred_at": days})
-    found = complaints.sale_triangle(log, observed_until="2025-03-31")
-    assert found.period == ["2025-01", "2025-02", "2025-03"]
-    assert found.reported.tolist() == [1, 0, 0]
-    assert dict(found.excluded) == {"unmatched": 1}

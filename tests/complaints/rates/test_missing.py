@@ -18,6 +18,8 @@ SHOPS = pd.DataFrame(
         "sold": [100, 100, 200, 50, 50, np.nan, 0],
     }
 )
+
+
 RATE = km.TGW("bad", "sold")
 
 
@@ -53,28 +55,6 @@ def test_kinds_that_are_missing(numerator: str, denominator: str) -> None:
     assert km.measure(log("contact", "visit"), metric, invalid="exclude").overall().notes == ("no_exposure",)
     known = km.measure(log("purchase", None, "odd"), metric, invalid="exclude").overall()
     assert (known.value, dict(known.excluded)) == (0, {"missing": 1, "unknown_kind": 1})
-
-
-def test_charts_of_a_table_say_which_months_are_missing() -> None:
-    months = ["2025-01", "2025-02", "2025-03", "2025-04"]
-    for bad, sold, note in ((None, 900, "counts_missing"), (0, 0, "no_exposure")):
-        frame = pd.DataFrame({"month": months, "bad": [5, bad, 4, 6], "sold": [1000, sold, 900, 1000]})
-        table = km.measure(frame, RATE, by="month")
-        assert km.monitoring.control_chart(table).notes == (note,)
-        assert km.segments.funnel(table).notes == (note,)
-        assert km.monitoring.ewma(table, width=3).notes == (note,)
-
-
-def test_a_dispersed_rate_says_what_it_leaves_out() -> None:
-    table = km.measure(SHOPS[SHOPS["shop"].isin(["A", "B", "C"])], RATE, by="shop")
-    assert dict(km.complaints.dispersed_rate(table).rate.excluded) == {"missing": 2}
-    nothing = km.complaints.dispersed_rate(km.measure(SHOPS[SHOPS["shop"] == "B"], RATE, by="shop"))
-    assert nothing.rate.notes == nothing.poisson.notes == ("counts_missing",)
-    days = pd.date_range("2025-01-01", periods=3, freq="MS")
-    frame = {"month": [*days, *days], "shop": list("AAABBB"), "bad": [1, 2, None, 3, 4, 9], "sold": [50] * 6}
-    rates = km.complaints.dispersed_rates(km.measure(frame, RATE, by="shop", period="month", date="month"))
-    assert dict(rates["A"].rate.excluded) == {"missing": 1}
-    assert not rates["B"].rate.excluded
 
 
 def test_one_number_that_is_missing_is_an_error() -> None:

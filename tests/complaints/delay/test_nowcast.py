@@ -1,4 +1,4 @@
-"""Growth bias, reporting triangles, and the completion of the newest periods."""
+"""The completion of the newest periods, its errors and its limits."""
 
 from __future__ import annotations
 
@@ -10,133 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kundenmetrik.complaints import lag_matched, nowcast, reporting_triangle, triangle
-from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidData
+from kundenmetrik.complaints import nowcast
+from kundenmetrik.errors import FitRefused, InvalidArgument
 
 NAN = math.nan
-
-
-def test_constant_sales_have_no_growth_bias() -> None:
-    found = lag_matched([7] * 6, [100] * 6, lags=(1, 2), delay=[0.5, 0.5])
-    np.testing.assert_allclose(found.tgw, 70)
-    np.testing.assert_allclose(found.bias, 0, atol=1e-12)
-
-
-def test_a_lag_by_hand() -> None:
-    found = lag_matched([9, 2, 4, 6], [100, 200, 300, 400], lags=[2]).to_frame().set_index("basis")
-    assert found.loc["lag_2", "tgw"] == pytest.approx(1000 * 10 / 300)
-    assert found.loc["same_period", "tgw"] == 21
-    assert found.loc["mean_of_ratios", "tgw"] == pytest.approx(250 * (0.09 + 0.01 + 4 / 300 + 0.015))
-    assert found.loc["lag_2", "bias"] == pytest.approx(21 / (10_000 / 300) - 1)
-    assert found.loc["lag_2", "low"] < found.loc["lag_2", "tgw"] < found.loc["lag_2", "high"]
-    assert math.isnan(found.loc["mean_of_ratios", "low"])
-
-
-def test_the_delay_mixes_sales() -> None:
-    found = lag_matched([9, 2, 4, 6], [100, 200, 300, 400], lags=(), delay=[0.25, 0.75]).to_frame().set_index("basis")
-    mixed = 0.25 * (200 + 300 + 400) + 0.75 * (100 + 200 + 300)
-    assert found.loc["delay", "tgw"] == pytest.approx(1000 * 12 / mixed)
-    pure = lag_matched([9, 2, 4, 6], [100, 200, 300, 400], lags=[1], delay=[0.0, 1.0]).to_frame().set_index("basis")
-    assert pure.loc["delay", "tgw"] == pure.loc["lag_1", "tgw"]
-
-
-def test_the_right_basis_finds_the_true_rate_while_sales_double() -> None:
-    """Every sale brings 0.05 complaints two periods later; sales grow by half each period."""
-    sales = [1000 * 1.5**t for t in range(10)]
-    complaints = [0, 0, *(round(0.05 * n) for n in sales[:-2])]
-    found = lag_matched(complaints, sales, lags=(2,), cohort_complaints=[0.05 * n for n in sales])
-    table = found.to_frame().set_index("basis")
-    assert table.loc["lag_2", "tgw"] == pytest.approx(50, rel=1e-3)
-    assert table.loc["cohort_matched", "tgw"] == pytest.approx(50)
-    assert table.loc["lag_2", "bias"] == pytest.approx(1.5**-2 - 1, abs=0.03)
-
-
-def test_lag_refusals() -> None:
-    with pytest.raises(InvalidArgument, match="lags"):
-        lag_matched([1, 2], [10, 10], lags=[2])
-    with pytest.raises(InvalidArgument, match="delay"):
-        lag_matched([1, 2], [10, 10], lags=[1], delay=[0.5, 0.4])
-    with pytest.raises(InvalidArgument, match="cohort_complaints"):
-        lag_matched([1, 2], [10, 10], lags=[1], cohort_complaints=[1])
-    with pytest.raises(InvalidData, match="sales"):
-        lag_matched([1, 2], [10, NAN], lags=[1])
-
-
-def test_no_sales_at_all() -> None:
-    found = lag_matched([1, 2], [0, 0], lags=[1])
-    assert np.isnan(found.tgw).all()
-
-
-def log(seed: int, rows: int = 3_000) -> tuple[pd.Series, pd.Series]:
-    rng = np.random.default_rng(seed)
-    occurred = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.uniform(0, 360, rows), unit="D")
-    reported = occurred + pd.to_timedelta(rng.exponential(35, rows), unit="D")
-    known = reported < pd.Timestamp("2024-12-16")
-    return pd.Series(occurred[known]), pd.Series(reported[known])
-
-
-def test_a_triangle_counted_one_by_one() -> None:
-    occurred, reported = log(1)
-    found = reporting_triangle(occurred, reported, observed_until="2024-12-15", delays=6)
-    expected = {}
-    unfinished = beyond = 0
-    for first, last in zip(occurred, reported, strict=True):
-        row, late = (first.year - 2024) * 12 + first.month, (last.year - 2024) * 12 + last.month
-        if late >= 12:
-            unfinished += 1
-        elif late - row >= 6:
-            beyond += 1
-        else:
-            expected[row, late - row] = expected.get((row, late - row), 0) + 1
-    assert found.counts.shape == (11, 6)
-    for row in range(11):
-        for delay in range(6):
-            value = found.counts[row, delay]
-            if row + 1 + delay >= 12:
-                assert math.isnan(value)
-            else:
-                assert value == expected.get((row + 1, delay), 0)
-    assert dict(found.excluded) == {"unfinished_period": unfinished, "beyond_delays": beyond}
-    assert found.period[0] == "2024-01"
-    assert found.period[-1] == "2024-11"
-
-
-def test_a_month_is_used_once_its_last_day_was_observed() -> None:
-    occurred, reported = log(1)
-    reported = reported.where(reported < pd.Timestamp("2024-11-30"), pd.Timestamp("2024-11-30"))
-    occurred = occurred.where(occurred < reported, reported)
-    assert reporting_triangle(occurred, reported, observed_until="2024-11-30").period[-1] == "2024-11"
-    assert reporting_triangle(occurred, reported, observed_until="2024-11-30 12:00").period[-1] == "2024-10"
-
-
-def test_counted_rows_are_repeated_rows() -> None:
-    occurred, reported = log(2, rows=50)
-    twice = reporting_triangle(occurred, reported, observed_until="2024-12-15", count=[2] * len(occurred))
-    once = reporting_triangle(occurred, reported, observed_until="2024-12-15")
-    np.testing.assert_array_equal(twice.counts, 2 * once.counts)
-
-
-def test_what_has_been_observed() -> None:
-    assert triangle([[5, 3], [6, NAN]]).observed.tolist() == [[True, True], [True, False]]
-
-
-def test_triangle_refusals() -> None:
-    first = pd.to_datetime(["2025-01-05", "2025-01-07", None])
-    last = pd.to_datetime(["2025-01-04", "2025-03-02", "2025-01-09"])
-    with pytest.raises(InvalidData) as caught:
-        reporting_triangle(first, last, observed_until="2025-02-28")
-    assert [(fault.column, fault.rows) for fault in caught.value.faults] == [
-        ("occurred", (2,)),
-        ("reported", (0,)),
-        ("reported", (1,)),
-    ]
-    with pytest.raises(InvalidArgument, match="observed_until"):
-        reporting_triangle(first[:1], first[:1], observed_until="2025-01-20")
-    for table in ([[1, NAN, 2]], [[1, NAN], [1, 2]], [1, 2], [[math.inf]]):
-        with pytest.raises(InvalidArgument, match="counts"):
-            triangle(table)
-    with pytest.raises(InvalidArgument, match="period"):
-        triangle([[1.0]], period=["a", "b"])
 
 
 @given(

@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import kundenmetrik as km
 from kundenmetrik import complaints
+from kundenmetrik.complaints import denominator, numerator
+from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions
 
 UNTIL = "2025-12-31"
+
+
 DOORS = {
     "tgw_by_age": lambda log: complaints.tgw_by_age(log, observed_until=UNTIL, match="latest_of_product").curve.mean,
     "sale_triangle": lambda log: complaints.sale_triangle(log, observed_until=UNTIL).counts,
@@ -43,3 +50,51 @@ def test_records() -> None:
     times = complaints.service_times(log, observed_until="2025-03-10")
     assert (times.n, times.waiting) == (2, 1)
     assert times.within(24).value == 0.5
+
+
+rows = st.lists(
+    st.tuples(
+        st.integers(1, 4),
+        st.sampled_from(["purchase", "complaint", "contact", "refund"]),
+        st.integers(0, 20),
+        st.sampled_from(["A", "B"]),
+    ),
+    max_size=40,
+)
+
+
+def table(log: list[tuple[int, str, int, str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(log, columns=["customer_id", "kind", "day", "product"])
+    return frame.assign(occurred_at=pd.Timestamp("2025-01-01") + pd.to_timedelta(frame["day"].astype(int), unit="D"))
+
+
+def bought_before(log: list[tuple[int, str, int, str]], complaint: int, same_product: bool) -> list[int]:
+    customer, _, day, product = log[complaint]
+    return [
+        place
+        for place, (who, kind, when, what) in enumerate(log)
+        if kind == "purchase" and who == customer and when <= day and (what == product or not same_product)
+    ]
+
+
+@given(log=rows)
+def test_matches_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
+    data = read_interactions(table(log))
+    for match in ("latest", "first", "latest_of_product"):
+        found = matched_purchase(data, match)
+        for place, (_, kind, _, _) in enumerate(log):
+            before = bought_before(log, place, match == "latest_of_product") if kind == "complaint" else []
+            if not before:
+                assert found[place] == -1
+            else:
+                days = [log[purchase][2] for purchase in before]
+                assert log[found[place]][2] == (min(days) if match == "first" else max(days))
+                assert found[place] in before
+
+
+def test_the_table_stays_as_it_is() -> None:
+    frame = table([(2, "complaint", 3, "A"), (1, "purchase", 1, "A")])
+    before = frame.copy(deep=True)
+    numerator(frame, "first_per_purchase")
+    denominator(frame, "matched_sales")
+    pd.testing.assert_frame_equal(frame, before)
