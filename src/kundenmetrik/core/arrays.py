@@ -14,7 +14,7 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 CodeArray: TypeAlias = NDArray[np.integer[Any]]
-"""The place of each row\'s group: integers of any width, to be counted; widen them before reckoning."""
+"""The place of each row's group: integers of any width, to be counted; widen them before arithmetic."""
 
 CountArray: TypeAlias = NDArray[np.integer] | NDArray[np.floating]
 """Counts: integers, or floats where weights make them effective counts."""

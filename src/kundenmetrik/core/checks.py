@@ -15,7 +15,7 @@ __all__ = ["check_choice", "check_confidence", "check_count", "check_generator",
 
 Name = TypeVar("Name", bound=str)
 
-LARGEST = 2**63
+COUNT_LIMIT = 2**63
 """Counts are 64-bit integers."""
 
 
@@ -36,7 +36,7 @@ def check_count(value: Any, argument: str, *, low: int = 0, high: int | None = N
     whole = isinstance(value, Integral) or (_as_float(value).is_integer() and abs(value) <= 2**53)
     if not whole or int(value) < low:
         raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
-    if int(value) >= LARGEST:
+    if int(value) >= COUNT_LIMIT:
         raise InvalidArgument(argument, "be below 2**63", value)
     if high is not None and int(value) > high:
         raise InvalidArgument(argument, f"be at most {high:,}", value)

@@ -12,11 +12,11 @@ from kundenmetrik.core.arrays import FloatArray
 
 __all__ = ["cusum_run_length", "cusum_threshold", "ewma_run_length", "threshold_for"]
 
-STATES = 3_000
+CUSUM_STATES = 3_000
 """How finely the CUSUM is cut; where its steps fall on the cuts, the run length is exact."""
-CELLS = 200
+EWMA_CELLS = 200
 """How many cells the band of the EWMA is cut into."""
-ENDLESS = 1e12
+INFINITE_RUN = 1e12
 """A run length beyond this is no longer told from for ever."""
 
 
@@ -60,7 +60,7 @@ def _cusum_on(step: float, mean: float, reference: float, threshold: float, upwa
     solved = scipy.linalg.solve_toeplitz((column, row), np.column_stack([np.ones(states), to_zero]))
     plain, back = solved[0]
     steps = plain / (1 - back) if back < 1 else math.inf
-    return float(steps) if 1 - 1e-9 <= steps < ENDLESS else math.inf
+    return float(steps) if 1 - 1e-9 <= steps < INFINITE_RUN else math.inf
 
 
 def ewma_run_length(mean: float, target: float, smoothing: float, low: float, high: float) -> float:
@@ -68,7 +68,7 @@ def ewma_run_length(mean: float, target: float, smoothing: float, low: float, hi
 
     The band between the limits, in which the target lies, is cut into cells; each cell stands for its middle.
     """
-    edges = np.linspace(low, high, CELLS + 1)
+    edges = np.linspace(low, high, EWMA_CELLS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
     needed = (edges[None, :] - (1 - smoothing) * middles[:, None]) / smoothing
     up_to = _up_to(needed, mean)
@@ -101,14 +101,14 @@ def _steps_to_leave(chance: FloatArray) -> FloatArray:
     """Return the expected steps until the chain leaves, from each state; infinite where it never does."""
     size = len(chance)
     steps = np.linalg.solve(np.eye(size) - chance, np.ones(size))
-    return np.where((steps >= 1) & (steps < ENDLESS), steps, math.inf)
+    return np.where((steps >= 1) & (steps < INFINITE_RUN), steps, math.inf)
 
 
 def _lattice(reference: float, threshold: float) -> float:
-    """Return a step that divides 1 and nearly divides the reference, with about ``STATES`` steps to the threshold."""
-    most = int(STATES // max(threshold, 1e-2))
+    """Return a step that divides 1 and nearly divides the reference, about ``CUSUM_STATES`` to the threshold."""
+    most = int(CUSUM_STATES // max(threshold, 1e-2))
     if most < 2:
-        return max(threshold / STATES, 1.0)
+        return max(threshold / CUSUM_STATES, 1.0)
     candidates = np.arange(1, most + 1)
     off = np.abs(candidates * reference - np.round(candidates * reference)) / candidates
     best = candidates[off <= off.min() * (1 + 1e-6) + 1e-12]

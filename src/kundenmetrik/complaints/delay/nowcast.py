@@ -55,7 +55,7 @@ class Nowcast(Shown):
     notes : tuple of str
         ``empty_delay``: a delay at which nothing was known yet has been taken as no growth;
         ``nothing_reported_yet``: a period without any report so far completes to 0, its upper limit is unknown (NaN);
-        ``poisson_floor``: the counts scatter less than Poisson's, the errors reckon with Poisson's;
+        ``poisson_floor``: the counts scatter less than Poisson's, the errors take Poisson's;
         ``dispersion_unknown``: no cell is left over to tell the scatter, the limits are NaN;
         ``no_scatter``: no scatter was found, or no cell tells it, which is no certainty: the limits are NaN;
         ``negative_outstanding``: less is expected than is known, which the gamma limits cannot tell: they are NaN;

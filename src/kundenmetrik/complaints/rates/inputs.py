@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 USUAL_PER = 1000.0
-LARGEST = 2**53
+LARGEST_COUNT = 2**53
 
 
 def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
@@ -87,7 +87,7 @@ def without_sales(complaints: object, sales: FloatArray) -> tuple[str, ...]:
 def whole_counts(values: object, argument: str, faults: list[Fault | None]) -> FloatArray:
     """Return a column of counts; what is no count becomes a fault."""
     column = numbers(values, argument)
-    faults += nonnegative_faults(column, argument, whole=True, most=LARGEST)
+    faults += nonnegative_faults(column, argument, whole=True, most=LARGEST_COUNT)
     return column.floats
 
 
@@ -103,7 +103,7 @@ def amounts(values: object, argument: str, faults: list[Fault | None] | None = N
 
 def whole_numbers(values: FloatArray) -> CountArray:
     """Return counts as integers where all of them are whole, else as they are."""
-    whole = bool(np.all(values == np.floor(values))) and values.max(initial=0.0) <= LARGEST
+    whole = bool(np.all(values == np.floor(values))) and values.max(initial=0.0) <= LARGEST_COUNT
     return values.astype(np.int64) if whole else values
 
 

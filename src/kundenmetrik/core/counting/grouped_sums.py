@@ -13,7 +13,7 @@ from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["exact_bincount", "grouped_moments", "grouped_sum", "refuse_overflow"]
 
-LARGEST = 2**63 - 1
+INT64_MAX = 2**63 - 1
 PLAIN = 1 << 52
 """Sums up to here are exact in a float, with a bit to spare."""
 
@@ -34,11 +34,11 @@ def exact_bincount(places: CodeArray, times: NDArray[Any] | None, bins: int) -> 
 
 def refuse_overflow(numbers: NDArray[Any], argument: str) -> None:
     """Refuse whole numbers whose sizes add up to more than 64 bits hold."""
-    if _largest(numbers) * numbers.size <= LARGEST:
+    if _largest(numbers) * numbers.size <= INT64_MAX:
         return
     size = sum(int(number) for number in np.abs(numbers.astype(object)))
-    if size > LARGEST:
-        raise InvalidArgument(argument, f"add up to at most {LARGEST:,}", size)
+    if size > INT64_MAX:
+        raise InvalidArgument(argument, f"add up to at most {INT64_MAX:,}", size)
 
 
 def _largest(numbers: NDArray[Any]) -> int:

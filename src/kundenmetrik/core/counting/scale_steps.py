@@ -25,7 +25,7 @@ class Rejected(NamedTuple):
     not_a_step: BoolArray | None = None
 
 
-NOTHING = Rejected()
+NONE_REJECTED = Rejected()
 
 
 def parts(size: int, length: int = CHUNK) -> list[slice]:
@@ -46,7 +46,7 @@ def steps_of(chunk: Numbers, low: int, high: int, missing: BoolArray | None = No
     if chunk.dtype.kind == "f":
         return _steps_of_floats(chunk, low, high, missing)
     steps, out_of_scale = _steps_of_integers(chunk, low, high, missing)
-    return steps, Rejected(missing, out_of_scale) if missing is not None or out_of_scale is not None else NOTHING
+    return steps, Rejected(missing, out_of_scale) if missing is not None or out_of_scale is not None else NONE_REJECTED
 
 
 def _steps_of_integers(
@@ -85,13 +85,13 @@ def _steps_of_floats(chunk: Numbers, low: int, high: int, missing: BoolArray | N
         rejected |= missing
     if not rejected.any():
         steps, out_of_scale = _steps_of_integers(whole, low, high, None)
-        return steps, NOTHING if out_of_scale is None else Rejected(out_of_scale=out_of_scale)
+        return steps, NONE_REJECTED if out_of_scale is None else Rejected(out_of_scale=out_of_scale)
     whole[rejected] = low
     steps, out_of_scale = _steps_of_integers(whole, low, high, None)
-    return steps, _sorted_out(exact, rejected, low, high, missing, out_of_scale)
+    return steps, _rejection_reasons(exact, rejected, low, high, missing, out_of_scale)
 
 
-def _sorted_out(
+def _rejection_reasons(
     exact: Numbers, rejected: BoolArray, low: int, high: int, missing: BoolArray | None, out_of_scale: BoolArray | None
 ) -> Rejected:
     """Return the reasons of the rejected floats: missing, off the scale or between two steps of it."""

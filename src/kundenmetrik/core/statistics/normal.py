@@ -14,14 +14,14 @@ from kundenmetrik.core.arrays import FloatArray
 __all__ = ["ALTERNATIVES", "Alternative", "critical", "p_value"]
 
 Alternative = Literal["two-sided", "greater", "less"]
-LEAST = 1e-50
+SMALLEST_CRITICAL_VALUE = 1e-50
 """The critical value of no confidence at all."""
 
 
 @lru_cache(maxsize=64)
 def critical(confidence: float) -> float:
     """Return the two-sided critical value, 1.959964 at 0.95; never quite 0, as it may be a divisor."""
-    return max(-float(scipy.special.ndtri((1.0 - confidence) / 2.0)), LEAST)
+    return max(-float(scipy.special.ndtri((1.0 - confidence) / 2.0)), SMALLEST_CRITICAL_VALUE)
 
 
 def p_value(statistic: FloatArray, alternative: str = "two-sided") -> FloatArray:

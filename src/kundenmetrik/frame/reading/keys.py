@@ -59,7 +59,7 @@ def labels(values: object, argument: str) -> tuple[NDArray[np.intp], list[Any]]:
 
 
 def narrow_labels(values: object, argument: str) -> Labels:
-    """Return what ``labels`` returns, in codes as narrow as they come: to be counted, not to be reckoned with."""
+    """Return what ``labels`` returns, in codes as narrow as they come: to be counted, not to be added."""
     data, missing = _plain(values, argument)
     if isinstance(data, list):
         return _of_objects(data, argument)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.scores.score_interval import FEW
+from kundenmetrik.core.statistics.scores.score_interval import SCALAR_GROUPS
 from kundenmetrik.core.statistics.scores.score_methods import score_interval, score_mean
 
 NPS = (-100, 0, 100)
@@ -165,7 +165,7 @@ def test_more_confidence_never_narrows(table):
         assert high[0] <= higher[0]
 
 
-@given(tables(groups=FEW + 3), confidences)
+@given(tables(groups=SCALAR_GROUPS + 3), confidences)
 def test_a_group_alone_has_the_bits_it_has_among_others(table, confidence):
     counts, values = table
     low, high = score_interval(counts, values, confidence)
@@ -223,12 +223,12 @@ def test_the_order_of_the_cells_does_not_matter():
 
 def test_one_value_only_is_certain_and_no_answer_is_unknown():
     np.testing.assert_array_equal(np.ravel(score_interval(np.array([[4]]), (7,), 0.95)), [7, 7])
-    assert np.isnan(score_interval(np.zeros((FEW + 1, 3), dtype=np.int64), NPS, 0.95)).all()
+    assert np.isnan(score_interval(np.zeros((SCALAR_GROUPS + 1, 3), dtype=np.int64), NPS, 0.95)).all()
     assert score_interval(np.zeros((0, 3), dtype=np.int64), NPS, 0.95)[0].shape == (0,)
 
 
 @pytest.mark.parametrize("confidence", [1e-300, 1e-20, 1e-12])
-@pytest.mark.parametrize("groups", [1, FEW + 1])
+@pytest.mark.parametrize("groups", [1, SCALAR_GROUPS + 1])
 def test_next_to_no_confidence_leaves_the_mean(groups, confidence):
     counts = np.array([[3, 1, 6], [0, 0, 4], [0, 4, 0]] * groups)
     low, high = score_interval(counts, NPS, confidence)
@@ -238,13 +238,13 @@ def test_next_to_no_confidence_leaves_the_mean(groups, confidence):
 
 
 def test_inputs_are_not_modified():
-    counts = np.array([[3, 1, 6]] * (FEW + 1))
+    counts = np.array([[3, 1, 6]] * (SCALAR_GROUPS + 1))
     before = counts.copy()
     score_interval(counts, NPS, 0.95)
     assert np.array_equal(counts, before)
 
 
-@pytest.mark.parametrize("groups", [1, FEW + 1])
+@pytest.mark.parametrize("groups", [1, SCALAR_GROUPS + 1])
 def test_counts_beyond_float_precision_still_work(groups):
     counts = np.array([[2**55 + 1, 2**54, 2**55 - 1]] * groups)
     low, high = score_interval(counts, NPS, 0.95)

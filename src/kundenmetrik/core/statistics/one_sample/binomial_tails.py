@@ -9,7 +9,7 @@ from kundenmetrik.core.arrays import FloatArray
 
 __all__ = ["above", "below", "central", "likelier_excluded", "mid_point"]
 
-TIE = 1e-7
+TIE_TOLERANCE = 1e-7
 """Two outcomes whose probabilities differ by less than this share are equally likely, as in R and scipy."""
 
 
@@ -48,7 +48,7 @@ def likelier_excluded(x: FloatArray, trials: FloatArray, share: FloatArray) -> F
 
 def _mirror(x: FloatArray, trials: FloatArray, share: FloatArray) -> FloatArray:
     """Return the first outcome beyond the mode that is no likelier than x, by bisection."""
-    level = _log_probability(x, trials, share) + np.log1p(TIE)
+    level = _log_probability(x, trials, share) + np.log1p(TIE_TOLERANCE)
     low, high = np.ceil(trials * share), trials + 1
     for _ in range(int(np.log2(np.max(trials, initial=0) + 2)) + 2):
         middle = np.floor((low + high) / 2)

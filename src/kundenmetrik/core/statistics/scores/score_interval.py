@@ -17,14 +17,14 @@ from kundenmetrik.core.statistics.scores.score_moments import Support, as_counts
 
 __all__ = ["score_interval"]
 
-FEW = 16
+SCALAR_GROUPS = 16
 """Up to so many groups plain floats are faster than arrays; both give the same bits."""
 BLOCK = 8192
 """So many groups are worked on at a time, which keeps them in the processor's cache."""
 BELOW_ONE = 1.0 - 2.0**-53
-NOTHING = 1e-300
+TINY = 1e-300
 """Stands for a spread of zero, so that its inverse is finite."""
-SETTLED = 1e-9
+STEP_TOLERANCE = 1e-9
 """A step as small as this, relative, is the last: each one squares the error of the one before."""
 
 
@@ -87,12 +87,12 @@ def score_interval(counts: CountArray, values: Iterable[float], confidence: floa
     support = support_of(values)
     cells = support.cells(as_counts(counts))
     square = critical(confidence) ** 2
-    if len(counts) <= FEW:
-        return _few(cells, support, square)
-    return _many(cells, support, square)
+    if len(counts) <= SCALAR_GROUPS:
+        return _by_scalars(cells, support, square)
+    return _by_arrays(cells, support, square)
 
 
-def _few(cells: list[Any], support: Support, square: float) -> Limits:
+def _by_scalars(cells: list[Any], support: Support, square: float) -> Limits:
     means = mean_of(cells, support).tolist()
     rows = zip(*(cell.tolist() for cell in cells), strict=True)
     pairs = [_one(row, mean, support, square) for row, mean in zip(rows, means, strict=True)]
@@ -113,7 +113,7 @@ def _one(row: tuple[float, ...], mean: float, support: Support, square: float) -
     return max(mean - down, first), min(mean + up, last)
 
 
-def _many(cells: list[Any], support: Support, square: float) -> Limits:
+def _by_arrays(cells: list[Any], support: Support, square: float) -> Limits:
     mean, total = mean_of(cells, support), total_of(cells)
     low, high = np.empty_like(mean), np.empty_like(mean)
     first, last = float(support.values[0]), float(support.values[-1])
@@ -167,7 +167,7 @@ def _distance(
 def _settle_one(bound: float, c: float, cells: list[tuple[float, float]], sqrt: Callable[[Any], Any]) -> float:
     u: float = min(_step(0.0, c, cells, sqrt), bound, BELOW_ONE)
     while (new := _step(u, c, cells, sqrt)) < u:
-        settled = u - new <= SETTLED * u
+        settled = u - new <= STEP_TOLERANCE * u
         u = new
         if settled:
             break
@@ -180,7 +180,7 @@ def _settle_all(bound: FloatArray, c: FloatArray, cells: list[Any], sqrt: Callab
     u, left = found, np.arange(len(found))
     while left.size:
         new = _step(u, c, cells, sqrt)
-        going = np.flatnonzero(u - new > SETTLED * u)
+        going = np.flatnonzero(u - new > STEP_TOLERANCE * u)
         u = np.minimum(new, u)
         found[left] = u
         if going.size < left.size:
@@ -191,7 +191,7 @@ def _settle_all(bound: FloatArray, c: FloatArray, cells: list[Any], sqrt: Callab
 
 def _step(u: Any, c: Any, cells: list[Any], sqrt: Callable[[Any], Any]) -> Any:
     """Solve the equation with the inverse of its sum replaced by the tangent at ``u``."""
-    total, lean = NOTHING, 0.0
+    total, lean = TINY, 0.0
     for spread, place in cells:
         near = 1.0 / (1.0 + u * place)
         part = spread * near

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["three_value_distances"]
 
-NOTHING = 1e-150
+TINY = 1e-150
 """Stands for a distance of zero, so that its inverse is finite; what it is multiplied with is zero then."""
 SLOPE = 3.0**-0.5
 BEND = (1.0 - 2.0 * SLOPE) / 4.0
@@ -84,7 +84,7 @@ def _root(room: Number, sqrt: Callable[[Number], Number]) -> Number:
     edge = sqrt(room)
     y = edge * (SLOPE + BEND * edge)
     for _ in range(2):
-        y = y - (y * y * (y + 3.0) - room) / (3.0 * y * (y + 2.0) + NOTHING)
+        y = y - (y * y * (y + 3.0) - room) / (3.0 * y * (y + 2.0) + TINY)
     return 1.0 + y
 
 
@@ -92,7 +92,7 @@ def _newton_step(t: Number, squares: Sequence[Number], places: Sequence[Number],
     """Take one more step of Newton's on the equation itself, all of whose terms are positive."""
     total, slope = -c * t, c
     for square, place in zip(squares, places, strict=True):
-        near = 1.0 / (t + place + NOTHING)
+        near = 1.0 / (t + place + TINY)
         part = square * near
         total = total + part
         slope = slope + part * near

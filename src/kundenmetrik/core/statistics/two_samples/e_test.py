@@ -12,9 +12,9 @@ from kundenmetrik.errors import InvalidArgument
 
 __all__ = ["e_test"]
 
-LARGEST = 1e12
+LARGEST_MEAN = 1e12
 """The largest expected count: beyond it the band of likely counts no longer fits in memory."""
-TIE = 1e-12
+TIE_TOLERANCE = 1e-12
 """Two statistics closer than this share are the same one, computed in another order."""
 
 
@@ -54,30 +54,34 @@ def e_test(
     if difference and variance == "score":
         raise InvalidArgument("difference", "be 0 for the score form of the E-test", difference)
     pairs = np.stack([np.atleast_1d(part) for part in (events, exposure, other_events, other_exposure)], axis=-1)
-    outcomes = [_one(x, n, y, m, variance, alternative, difference) for x, n, y, m in pairs.reshape(-1, 4).tolist()]
+    outcomes = [
+        _test_pair(x, n, y, m, variance, alternative, difference) for x, n, y, m in pairs.reshape(-1, 4).tolist()
+    ]
     table = np.array(outcomes, dtype=np.float64).reshape(-1, 2).T
     shape = np.shape(events)
     return table[0].reshape(shape), table[1].reshape(shape)
 
 
-def _one(x: float, n: float, y: float, m: float, variance: str, side: str, difference: float) -> tuple[float, float]:
+def _test_pair(
+    x: float, n: float, y: float, m: float, variance: str, side: str, difference: float
+) -> tuple[float, float]:
     if not (n > 0 and m > 0 and math.isfinite(n / m)):
         return math.nan, math.nan
     second = (x + y - difference * n) / (n + m)
     if second <= 0:
         return 0.0, 1.0
     first_mean, second_mean = n * (second + difference), m * second
-    if max(first_mean, second_mean) > LARGEST:
+    if max(first_mean, second_mean) > LARGEST_MEAN:
         raise InvalidArgument("method", "be 'score' for counts beyond 1e12", "e_test")
     weights = (1 / n**2, 1 / m**2) if variance == "wald" else (1 / (n * m), 1 / (n * m))
     observed = (x / n - y / m - difference) / math.sqrt(weights[0] * x + weights[1] * y)
-    firsts, chances = _likely(first_mean)
+    firsts, chances = _likely_counts(first_mean)
     tails = _Tails(
         shift=firsts / n - difference,
         base=weights[0] * firsts,
         slope=1 / m,
         weight=weights[1],
-        seconds=_likely(second_mean),
+        seconds=_likely_counts(second_mean),
     )
     if side == "greater" and observed < 0:
         far = 1 - float(chances @ tails.beyond(observed, "less", strict=True))
@@ -115,19 +119,19 @@ class _Tails:
         up_to = np.concatenate([[0.0], np.cumsum(chances)])
         from_on = np.concatenate([np.cumsum(chances[::-1])[::-1], [0.0]])
         nothing = (self.shift == 0) & (self.base == 0) & (last >= 0) & (t != 0) & (counts[0] == 0)
-        low = up_to[_place(last + 1, counts)] - np.where(nothing, chances[0], 0.0)
-        return np.asarray(low + from_on[_place(np.maximum(first, last + 1), counts)])
+        low = up_to[_position(last + 1, counts)] - np.where(nothing, chances[0], 0.0)
+        return np.asarray(low + from_on[_position(np.maximum(first, last + 1), counts)])
 
     def _roots(self, t: float, strict: bool) -> tuple[FloatArray, FloatArray]:
         """Return between which second counts the statistic is nearer than t: the roots of a quadratic, or none."""
-        square = (t * (1 + TIE if strict else 1 - TIE)) ** 2
+        square = (t * (1 + TIE_TOLERANCE if strict else 1 - TIE_TOLERANCE)) ** 2
         middle = (2 * self.shift * self.slope + square * self.weight) / (2 * self.slope**2)
         inner = 4 * self.slope * (self.shift * self.weight + self.slope * self.base) + square * self.weight**2
         half = np.sqrt(np.maximum(square * inner, 0)) / (2 * self.slope**2)
         return np.where(inner < 0, -np.inf, middle - half), np.where(inner < 0, -np.inf, middle + half)
 
 
-def _likely(mean: float) -> tuple[FloatArray, FloatArray]:
+def _likely_counts(mean: float) -> tuple[FloatArray, FloatArray]:
     """Return the counts that hold all but 1e-17 of a Poisson distribution, and their chances."""
     reach = 9 * math.sqrt(mean) + 15
     counts = np.arange(max(0.0, math.floor(mean - reach)), math.ceil(mean + reach + 30))
@@ -138,6 +142,6 @@ def _likely(mean: float) -> tuple[FloatArray, FloatArray]:
     return counts, shape / shape.sum()
 
 
-def _place(count: FloatArray, counts: FloatArray) -> IntArray:
+def _position(count: FloatArray, counts: FloatArray) -> IntArray:
     """Return how many of the likely counts lie below each count."""
     return np.asarray(np.clip(count - counts[0], 0, len(counts)), dtype=np.int64)
