@@ -5,9 +5,11 @@ import math
 import mpmath
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS
 
 LEVELS = (1e-20, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)
@@ -116,3 +118,14 @@ def test_every_width_of_counts_gives_the_same_bits(method, kind):
     np.testing.assert_array_equal(
         RATE_INTERVALS[method](x.astype(kind), t.astype(kind), 0.9), RATE_INTERVALS[method](x, t, 0.9)
     )
+
+
+@pytest.mark.parametrize("tail", [0.025, 0.00135])
+def test_a_poisson_count_stays_between_its_limits(tail):
+    means = np.array([0.0, 0.02, 1.0, 9.5, 1e4])
+    low, high = poisson_limits(means, tail)
+    assert (scipy.special.pdtr(np.maximum(low - 1, 0), means)[low > 0] <= tail).all()
+    assert (scipy.special.pdtrc(high, means) <= tail * (1 + 1e-9)).all()
+    assert (scipy.special.pdtr(low, means) >= tail).all()
+    assert (scipy.special.pdtrc(np.maximum(high - 1, 0), means)[high > 0] > tail).all()
+    assert np.isnan(poisson_limits(np.array([np.nan]), tail)).all()

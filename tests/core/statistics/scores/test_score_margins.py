@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundenmetrik.core.statistics.normal import critical
+from kundenmetrik.core.statistics.scores.score_margins import pseudo_answer_interval
 from kundenmetrik.core.statistics.scores.score_methods import score_mean
 from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS
 
@@ -103,3 +104,11 @@ def test_effective_counts_widen_the_interval(method):
 
 def test_one_answer_has_no_t_interval():
     assert np.isnan(limits("t", [0, 0, 1])).all()
+
+
+def test_pseudo_answers_stand_half_in_the_middle_and_a_quarter_at_each_end():
+    plain = np.array([[3.0, 1.0, 6.0]])
+    added = plain + np.array([[0.75, 1.5, 0.75]])
+    np.testing.assert_allclose(
+        pseudo_answer_interval(plain, VALUES, 0.95, 3.0), pseudo_answer_interval(added, VALUES, 0.95, 0.0), rtol=1e-13
+    )

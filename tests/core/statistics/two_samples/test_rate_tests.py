@@ -11,6 +11,8 @@ from scipy import stats
 from kundenmetrik.core.statistics.heterogeneity import heterogeneity_test
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_difference import DIFFERENCE_METHODS, difference_interval
+from kundenmetrik.core.statistics.two_samples.rate_ratio import RATIO_METHODS
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS as PUBLIC_TESTS
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.testing.references.rates_and_scores import RATE_TESTS, RATIO_INTERVALS, rate_test, ratio_interval
 
@@ -276,3 +278,9 @@ def test_many_rates_without_information() -> None:
     with_empty = heterogeneity_test(np.array([3.0, 9.0, 0.0]), np.array([10.0, 20.0, 0.0]))
     assert with_empty == heterogeneity_test(np.array([3.0, 9.0]), np.array([10.0, 20.0]))
     assert with_empty.df == 1
+
+
+def test_each_public_test_and_interval_is_among_the_references() -> None:
+    assert all(RATE_TESTS[method] is test for method, test in PUBLIC_TESTS.items())
+    for method, limits in RATIO_METHODS.items():
+        assert RATIO_INTERVALS[method] is limits
