@@ -38,7 +38,7 @@ REFUSED: list[Any] = [
     True,
     None,
     pd.NaT,
-    np.datetime64("NaT"),
+    np.datetime64("NaT", "ns"),
     np.datetime64("2026-03"),
     pd.Period("2026-03"),
     timedelta(1),

@@ -13,7 +13,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.reading.numbers import aligned
 
-__all__ = ["column_of", "needed"]
+__all__ = ["column_of", "native", "needed"]
 
 
 NAMES = "names"
@@ -26,15 +26,15 @@ FOREIGN = ">" if sys.byteorder == "little" else "<"
 def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
     """Return the needed columns of any data, those there are, as a pandas frame; nothing is copied in vain."""
     if isinstance(data, pd.DataFrame):
-        return _native(data)
+        return native(data)
     if isinstance(data, Mapping):
-        return _native(_from_columns(data))
+        return native(_from_columns(data))
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return _from_records(data)
     return _from_engine(data, set(columns))
 
 
-def _native(frame: pd.DataFrame) -> pd.DataFrame:
+def native(frame: pd.DataFrame) -> pd.DataFrame:
     """Return columns in the machine's byte order: from others pandas takes no rows."""
     kinds = {place: kind for place, kind in enumerate(frame.dtypes) if isinstance(kind, np.dtype)}
     foreign = {place: kind for place, kind in kinds.items() if kind.byteorder == FOREIGN}
@@ -96,7 +96,7 @@ def _from_engine(data: Any, wanted: set[str]) -> pd.DataFrame:
             "data", "be a pandas frame or a list of records unless narwhals is installed", type(data)
         ) from None
     try:
-        frame = nw.from_native(data)
+        frame = nw.fromnative(data)
     except TypeError:
         raise InvalidType(
             "data", "be a frame that pandas or narwhals reads, or a list of records", type(data)

@@ -14,6 +14,7 @@ import pandas as pd
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import Fault, InvalidData, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.source import native
 from kundenmetrik.frame.records.constraints import Broken, broken_limits
 from kundenmetrik.frame.records.cross_column_rules import Table, broken_rules
 from kundenmetrik.frame.records.distinct_values import Distinct, distinct_cells
@@ -100,7 +101,7 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
     if not isinstance(frame, pd.DataFrame):
         raise InvalidType("frame", "be a pandas DataFrame", type(frame))
     cap = check_count(cap, "cap", low=1)
-    faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(frame, declaration, hide_values)]
+    faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(native(frame), declaration, hide_values)]
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found, cap)
     return frame

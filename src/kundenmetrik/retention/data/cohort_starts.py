@@ -160,7 +160,7 @@ def _resolution(*columns: Times) -> str:
 
 def _before_the_start(log: ActivityLog, begun: Begun) -> BoolArray:
     """Return which activities came before the customer's first start, in the same period or an earlier one."""
-    first = np.full(begun.customers.span, np.datetime64("NaT"), dtype=begun.times.dtype)
+    first = np.full(begun.customers.span, "NaT", dtype=begun.times.dtype)
     order = np.argsort(begun.times)[::-1]
     first[begun.who[order]] = begun.times[order]  # the earliest is written last
     return np.asarray(log.times < first[begun.customers.codes])
