@@ -272,7 +272,7 @@ class KanoTable(Result):
 
     @classmethod
     def from_json(cls, text: str) -> KanoTable:
-        """Read a table back from JSON; the parameters are those of :meth:`Result.from_json`."""
+        """Read a table back from JSON; the parameters are those of :meth:`kundenmetrik.EstimateTable.from_json`."""
         try:
             stored = json.loads(text)
         except (TypeError, json.JSONDecodeError):

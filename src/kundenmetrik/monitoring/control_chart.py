@@ -177,7 +177,7 @@ def control_chart(
     The lower limit ends at 0. With real complaints the u chart cries wolf: when the dispersion test is
     significant, the note ``overdispersed`` says that its limits are too narrow, and ``laney`` is the chart
     to use. Packages differ in whether sigma_z may fall below 1 and in how it is found; ``sigma_z_by`` holds
-    every convention. Laney's chart needs the order of time; for segments see :func:`funnel`.
+    every convention. Laney's chart needs the order of time; for segments see :func:`kundenmetrik.segments.funnel`.
 
     References
     ----------

@@ -140,7 +140,7 @@ def compare_rates(
     adjust : {"holm", "fdr_bh", None}
         Holm holds the chance of any false alarm, ``fdr_bh`` the share of false alarms among the alarms.
     method : str
-        The test, as in :func:`rate_ratio`.
+        The test, as in :func:`kundenmetrik.complaints.rate_ratio`.
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float

@@ -22,24 +22,7 @@ __all__ = ["MeasuredGroups"]
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MeasuredGroups:
-    """The counts of one or more metrics over the same groups, which of the groups show a value, and their notes.
-
-    Attributes
-    ----------
-    metrics : tuple of Metric
-        The metrics, in order.
-    tallies : tuple of Counts
-        The counts of each metric, over the same groups.
-    confidence : float
-        The confidence of the intervals.
-    min_n : int
-        Groups with fewer answers are suppressed in values and counts, and a further group where the suppressed one
-        would follow from a total.
-    window : int
-        How many periods each value covers; 1 unless the table was rolled.
-    annotations : Annotations
-        Notes that do not follow from the counts, and groups without a value for another reason.
-    """
+    """The counts of one or more metrics over the same groups, which of the groups show a value, and their notes."""
 
     metrics: tuple[Metric, ...]
     tallies: tuple[Counts, ...]

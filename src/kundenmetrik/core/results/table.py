@@ -32,8 +32,21 @@ __all__ = ["EstimateTable"]
 class EstimateTable(MeasuredGroups, Result):
     """The estimates of one or more metrics for every group, each with its interval and base.
 
-    What it holds is told in :class:`MeasuredGroups`: ``metrics``, their ``tallies``, ``confidence``, ``min_n``,
-    ``window`` and ``annotations``.
+    Attributes
+    ----------
+    metrics : tuple of Metric
+        The metrics, in order.
+    tallies : tuple of Counts
+        The counts of each metric, over the same groups.
+    confidence : float
+        The confidence of the intervals.
+    min_n : int
+        Groups with fewer answers are suppressed in values and counts, and a further group where the suppressed one
+        would follow from a total.
+    window : int
+        How many periods each value covers; 1 unless the table was rolled.
+    annotations : Annotations
+        Notes that do not follow from the counts, and groups without a value for another reason.
 
     Examples
     --------

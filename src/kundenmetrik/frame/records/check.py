@@ -101,7 +101,8 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
     if not isinstance(frame, pd.DataFrame):
         raise InvalidType("frame", "be a pandas DataFrame", type(frame))
     cap = check_count(cap, "cap", low=1)
-    faults = [*_column_faults(frame, declaration, model.__name__), *_row_faults(native(frame), declaration, hide_values)]
+    rows = _row_faults(native(frame), declaration, hide_values)
+    faults = [*_column_faults(frame, declaration, model.__name__), *rows]
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found, cap)
     return frame
