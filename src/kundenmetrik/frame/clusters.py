@@ -52,7 +52,7 @@ def design_effect(
     Where it cannot be estimated (one cluster, or unanimous answers) every cluster counts as a single answer.
     """
     groups = len(counts)
-    used = _used(answers, low, len(worth))
+    used = _on_scale(answers, low, len(worth))
     steps = answers.values[used].astype(np.int64) - low
     group, weights = codes[used].astype(np.int64), np.ones(int(used.sum())) if weight is None else weight[used]
     scores, total = worth[steps], np.bincount(group, weights, groups)
@@ -70,7 +70,7 @@ def design_effect(
     return np.where(known, np.maximum(_over(variance, simple), 1.0), _over(answered, clusters))
 
 
-def _used(answers: Column, low: int, steps: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _on_scale(answers: Column, low: int, steps: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     values = answers.values
     with np.errstate(invalid="ignore"):
         on_scale = (values >= low) & (values < low + steps) & (values == np.floor(values))

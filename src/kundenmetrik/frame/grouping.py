@@ -72,7 +72,7 @@ def grouping(
         return Grouping(
             groups=Groups(names=(only.name,), keys=tuple((value,) for value in only.values)), codes=only.codes
         )
-    return _combined(levels)
+    return _combine(levels)
 
 
 def key_names(by: object) -> list[str]:
@@ -107,10 +107,10 @@ def _period_level(frame: pd.DataFrame, period: str, date: str, time_zone: str | 
     return Level(name=PERIOD, codes=codes, values=values if known.all() else [*values, None], complete=True)
 
 
-def _combined(levels: list[Level]) -> Grouping:
+def _combine(levels: list[Level]) -> Grouping:
     observed = [i for i, level in enumerate(levels) if not level.complete]
     complete = [i for i, level in enumerate(levels) if level.complete]
-    seen, places = _observed([levels[i] for i in observed], len(levels[0].codes))
+    seen, places = _observed_combinations([levels[i] for i in observed], len(levels[0].codes))
     sizes = [len(levels[i].values) for i in complete]
     crossings = int(np.prod(sizes, dtype=object))
     if len(seen) * crossings > MOST:
@@ -121,10 +121,10 @@ def _combined(levels: list[Level]) -> Grouping:
     matrix[:, complete] = np.tile(grid, (len(seen), 1))
     for i in complete:
         places = places * len(levels[i].values) + levels[i].codes
-    return _ordered(levels, matrix, places)
+    return _in_key_order(levels, matrix, places)
 
 
-def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
+def _observed_combinations(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
     """Return the combinations of codes that rows have, and each row's place among them."""
     sizes = [len(level.values) for level in levels]
     if not sizes:
@@ -147,7 +147,7 @@ def _observed(levels: list[Level], rows: int) -> tuple[IntArray, IntArray]:
     return np.stack(np.unravel_index(present, sizes), axis=1), places
 
 
-def _ordered(levels: list[Level], matrix: IntArray, places: IntArray) -> Grouping:
+def _in_key_order(levels: list[Level], matrix: IntArray, places: IntArray) -> Grouping:
     """Put the groups in the order of their keys; a missing category or period is kept only where a row has it."""
     order = np.lexsort(matrix.T[::-1])
     missing = np.array(

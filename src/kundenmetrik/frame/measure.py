@@ -15,11 +15,11 @@ from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.clusters import clusters, few_clusters
 from kundenmetrik.frame.grouping import grouping, key_names
-from kundenmetrik.frame.opposed_answers import opposed
+from kundenmetrik.frame.opposed_answers import opposition_notes
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, SCALE
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
 
 __all__ = ["measure"]
@@ -107,7 +107,7 @@ def measure(
     if cluster is not None and count is not None:
         raise InvalidArgument("count", "be left out when answers come in clusters: give one row for each answer")
     named = [name for name in (*keys, date, weight, count, cluster, QUESTION, SCALE) if name is not None]
-    frame = needed(data, [*named, *(name for spec in specs for name in spec.columns)])
+    frame = read_columns(data, [*named, *(name for spec in specs for name in spec.columns)])
     grouped = grouping(frame, by=keys, period=period, date=date, time_zone=time_zone)
     rows = Rows(
         frame=frame,
@@ -120,7 +120,7 @@ def measure(
     )
     tallies = tuple(spec.tally(rows) for spec in specs)
     refuse(rows.faults)
-    notes = opposed(rows, specs)
+    notes = opposition_notes(rows, specs)
     if rows.cluster is not None and few_clusters(rows.codes, rows.cluster):
         notes = {spec.label: (*notes.get(spec.label, ()), "few_clusters") for spec in specs}
     known = Annotations(notes=notes)

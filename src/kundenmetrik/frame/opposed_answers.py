@@ -12,7 +12,7 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.frame.rows import Rows
 
-__all__ = ["opposed"]
+__all__ = ["opposition_notes"]
 
 AGAINST = -0.4
 """The correlation below which two questions run against each other: satisfied customers say yes to both."""
@@ -22,7 +22,7 @@ LOOKED_AT = 50_000
 """About how many rows are looked at, evenly spread over the table."""
 
 
-def opposed(rows: Rows, metrics: Sequence[Metric]) -> dict[str, tuple[str, ...]]:
+def opposition_notes(rows: Rows, metrics: Sequence[Metric]) -> dict[str, tuple[str, ...]]:
     """Return for each survey metric a note ``runs_against_<other>`` for those whose answers contradict its own.
 
     The answers are turned so that high is good by each metric's own direction. A note on two metrics

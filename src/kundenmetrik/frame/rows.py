@@ -71,7 +71,7 @@ class Rows:
         """Count the answers of one question on each whole step from low to high; the same column is counted once."""
         key = (column, low, high, tuple((words or {}).items()), missing_codes, question)
         if key not in self._read:
-            self._read[key] = self._counted(column, low, high, words, missing_codes, question)
+            self._read[key] = self._count_steps(column, low, high, words, missing_codes, question)
         counts, values, part = self._read[key]
         if self.cluster is None:
             return counts
@@ -97,7 +97,7 @@ class Rows:
         excluded = {"missing": lost} if lost.any() else {}
         return Counts(groups=self.groups, cells=tuple(columns), table=_columns(sums), excluded=excluded)
 
-    def tallied(self, masks: Mapping[str, BoolArray], excluded: Mapping[str, BoolArray] | None = None) -> Counts:
+    def count_rows(self, masks: Mapping[str, BoolArray], excluded: Mapping[str, BoolArray] | None = None) -> Counts:
         """Count the rows of each group under each mask; rows may be under several."""
         self._refuse("metrics of counted rows", "weight", "cluster")
         lost = {reason: self._times(mask) for reason, mask in (excluded or {}).items() if mask.any()}
@@ -122,7 +122,7 @@ class Rows:
         """Tell whether the frame has all the columns."""
         return all(name in self.frame.columns for name in names)
 
-    def _counted(
+    def _count_steps(
         self, column: str, low: int, high: int, words: Any, missing_codes: tuple[Any, ...], question: str | None
     ) -> tuple[Counts, Any, Rows]:
         kept, lost = self._answering(question, low, high)
@@ -140,7 +140,7 @@ class Rows:
         )
         if not self.exclude_invalid and (steps.out_of_scale.any() or steps.not_a_step.any()):
             asked = question if self.long else None
-            self.faults.extend(_located(fault, kept, asked) for fault in step_faults(read, column, low, high))
+            self.faults.extend(_locate(fault, kept, asked) for fault in step_faults(read, column, low, high))
         lost |= {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
         weighted = part.weight is not None
         counts = Counts(
@@ -188,7 +188,7 @@ def _columns(arrays: Sequence[Any]) -> Any:
     return np.stack(arrays, axis=1)
 
 
-def _located(fault: Fault, kept: IntArray | None, question: str | None) -> Fault:
+def _locate(fault: Fault, kept: IntArray | None, question: str | None) -> Fault:
     """Say where in the whole frame a fault stands that was found in some of its rows, and to which question."""
     rows = fault.rows if kept is None else tuple(int(kept[int(str(row))]) for row in fault.rows)
     asked = "" if question is None else f" where the question is {question!r}"

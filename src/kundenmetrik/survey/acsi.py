@@ -14,7 +14,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.answers import step_faults
-from kundenmetrik.frame.reading.numbers import aligned, numbers
+from kundenmetrik.frame.reading.numbers import common_length, numbers
 
 __all__ = ["ACSI", "EQUAL", "OHIO", "acsi"]
 
@@ -129,7 +129,7 @@ def acsi(
     shares = [check_number(weight, "weights", low=0.0, high=1.0) for weight in weights]
     if len(shares) != 3 or abs(sum(shares) - 1.0) > 1e-6:
         raise InvalidArgument("weights", "be three that add up to 1", weights)
-    aligned(satisfaction=satisfaction, expectancy=expectancy, ideal=ideal)
+    common_length(satisfaction=satisfaction, expectancy=expectancy, ideal=ideal)
     items = {"satisfaction": satisfaction, "expectancy": expectancy, "ideal": ideal}
     read = {name: numbers(values, name) for name, values in items.items()}
     faults = [fault for name, column in read.items() for fault in step_faults(column, name, 1, 10)]

@@ -19,8 +19,8 @@ from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS, sco
 from kundenmetrik.errors import InvalidData, InvalidType
 from kundenmetrik.frame.reading.answers import answers, step_faults
 from kundenmetrik.frame.reading.faults import refuse
-from kundenmetrik.frame.reading.numbers import aligned
-from kundenmetrik.frame.reading.source import needed
+from kundenmetrik.frame.reading.numbers import common_length
+from kundenmetrik.frame.reading.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.survey.scale_mismatch import mismatches
@@ -187,10 +187,10 @@ class Histogram(EstimateSource):
 
 
 def _weighted_counts(metric: SurveyMetric, scores: Any, weight: Any, exclude: bool) -> Counts:
-    aligned(scores=scores, weight=weight)
+    common_length(scores=scores, weight=weight)
     weights = weights_of(weight, "weight")
     rows = Rows(
-        frame=needed({"scores": scores}, ["scores"]),
+        frame=read_columns({"scores": scores}, ["scores"]),
         groups=EVERYONE,
         codes=np.zeros(len(weights), dtype=np.int64),
         weight=weights,

@@ -355,7 +355,7 @@ def test_nothing_that_was_given_is_changed() -> None:
 
 
 def test_every_door_to_a_log_has_the_same_options_and_defaults() -> None:
-    front, inner = (inspect.signature(door).parameters for door in (clv.purchases, window.opened))
+    front, inner = (inspect.signature(door).parameters for door in (clv.purchases, window.open_log))
     options = {name: part.default for name, part in inner.items() if part.default is not part.empty}
     assert set(options) == set(window.LogOptions.__annotations__)
     assert {name: front[name].default for name in options} == options

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kundenmetrik.core.counting.histogram import histogram
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, KundenmetrikError
-from kundenmetrik.frame.reading.numbers import Column, aligned, nonnegative, numbers
+from kundenmetrik.frame.reading.numbers import Column, common_length, nonnegative, numbers
 
 polars = pytest.importorskip("polars")
 pyarrow = pytest.importorskip("pyarrow")
@@ -219,18 +219,18 @@ def test_junk_raises_nothing_but_the_library_s_errors(items):
 
 
 def test_lengths_are_compared_with_both_named():
-    assert aligned(scores=[1, 2], weight=np.ones(2), count=None) == 2
+    assert common_length(scores=[1, 2], weight=np.ones(2), count=None) == 2
     with pytest.raises(InvalidArgument, match="weight must have as many rows as scores: 3, not 2"):
-        aligned(scores=[1, 2, 3], weight=[1, 2])
+        common_length(scores=[1, 2, 3], weight=[1, 2])
 
 
 def test_series_with_other_labels_are_refused():
     scores = pd.Series([1, 2], index=["a", "b"])
-    assert aligned(scores=scores, weight=pd.Series([1.0, 2.0], index=["a", "b"])) == 2
-    assert aligned(scores=scores, weight=[1.0, 2.0]) == 2
+    assert common_length(scores=scores, weight=pd.Series([1.0, 2.0], index=["a", "b"])) == 2
+    assert common_length(scores=scores, weight=[1.0, 2.0]) == 2
     for index in (["b", "a"], ["x", "y"], ["a", "a"]):
         with pytest.raises(InvalidArgument, match=r"weight must have the same index as scores\. Reindex"):
-            aligned(scores=scores, weight=pd.Series([1.0, 2.0], index=index))
+            common_length(scores=scores, weight=pd.Series([1.0, 2.0], index=index))
 
 
 def test_weights_that_are_none_are_listed_with_rows():

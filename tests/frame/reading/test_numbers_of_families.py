@@ -29,7 +29,7 @@ DOORS: dict[str, Callable[[Any], object]] = {
     "lorenz": clv.lorenz,
     "top_share": clv.top_share,
     "severity": lambda values: complaints.severity_rate(values, 100),
-    "chart": lambda values: monitoring.chart(values, [10, 10, 10]),
+    "chart": lambda values: monitoring.control_chart(values, [10, 10, 10]),
     "renewals": lambda values: retention.survival(values, [True] * 3, entry=values),
     "revenue": lambda values: retention.revenue(values, [1.0] * 3),
 }

@@ -11,7 +11,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidType, KundenmetrikError, UnknownName
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 
 COLUMNS: dict[str, list[Any]] = {
     "shop": ["A", "B", None, "B"],
@@ -63,7 +63,7 @@ def test_a_missing_column_of_an_engine_is_told_with_all_names(engine: str) -> No
     with pytest.raises(UnknownName, match="Did you mean 'shop'") as caught:
         km.measure(engines()[engine], km.NPS("nps"), by="shopp")
     assert caught.value.available == tuple(COLUMNS)
-    assert len(needed(engines()[engine], ["shop", "nope"])) == 4
+    assert len(read_columns(engines()[engine], ["shop", "nope"])) == 4
 
 
 def test_polars_dtypes_are_read_as_what_they_are() -> None:

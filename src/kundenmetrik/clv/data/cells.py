@@ -9,7 +9,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.frame.time.units import DAYS
 
-__all__ = ["Cells", "compressed"]
+__all__ = ["Cells", "compress"]
 
 LONGEST = 2**20
 """Spans of up to this many whole days are packed: three such columns fit one int64 key."""
@@ -40,7 +40,7 @@ class Cells:
         return len(self.count)
 
 
-def compressed(frequency: IntArray, recency: FloatArray, age: FloatArray, unit: str) -> Cells:
+def compress(frequency: IntArray, recency: FloatArray, age: FloatArray, unit: str) -> Cells:
     """Return the distinct rows with their counts; no value is rounded."""
     last, until = _whole_days(recency, unit), _whole_days(age, unit)
     if last is None or until is None or len(frequency) == 0 or frequency.max() >= LONGEST:

@@ -71,7 +71,9 @@ class CustomerCovariates:
         self, purchases: Purchases, *, purchasing: pd.DataFrame | None = None, dropout: pd.DataFrame | None = None
     ) -> None:
         given = {"purchasing": purchasing, "dropout": dropout}
-        tables = {name: _aligned(table, purchases, name) for name, table in given.items() if table is not None}
+        tables = {
+            name: _rows_of_customers(table, purchases, name) for name, table in given.items() if table is not None
+        }
         if not tables:
             raise InvalidArgument("purchasing", "be given where dropout is not")
         columns = tuple((name, str(column)) for name, table in tables.items() for column in table.columns)
@@ -94,7 +96,7 @@ class CustomerCovariates:
         return len(self.purchases)
 
 
-def _aligned(table: pd.DataFrame, purchases: Purchases, name: str) -> pd.DataFrame:
+def _rows_of_customers(table: pd.DataFrame, purchases: Purchases, name: str) -> pd.DataFrame:
     """Return the rows in the order of the customers."""
     if not isinstance(table, pd.DataFrame):
         raise InvalidType(name, "be a DataFrame with one column per covariate", table)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["EventHistories", "Events", "merged"]
+__all__ = ["EventHistories", "Events", "merge_events"]
 
 BLOCK = 32_768
 """Rows packed at a time, so that temporaries stay in the cache."""
@@ -80,21 +80,21 @@ class EventHistories:
     log_gaps: FloatArray
 
 
-def merged(codes: IntArray, ticks: IntArray, amounts: FloatArray | None, step: Step) -> Events:
+def merge_events(codes: IntArray, ticks: IntArray, amounts: FloatArray | None, step: Step) -> Events:
     """Merge rows of the same customer code and step; the codes are at least 0."""
     low, high = (int(step(np.array([edge]))[0]) for edge in (ticks.min(), ticks.max()))
     bits = int(codes.max()).bit_length(), (high - low).bit_length(), (len(codes) - 1).bit_length()
     if sum(bits) > WIDEST:
         return _by_order(codes, step(ticks), amounts)
     if amounts is None:
-        return _unpacked(_sorted_keys(codes, ticks, step, low, bits[1], 0), bits[1], low, len(codes))
+        return _unpack(_sorted_keys(codes, ticks, step, low, bits[1], 0), bits[1], low, len(codes))
     keys = _sorted_keys(codes, ticks, step, low, bits[1], bits[2])
     values = np.empty(len(keys))
     mask = (1 << bits[2]) - 1
     for block in _blocks(len(keys)):
         np.take(amounts, keys[block] & mask, out=values[block], mode="clip")
         keys[block] >>= bits[2]
-    return _unpacked(keys, bits[1], low, len(codes), values)
+    return _unpack(keys, bits[1], low, len(codes), values)
 
 
 def _sorted_keys(codes: IntArray, ticks: IntArray, step: Step, low: int, step_bits: int, row_bits: int) -> IntArray:
@@ -113,7 +113,7 @@ def _sorted_keys(codes: IntArray, ticks: IntArray, step: Step, low: int, step_bi
     return keys
 
 
-def _unpacked(keys: IntArray, bits: int, low: int, rows: int, values: FloatArray | None = None) -> Events:
+def _unpack(keys: IntArray, bits: int, low: int, rows: int, values: FloatArray | None = None) -> Events:
     """Take the keys apart in place; the arrays are fresh, and a new one costs more than the arithmetic."""
     starts = _changes(keys)
     if len(starts) < len(keys):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.frame.time.instants import MISSING, steps_of
 from kundenmetrik.frame.time.time_column import moments_of
 
@@ -31,7 +31,7 @@ def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: Purchase
     frequency and age are too low. A customer acquired after the own first purchase is a fault.
     """
     customer = log.columns.customer
-    table = needed(customers, [customer, ACQUIRED])
+    table = read_columns(customers, [customer, ACQUIRED])
     known = pd.Index(column_of(table, customer, "customer"))
     if not known.is_unique:
         raise InvalidArgument("customers", f"have each {customer} once", known[known.duplicated()].tolist()[:3])

@@ -14,7 +14,7 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_rows import read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
@@ -40,7 +40,7 @@ class LogColumns:
     def table(self, data: Any) -> pd.DataFrame:
         """Return the columns as a frame."""
         names = (self.customer, self.date, self.amount, self.kind, self.currency)
-        table = needed(data, [name for name in names if name is not None])
+        table = read_columns(data, [name for name in names if name is not None])
         if len(table) == 0:
             raise InvalidArgument("interactions", "have at least one row")
         return table
@@ -115,7 +115,7 @@ def read(data: Any, columns: LogColumns, *, refunds: str, invalid: str) -> Purch
     faults.append(_currencies(table, columns, used))
     refuse(faults)
     rows = PurchaseRows(ids=ids, moments=moments, amount=amount, refund=refund, excluded=excluded)
-    return _kept(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
+    return _leave_out(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
 
 
 def _missing(
@@ -140,7 +140,7 @@ def _currencies(table: pd.DataFrame, columns: LogColumns, used: BoolArray) -> Fa
     return fault_of(columns.currency, "be one currency", other, table[columns.currency], "currencies", remedy)
 
 
-def _kept(rows: PurchaseRows, used: BoolArray, wrong: dict[str, BoolArray]) -> PurchaseRows:
+def _leave_out(rows: PurchaseRows, used: BoolArray, wrong: dict[str, BoolArray]) -> PurchaseRows:
     """Leave out the rows that do not count; a row with two faults is counted under the first."""
     keep, excluded = used, dict(rows.excluded)
     for reason, mask in wrong.items():

@@ -9,11 +9,11 @@ from typing import Any, Literal, TypedDict, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.clv.data.events import EventHistories, Events, merged
+from kundenmetrik.clv.data.events import EventHistories, Events, merge_events
 from kundenmetrik.clv.data.left_truncation import truncation
 from kundenmetrik.clv.data.log_rows import LogColumns, PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.data.refunds import netted
+from kundenmetrik.clv.data.refunds import subtract_refunds
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
@@ -21,7 +21,7 @@ from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 
-__all__ = ["Invalid", "LogOptions", "PurchaseLog", "Refunds", "Window", "opened"]
+__all__ = ["Invalid", "LogOptions", "PurchaseLog", "Refunds", "Window", "open_log"]
 
 Refunds = Literal["refuse", "net", "drop"]
 Invalid = Literal["raise", "exclude"]
@@ -84,12 +84,12 @@ class Window:
         """Return the purchases merged by customer and step, and how many refunds were dropped, netted or unmatched."""
         rows, back = self.rows, self.rows.refund
         if back is None:
-            return merged(rows.ids.codes, self.clock, rows.amount, self.log.steps), {}
+            return merge_events(rows.ids.codes, self.clock, rows.amount, self.log.steps), {}
         bought, sent = rows.take(~back), rows.take(back)
-        events = merged(bought.ids.codes, self.clock[~back], bought.amount, self.log.steps)
+        events = merge_events(bought.ids.codes, self.clock[~back], bought.amount, self.log.steps)
         if self.log.refunds == "drop" or len(sent) == 0:
             return events, {"refunds_dropped": len(sent)}
-        events, lost = netted(events, sent.ids.codes, self.log.steps(self.clock[back]), sent.amount)
+        events, lost = subtract_refunds(events, sent.ids.codes, self.log.steps(self.clock[back]), sent.amount)
         return events, {"refunds_unmatched": lost, "refunds_netted": len(sent) - lost}
 
     def base(self, customers: Any = None) -> Purchases:
@@ -163,7 +163,7 @@ class LogOptions(TypedDict, total=False):
     currency: str | None
 
 
-def opened(
+def open_log(
     data: Any,
     *,
     unit: str = "week",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kundenmetrik.clv.data.observation_window import Invalid, Refunds, opened
+from kundenmetrik.clv.data.observation_window import Invalid, Refunds, open_log
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.renamed import former_parameters
 
@@ -103,7 +103,7 @@ def purchases(
     0           a          2   30.429  38.857  22.345
     1           b          0    0.000  38.857     NaN
     """
-    log = opened(
+    log = open_log(
         interactions,
         unit=unit,
         grain=grain,

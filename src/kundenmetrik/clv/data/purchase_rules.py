@@ -14,7 +14,7 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of
 
-__all__ = ["COLUMNS", "copied", "faults_of", "frozen", "sealed"]
+__all__ = ["COLUMNS", "as_read_only", "faults_of", "make_read_only", "read_only_copy"]
 
 KINDS = {
     "customer_id": "iuO",
@@ -49,17 +49,17 @@ def faults_of(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None
     yield from _across(columns, read)
 
 
-def frozen(column: Column) -> Column:
+def as_read_only(column: Column) -> Column:
     """Return the column read-only; a column that someone could still write to is copied first."""
-    return column if _is_read_only(column) else copied(column)
+    return column if _is_read_only(column) else read_only_copy(column)
 
 
-def copied(column: Column) -> Column:
+def read_only_copy(column: Column) -> Column:
     """Return a copy of the column that cannot be changed."""
-    return sealed(column.copy())
+    return make_read_only(column.copy())
 
 
-def sealed(column: Column) -> Column:
+def make_read_only(column: Column) -> Column:
     """Make a column that nobody else holds read-only, and return it."""
     column.flags.writeable = False
     return column

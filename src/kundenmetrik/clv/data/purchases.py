@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from kundenmetrik.clv.data.cells import Cells, compressed
-from kundenmetrik.clv.data.purchase_rules import COLUMNS, copied, faults_of, frozen, sealed
+from kundenmetrik.clv.data.cells import Cells, compress
+from kundenmetrik.clv.data.purchase_rules import COLUMNS, as_read_only, faults_of, make_read_only, read_only_copy
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.ids import id_array
-from kundenmetrik.frame.reading.numbers import aligned, readable_numbers, whole_numbers
+from kundenmetrik.frame.reading.numbers import common_length, readable_numbers, whole_numbers
 from kundenmetrik.frame.time.units import check_unit, conversion
 from kundenmetrik.frozen import FrozenMapping
 
@@ -105,7 +105,7 @@ class Purchases:
         columns = {name: part for name in COLUMNS if (part := getattr(self, name)) is not None}
         refuse(faults_of(columns))
         for name, part in columns.items():
-            object.__setattr__(self, name, frozen(part))
+            object.__setattr__(self, name, as_read_only(part))
         for name in TALLIES:
             tally = {reason: count for reason, count in getattr(self, name).items() if count}
             object.__setattr__(self, name, FrozenMapping(tally))
@@ -160,13 +160,13 @@ class Purchases:
         spent = (np.full(len(times), np.nan), None) if spend is None else readable_numbers(spend, "spend", faults)
         since, aged = readable_numbers(recency, "recency", faults), readable_numbers(age, "age", faults)
         ids = np.arange(len(times)) if customer_id is None else id_array(customer_id)
-        aligned(**given)
+        common_length(**given)
         columns: dict[str, Any] = {
-            "customer_id": copied(ids),
-            "frequency": sealed(times),
-            "recency": copied(since[0]),
-            "age": copied(aged[0]),
-            "spend": sealed(np.where((times == 0) & (spent[0] == 0), np.nan, spent[0])),
+            "customer_id": read_only_copy(ids),
+            "frequency": make_read_only(times),
+            "recency": read_only_copy(since[0]),
+            "age": read_only_copy(aged[0]),
+            "spend": make_read_only(np.where((times == 0) & (spent[0] == 0), np.nan, spent[0])),
         }
         if any(faults):
             read = {"frequency": counted, "recency": since[1], "age": aged[1], "spend": spent[1]}
@@ -183,7 +183,7 @@ class Purchases:
     def to_json(self) -> str:
         """Return everything as JSON; a missing number is null, a date is text."""
         stored = {item.name: getattr(self, item.name) for item in fields(self)}
-        lists = {name: None if stored[name] is None else _listed(stored[name]) for name in COLUMNS}
+        lists = {name: None if stored[name] is None else _as_list(stored[name]) for name in COLUMNS}
         return json.dumps(stored | lists | {name: dict(stored[name]) for name in TALLIES}, allow_nan=False)
 
     def to_frame(self) -> pd.DataFrame:
@@ -194,7 +194,7 @@ class Purchases:
 
     def cells(self) -> Cells:
         """Return the distinct (frequency, recency, age) with how many customers share each, exactly."""
-        return compressed(self.frequency, self.recency, self.age, self.unit)
+        return compress(self.frequency, self.recency, self.age, self.unit)
 
     def select(self, customers: ArrayLike) -> Purchases:
         """Return some customers, by a mask of booleans or by positions."""
@@ -239,7 +239,7 @@ class Purchases:
             return NotImplemented
         if other.unit != self.unit:
             raise InvalidArgument("other", f"count in {self.unit}; convert it with to_unit({self.unit!r})", other.unit)
-        parts: dict[str, Any] = {name: _joined(getattr(self, name), getattr(other, name)) for name in COLUMNS}
+        parts: dict[str, Any] = {name: _concatenate(getattr(self, name), getattr(other, name)) for name in COLUMNS}
         agreed: dict[str, Any] = {
             name: getattr(self, name) for name in ORIGIN if getattr(self, name) == getattr(other, name)
         }
@@ -282,12 +282,12 @@ def _equal(one: Any, two: Any) -> bool:
     return type(one) is type(two) and bool(one == two)
 
 
-def _joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:
+def _concatenate(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:
     """Return both parts of a column; a column that one side lacks is lost."""
     return None if one is None or two is None else np.concatenate((one, two))
 
 
-def _listed(column: NDArray[Any]) -> list[Any]:
+def _as_list(column: NDArray[Any]) -> list[Any]:
     if column.dtype.kind == "M":
         column = np.datetime_as_string(column)
     items: list[Any] = column.tolist()

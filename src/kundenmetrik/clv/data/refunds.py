@@ -9,13 +9,15 @@ import numpy as np
 from kundenmetrik.clv.data.events import Events
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["netted"]
+__all__ = ["subtract_refunds"]
 
 ROOM = 2**62
 """A key of customer and step stays below this."""
 
 
-def netted(events: Events, codes: IntArray, steps: IntArray, amounts: FloatArray | None) -> tuple[Events, int]:
+def subtract_refunds(
+    events: Events, codes: IntArray, steps: IntArray, amounts: FloatArray | None
+) -> tuple[Events, int]:
     """Take each refund off the customer's latest purchase up to then; return how many found none."""
     own, latest, span = _places(events.step, steps, int(events.customer.max()) + 1)
     keys, latest = events.customer * span + own, codes * span + latest

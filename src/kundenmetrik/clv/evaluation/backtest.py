@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from kundenmetrik.clv.data.observation_window import LogOptions, PurchaseLog, opened
+from kundenmetrik.clv.data.observation_window import LogOptions, PurchaseLog, open_log
 from kundenmetrik.clv.evaluation.evaluation import evaluate
 from kundenmetrik.clv.evaluation.holdout import split_log
 from kundenmetrik.clv.evaluation.progress import Progress, with_progress
@@ -87,7 +87,7 @@ def backtest(
         raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
     if len(origins) == 0:
         raise InvalidArgument("origins", "hold at least one day", list(origins), 'Pass days such as "2025-03-31".')
-    level, log = check_confidence(confidence), opened(interactions, **options)
+    level, log = check_confidence(confidence), open_log(interactions, **options)
     days, dates = _whole_days(horizon, log.unit), [_a_day(origin) for origin in origins]
     last = log.until(observed_until).last
     for origin in dates:

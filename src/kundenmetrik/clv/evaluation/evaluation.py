@@ -132,7 +132,7 @@ def evaluate(
         total=fit.purchase_range(after.length, purchases=purchases, confidence=confidence).total,
         tracking=tracking(quantity, after, check_unit(period, "period")),
         frequency=frequency_table(quantity),
-        conditional=conditional_means(quantity.base.frequency, after.purchases, _expected(every)),
+        conditional=conditional_means(quantity.base.frequency, after.purchases, _expected_purchases(every)),
         deciles=own.deciles(),
         coverage=own.coverage(),
         pit=own.pit(),
@@ -171,7 +171,7 @@ def _quantity_of_holdout(fit: RepeatFit, holdout: Holdout, purchases: Any) -> Qu
     return quantity
 
 
-def _expected(outcomes: list[Outcome]) -> dict[str, FloatArray]:
+def _expected_purchases(outcomes: list[Outcome]) -> dict[str, FloatArray]:
     return {one.forecast.name: one.forecast.expected for one in outcomes}
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.events import Events
-from kundenmetrik.clv.data.observation_window import LogOptions, Window, opened
+from kundenmetrik.clv.data.observation_window import LogOptions, Window, open_log
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
@@ -124,7 +124,7 @@ def split(
     >>> calibration.frequency.tolist(), holdout.purchases.tolist()
     ([1, 0], [1, 0])
     """
-    log = opened(interactions, **options)
+    log = open_log(interactions, **options)
     return split_log(log.until(at, "at"), log.until(observed_until), customers)
 
 

@@ -100,7 +100,7 @@ class AliveStates:
         horizon = np.full(len(rows), self.horizon)
         return np.asarray(self.model.at_least_if_alive(params, self.past.take(rows), horizon, n))
 
-    def exceeded(self, rows: IntArray, share: float) -> IntArray:
+    def upper_quantile(self, rows: IntArray, share: float) -> IntArray:
         """Return the smallest number that is exceeded with no more than a probability."""
         return smallest_integer(lambda few, n: ~(self.at_least(rows[few], n[:, None] + 1)[:, 0] > share), len(rows))
 
@@ -111,7 +111,7 @@ class AliveStates:
 
     def sparse(self, rows: IntArray, most: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the middles of cells of counts, and their probabilities."""
-        ends = self.exceeded(rows, 1.0 - QUANTILE), self.exceeded(rows, QUANTILE)
+        ends = self.upper_quantile(rows, 1.0 - QUANTILE), self.upper_quantile(rows, QUANTILE)
         parts = [
             np.tile(np.arange(BINS / 8), (len(rows), 1)),
             np.linspace(0, most + 1, BINS, axis=1),
@@ -138,7 +138,7 @@ def count_distributions(model: Any, params: Params, past: Histories, horizon: fl
 
 
 def _groups(states: AliveStates, state: IntArray, alive: FloatArray) -> Iterator[CountDistribution]:
-    most = states.exceeded(np.arange(len(states.past.age)), NEGLIGIBLE)
+    most = states.upper_quantile(np.arange(len(states.past.age)), NEGLIGIBLE)
     order = np.argsort(most, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))

@@ -117,7 +117,7 @@ class TotalDistribution:
             log = _log(self.pooled, t, self.customers)
             angle = np.unwrap(np.append(angle_so_far, log.imag - self._common[0] * t))
             angle_so_far = angle[-1]
-            parts.append(self._mixed(t, log.real + 1j * angle[1:]))
+            parts.append(self._mixture(t, log.real + 1j * angle[1:]))
             if np.abs(parts[-1]).max() < end:
                 break
         values = np.concatenate(parts)
@@ -128,7 +128,7 @@ class TotalDistribution:
     def _frequency(self, number: IntArray) -> FloatArray:
         return np.asarray(2.0 * np.pi / self._width * number, dtype=np.float64)
 
-    def _mixed(self, t: FloatArray, pooled: Any) -> Any:
+    def _mixture(self, t: FloatArray, pooled: Any) -> Any:
         total = np.zeros(len(t), dtype=np.complex128)
         for component in self.components:
             log = component.factor * (pooled + 1j * t * self._common[0]) + _log(component.counts, t, self.few)

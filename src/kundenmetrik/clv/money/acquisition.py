@@ -101,7 +101,7 @@ def value_to_cost(value: float | Estimate, cost: float) -> Estimate:
     return Estimate(
         metric="value_to_cost",
         value=given.value / price if price else math.nan,
-        ask=partial(_shared, given, price) if given.ask is not None and price else None,
+        ask=partial(_ratio_limits, given, price) if given.ask is not None and price else None,
         n=given.n,
         unit="ratio",
         confidence=given.confidence,
@@ -162,7 +162,7 @@ def break_even_retention(
     return Estimate(metric="break_even_retention", value=share, n=1, unit="share", method="exact", notes=notes)
 
 
-def _shared(value: Estimate, cost: float, confidence: float) -> tuple[float, float]:
+def _ratio_limits(value: Estimate, cost: float, confidence: float) -> tuple[float, float]:
     limits = value.at(confidence=confidence)
     return limits.low / cost, limits.high / cost
 

@@ -79,7 +79,7 @@ class Schedule:
             "period": np.arange(1.0, len(self.ends) + 1),
             "purchases": np.diff(purchases[self.ends], prepend=0.0),
             "revenue": np.diff(revenue[self.ends], prepend=0.0),
-            "value": margin * self._discounted(revenue),
+            "value": margin * self._present_values(revenue),
         }
         if self.endless:
             later = (math.inf, *(whole - columns[name].sum() for name, whole in zip(SUMMED, rest, strict=True)))
@@ -93,7 +93,7 @@ class Schedule:
         table = table.assign(margin=earned, discount_factor=factor, cumulative=table["value"].cumsum())
         return table[["period", "purchases", "revenue", "margin", "discount_factor", "value", "cumulative"]]
 
-    def _discounted(self, amounts: FloatArray) -> FloatArray:
+    def _present_values(self, amounts: FloatArray) -> FloatArray:
         """Return the discounted amounts of each period from their totals up to each time."""
         starts = np.append(0, self.ends[:-1] + 1)[: len(self.ends)]
         begun = np.append(0.0, amounts[self.ends[:-1]])[: len(self.ends)]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.money.spend_fit import SpendFit, expected_spend, spent
+from kundenmetrik.clv.money.spend_fit import SpendFit, expected_spend, repeat_spend
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.likelihood.delta_method import DeltaMethod
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -69,7 +69,7 @@ def expected_spend_per_customer(spend: Any, purchases: Purchases) -> ExpectedSpe
 
 
 def _from_model(spend: SpendFit, purchases: Purchases) -> ExpectedSpend:
-    ask = partial(expected_spend, purchases.frequency.astype(np.float64), spent(purchases))
+    ask = partial(expected_spend, purchases.frequency.astype(np.float64), repeat_spend(purchases))
     delta_method = DeltaMethod(values=ask, theta=spend.theta, covariance=spend.theta_covariance, link="log")
     notes = ("undefined_spend",) if np.isnan(delta_method.value).any() else ()
     return ExpectedSpend(value=delta_method.value, delta_method=delta_method, notes=(*spend.notes, *notes))

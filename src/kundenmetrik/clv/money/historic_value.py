@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.money.margin import marked, share_of
+from kundenmetrik.clv.money.margin import share_of, with_notes
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
@@ -62,7 +62,7 @@ class HistoricValue:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: customer_id, purchases, revenue, value; notes where no margin was given."""
         names = ("customer_id", "purchases", "revenue", "value")
-        return marked(pd.DataFrame({name: getattr(self, name) for name in names}), self.notes)
+        return with_notes(pd.DataFrame({name: getattr(self, name) for name in names}), self.notes)
 
     def __repr__(self) -> str:
         notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""

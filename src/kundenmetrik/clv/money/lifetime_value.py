@@ -16,7 +16,7 @@ from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, payment_schedule
 from kundenmetrik.clv.money.expected_spend import expected_spend_per_customer, times_amount
-from kundenmetrik.clv.money.margin import marked, share_of
+from kundenmetrik.clv.money.margin import share_of, with_notes
 from kundenmetrik.clv.money.value_interval import ValueInterval
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence
@@ -103,7 +103,7 @@ class LifetimeValue:
             If there is not one group for each customer, or the index of a Series lacks some customers or has one twice.
         """
         if isinstance(groups, pd.Series) and not groups.index.equals(pd.RangeIndex(len(groups))):
-            groups = self._aligned(groups)
+            groups = self._groups_of_customers(groups)
         if len(np.asarray(groups)) != len(self.value):
             raise InvalidArgument("groups", f"have one group for each of {len(self.value):,} customers")
         found, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
@@ -112,9 +112,9 @@ class LifetimeValue:
         value, customers = np.bincount(codes, weights=self.value), np.bincount(codes)
         labels = [*names, None][: len(customers)]
         columns = {"group": labels, "customers": customers, "value": value, "low": low, "high": high}
-        return marked(pd.DataFrame(columns), self.notes)
+        return with_notes(pd.DataFrame(columns), self.notes)
 
-    def _aligned(self, groups: pd.Series[Any]) -> pd.Series[Any]:
+    def _groups_of_customers(self, groups: pd.Series[Any]) -> pd.Series[Any]:
         ids = pd.Index(self.customer_id)
         lost = ids[~ids.isin(groups.index)]
         twice = groups.index[groups.index.duplicated()].unique()
@@ -134,7 +134,7 @@ class LifetimeValue:
         if self.confidence is not None:
             low, high = self.uncertainty.limits(self.confidence)
             table = table.assign(low=low, high=high)
-        return marked(table, self.notes)
+        return with_notes(table, self.notes)
 
     def __repr__(self) -> str:
         notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
@@ -223,7 +223,7 @@ def lifetime_value(
     occasions = isinstance(fit.model, BetaGeoBetaBinomial)
     rows = check_unit((fit.unit if occasions else "month") if period is None else period, "period")
     plan = payment_schedule(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
-    quantity = Quantity(fit=fit, ask=partial(_discounted, fit.model, plan), purchases=purchases, link="log")
+    quantity = Quantity(fit=fit, ask=partial(_discounted_purchases, fit.model, plan), purchases=purchases, link="log")
     amounts = expected_spend_per_customer(spend, quantity.base)
     flow = _flow(quantity, plan, amounts.value)
     value = times_amount(times_amount(flow.discounted, amounts.value), share)
@@ -233,8 +233,8 @@ def lifetime_value(
         expected_purchases=flow.purchases,
         expected_spend=amounts.value,
         value=value,
-        cash_flow=marked(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
-        horizon=_worded(horizon, fit.unit),
+        cash_flow=with_notes(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
+        horizon=_horizon_text(horizon, fit.unit),
         confidence=None if confidence is None else check_confidence(confidence),
         notes=(*fit.notes, *amounts.notes, *revenue),
         uncertainty=ValueInterval(quantity=quantity, spend=amounts, discounted=flow.discounted, margin=share),
@@ -272,7 +272,7 @@ def _flow(quantity: Quantity, plan: Schedule, spend: FloatArray) -> _Flow:
     )
 
 
-def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> FloatArray:
+def _discounted_purchases(model: Any, plan: Schedule, params: Params, past: Histories) -> FloatArray:
     """Return the discounted purchases of each customer."""
     if plan.endless:
         return np.asarray(model.discounted_purchases(params, past, plan.rate, np.inf))
@@ -283,7 +283,7 @@ def _discounted(model: Any, plan: Schedule, params: Params, past: Histories) -> 
     return sum(parts, np.zeros(len(past.age)))
 
 
-def _worded(horizon: object, unit: str) -> str:
+def _horizon_text(horizon: object, unit: str) -> str:
     """Return how far the values reach, with the unit that a plain number counts in."""
     if horizon is None:
         return "for ever"

@@ -9,13 +9,13 @@ from kundenmetrik.core.checks import check_number
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REVENUE", "marked", "share_of"]
+__all__ = ["REVENUE", "share_of", "with_notes"]
 
 REVENUE = ("revenue_not_margin",)
 """The notes on a value of which no margin is known: it is revenue, more than a customer is worth."""
 
 
-def marked(table: pd.DataFrame, notes: tuple[str, ...]) -> pd.DataFrame:
+def with_notes(table: pd.DataFrame, notes: tuple[str, ...]) -> pd.DataFrame:
     """Return a table of values with a column of notes where they are revenue: a table on its own must say so."""
     return table.assign(notes=REVENUE[0]) if REVENUE[0] in notes else table
 

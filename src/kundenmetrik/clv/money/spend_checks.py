@@ -9,7 +9,7 @@ from typing import Any, Unpack
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.data.observation_window import LogOptions, opened
+from kundenmetrik.clv.data.observation_window import LogOptions, open_log
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
@@ -122,7 +122,7 @@ def spend_trend(
     >>> round(spend_trend(log).value, 3)
     0.1
     """
-    log = opened(interactions, **options)
+    log = open_log(interactions, **options)
     events = log.until(observed_until).events()[0]
     if events.amount is None:
         raise InvalidArgument("interactions", "have amounts")

@@ -51,7 +51,9 @@ class SpendFit(CustomerFit):
             raise InvalidArgument("purchases", "be given: a fit from JSON holds no customers")
         if not isinstance(chosen, Purchases):
             raise InvalidType("purchases", "be Purchases", chosen)
-        delta_method = self._delta_method(partial(expected_spend, chosen.frequency.astype(np.float64), spent(chosen)))
+        delta_method = self._delta_method(
+            partial(expected_spend, chosen.frequency.astype(np.float64), repeat_spend(chosen))
+        )
         facts = {
             "undefined_spend": np.isnan(delta_method.value).any(),
             "nonpositive_spend": ((chosen.frequency > 0) & (chosen.spend <= 0.0)).any(),
@@ -119,6 +121,6 @@ def usable(purchases: Purchases) -> BoolArray:
         return np.asarray((purchases.frequency > 0) & (purchases.spend > 0.0))
 
 
-def spent(purchases: Purchases) -> FloatArray:
+def repeat_spend(purchases: Purchases) -> FloatArray:
     """Return what customers spent on repeat purchases, NaN where unknown; refunds leave nothing at the least."""
     return np.where(purchases.frequency > 0, np.maximum(purchases.frequency * purchases.spend, 0.0), 0.0)

@@ -35,7 +35,7 @@ def regular_purchases(state: AliveState, horizon: FloatArray, phases: FloatArray
     for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]
         n, weight = _numbers(few, span, len(phases))
-        total[rows] = (weight * _stay(few, n - 1.0) * _reached(few, span, n, part)).sum(axis=1)
+        total[rows] = (weight * _stay(few, n - 1.0) * _reach_probability(few, span, n, part)).sum(axis=1)
     return total
 
 
@@ -46,22 +46,22 @@ def regular_survival(state: AliveState, horizon: FloatArray, phases: FloatArray)
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]
         n, weight = _numbers(few, span, len(phases))
         leave = _stay(few, n - 1.0) * few.a[:, None] / (few.a[:, None] + few.b[:, None] + n - 1.0)
-        total[rows] = 1.0 - (weight * leave * _reached(few, span, n, part)).sum(axis=1)
+        total[rows] = 1.0 - (weight * leave * _reach_probability(few, span, n, part)).sum(axis=1)
     return np.maximum(total, 0.0)
 
 
 def regular_probability(state: AliveState, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
     """Return the probability of exactly n purchases in a horizon, customers by counts."""
-    reached, beyond = _reached(state, horizon, n, phases), _reached(state, horizon, n + 1, phases)
+    reached, beyond = _reach_probability(state, horizon, n, phases), _reach_probability(state, horizon, n + 1, phases)
     return np.asarray(_stay(state, np.maximum(n - 1, 0)) * reached - _stay(state, n) * beyond)
 
 
 def regular_at_least(state: AliveState, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:
     """Return the probability of n >= 1 purchases or more in a horizon, customers by counts."""
-    return np.asarray(_stay(state, n - 1) * _reached(state, horizon, n, phases))
+    return np.asarray(_stay(state, n - 1) * _reach_probability(state, horizon, n, phases))
 
 
-def _reached(state: AliveState, horizon: FloatArray, n: Numbers, phases: FloatArray) -> FloatArray:
+def _reach_probability(state: AliveState, horizon: FloatArray, n: Numbers, phases: FloatArray) -> FloatArray:
     """Return the probability that a customer who never leaves makes n purchases, customers by counts."""
     k = len(phases)
     share = (horizon / (state.scale + horizon))[:, None]

@@ -36,7 +36,7 @@ class AliveState(NamedTuple):
 def purchases(state: AliveState, horizon: FloatArray) -> FloatArray:
     r"""Return the expected purchases in a horizon, :math:`E[(1 - (1 + pz)^{-R})/p]` with z = horizon / scale."""
     z = horizon / state.scale
-    value, trusted = _closed(state, z)
+    value, trusted = _closed_form(state, z)
     if not trusted.all():
         value[~trusted] = _split(state.take(~trusted), z[~trusted], _purchase_sum, _purchase_mean)
     return value
@@ -65,7 +65,7 @@ def count_probability(shape: FloatArray, scale: FloatArray, t: FloatArray, n: In
     return np.asarray(np.exp(log_rising(shape, n) - scipy.special.gammaln(n + 1.0) + log_share))
 
 
-def _closed(state: AliveState, z: FloatArray) -> tuple[FloatArray, BoolArray]:
+def _closed_form(state: AliveState, z: FloatArray) -> tuple[FloatArray, BoolArray]:
     r"""Return :math:`\frac{c}{a - 1}[1 - (1 + z)^{-R} F(R, b; c; z / (1 + z))]` with c = a + b - 1, and where it holds.
 
     It holds away from its pole and from cancellation, for arguments whose hypergeometric function is exact.
@@ -99,22 +99,22 @@ def terms(shape: FloatArray, z: FloatArray) -> FloatArray:
 
 def _purchase_sum(state: AliveState, z: FloatArray) -> FloatArray:
     """Sum the probability of m events times the purchases a customer survives to make among m."""
-    return _over_counts(state, z, _made)
+    return _over_counts(state, z, _purchases_so_far)
 
 
 def _survival_sum(state: AliveState, z: FloatArray) -> FloatArray:
     """Sum the probability of m events times that of surviving them."""
-    return np.exp(-state.shape * np.log1p(z)) + _over_counts(state, z, _survived)
+    return np.exp(-state.shape * np.log1p(z)) + _over_counts(state, z, _probability_alive)
 
 
-def _made(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
+def _purchases_so_far(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
     paid = np.empty_like(alive)
     paid[0] = made + before
     paid[1:] = alive[:-1]
     return np.cumsum(paid, axis=0, out=paid)
 
 
-def _survived(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
+def _probability_alive(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
     return alive
 
 

@@ -16,7 +16,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.numbers import aligned
+from kundenmetrik.frame.reading.numbers import common_length
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frame.time.zones import wall_clock
@@ -165,7 +165,7 @@ def reporting_triangle(
     >>> reporting_triangle(occurred, reported, observed_until="2025-03-31").to_frame().to_numpy().tolist()
     [[1.0, 1.0, 0.0], [1.0, 0.0, nan], [1.0, nan, nan]]
     """
-    aligned(occurred=occurred, reported=reported, count=count)
+    common_length(occurred=occurred, reported=reported, count=count)
     begun, came = times_of(occurred, "occurred"), times_of(reported, "reported")
     same_clock(came, begun, "reported", "occurred")
     zone = begun.zone if begun.zone is not None else came.zone

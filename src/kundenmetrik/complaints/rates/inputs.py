@@ -13,7 +13,7 @@ from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
-from kundenmetrik.frame.reading.numbers import aligned, nonnegative, nonnegative_faults, numbers
+from kundenmetrik.frame.reading.numbers import common_length, nonnegative, nonnegative_faults, numbers
 
 __all__ = [
     "amounts",
@@ -41,7 +41,7 @@ def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, Flo
     faults: list[Fault | None] = []
     x, n = whole_counts(complaints, "complaints", faults), amounts(sales, "sales", faults)
     refuse(faults)
-    aligned(complaints=complaints, sales=sales)
+    common_length(complaints=complaints, sales=sales)
     return x, n
 
 

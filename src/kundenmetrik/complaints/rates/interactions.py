@@ -15,7 +15,7 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_rows import PURCHASE, negative_purchases, refuse_unknown_kinds
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import read_ids
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
@@ -94,7 +94,7 @@ def read_interactions(interactions: Any, *also: str, invalid: str = "raise") -> 
 
     Rows of an unknown kind, or of none, are refused unless ``invalid`` is "exclude".
     """
-    frame = needed(interactions, (*COLUMNS, *also))
+    frame = read_columns(interactions, (*COLUMNS, *also))
     faults: list[Fault | None] = []
     kind = column_of(frame, "kind", "interactions")
     if invalid == "raise":

@@ -16,7 +16,7 @@ from kundenmetrik.core.checks import check_confidence, check_count, check_genera
 from kundenmetrik.core.statistics.ranks import rank_limits
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
-from kundenmetrik.frame.reading.numbers import aligned
+from kundenmetrik.frame.reading.numbers import common_length
 from kundenmetrik.frozen import FrozenMapping
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def pareto(
     >>> dict(table.excluded)
     {'missing': 1}
     """
-    aligned(reasons=reasons, severity=severity, count=count)
+    common_length(reasons=reasons, severity=severity, count=count)
     codes, names = pd.factorize(pd.Series(reasons).astype(object), sort=False)
     weight, times = _weights(severity, count, len(codes))
     kept = codes >= 0

@@ -200,7 +200,7 @@ class TGW(RateMetric):
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
         if rows.count is None and (back := negative_purchases(rows.frame, masks["sales"], rows.faults)) is not None:
             masks["sales"] &= ~back
-        return rows.tallied(masks, left_out)
+        return rows.count_rows(masks, left_out)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""

@@ -30,7 +30,7 @@ def answers(
 ) -> Column:
     """Return answers as numbers; words only where the scale has labels, and codes for no answer as missing."""
     if words and _is_worded(values):
-        return _worded(values, argument, words, missing_codes)
+        return _steps_of_words(values, argument, words, missing_codes)
     if not missing_codes:
         return numbers(values, argument)
     texts = [code for code in missing_codes if isinstance(code, str)]
@@ -70,7 +70,7 @@ def _is_worded(values: Any) -> bool:
     return any(isinstance(value, str) for value in values)
 
 
-def _worded(values: Any, argument: str, words: Mapping[str, int], missing_codes: tuple[Any, ...]) -> Column:
+def _steps_of_words(values: Any, argument: str, words: Mapping[str, int], missing_codes: tuple[Any, ...]) -> Column:
     codes, keys = labels(values, argument)
     absent = np.array([key is None or key in missing_codes for key in keys], dtype=bool)
     steps = np.array(

@@ -109,7 +109,7 @@ def _text(file: Path, separator: str) -> tuple[pd.DataFrame, list[int]]:
         raise InvalidArgument("path", "name each column once in its first line", doubled)
     ragged = [place for place, row in enumerate(rows) if len(row) != len(header)]
     if ragged:
-        raise InvalidData([_in_file(_ragged(ragged, rows, len(header)), file, lines)])
+        raise InvalidData([_in_file(_ragged_rows(ragged, rows, len(header)), file, lines)])
     columns = zip(*rows, strict=True) if rows else [()] * len(header)
     frame = pd.DataFrame(
         {name: pd.array(cells, dtype="string") for name, cells in zip(header, columns, strict=True)},
@@ -148,7 +148,7 @@ def _records(file: Path, separator: str) -> tuple[list[str], list[list[str]], li
     return [name.strip() for name in rows[0]], rows[1:], lines[1:]
 
 
-def _ragged(places: list[int], rows: list[list[str]], width: int) -> Fault:
+def _ragged_rows(places: list[int], rows: list[list[str]], width: int) -> Fault:
     return Fault(
         column=RECORD,
         rule=f"have {width} cells, as the first line has",
@@ -164,15 +164,15 @@ def _ragged(places: list[int], rows: list[list[str]], width: int) -> Fault:
 def _types(model: type[Record], name: str) -> set[Any]:
     """Return the types that a field's annotation names."""
     field = model.model_fields.get(name)
-    return set() if field is None else set(_named(field.annotation))
+    return set() if field is None else set(_plain_types(field.annotation))
 
 
-def _named(annotation: Any) -> Iterator[Any]:
+def _plain_types(annotation: Any) -> Iterator[Any]:
     parts = () if get_origin(annotation) is tuple else get_args(annotation)
     if not parts:
         yield annotation
     for part in parts:
-        yield from _named(part)
+        yield from _plain_types(part)
 
 
 def _cells(text: pd.Series[Any], types: set[Any], decimal: str, faults: list[Fault]) -> pd.Series[Any]:

@@ -66,7 +66,7 @@ def narrow_labels(values: object, argument: str) -> Labels:
     if isinstance(data, pd.Categorical):
         return _of_categorical(data, argument)
     if not isinstance(data, np.ndarray):
-        return _hashed(data, argument)
+        return _labels_by_hash(data, argument)
     if data.dtype.kind == "f":
         return _of_floats(data, missing, argument)
     return _of_whole_numbers(data, missing)
@@ -119,7 +119,7 @@ def _of_objects(items: list[Any], argument: str) -> Labels:
     if "real" in kinds and all(is_missing(item) for item in items if type(item) in kinds["real"]):
         del kinds["real"]
     if len(kinds) > 1:
-        raise InvalidData([_mixed(items, kinds, argument)])
+        raise InvalidData([_mixed_types(items, kinds, argument)])
     kind = next(iter(kinds), "missing")
     if kind == "missing":
         return np.zeros(len(items), np.intp), [None] if items else []
@@ -127,7 +127,7 @@ def _of_objects(items: list[Any], argument: str) -> Labels:
         raise InvalidType(argument, NO_KEY, next(item for item in items if not is_missing(item)), FLOATS)
     if kind in ("whole", "truth"):
         return _of_integers(items, np.bool_ if kind == "truth" else np.int64, argument)
-    return _hashed(np.fromiter(items, object, len(items)), argument)
+    return _labels_by_hash(np.fromiter(items, object, len(items)), argument)
 
 
 def _kind(kind: type) -> str:
@@ -136,7 +136,7 @@ def _kind(kind: type) -> str:
     return kind.__name__ if name in ("other", "time") else name
 
 
-def _mixed(items: list[Any], kinds: dict[str, list[type]], argument: str) -> Fault:
+def _mixed_types(items: list[Any], kinds: dict[str, list[type]], argument: str) -> Fault:
     """Return the fault of a column with keys of several types, naming the rows of all but the commonest."""
     rows = {
         name: [row for row, item in enumerate(items) if type(item) in types and not is_missing(item)]
@@ -161,7 +161,7 @@ def _of_integers(items: list[Any], dtype: type[np.generic], argument: str) -> La
     try:
         data = np.array([0 if gone else item for item, gone in zip(items, missing, strict=True)], dtype=dtype)
     except OverflowError:
-        return _hashed(np.fromiter(items, object, len(items)), argument)
+        return _labels_by_hash(np.fromiter(items, object, len(items)), argument)
     return _of_whole_numbers(data, missing)
 
 
@@ -220,7 +220,7 @@ def _from_zero(data: NDArray[Any], low: int) -> CodeArray:
     return distance.view(np.intp if data.dtype.itemsize == 8 else f"u{data.dtype.itemsize}")
 
 
-def _hashed(values: Any, argument: str) -> Labels:
+def _labels_by_hash(values: Any, argument: str) -> Labels:
     """Return the keys of a column by hashing, sorted."""
     try:
         codes, found = pd.factorize(values, use_na_sentinel=True)

@@ -24,7 +24,7 @@ from kundenmetrik.frame.reading.python_objects import (
 
 __all__ = [
     "Column",
-    "aligned",
+    "common_length",
     "labels",
     "nonnegative",
     "nonnegative_faults",
@@ -194,7 +194,7 @@ def _of_other(values: object, argument: str) -> Column | Sequence[Any]:
     raise no_column(values, argument)
 
 
-def aligned(**columns: object) -> int:
+def common_length(**columns: object) -> int:
     """Return how many rows some columns have; other lengths or other row labels than the first column's are refused.
 
     Parameters

@@ -11,9 +11,9 @@ import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.missing_column import absent_column
-from kundenmetrik.frame.reading.numbers import aligned
+from kundenmetrik.frame.reading.numbers import common_length
 
-__all__ = ["column_of", "native", "needed"]
+__all__ = ["column_of", "native", "read_columns"]
 
 
 NAMES = "names"
@@ -23,7 +23,7 @@ FOREIGN = ">" if sys.byteorder == "little" else "<"
 """The mark of numbers in the other byte order."""
 
 
-def needed(data: Any, columns: Iterable[str]) -> pd.DataFrame:
+def read_columns(data: Any, columns: Iterable[str]) -> pd.DataFrame:
     """Return the needed columns of any data, those there are, as a pandas frame; nothing is copied in vain."""
     if isinstance(data, pd.DataFrame):
         return native(data)
@@ -60,7 +60,7 @@ def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
 def _from_columns(data: Mapping[Any, Any]) -> pd.DataFrame:
     """Return columns as a frame; those with other row labels or lengths are refused, single values repeat."""
     columns = {str(name): values for name, values in data.items()}
-    aligned(**{name: values for name, values in columns.items() if not pd.api.types.is_scalar(values)})
+    common_length(**{name: values for name, values in columns.items() if not pd.api.types.is_scalar(values)})
     plain = {name: values.array if isinstance(values, pd.Series) else values for name, values in columns.items()}
     try:
         return pd.DataFrame(plain)

@@ -37,7 +37,7 @@ class Table:
     def __getitem__(self, name: str) -> Cells:
         return self.cells.get(name) or Cells(size=self.size, missing=np.arange(self.size), parts=())
 
-    def given(self, name: str) -> BoolArray:
+    def present(self, name: str) -> BoolArray:
         """Return the rows that are not missing."""
         given = np.ones(self.size, dtype=np.bool_)
         given[self[name].missing] = False
@@ -91,12 +91,12 @@ def _(rule: NotBefore, table: Table) -> BoolArray:
 @_offends.register
 def _(rule: OnlyFor, table: Table) -> BoolArray:
     elsewhere = table[rule.field].spread(str, False, lambda part: ~part.values.isin(rule.values).to_numpy(np.bool_))
-    return np.asarray(table.given(rule.column) & elsewhere)
+    return np.asarray(table.present(rule.column) & elsewhere)
 
 
 @_offends.register
 def _(rule: Requires, table: Table) -> BoolArray:
-    return table.given(rule.column) & ~table.given(rule.other)
+    return table.present(rule.column) & ~table.present(rule.other)
 
 
 @_offends.register

@@ -34,12 +34,14 @@ class Distinct:
 
 def distinct_cells(name: str, series: pd.Series[Any], missing: IntArray, adapter: TypeAdapter[Any]) -> Distinct:
     """Validate each distinct cell of a column; the missing rows are left to the rule of gaps."""
-    numbers, cells = _numbered(plain_cells(series), missing)
+    numbers, cells = _row_numbers(plain_cells(series), missing)
     read = [_read(cell, adapter) for cell in cells]
-    return Distinct(codes=_valid_only(numbers, read), values=tuple(read), broken=tuple(_broken(name, numbers, read)))
+    return Distinct(
+        codes=_valid_only(numbers, read), values=tuple(read), broken=tuple(_broken_cells(name, numbers, read))
+    )
 
 
-def _numbered(cells: NDArray[Any], missing: IntArray) -> tuple[IntArray, list[Any]]:
+def _row_numbers(cells: NDArray[Any], missing: IntArray) -> tuple[IntArray, list[Any]]:
     """Return each row's number among the distinct cells, -1 where it is missing, and the distinct cells."""
     if pd.api.types.infer_dtype(cells, skipna=True) == "string":
         numbers, texts = pd.factorize(cells)
@@ -80,7 +82,7 @@ def _valid_only(codes: IntArray, read: list[Any]) -> IntArray:
     return np.where(valid[codes], codes, -1)
 
 
-def _broken(name: str, codes: IntArray, read: list[Any]) -> list[Broken]:
+def _broken_cells(name: str, codes: IntArray, read: list[Any]) -> list[Broken]:
     reasons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for code, value in enumerate(read):
         if isinstance(value, _Refusal):

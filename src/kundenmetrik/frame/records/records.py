@@ -153,11 +153,11 @@ def _moments(cells: list[Any]) -> pd.Series[Any]:
 
 def _zone(moments: list[datetime]) -> tzinfo:
     """Return the one zone of the moments, UTC where they have several."""
-    zones = [_named(moment.tzinfo) for moment in moments]
+    zones = [_zone_by_name(moment.tzinfo) for moment in moments]
     return zones[0] if all(zone == zones[0] for zone in zones) else UTC
 
 
-def _named(zone: Any) -> tzinfo:
+def _zone_by_name(zone: Any) -> tzinfo:
     """Return a zone of pytz, which is another object in summer than in winter, as the zone of its name."""
     name = getattr(zone, "zone", None)
     return ZoneInfo(name) if name else zone

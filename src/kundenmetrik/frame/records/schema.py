@@ -172,12 +172,12 @@ def _alternative(base: Any, metadata: tuple[Any, ...]) -> Alternative | type:
         return Alternative(base=str, choices=get_args(base))
     readers = [item.func for item in metadata if isinstance(item, BeforeValidator)]
     rest = [item for item in metadata if not isinstance(item, (BeforeValidator, *SILENT))]
-    if not _followed(base, readers) or not all(isinstance(item, LIMITS[base]) for item in rest):
+    if not _is_followed(base, readers) or not all(isinstance(item, LIMITS[base]) for item in rest):
         return object
     return Alternative(base=base, limits=tuple(rest), whole_floats=as_whole in readers)
 
 
-def _followed(base: Any, readers: list[Any]) -> bool:
+def _is_followed(base: Any, readers: list[Any]) -> bool:
     if base is str:
         return all(reader is as_plain for reader in readers)
     return base in READERS and len(readers) == 1 and readers[0] in READERS[base]

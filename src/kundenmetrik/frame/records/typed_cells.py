@@ -81,14 +81,14 @@ def cells_of(series: pd.Series[Any]) -> Cells:
     """Sort a column's cells by type, by its dtype where that says it all and cell by cell where not."""
     dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype) or isinstance(dtype, pd.CategoricalDtype):
-        return _mixed(series)
+        return _mixed_cells(series)
     if pd.api.types.is_integer_dtype(dtype):
         return _uniform(series, int, lambda given: given.to_numpy(_integer_type(dtype)))
     if pd.api.types.is_float_dtype(dtype) and getattr(dtype, "itemsize", 8) <= 8:
         return _floats(series)
     if _holds_text(dtype):
         return _uniform(series, str, lambda given: given)
-    return _moments(series) if pd.api.types.is_datetime64_any_dtype(dtype) else _mixed(series)
+    return _moments(series) if pd.api.types.is_datetime64_any_dtype(dtype) else _mixed_cells(series)
 
 
 def _holds_text(dtype: Any) -> bool:
@@ -122,7 +122,7 @@ def _floats(series: pd.Series[Any]) -> Cells:
 
 def _moments(series: pd.Series[Any]) -> Cells:
     if isinstance(series.dtype, pd.ArrowDtype):
-        return _mixed(series)
+        return _mixed_cells(series)
     aware = series.dt.tz is not None
     clock = (series.dt.tz_convert("UTC").dt.tz_localize(None) if aware else series).to_numpy()
     absent = np.isnat(clock)
@@ -151,7 +151,7 @@ def plain_cells(series: pd.Series[Any]) -> NDArray[Any]:
     return given[series.cat.codes.to_numpy()]
 
 
-def _mixed(series: pd.Series[Any]) -> Cells:
+def _mixed_cells(series: pd.Series[Any]) -> Cells:
     cells = plain_cells(series)
     complete = pd.api.types.infer_dtype(cells, skipna=False) == "string"
     absent = np.zeros(len(cells), dtype=np.bool_) if complete else pd.isna(cells)

@@ -96,7 +96,7 @@ def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
     52.1786
     """
     if isinstance(span, str):
-        return _written(span, argument) / days_in_unit(unit, argument)
+        return _parse_span(span, argument) / days_in_unit(unit, argument)
     if isinstance(span, timedelta):
         return check_number(span.total_seconds() / 86_400, argument, low=0.0) / days_in_unit(unit, argument)
     return check_number(span, argument, low=0.0)
@@ -136,7 +136,7 @@ def years(amount: float, unit: str) -> float:
     return amount * DAYS[check_unit(unit)] / DAYS_PER_YEAR
 
 
-def _written(span: str, argument: str) -> float:
+def _parse_span(span: str, argument: str) -> float:
     match = WRITTEN.fullmatch(span.lower())
     if match is None or match[2] not in DAYS:
         remedy = f"The units are {', '.join(DAYS)}, also in the plural; a plain number counts in the unit of the data."

@@ -13,7 +13,7 @@ from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.kano.answers.arguments import column_names
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def importance(
     if columns is not None and not (isinstance(columns, Mapping) and columns):
         raise InvalidType("columns", "map each feature to its column", columns)
     wanted = ["feature", "importance"] if columns is None else column_names(list(columns.values()), "columns")
-    frame = needed(answers, [*wanted, *names])
+    frame = read_columns(answers, [*wanted, *names])
     if columns is None:
         means = [_means(frame, "importance", ["feature", *names], level)]
     else:

@@ -14,7 +14,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, ratio
 from kundenmetrik.core.checks import check_confidence, check_number, check_share
 from kundenmetrik.errors import FitRefused, InvalidArgument
 from kundenmetrik.frame.reading.numbers import numbers
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.kano.answers.arguments import column_names, one_column
 
 __all__ = ["penalty_reward"]
@@ -108,7 +108,7 @@ def penalty_reward(
     columns = [*one_column(overall, "overall"), *column_names(attributes, "attributes")]
     if len(columns) < 2 or len(set(columns)) < len(columns):
         raise InvalidArgument("overall and attributes", "name different columns, at least one attribute", columns)
-    complete = _complete_rows(needed(ratings, columns), columns)
+    complete = _complete_rows(read_columns(ratings, columns), columns)
     fit, sizes = _fit_dummies(complete[:, 0], complete[:, 1:], border, columns[1:])
     return _effect_table(fit, sizes, columns[1:], len(complete), level, threshold)
 

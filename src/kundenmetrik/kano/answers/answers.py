@@ -16,7 +16,7 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.grouping import grouping
-from kundenmetrik.frame.reading.source import NAMES, column_of, needed
+from kundenmetrik.frame.reading.source import NAMES, column_of, read_columns
 from kundenmetrik.kano.answers.arguments import column_names, one_column
 from kundenmetrik.kano.answers.column_pairs import pair_columns
 from kundenmetrik.kano.answers.positions import Positions, read_positions
@@ -84,7 +84,7 @@ def read_answers(
     _check_keys(names)
     pairs = _default_pairs(data) if pairs is None else pairs
     columns = list(LONG_COLUMNS) if pairs is None else list(chain.from_iterable(_check_pairs(pairs).values()))
-    frame = needed(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")])
+    frame = read_columns(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")])
     if pairs is None:
         _check_long(frame)
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)

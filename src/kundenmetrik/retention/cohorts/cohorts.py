@@ -16,9 +16,9 @@ from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.cohorts.activity_bits import Attendance
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable
-from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Triangle, counted
+from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Triangle, count_triangle
 from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
-from kundenmetrik.retention.data.cohort_starts import CLOCKS, started
+from kundenmetrik.retention.data.cohort_starts import CLOCKS, cohort_members
 from kundenmetrik.retention.data.members import Members, distinct, heads_of
 
 __all__ = ["cohorts"]
@@ -148,7 +148,9 @@ def cohorts(
     if starts is None and start == "first" and clock == "calendar":
         tally = _from_the_first(log, calendar, counting, reference, brackets, horizon)
     else:
-        members = started(log, calendar, starts, start, clock, by=by, date=date, customer=customer, time_zone=time_zone)
+        members = cohort_members(
+            log, calendar, starts, start, clock, by=by, date=date, customer=customer, time_zone=time_zone
+        )
         tally = _by_members(members, counting, reference, brackets, horizon)
     notes = (*silence_notes(log, period), *("last_ages_censored",) * (counting == "unbounded"))
     return CohortTable(
@@ -204,7 +206,7 @@ def _by_members(
 ) -> Tally:
     require_rows(members.cohort.size, "starts", members.excluded)
     edges = _edges(int(members.seen.max(initial=0)), counting, brackets, horizon)
-    return Tally(counted(members, counting, reference, edges), edges, members.groups, members.excluded)
+    return Tally(count_triangle(members, counting, reference, edges), edges, members.groups, members.excluded)
 
 
 def _first_calendar(log: ActivityLog, calendar: Calendar, periods: IntArray) -> Members:

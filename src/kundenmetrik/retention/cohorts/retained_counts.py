@@ -12,7 +12,7 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.members import Members
 
-__all__ = ["COUNTINGS", "Triangle", "check_shape", "counted"]
+__all__ = ["COUNTINGS", "Triangle", "check_shape", "count_triangle"]
 
 MOST = 20_000_000
 """The most cells a table may have."""
@@ -29,7 +29,7 @@ class Triangle:
     matured: BoolArray
 
 
-def counted(members: Members, counting: str, reference: str, edges: IntArray) -> Triangle:
+def count_triangle(members: Members, counting: str, reference: str, edges: IntArray) -> Triangle:
     """Count each cell; ``edges`` are the first age of each column and, last, the age at which the last one ends."""
     first = int(members.cohort.min())
     shape = check_shape(len(members.groups), int(members.cohort.max()) - first + 1, edges.size - 1)
@@ -47,7 +47,7 @@ def counted(members: Members, counting: str, reference: str, edges: IntArray) ->
         eligible = _falling(row, last, shape)
         if reference == "previous":  # retained at the column before, and seen at this one
             eligible = _falling(row, np.minimum(reached + 1, last), shape)
-    matured = _matured(members, first, edges, shape, size, row, last)
+    matured = _matured_cells(members, first, edges, shape, size, row, last)
     return Triangle(first=first, size=size.reshape(shape[:2]), retained=retained, eligible=eligible, matured=matured)
 
 
@@ -125,7 +125,7 @@ def _unbroken(member: IntArray, column: IntArray, members: int) -> IntArray:
     return np.bincount(member[column == rank], minlength=members) - 1
 
 
-def _matured(
+def _matured_cells(
     members: Members, first: int, edges: IntArray, shape: tuple[int, ...], size: IntArray, row: IntArray, last: IntArray
 ) -> BoolArray:
     """Return which cells were observed to their end for everybody; empty cohorts go by the calendar."""

@@ -42,7 +42,7 @@ def annualise_constant_hazard(churn: float, *, period: str | float = "month") ->
     >>> round(annualise_constant_hazard(0.05, period="month"), 6)
     0.45964
     """
-    return _compounded(check_share(churn, "churn"), DAYS_PER_YEAR / _days(period))
+    return _compound(check_share(churn, "churn"), DAYS_PER_YEAR / _days(period))
 
 
 def deannualise_constant_hazard(churn: float, *, period: str | float = "month") -> float:
@@ -67,7 +67,7 @@ def deannualise_constant_hazard(churn: float, *, period: str | float = "month") 
     >>> round(deannualise_constant_hazard(annualise_constant_hazard(0.05)), 12)
     0.05
     """
-    return _compounded(check_share(churn, "churn"), _days(period) / DAYS_PER_YEAR)
+    return _compound(check_share(churn, "churn"), _days(period) / DAYS_PER_YEAR)
 
 
 def lifetime_constant_hazard(churn: float) -> float:
@@ -97,7 +97,7 @@ def lifetime_constant_hazard(churn: float) -> float:
     return math.inf if share == 0.0 else 1.0 / share
 
 
-def _compounded(churn: float, times: float) -> float:
+def _compound(churn: float, times: float) -> float:
     return 1.0 if churn == 1.0 else -math.expm1(times * math.log1p(-churn))
 
 

@@ -19,7 +19,7 @@ from kundenmetrik.frame.log.log_times import instants_of, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.missing_column import absent_column
-from kundenmetrik.frame.reading.source import NAMES, column_of, needed
+from kundenmetrik.frame.reading.source import NAMES, column_of, read_columns
 from kundenmetrik.frame.time.calendar import SECOND, days_of
 from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.observed_until import End, observed_end
@@ -82,7 +82,7 @@ def read_log(
     what is sent back is no purchase.
     """
     wanted = check_kinds(kind)
-    frame = needed(data, [customer, date, KIND, AMOUNT, *CONTRACT, *key_names(by)])
+    frame = read_columns(data, [customer, date, KIND, AMOUNT, *CONTRACT, *key_names(by)])
     _refuse_contracts(frame, date)
     faults: list[Fault | None] = []
     signed = AMOUNT in frame.columns and wanted is not None and PURCHASE in wanted and REFUND not in wanted

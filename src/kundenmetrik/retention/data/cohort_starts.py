@@ -15,13 +15,13 @@ from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.kept_rows import kept_rows
 from kundenmetrik.frame.log.log_times import instants_of, one_clock, times_of
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import column_of, needed
+from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code
-from kundenmetrik.retention.data.members import Members, distinct, joined
+from kundenmetrik.retention.data.members import Members, distinct, join_moments
 
-__all__ = ["CLOCKS", "started"]
+__all__ = ["CLOCKS", "cohort_members"]
 
 CLOCKS = ("calendar", "elapsed", "elapsed-hours")
 """Ages by calendar periods, by exact elapsed time, by elapsed time between full hours."""
@@ -31,7 +31,7 @@ SECONDS = {"day": 24 * HOUR, "week": 7 * 24 * HOUR, "month": 30 * 24 * HOUR}
 PER_SECOND = {"s": 1, "us": 10**6, "ns": 10**9}
 
 
-def started(
+def cohort_members(
     log: ActivityLog,
     calendar: Calendar,
     starts: Any,
@@ -54,7 +54,7 @@ def started(
     early = _before_the_start(log, begun) if starts is not None and clock == "calendar" else None
     if early is not None and early.any():
         doer, moment = doer[~early], moment[~early]
-    counts, at = joined(who, mark, *distinct(doer, moment, begun.customers.span))
+    counts, at = join_moments(who, mark, *distinct(doer, moment, begun.customers.span))
     origin = mark
     if clock != "calendar":
         age = (at - np.repeat(mark, counts)) // (SECONDS[calendar.period] * PER_SECOND[resolution])
@@ -65,7 +65,7 @@ def started(
         lost["before_start"] = lost.get("before_start", 0) + int(np.count_nonzero(early))
     return Members(
         cohort=period,
-        seen=_seen(calendar, log, mark, clock, resolution),
+        seen=_last_age(calendar, log, mark, clock, resolution),
         group=None if begun.group is None else begun.group[who],
         groups=begun.groups,
         counts=counts,
@@ -105,7 +105,7 @@ def _of_activities(log: ActivityLog) -> Begun:
 def _of_frame(
     log: ActivityLog, starts: Any, by: str | Sequence[str] | None, date: str, customer: str, time_zone: str | None
 ) -> Begun:
-    frame = needed(starts, [customer, "acquired_at", date, *key_names(by)])
+    frame = read_columns(starts, [customer, "acquired_at", date, *key_names(by)])
     column = "acquired_at" if "acquired_at" in frame.columns else date
     ids = column_of(frame, customer, "customer")
     times, zone = times_of(frame, column, time_zone)
@@ -143,7 +143,7 @@ def _marks(
     return who[order], period[order], mark[order]
 
 
-def _seen(calendar: Calendar, log: ActivityLog, mark: IntArray, clock: str, resolution: str) -> IntArray:
+def _last_age(calendar: Calendar, log: ActivityLog, mark: IntArray, clock: str, resolution: str) -> IntArray:
     """Return the last age each member was observed to its end."""
     if clock == "calendar":
         return calendar.last_complete(log.cut) - mark

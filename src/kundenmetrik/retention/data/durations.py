@@ -16,7 +16,7 @@ from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.keys import labels
-from kundenmetrik.frame.reading.numbers import aligned, numbers
+from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.frame.time.units import check_unit_or_period, days_in_unit
 
 __all__ = ["Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
@@ -67,7 +67,7 @@ def read_durations(
 ) -> Durations:
     """Check all columns together; a row without a duration is left out and counted, every other fault is refused."""
     others = {"churned": churned, "entry": entry, "count": count, "strata": strata}
-    rows = aligned(duration=duration, **others, **key_columns(by))
+    rows = common_length(duration=duration, **others, **key_columns(by))
     unit = check_unit_or_period("day" if unit is None and _are_spans(duration) else unit)
     lasted, gone = _times(duration, "duration", unit)
     lost, faults = _flags(churned)

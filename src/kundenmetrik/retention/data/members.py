@@ -12,7 +12,7 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.time.calendar import Calendar
 
-__all__ = ["Members", "distinct", "heads_of", "joined"]
+__all__ = ["Members", "distinct", "heads_of", "join_moments"]
 
 DENSE = 16
 """Up to so many possible pairs for each row it is quicker to tick pairs off than to sort them."""
@@ -90,7 +90,7 @@ def heads_of(customer: IntArray) -> IntArray:
     return np.flatnonzero(heads)
 
 
-def joined(
+def join_moments(
     member_customer: IntArray, member_start: IntArray, customer: IntArray, moment: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Return how many, and every moment of each member's customer from the member's start on, in order."""

@@ -15,7 +15,7 @@ from kundenmetrik.frame.log.contracts import read_contracts
 from kundenmetrik.frame.log.kept_rows import kept_rows, require_rows
 from kundenmetrik.frame.log.log_times import instants_of
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import needed
+from kundenmetrik.frame.reading.source import read_columns
 from kundenmetrik.frame.time.observed_until import End, observed_end
 from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import segments
@@ -49,7 +49,7 @@ def observed_contracts(
     time_zone: str | None,
 ) -> ObservedContracts:
     """Return the contracts that began before observation ends; an end after it has not happened yet."""
-    frame = needed(data, [customer, start, end, *key_names(by)])
+    frame = read_columns(data, [customer, start, end, *key_names(by)])
     read = read_contracts(frame, customer=customer, start=start, end=end, time_zone=time_zone)
     ids, acquired, left, last = read.ids, read.start, read.end, observed_end(observed_until, read.zone)
     late = last.after(left, lambda: left if np.isnat(left).all() else instants_of(frame, end))

@@ -16,12 +16,12 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import needed
+from kundenmetrik.frame.reading.source import read_columns
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
 from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
 from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.periods.ledger import Ledger
-from kundenmetrik.retention.periods.spells import Spells, merged
+from kundenmetrik.retention.periods.spells import Spells, merge_spells
 
 __all__ = ["ledger"]
 
@@ -141,7 +141,7 @@ def _of_contracts(
     end: str,
     time_zone: str | None,
 ) -> Ledger:
-    frame = needed(data, [customer, start, end, date, *key_names(by)])
+    frame = read_columns(data, [customer, start, end, date, *key_names(by)])
     if start not in frame.columns and end not in frame.columns and date in frame.columns:
         remedy = "retention.inactivity shows what a window costs."
         raise InvalidArgument("window", "be given for a log of activity", remedy=remedy)
@@ -167,7 +167,7 @@ def _spells(
 ) -> Spells:
     complete = calendar.last_complete(cut)
     current = int(calendar.codes(np.array([cut - SECOND]))[0])
-    customer, start, stop, is_first = merged(customers.codes, start, np.minimum(stop, current + 1))
+    customer, start, stop, is_first = merge_spells(customers.codes, start, np.minimum(stop, current + 1))
     return Spells(
         customers=customers,
         customer=customer,

@@ -85,12 +85,12 @@ class Ledger:
         """Count the states of customers from their spells."""
         stays, ends = spells.stop > spells.start, spells.stop <= spells.current
         moves = {
-            "new": spells.counted(stays & spells.is_first, spells.start),
-            "reactivated": spells.counted(stays & ~spells.is_first, spells.start),
-            "churned": spells.counted(stays & ends, spells.stop),
-            "passed_through": spells.counted(~stays, spells.start),
+            "new": spells.count(stays & spells.is_first, spells.start),
+            "reactivated": spells.count(stays & ~spells.is_first, spells.start),
+            "churned": spells.count(stays & ends, spells.stop),
+            "passed_through": spells.count(~stays, spells.start),
         }
-        known = np.cumsum(spells.counted(spells.is_first, spells.start), axis=1)
+        known = np.cumsum(spells.count(spells.is_first, spells.start), axis=1)
         there = np.cumsum(moves["new"] + moves["reactivated"] - moves["churned"], axis=1)
         moves["inactive"] = known - there - moves["churned"] - moves["passed_through"]
         first, complete = spells.first, spells.complete - spells.first + 1

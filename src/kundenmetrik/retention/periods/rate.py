@@ -95,9 +95,9 @@ class RetentionRate(ShareMetric):
         sums = rows.sums({"start": self.start, "end": self.end, "new": self.new})
         start, end, new = sums.table.T.astype(np.int64)
         _check(start, end - new, rows.groups)
-        return self._counted(start, end - new, sums)
+        return self._rate_counts(start, end - new, sums)
 
-    def _counted(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
+    def _rate_counts(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
         table = np.stack([retained, start - retained], axis=1)
         return Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
 
@@ -133,7 +133,7 @@ class ChurnRate(RetentionRate):
         """Those counted, then the others."""
         return "churned", "retained"
 
-    def _counted(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
+    def _rate_counts(self, start: IntArray, retained: IntArray, sums: Counts) -> Counts:
         table = np.stack([start - retained, retained], axis=1)
         return Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
 
@@ -225,7 +225,7 @@ def _rate(metric: RetentionRate, start: int, end: int, new: int, confidence: flo
     if at_end - joined > at_start:
         raise InvalidArgument("end - new", "be at most start", f"{at_end - joined:,} of {at_start:,}", REMEDY)
     counts = Counts(cells=("start",), table=np.array([[at_start]]))
-    return metric.estimate(metric._counted(np.array([at_start]), np.array([at_end - joined]), counts), confidence)
+    return metric.estimate(metric._rate_counts(np.array([at_start]), np.array([at_end - joined]), counts), confidence)
 
 
 def _check(start: IntArray, retained: IntArray, groups: Groups) -> None:

@@ -19,7 +19,7 @@ from kundenmetrik.core.statistics.bootstrap import bootstrap_ratio_interval
 from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
-from kundenmetrik.frame.reading.numbers import aligned, numbers
+from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.retention.data.durations import key_columns, the_groups
 
 __all__ = ["RevenueRetention", "revenue"]
@@ -242,7 +242,7 @@ def revenue(
     >>> money.bridge()[["start", "churn", "expansion", "new", "end"]].iloc[0].tolist()
     [300.0, -100.0, 50.0, 80.0, 330.0]
     """
-    rows = aligned(before=before, after=after, returned=returned, currency=currency, **key_columns(by))
+    rows = common_length(before=before, after=after, returned=returned, currency=currency, **key_columns(by))
     amounts = {"before": _amounts(before, "before"), "after": _amounts(after, "after")}
     faults = [
         fault_of(name, "be finite and at least 0", (money < 0) | np.isinf(money), money, "range", REFUNDS)

@@ -12,7 +12,7 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.time.calendar import Calendar
 
-__all__ = ["STATES", "Spells", "merged"]
+__all__ = ["STATES", "Spells", "merge_spells"]
 
 STATES = ("new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_observed_yet")
 """Exactly one of these holds for a customer in each period from the first contact on."""
@@ -48,7 +48,7 @@ class Spells:
         """How many periods there are, from the first to the current one."""
         return self.current - self.first + 1
 
-    def counted(self, which: BoolArray, at: IntArray) -> IntArray:
+    def count(self, which: BoolArray, at: IntArray) -> IntArray:
         """Return how many of the chosen spells have their mark in each group and period."""
         size = len(self.groups) * self.periods
         place = at[which] - self.first
@@ -89,7 +89,7 @@ def _states(start: IntArray, stop: IntArray, ended: BoolArray, offset: IntArray)
     return state
 
 
-def merged(customer: IntArray, start: IntArray, stop: IntArray) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
+def merge_spells(customer: IntArray, start: IntArray, stop: IntArray) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
     """Return spells in order, those of one customer that touch or overlap made one, and which is the first.
 
     Who left and came back within one period was there at both ends of it: that is one spell.
