@@ -1,7 +1,10 @@
 """Counting against pandas: ratios of CPU time, the contenders by turns in one run, the best of several."""
 
+from __future__ import annotations
+
 import time
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +21,7 @@ ROWS = 10_000_000
 ROUNDS = 7
 
 
-def seconds(contenders, rounds=ROUNDS, repeat=1):
+def seconds(contenders: Any, rounds: Any = ROUNDS, repeat: int = 1) -> Any:
     """Return the best CPU seconds of each contender."""
     best = dict.fromkeys(contenders, float("inf"))
     for _ in range(rounds):
@@ -30,7 +33,7 @@ def seconds(contenders, rounds=ROUNDS, repeat=1):
     return best
 
 
-def ratios(contenders, **settings):
+def ratios(contenders: Any, **settings: Any) -> Any:
     """Return how many times longer each of the others takes than the first."""
     best = seconds(contenders, **settings)
     ours = next(iter(best.values()))
@@ -40,25 +43,25 @@ def ratios(contenders, **settings):
 
 
 @pytest.fixture(scope="module")
-def ratings():
+def ratings() -> Any:
     return np.random.default_rng(1).integers(0, 11, ROWS).astype(np.int8)
 
 
 @pytest.fixture(scope="module")
-def gaps():
+def gaps() -> Any:
     return np.random.default_rng(2).random(ROWS) < 0.1
 
 
-def nps(series):
+def nps(series: Any) -> Any:
     return (series >= 9).mean() - (series <= 6).mean()
 
 
-def counted(values):
+def counted(values: Any) -> Any:
     column = numbers(values, "scores")
     return histogram(column.values, 0, 10, column.missing)
 
 
-def test_all_steps_of_small_integers(ratings):
+def test_all_steps_of_small_integers(ratings: Any) -> None:
     series = pd.Series(ratings)
     found = ratios(
         {
@@ -72,7 +75,7 @@ def test_all_steps_of_small_integers(ratings):
     assert found["value_counts"] >= 7
 
 
-def test_small_integers_need_constant_memory(ratings):
+def test_small_integers_need_constant_memory(ratings: Any) -> None:
     tracemalloc.start()
     counted(ratings)
     peak = tracemalloc.get_traced_memory()[1]
@@ -80,29 +83,29 @@ def test_small_integers_need_constant_memory(ratings):
     assert peak <= 1_000_000
 
 
-def test_floats_with_gaps(ratings, gaps):
+def test_floats_with_gaps(ratings: Any, gaps: Any) -> None:
     series = pd.Series(np.where(gaps, np.nan, ratings))
     found = ratios({"ours": lambda: counted(series), "pandas": lambda: nps(series.dropna())})
     assert found["pandas"] >= 4
 
 
-def test_wide_integers(ratings):
+def test_wide_integers(ratings: Any) -> None:
     series = pd.Series(ratings.astype(np.int64))
     found = ratios({"ours": lambda: counted(series), "pandas": lambda: nps(series)})
     assert found["pandas"] >= 1.4
 
 
-def test_nullable_integers(ratings, gaps):
+def test_nullable_integers(ratings: Any, gaps: Any) -> None:
     series = pd.Series(pd.arrays.IntegerArray(ratings, gaps))
     found = ratios({"ours": lambda: counted(series), "pandas": lambda: nps(series)})
     assert found["pandas"] >= 8
 
 
-def test_by_a_thousand_segments(ratings):
+def test_by_a_thousand_segments(ratings: Any) -> None:
     segments = np.random.default_rng(3).integers(0, 1_000, ROWS)
     frame = pd.DataFrame({"segment": segments, "score": ratings})
 
-    def ours():
+    def ours() -> Any:
         codes, keys = labels(segments, "segment")
         return grouped_histogram(ratings, codes, len(keys), 0, 10)
 
@@ -120,7 +123,7 @@ def test_by_a_thousand_segments(ratings):
 
 
 @pytest.mark.parametrize("make", [list, np.array, pd.Series], ids=["list", "array", "Series"])
-def test_twenty_answers(make):
+def test_twenty_answers(make: Any) -> None:
     values = make([10, 9, 9, 8, 7, 3, 10, 6, 0, 5] * 2)
     series = pd.Series(values)
     found = ratios({"ours": lambda: counted(values), "pandas": lambda: nps(series)}, repeat=500)

@@ -1,6 +1,9 @@
 """Intervals against their peers, as ratios of processor time in one interleaved run."""
 
+from __future__ import annotations
+
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +19,7 @@ GROUPS = 100_000
 POINTS = (-100, 0, 100)
 
 
-def best(calls, repeats):
+def best(calls: Any, repeats: Any) -> Any:
     """Return for each call the least processor time of so many rounds; the calls take turns."""
     times = dict.fromkeys(calls, np.inf)
     for _ in range(repeats):
@@ -28,13 +31,13 @@ def best(calls, repeats):
 
 
 @pytest.fixture(scope="module")
-def grouped():
+def grouped() -> Any:
     rng = np.random.default_rng(20)
     tables = rng.multinomial(200, (0.2, 0.3, 0.5), size=GROUPS)
     return tables, tables[:, 2].copy(), tables.sum(axis=1)
 
 
-def test_intervals_of_many_groups(grouped, record_property):
+def test_intervals_of_many_groups(grouped: Any, record_property: Any) -> None:
     tables, promoters, n = grouped
     times = best(
         {
@@ -51,7 +54,7 @@ def test_intervals_of_many_groups(grouped, record_property):
     assert times["score"] <= 10 * times["peer"]
 
 
-def test_bootstrap_from_counts(record_property):
+def test_bootstrap_from_counts(record_property: Any) -> None:
     counts = np.array([[2000, 3000, 5000]])
     answers = np.repeat(POINTS, counts[0])
     ours = best({"ours": lambda: SCORE_METHODS["bootstrap"](counts, POINTS, 0.95, rng=1)}, repeats=20)["ours"]
@@ -65,7 +68,7 @@ def test_bootstrap_from_counts(record_property):
     assert peer >= 250 * ours
 
 
-def test_one_group_is_as_quick_as_a_few_lines_of_python(record_property):
+def test_one_group_is_as_quick_as_a_few_lines_of_python(record_property: Any) -> None:
     counts = np.array([[3, 1, 6]])
     calls = {
         "ours": lambda: [score_interval(counts, POINTS, 0.95) for _ in range(200)],

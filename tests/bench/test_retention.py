@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ def ratio(ours: Callable[[], object], theirs: Callable[[], object], rounds: int 
 
 
 @pytest.fixture(scope="module")
-def lives():
+def lives() -> Any:
     rng = np.random.default_rng(1)
     return {
         "whole": rng.integers(0, 2_000, SIZE),
@@ -39,36 +40,36 @@ def lives():
 
 
 @pytest.mark.parametrize(("form", "goal"), [("whole", 5.0), ("float", 12.0)])
-def test_kaplan_meier(lives, form, goal):
+def test_kaplan_meier(lives: Any, form: Any, goal: Any) -> None:
     lifelines = pytest.importorskip("lifelines")
     duration, churned = lives[form], lives["churned"]
 
-    def ours():
+    def ours() -> None:
         retention.survival(duration, churned).tables[0].interval()
 
     assert ratio(ours, lambda: lifelines.KaplanMeierFitter().fit(duration, churned), 3) >= goal
 
 
 @pytest.mark.parametrize(("form", "goal"), [("whole", 3.5), ("float", 7.0)])
-def test_logrank(lives, form, goal):
+def test_logrank(lives: Any, form: Any, goal: Any) -> None:
     lifelines = pytest.importorskip("lifelines")
     duration, churned, group = lives[form], lives["churned"], lives["group"]
 
-    def theirs():
+    def theirs() -> None:
         lifelines.statistics.multivariate_logrank_test(duration, group, churned)
 
     assert ratio(lambda: retention.logrank(duration, churned, group), theirs, 3) >= goal
 
 
 @pytest.fixture(scope="module")
-def log():
+def log() -> Any:
     rng = np.random.default_rng(0)
     seconds = pd.to_timedelta(rng.integers(0, 1_500 * 86_400, SIZE), unit="s")
     times = (pd.Timestamp("2020-01-01") + seconds).astype("datetime64[ns]")
     return pd.DataFrame({"customer_id": rng.integers(0, SIZE // 10, SIZE), "occurred_at": times})
 
 
-def by_codes(log):
+def by_codes(log: Any) -> Any:
     """The fastest pandas form we know: month numbers, distinct pairs, first month by transform, one crosstab."""
     month = log["occurred_at"].dt.year * 12 + log["occurred_at"].dt.month
     pairs = pd.DataFrame({"customer": log["customer_id"], "month": month}).drop_duplicates()
@@ -77,14 +78,14 @@ def by_codes(log):
     return triangle.reindex(range(first.min(), first.max() + 1))
 
 
-def by_merge(log):
+def by_merge(log: Any) -> Any:
     month = log["occurred_at"].dt.year * 12 + log["occurred_at"].dt.month
     first = month.groupby(log["customer_id"]).transform("min")
     frame = pd.DataFrame({"customer": log["customer_id"], "first": first, "age": month - first})
     return frame.groupby(["first", "age"])["customer"].nunique().unstack()
 
 
-def test_cohorts(log):
+def test_cohorts(log: Any) -> None:
     until = "2024-02-09"
     table = retention.cohorts(log, observed_until=until).matrix("retained").to_numpy()
     other = np.nan_to_num(by_codes(log).to_numpy()[: table.shape[0], : table.shape[1]])
@@ -93,11 +94,11 @@ def test_cohorts(log):
     assert ratio(lambda: retention.cohorts(log, observed_until=until), lambda: best(log)) >= 4.5
 
 
-def test_cohorts_against_clvkit(log):
+def test_cohorts_against_clvkit(log: Any) -> None:
     clvkit = pytest.importorskip("clvkit")
     until = "2024-02-29"  # clvkit takes the month of the last event as observed to its end
 
-    def theirs():
+    def theirs() -> Any:
         return clvkit.CohortMatrix.from_transactions(log, datetime_col="occurred_at")
 
     table = retention.cohorts(log, observed_until=until).matrix("retained")
@@ -109,12 +110,12 @@ def test_cohorts_against_clvkit(log):
 
 
 @pytest.mark.parametrize(("span", "goal"), [(4 * SIZE, 4.5), (2**60, 1.5)])
-def test_overlap(span, goal):
+def test_overlap(span: Any, goal: Any) -> None:
     rng = np.random.default_rng(0)
     start = pd.unique(rng.integers(0, span, SIZE + SIZE // 4))[:SIZE]
     end = rng.permutation(np.concatenate([start[: SIZE // 2], rng.integers(0, span, SIZE // 2)]))
 
-    def theirs():
+    def theirs() -> Any:
         return int(pd.Series(pd.unique(start)).isin(pd.unique(end)).sum())
 
     assert theirs() == retention.overlap(start, end).retained

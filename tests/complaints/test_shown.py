@@ -77,7 +77,7 @@ def test_what_was_left_out_cannot_be_changed() -> None:
     assert dict(left_out) == {"missing": 1}
     assert repr(left_out) == "{'missing': 1}"
     with pytest.raises(TypeError):
-        left_out["missing"] = 2  # type: ignore[index]
+        left_out["missing"] = 2
 
 
 def test_a_clock_survives_pickle() -> None:

@@ -1,7 +1,12 @@
 """The size of the tests of two categories under a true tie, and the coverage of intervals, by exact enumeration."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import gammaln
 
@@ -21,7 +26,7 @@ FONG = [
 """Share of each of two tied categories, answers, and the simulated rejection rate of the nominal 10 % test."""
 
 
-def two_of_n(share, n):
+def two_of_n(share: float, n: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return every pair of counts of two categories of equal share among n answers, and their probabilities."""
     a, b = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
     inside = a + b <= n
@@ -31,7 +36,7 @@ def two_of_n(share, n):
     return a, b, np.exp(logs + (a + b) * np.log(share) + rest * np.log(1 - 2 * share))
 
 
-def letters_of_n(shares, n):
+def letters_of_n(shares: Any, n: Any) -> Any:
     """Return every table of A, O, M, I with n answers, and their probabilities."""
     grid = np.stack(np.meshgrid(*[np.arange(n + 1)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     grid = grid[grid.sum(axis=1) <= n]
@@ -41,7 +46,7 @@ def letters_of_n(shares, n):
 
 
 @pytest.mark.parametrize(("share", "n", "simulated"), FONG)
-def test_fongs_test_rejects_a_true_tie_twice_as_often_as_it_says(share, n, simulated):
+def test_fongs_test_rejects_a_true_tie_twice_as_often_as_it_says(share: float, n: int, simulated: float) -> None:
     a, b, p = two_of_n(share, n)
     assert p.sum() == pytest.approx(1.0, abs=1e-9)
     rejected = np.abs(a - b) >= fong_limit(a, b, np.full(len(a), float(n)), 1.65)
@@ -51,20 +56,20 @@ def test_fongs_test_rejects_a_true_tie_twice_as_often_as_it_says(share, n, simul
 
 
 @pytest.mark.parametrize(("share", "n"), [(share, n) for share, n, _ in FONG])
-def test_the_exact_test_keeps_its_level_under_a_true_tie(share, n):
+def test_the_exact_test_keeps_its_level_under_a_true_tie(share: float, n: int) -> None:
     a, b, p = two_of_n(share, n)
     p_value = np.nan_to_num(equal_p_value(a, b), nan=1.0)
     for level in (0.01, 0.05, 0.10):
         assert p[p_value <= level].sum() <= level
 
 
-def test_the_exact_test_is_not_empty():
+def test_the_exact_test_is_not_empty() -> None:
     a, b, p = two_of_n(0.45, 358)
     assert p[equal_p_value(a, b) <= 0.10].sum() > 0.08
 
 
 @pytest.mark.parametrize(("n", "fires"), [(30, 0.76), (100, 0.47), (358, 0.20)])
-def test_six_percent_strength_is_no_test(n, fires):
+def test_six_percent_strength_is_no_test(n: int, fires: float) -> None:
     """The chance that a true tie of .4 and .4 has at most 6 % between the two: it depends on n alone."""
     a, b, p = two_of_n(0.40, n)
     assert 1 - p[np.abs(a - b) / n <= 0.06].sum() == pytest.approx(fires, abs=0.02)
@@ -74,7 +79,7 @@ def test_six_percent_strength_is_no_test(n, fires):
 
 @pytest.mark.parametrize("share", [0.03, 0.1, 0.25, 0.5])
 @pytest.mark.parametrize("n", [20, 50])
-def test_better_and_worse_are_covered(share, n):
+def test_better_and_worse_are_covered(share: float, n: int) -> None:
     k = np.arange(n + 1)
     letters = np.column_stack([k, 0 * k, 0 * k, n - k, 0 * k, 0 * k])
     (low, high), _ = coefficient_limits(letters, 0.95)

@@ -1,10 +1,14 @@
 """How often the intervals of a net score cover, and how often its test errs: exact, by enumeration of every outcome."""
 
+from __future__ import annotations
+
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 import scipy
+from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.two_samples.score_difference import score_difference
 from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS
@@ -50,20 +54,20 @@ SIZE = {
 PRINTED = 0.0005 + 1e-4
 
 
-def outcomes(n):
+def outcomes(n: int) -> NDArray[Any]:
     """Return every table of n answers in three classes."""
     first, second = np.mgrid[0 : n + 1, 0 : n + 1]
     kept = first + second <= n
     return np.stack([first[kept], n - first[kept] - second[kept], second[kept]], axis=1)
 
 
-def probabilities(tables, shares):
+def probabilities(tables: NDArray[Any], shares: NDArray[Any]) -> NDArray[Any]:
     """Return the multinomial probability of each table at each triple of shares."""
     ways = scipy.special.gammaln(tables[0].sum() + 1) - scipy.special.gammaln(tables + 1).sum(axis=1)
     return np.exp(ways + np.log(np.maximum(shares, 1e-300)) @ tables.T)
 
 
-def coverage(method, n, shares):
+def coverage(method: str, n: int, shares: list[Any] | tuple[Any, ...]) -> NDArray[Any]:
     tables, shares = outcomes(n), np.array(shares)
     low, high = SCORE_INTERVALS[method](tables, VALUES, 0.95)
     truth = shares[:, 2] - shares[:, 0]
@@ -72,13 +76,13 @@ def coverage(method, n, shares):
 
 
 @pytest.mark.parametrize(("n", "least"), [(10, 0.913), (20, 0.924), (50, 0.93)])
-def test_the_score_interval_covers_in_the_worst_case(n, least):
+def test_the_score_interval_covers_in_the_worst_case(n: int, least: float) -> None:
     assert coverage("score", n, INTERIOR + BOUNDARY).min() >= least
 
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("method", list(INTERIOR_COVERAGE))
-def test_coverage_over_the_interior(method, n):
+def test_coverage_over_the_interior(method: str, n: int) -> None:
     found = coverage(method, n, INTERIOR)
     np.testing.assert_allclose(
         (found.min(), found.mean()), INTERIOR_COVERAGE[method][SIZES.index(n)], rtol=0, atol=PRINTED
@@ -87,23 +91,23 @@ def test_coverage_over_the_interior(method, n):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("method", list(BOUNDARY_COVERAGE))
-def test_coverage_at_the_boundary(method, n):
+def test_coverage_at_the_boundary(method: str, n: int) -> None:
     found = coverage(method, n, BOUNDARY).min()
     assert found == pytest.approx(BOUNDARY_COVERAGE[method][SIZES.index(n)], abs=PRINTED)
 
 
 @pytest.mark.parametrize(("n", "shares"), [(20, (EVEN, LOYAL, HIGH, MIXED)), (50, (LOYAL, HIGH))])
 @pytest.mark.parametrize("method", list(PATTERN_COVERAGE))
-def test_coverage_of_typical_patterns(method, n, shares):
+def test_coverage_of_typical_patterns(method: str, n: int, shares: tuple[Any, ...]) -> None:
     np.testing.assert_allclose(coverage(method, n, shares), PATTERN_COVERAGE[method][n], rtol=0, atol=PRINTED)
 
 
 @pytest.mark.parametrize("n", [10, 20, 50])
-def test_jeffreys_interval_covers_on_average(n):
+def test_jeffreys_interval_covers_on_average(n: int) -> None:
     assert coverage("jeffreys", n, INTERIOR).mean() == pytest.approx(0.95, abs=0.005)
 
 
-def verdicts(n_1, n_2):
+def verdicts(n_1: int, n_2: int) -> dict[str, NDArray[Any]]:
     """Return for each pair of outcomes whether the pooled test, the interval and the plain z-test see a difference."""
     first, second = outcomes(n_1), outcomes(n_2)
     pooled, mover = (np.empty((len(first), len(second)), dtype=bool) for _ in range(2))
@@ -113,7 +117,7 @@ def verdicts(n_1, n_2):
     return {"pooled": pooled, "mover": mover, "wald": separate(first, second)}
 
 
-def separate(first, second):
+def separate(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
     """The z-test with separate variances, as widely used."""
     (mean_1, variance_1), (mean_2, variance_2) = (moments(tables) for tables in (first, second))
     gap = mean_1[:, None] - mean_2
@@ -122,7 +126,7 @@ def separate(first, second):
     return (np.abs(gap) > 1e-12) & (z > scipy.special.ndtri(0.975))
 
 
-def moments(tables):
+def moments(tables: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     n = tables[0].sum()
     mean = (tables[:, 2] - tables[:, 0]) / n
     return mean, ((tables[:, 2] + tables[:, 0]) / n - mean**2) / n
@@ -130,7 +134,7 @@ def moments(tables):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("n_1", "n_2"), SIZE)
-def test_the_pooled_test_keeps_its_size_where_the_plain_one_does_not(n_1, n_2):
+def test_the_pooled_test_keeps_its_size_where_the_plain_one_does_not(n_1: int, n_2: int) -> None:
     seen = verdicts(n_1, n_2)
     first, second = (probabilities(outcomes(n), np.array([MIXED, LOYAL, HIGH])) for n in (n_1, n_2))
     found = {name: [one @ which @ two for one, two in zip(first, second, strict=True)] for name, which in seen.items()}
@@ -140,7 +144,7 @@ def test_the_pooled_test_keeps_its_size_where_the_plain_one_does_not(n_1, n_2):
     assert max(found["pooled"]) <= 0.055
 
 
-def test_the_pooled_test_errs_on_the_safe_side_where_nearly_all_agree():
+def test_the_pooled_test_errs_on_the_safe_side_where_nearly_all_agree() -> None:
     # Its conservative corner: one answer in twenty off the top. Anywhere its size stays below 0.055 from 20 answers on.
     seen, tables = verdicts(20, 20)["pooled"], outcomes(20)
     chances = probabilities(tables, np.array([*INTERIOR, *BOUNDARY, (0.01, 0.04, 0.95)]))
@@ -150,7 +154,7 @@ def test_the_pooled_test_errs_on_the_safe_side_where_nearly_all_agree():
     assert sizes.min() == pytest.approx(sizes[-1], abs=1e-6)
 
 
-def outcomes_on_five_steps(n):
+def outcomes_on_five_steps(n: int) -> NDArray[Any]:
     """Return every table of n answers on five steps, each a choice of four bars among n answers."""
     bars = np.array(list(combinations(range(n + 4), 4)))
     ends = np.broadcast_to([-1], (len(bars), 1)), np.broadcast_to([n + 4], (len(bars), 1))
@@ -170,7 +174,9 @@ FIVE_STEPS = [
 
 
 @pytest.mark.parametrize(("n", "shares", "score", "student", "overshoot"), FIVE_STEPS)
-def test_means_on_five_steps(n, shares, score, student, overshoot):
+def test_means_on_five_steps(
+    n: int, shares: tuple[float, ...], score: tuple[float, float], student: tuple[float, float], overshoot: float
+) -> None:
     tables, steps = outcomes_on_five_steps(n), np.arange(1, 6)
     chances, truth = probabilities(tables, np.array([shares]))[0], np.dot(shares, steps)
     for method, (covers, width) in {"score": score, "t": student}.items():

@@ -1,8 +1,13 @@
 """How often the intervals of shares and rates cover: exact, by enumeration of every outcome."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 import scipy
+from numpy.typing import NDArray
 
 from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SHARE_INTERVALS
 
@@ -30,20 +35,20 @@ MANY_COVERAGE = {"garwood": (0.950, 0.958), "mid_p": (0.935, 0.950), "score": (0
 PRINTED = 0.0005 + 1e-4
 
 
-def coverage(limits, chances, truths):
+def coverage(limits: tuple[NDArray[Any], NDArray[Any]], chances: NDArray[Any], truths: NDArray[Any]) -> NDArray[Any]:
     low, high = limits
     covered = (low <= truths[:, None]) & (truths[:, None] <= high)
     return (chances * covered).sum(axis=1)
 
 
-def share_coverage(method, n, shares):
+def share_coverage(method: str, n: int, shares: NDArray[Any]) -> NDArray[Any]:
     x = np.arange(n + 1)
     ways = scipy.special.gammaln(n + 1) - scipy.special.gammaln(x + 1) - scipy.special.gammaln(n - x + 1)
     chances = np.exp(ways + np.log(shares)[:, None] * x + np.log1p(-shares)[:, None] * (n - x))
     return coverage(SHARE_INTERVALS[method](x, np.full(n + 1, n), 0.95), chances, shares)
 
 
-def rate_coverage(method, means):
+def rate_coverage(method: str, means: NDArray[Any]) -> NDArray[Any]:
     x = np.arange(250)
     chances = np.exp(np.log(means)[:, None] * x - means[:, None] - scipy.special.gammaln(x + 1))
     return coverage(RATE_INTERVALS[method](x, np.ones(250), 0.95), chances, means)
@@ -51,13 +56,13 @@ def rate_coverage(method, means):
 
 @pytest.mark.parametrize("n", [10, 100, 1000])
 @pytest.mark.parametrize("method", list(SHARE_COVERAGE))
-def test_coverage_of_shares(method, n):
+def test_coverage_of_shares(method: str, n: int) -> None:
     found = share_coverage(method, n, SHARES)
     np.testing.assert_allclose((found.min(), found.mean()), SHARE_COVERAGE[method][n], rtol=0, atol=PRINTED)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 37])
-def test_clopper_pearson_covers_as_often_as_it_says_everywhere(n):
+def test_clopper_pearson_covers_as_often_as_it_says_everywhere(n: int) -> None:
     # Coverage falls at the limits themselves, so these are the shares to look at, from both sides.
     limits = np.unique(np.concatenate(SHARE_INTERVALS["clopper_pearson"](np.arange(n + 1), np.full(n + 1, n), 0.95)))
     inner = limits[(limits > 0) & (limits < 1)]
@@ -66,18 +71,18 @@ def test_clopper_pearson_covers_as_often_as_it_says_everywhere(n):
 
 
 @pytest.mark.parametrize("method", list(FEW_COVERAGE))
-def test_coverage_of_rates_of_few_events(method):
+def test_coverage_of_rates_of_few_events(method: str) -> None:
     found = rate_coverage(method, FEW)
     np.testing.assert_allclose((found.min(), found.mean()), FEW_COVERAGE[method], rtol=0, atol=PRINTED)
 
 
 @pytest.mark.parametrize("method", list(MANY_COVERAGE))
-def test_coverage_of_rates_of_many_events(method):
+def test_coverage_of_rates_of_many_events(method: str) -> None:
     found = rate_coverage(method, MANY)
     np.testing.assert_allclose((found.min(), found.mean()), MANY_COVERAGE[method], rtol=0, atol=PRINTED)
 
 
-def test_garwood_covers_as_often_as_it_says_everywhere():
+def test_garwood_covers_as_often_as_it_says_everywhere() -> None:
     limits = np.concatenate(RATE_INTERVALS["garwood"](np.arange(60), np.ones(60), 0.95))
     inner = limits[(limits > 0) & (limits < 60)]
     assert rate_coverage("garwood", np.concatenate([inner - 1e-9, inner + 1e-9])).min() >= 0.95 - 1e-12

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ AT, HORIZON = 6.0, 6.0
 
 
 @pytest.fixture(scope="module")
-def tables():
+def tables() -> Any:
     """Lifetimes with mean 10, of which a uniform end of observation on 0 to 25 cuts off about a third."""
     rng = np.random.default_rng(20260105)
     lives, ends = rng.exponential(10.0, (RUNS, SIZE)), rng.uniform(0.0, 25.0, (RUNS, SIZE))
@@ -21,7 +23,7 @@ def tables():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", INTERVAL_KINDS)
-def test_share_still_there(tables, kind):
+def test_share_still_there(tables: Any, kind: str) -> None:
     truth, hits = np.exp(-AT / 10.0), 0
     for table in tables:
         place = np.searchsorted(table.time, AT, side="right") - 1
@@ -31,7 +33,7 @@ def test_share_still_there(tables, kind):
 
 
 @pytest.mark.slow
-def test_restricted_mean(tables):
+def test_restricted_mean(tables: Any) -> None:
     truth, hits = 10.0 * (1 - np.exp(-HORIZON / 10.0)), 0
     for table in tables:
         area, variance = table.restricted_mean(HORIZON)
@@ -40,7 +42,7 @@ def test_restricted_mean(tables):
 
 
 @pytest.mark.slow
-def test_median(tables):
+def test_median(tables: Any) -> None:
     truth, hits = 10.0 * np.log(2.0), 0
     for table in tables:
         low, high = table.quantile_interval(0.5)

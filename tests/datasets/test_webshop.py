@@ -155,7 +155,7 @@ def test_a_tiny_shop_is_valid(size: int) -> None:
 @pytest.mark.parametrize("junk", [0, -1, 2.5, None, "5", True, [5]])
 def test_a_wrong_size_or_seed_is_told(junk: object) -> None:
     with pytest.raises(KundenmetrikError, match=r"^n_customers must"):
-        webshop(junk, seed=1)  # type: ignore[arg-type]
+        webshop(junk, seed=1)
     if junk != 0:
         with pytest.raises(KundenmetrikError, match=r"^seed must"):
-            webshop(5, seed=junk)  # type: ignore[arg-type]
+            webshop(5, seed=junk)

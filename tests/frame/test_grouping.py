@@ -88,7 +88,7 @@ def test_counts_by_hand() -> None:
 @pytest.mark.parametrize("by", [5, 1.5, {"shop": 1}, ["shop", 5], [["shop"]], [None], b"shop", range(1)], ids=repr)
 def test_a_wrong_by_is_told(by: object) -> None:
     with pytest.raises(InvalidType, match=r"^by must be the name of a column or a list"):
-        km.measure({"shop": ["A"], "nps": [1]}, km.NPS("nps"), by=by)  # type: ignore[arg-type]
+        km.measure({"shop": ["A"], "nps": [1]}, km.NPS("nps"), by=by)
 
 
 @pytest.mark.parametrize("argument", ["date", "weight", "count", "cluster"])
@@ -96,7 +96,7 @@ def test_a_wrong_by_is_told(by: object) -> None:
 def test_another_column_is_named_by_a_string(argument: str, name: object) -> None:
     more = {"period": "month"} if argument == "date" else {}
     with pytest.raises(InvalidType, match=f"^{argument} must be the name of a column"):
-        km.measure({"shop": ["A"], "nps": [1]}, km.NPS("nps"), **{argument: name}, **more)  # type: ignore[arg-type]
+        km.measure({"shop": ["A"], "nps": [1]}, km.NPS("nps"), **{argument: name}, **more)
 
 
 def test_columns_that_cannot_be_keys_are_told() -> None:

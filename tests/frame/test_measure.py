@@ -216,7 +216,7 @@ def test_wrong_calls_say_what_is_wrong() -> None:
     with pytest.raises(UnknownName, match="'month'"):
         km.measure(FRAME, km.NPS("nps"), period="months", date="day")
     with pytest.raises(InvalidType, match=r"km\.NPS"):
-        km.measure(FRAME, "nps")  # type: ignore[arg-type]
+        km.measure(FRAME, "nps")
     with pytest.raises(InvalidArgument, match="different names"):
         km.measure(FRAME, [km.NPS("nps"), km.NPS("satisfaction")])
     with pytest.raises(InvalidArgument, match="a column of the result"):

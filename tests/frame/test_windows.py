@@ -29,7 +29,7 @@ def frame_of(rows: list[tuple[str, int | None, int]]) -> pd.DataFrame:
 
 
 def table_of(frame: pd.DataFrame, **options: object) -> km.EstimateTable:
-    return km.measure(frame, km.NPS("nps"), by="shop", period="month", date="day", **options)  # type: ignore[arg-type]
+    return km.measure(frame, km.NPS("nps"), by="shop", period="month", date="day", **options)
 
 
 def inside(frame: pd.DataFrame, shop: str, last: str, periods: int) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def test_what_cannot_be_rolled_is_told() -> None:
         km.rolling(table_of(frame, cluster="nps"), 2)
     for junk in (0, -1, 1.5, None, "3", True, 2**70, [2]):
         with pytest.raises(KundenmetrikError, match=r"^periods must"):
-            km.rolling(table, junk)  # type: ignore[arg-type]
+            km.rolling(table, junk)
     with pytest.raises(InvalidArgument, match="not be rolled"):
         km.rolling(table, 2).overall()
     with pytest.raises(InvalidArgument, match="not be rolled"):
@@ -156,9 +156,9 @@ def test_what_cannot_be_rolled_is_told() -> None:
         km.cumulative(table).compare(baseline="previous")
     for junk in (None, 5, frame):
         with pytest.raises(KundenmetrikError, match=r"^table must"):
-            km.rolling(junk, 2)  # type: ignore[arg-type]
+            km.rolling(junk, 2)
         with pytest.raises(KundenmetrikError, match=r"^table must"):
-            km.cumulative(junk)  # type: ignore[arg-type]
+            km.cumulative(junk)
 
 
 def test_an_empty_table_has_empty_windows() -> None:

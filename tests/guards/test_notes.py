@@ -84,7 +84,7 @@ def test_unknown_codes_kinds_and_languages_are_told() -> None:
     with pytest.raises(UnknownName, match="kind must be one of"):
         km.notes.codes("notes")
     with pytest.raises(UnknownName):
-        km.notes.text(None)  # type: ignore[arg-type]
+        km.notes.text(None)
 
 
 def test_errors_and_their_faults_bear_registered_codes() -> None:

@@ -22,7 +22,7 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 def parameters(thing: object) -> str:
     """Return names, kinds and defaults; annotations are left to the type checkers, which read more in them."""
     try:
-        signature = inspect.signature(thing)  # type: ignore[arg-type]
+        signature = inspect.signature(thing)
     except (TypeError, ValueError):
         return "(...)"
     bare = [

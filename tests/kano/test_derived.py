@@ -1,21 +1,26 @@
 """Figures derived from counts and ratings: continuous analysis, sensitivity, penalty and reward."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 import kundenmetrik as km
 from kundenmetrik.errors import FitRefused, InvalidArgument, UnknownName
 
 
-def cells(**pairs):
+def cells(**pairs: int) -> NDArray[Any]:
     square = np.zeros((5, 5), dtype=int)
     for pair, count in pairs.items():
         square[int(pair[1]) - 1, int(pair[2]) - 1] = count
     return square
 
 
-def test_a_mean_of_two_is_ambiguous():
+def test_a_mean_of_two_is_ambiguous() -> None:
     counts = {"expected": cells(p23=10), "half liked": cells(p13=5, p33=5)}
     found = km.kano.continuous(km.kano.from_counts(counts))
     assert found.functional.tolist() == [2, 2]
@@ -24,21 +29,21 @@ def test_a_mean_of_two_is_ambiguous():
 
 
 @pytest.mark.parametrize(("pair", "quadrant"), [("p15", "O"), ("p13", "A"), ("p35", "M"), ("p33", "I")])
-def test_quadrants(pair, quadrant):
+def test_quadrants(pair: str, quadrant: str) -> None:
     row = km.kano.continuous(km.kano.from_counts({"f": cells(**{pair: 10})})).iloc[0]
     assert row.quadrant == quadrant
     assert row.quadrant_sure
     assert row.functional_se == 0
 
 
-def test_continuous_needs_five_answers():
+def test_continuous_needs_five_answers() -> None:
     with pytest.raises(InvalidArgument):
         km.kano.continuous(km.kano.from_counts({"f": {"A": 1, "O": 1, "M": 1, "I": 1}}))
     with pytest.raises(InvalidArgument):
         km.kano.continuous(km.kano.classify({"feature": ["a"], "functional": [1], "dysfunctional": [3]}, table="short"))
 
 
-def test_continuous_of_nobody_and_of_one():
+def test_continuous_of_nobody_and_of_one() -> None:
     found = km.kano.continuous(km.kano.from_counts({"none": cells(), "one": cells(p15=1)}))
     assert found.functional.isna().tolist() == [True, False]
     assert found.functional_se.isna().all()
@@ -46,7 +51,7 @@ def test_continuous_of_nobody_and_of_one():
     assert pd.isna(found.quadrant[0])
 
 
-def test_continuous_under_equal_weights():
+def test_continuous_under_equal_weights() -> None:
     rng = np.random.default_rng(4)
     data = pd.DataFrame(
         {"feature": "f", "functional": rng.integers(1, 6, 50), "dysfunctional": rng.integers(1, 6, 50), "w": 3.0}
@@ -55,7 +60,7 @@ def test_continuous_under_equal_weights():
     pd.testing.assert_frame_equal(plain, weighted, rtol=1e-10)
 
 
-def test_sensitivity_runs_every_table_and_rule():
+def test_sensitivity_runs_every_table_and_rule() -> None:
     found = km.kano.sensitivity(km.kano.from_counts({"f": cells(p22=10, p13=8)}))
     names = [name for name in found.columns if "/" in name]
     assert names == [
@@ -66,14 +71,14 @@ def test_sensitivity_runs_every_table_and_rule():
     assert 0 < found.stability[0] < 1
 
 
-def test_sensitivity_of_an_own_table_and_of_the_short_one():
+def test_sensitivity_of_an_own_table_and_of_the_short_one() -> None:
     own = km.kano.from_counts({"f": cells(p22=3)}, table=["QAAAO", "RMIIM", "RIIIM", "RIIIM", "RRRRQ"])
     assert km.kano.sensitivity(own)["own/mode"][0] == "M"
     short = km.kano.classify({"feature": ["a"], "functional": [1], "dysfunctional": [3]}, table="short")
     assert next(name for name in km.kano.sensitivity(short) if "/" in name) == "short/mode"
 
 
-def test_sensitivity_of_nobody():
+def test_sensitivity_of_nobody() -> None:
     found = km.kano.sensitivity(km.kano.from_counts({"f": cells()}))
     assert np.isnan(found.stability[0])
     assert pd.isna(found.most_named[0])
@@ -88,7 +93,7 @@ for name, (penalty, reward) in TRUE.items():
     RATINGS["overall"] += penalty * (RATINGS[name] <= 2) + reward * (RATINGS[name] >= 5)
 
 
-def test_penalty_and_reward_find_the_truth():
+def test_penalty_and_reward_find_the_truth() -> None:
     found = km.kano.penalty_reward(RATINGS, "overall", list(TRUE), low=2, high=5, confidence=0.99).set_index(
         "attribute"
     )
@@ -101,7 +106,7 @@ def test_penalty_and_reward_find_the_truth():
     assert found.p_asymmetry["basic"] < 1e-6 < 0.01 < found.p_asymmetry["both"]
 
 
-def test_an_effect_with_the_wrong_sign_has_no_category():
+def test_an_effect_with_the_wrong_sign_has_no_category() -> None:
     turned = RATINGS.assign(basic=6 - RATINGS.basic)
     row = km.kano.penalty_reward(turned, "overall", ["basic"], low=2, high=4).iloc[0]
     assert row.notes == "unexpected_sign"
@@ -109,7 +114,7 @@ def test_an_effect_with_the_wrong_sign_has_no_category():
     assert pd.isna(row.category)
 
 
-def test_rows_with_gaps_are_left_out():
+def test_rows_with_gaps_are_left_out() -> None:
     gaps = RATINGS.astype(float).mask(np.random.default_rng(1).random(RATINGS.shape) < 0.05)
     found = km.kano.penalty_reward(gaps, "overall", list(TRUE), low=2, high=5)
     assert found.n.tolist() == [len(gaps.dropna())] * 4
@@ -127,7 +132,7 @@ def test_rows_with_gaps_are_left_out():
         ({"basic": X[:, 1]}, {"low": 2, "high": 5}, FitRefused),
     ],
 )
-def test_what_cannot_be_derived_is_refused(change, arguments, error):
+def test_what_cannot_be_derived_is_refused(change: dict[str, Any], arguments: dict[str, int], error: type) -> None:
     with pytest.raises(error):
         km.kano.penalty_reward(RATINGS.assign(**change), "overall", list(TRUE), **arguments)
 
@@ -135,7 +140,7 @@ def test_what_cannot_be_derived_is_refused(change, arguments, error):
 @pytest.mark.parametrize(
     ("overall", "attributes"), [("basic", ["basic"]), ("overall", []), ("overall", ["both", "both"])]
 )
-def test_columns_differ(overall, attributes):
+def test_columns_differ(overall: str, attributes: list[Any]) -> None:
     with pytest.raises(InvalidArgument):
         km.kano.penalty_reward(RATINGS, overall, attributes, low=2, high=5)
     with pytest.raises(UnknownName):
@@ -149,6 +154,6 @@ def test_columns_differ(overall, attributes):
         ("overall", ["basik"], "^attributes must .*'basic'"),
     ],
 )
-def test_unknown_columns_are_told_by_their_argument(overall, attributes, said):
+def test_unknown_columns_are_told_by_their_argument(overall: str, attributes: list[str], said: str) -> None:
     with pytest.raises(UnknownName, match=said):
         km.kano.penalty_reward(RATINGS, overall, attributes, low=2, high=5)

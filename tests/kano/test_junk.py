@@ -1,6 +1,10 @@
 """Whatever is passed in, the library's own errors come out."""
 
+from __future__ import annotations
+
 import contextlib
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +29,7 @@ ANSWERS = {"customer_id": [1, 2], "feature": ["a", "b"], "functional": [1, 2], "
 TABLE = km.kano.classify(ANSWERS)
 
 
-def is_guarded(call, *arguments, **named):
+def is_guarded(call: Callable[..., Any], *arguments: Any, **named: Any) -> None:
     with contextlib.suppress(KundenmetrikError):
         call(*arguments, **named)
 
@@ -36,13 +40,13 @@ ARGUMENTS = ["table", "by", "period", "date", "weight", "count", "pairs", "label
 @settings(max_examples=25)
 @pytest.mark.parametrize("name", [*ARGUMENTS, "strength_threshold", "total_strength_threshold"])
 @given(junk=JUNK)
-def test_classify(name, junk):
+def test_classify(name: str, junk: Any) -> None:
     is_guarded(km.kano.classify, ANSWERS, **{name: junk})
 
 
 @settings(max_examples=50)
 @given(functional=st.lists(JUNK, min_size=2, max_size=2), dysfunctional=st.lists(JUNK, min_size=2, max_size=2))
-def test_cells(functional, dysfunctional):
+def test_cells(functional: list[Any], dysfunctional: list[Any]) -> None:
     columns = {
         "functional": pd.Series(functional, dtype=object),
         "dysfunctional": pd.Series(dysfunctional, dtype=object),
@@ -96,5 +100,5 @@ CALLS = {
 @settings(max_examples=25)
 @pytest.mark.parametrize("name", CALLS)
 @given(junk=JUNK)
-def test_everything_else(name, junk):
+def test_everything_else(name: str, junk: Any) -> None:
     is_guarded(CALLS[name], junk)

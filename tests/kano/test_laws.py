@@ -1,13 +1,19 @@
 """Laws that hold for any survey."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import kundenmetrik as km
 from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
 from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.table import KanoTable
 
 SQUARES = st.lists(st.integers(0, 40), min_size=25, max_size=25).map(lambda cells: np.array(cells).reshape(5, 5))
 FIVE_STEP = ["classic", "pouliot", "halfway"]
@@ -25,22 +31,22 @@ SCALE_FREE = [
 ]
 
 
-def one(square, table="classic"):
+def one(square: NDArray[Any], table: str = "classic") -> KanoTable:
     return km.kano.from_counts({"f": square}, table=table)
 
 
-def row(square, table="classic"):
+def row(square: NDArray[Any], table: str = "classic") -> pd.Series[Any]:
     return one(square, table).to_frame().iloc[0]
 
 
 @given(SQUARES, st.sampled_from(FIVE_STEP))
-def test_letters_sum_to_the_pairs(square, table):
+def test_letters_sum_to_the_pairs(square: NDArray[Any], table: str) -> None:
     found = row(square, table)
     assert found.n == square.sum() == sum(found[letter] for letter in LETTERS)
 
 
 @given(SQUARES, st.sampled_from(FIVE_STEP))
-def test_coefficients_keep_their_identities(square, table):
+def test_coefficients_keep_their_identities(square: NDArray[Any], table: str) -> None:
     found = row(square, table)
     base = found.A + found.O + found.M + found.I
     if not base:
@@ -55,7 +61,7 @@ def test_coefficients_keep_their_identities(square, table):
 
 
 @given(SQUARES, st.integers(2, 9))
-def test_so_many_times_the_survey_keeps_what_is_free_of_scale(square, times):
+def test_so_many_times_the_survey_keeps_what_is_free_of_scale(square: NDArray[Any], times: int) -> None:
     first, more = row(square), row(square * times)
     pd.testing.assert_series_equal(first[SCALE_FREE], more[SCALE_FREE])
     if square.sum() and not first.tie:
@@ -65,14 +71,14 @@ def test_so_many_times_the_survey_keeps_what_is_free_of_scale(square, times):
 
 
 @given(SQUARES)
-def test_the_group_rule_wants_what_most_want(square):
+def test_the_group_rule_wants_what_most_want(square: NDArray[Any]) -> None:
     found = row(square)
     if found.n:
         assert (found.group_rule in "OAM") == (found.A + found.O + found.M > found.I + found.R + found.Q)
 
 
 @given(SQUARES)
-def test_pouliot_moves_indifferent_to_questionable_only(square):
+def test_pouliot_moves_indifferent_to_questionable_only(square: NDArray[Any]) -> None:
     classic, half, pouliot = (row(square, table) for table in ("classic", "halfway", "pouliot"))
     assert classic.Q <= half.Q <= pouliot.Q
     assert classic.I >= half.I >= pouliot.I
@@ -80,7 +86,7 @@ def test_pouliot_moves_indifferent_to_questionable_only(square):
 
 
 @given(SQUARES, st.sampled_from(FIVE_STEP))
-def test_turning_round_exchanges_wanted_and_reverse(square, table):
+def test_turning_round_exchanges_wanted_and_reverse(square: NDArray[Any], table: str) -> None:
     there = row(square, table)
     back = one(square, table).reverse_questions("f").to_frame().iloc[0]
     assert (back.I, back.Q) == (there.I, there.Q)
@@ -92,13 +98,13 @@ def test_turning_round_exchanges_wanted_and_reverse(square, table):
 
 
 @given(st.lists(SQUARES, min_size=2, max_size=4))
-def test_counts_add_over_surveys(squares):
+def test_counts_add_over_surveys(squares: list[NDArray[Any]]) -> None:
     total = sum((one(square) for square in squares[1:]), one(squares[0]))
     assert total == one(sum(squares))
 
 
 @given(SQUARES)
-def test_another_indifferent_answer_moves_both_towards_zero(square):
+def test_another_indifferent_answer_moves_both_towards_zero(square: NDArray[Any]) -> None:
     before = row(square)
     more = square.copy()
     more[2, 2] += 1
@@ -109,7 +115,7 @@ def test_another_indifferent_answer_moves_both_towards_zero(square):
 
 
 @given(SQUARES)
-def test_probabilities_of_the_mode_are_a_distribution(square):
+def test_probabilities_of_the_mode_are_a_distribution(square: NDArray[Any]) -> None:
     table = one(square)
     found = km.kano.mode_probabilities(table).iloc[0]
     if table.to_frame().n[0]:
@@ -119,7 +125,7 @@ def test_probabilities_of_the_mode_are_a_distribution(square):
 
 
 @given(SQUARES)
-def test_crisp_answers_are_a_special_case_of_fuzzy_ones(square):
+def test_crisp_answers_are_a_special_case_of_fuzzy_ones(square: NDArray[Any]) -> None:
     f, d = (np.repeat(axis.ravel(), square.ravel()) for axis in np.indices((5, 5)))
     if not len(f):
         return
@@ -130,7 +136,7 @@ def test_crisp_answers_are_a_special_case_of_fuzzy_ones(square):
 
 
 @given(SQUARES)
-def test_continuous_scores_stay_in_range(square):
+def test_continuous_scores_stay_in_range(square: NDArray[Any]) -> None:
     found = km.kano.continuous(one(square)).iloc[0]
     if square.sum():
         assert -2 <= found.functional <= 4
@@ -139,14 +145,14 @@ def test_continuous_scores_stay_in_range(square):
 
 @settings(max_examples=30)
 @given(SQUARES, st.sampled_from(FIVE_STEP))
-def test_stability_is_one_only_if_all_agree(square, table):
+def test_stability_is_one_only_if_all_agree(square: NDArray[Any], table: str) -> None:
     found = km.kano.sensitivity(one(square, table)).iloc[0]
     said = {found[name] for name in found.index if "/" in name} - {None}
     if square.sum():
         assert (found.stability == 1.0) == (len([x for x in said if isinstance(x, str)]) == 1)
 
 
-def test_all_of_one_letter():
+def test_all_of_one_letter() -> None:
     for cell, expected in {(0, 2): (1, 0), (2, 4): (0, -1), (0, 4): (1, -1), (2, 2): (0, 0)}.items():
         square = np.zeros((5, 5), dtype=int)
         square[cell] = 7
@@ -155,6 +161,6 @@ def test_all_of_one_letter():
         assert not np.signbit(found.worse) or found.worse < 0
 
 
-def test_every_pair_has_one_letter():
+def test_every_pair_has_one_letter() -> None:
     for table in evaluation_tables().values():
         assert (table.one_hot.sum(axis=1) == 1).all()

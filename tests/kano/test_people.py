@@ -1,8 +1,13 @@
 """What is looked at person by person: quality, paired comparison, fuzzy answers, importance."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidData, KundenmetrikError, UnknownName
@@ -18,7 +23,7 @@ ANSWERS = pd.DataFrame(
 )
 
 
-def test_quality_of_each_person():
+def test_quality_of_each_person() -> None:
     found = km.kano.answer_quality(ANSWERS).set_index("customer_id")
     assert found.answered.tolist() == [3, 3, 2]
     assert found.incomplete.tolist() == [0, 0, 1]
@@ -29,39 +34,39 @@ def test_quality_of_each_person():
     assert found.questionable_share.tolist() == [0, 1 / 3, 0]
 
 
-def test_quality_under_pouliot_and_wide():
+def test_quality_under_pouliot_and_wide() -> None:
     assert km.kano.answer_quality(ANSWERS, table="pouliot").questionable.tolist() == [0, 1, 1]
     wide = pd.DataFrame({"x_f": [1, 1], "x_d": [1, 5], "y_f": [1, 5], "y_d": [1, 1]})
     found = km.kano.answer_quality(wide, pairs={"x": ("x_f", "x_d"), "y": ("y_f", "y_d")})
     assert found[["row", "questionable", "reverse"]].to_numpy().tolist() == [[0, 2, 0], [1, 0, 1]]
 
 
-def test_quality_totals_are_the_letters():
+def test_quality_totals_are_the_letters() -> None:
     table, quality = km.kano.classify(ANSWERS), km.kano.answer_quality(ANSWERS)
     assert quality.questionable.sum() == table.to_frame().Q.sum()
     assert quality.reverse.sum() == table.to_frame().R.sum()
 
 
-def test_quality_needs_people():
+def test_quality_needs_people() -> None:
     with pytest.raises(InvalidArgument, match="customer_id"):
         km.kano.answer_quality(ANSWERS.drop(columns="customer_id"))
 
 
-def test_people_without_an_id_are_not_one_person():
+def test_people_without_an_id_are_not_one_person() -> None:
     gaps = ANSWERS.assign(customer_id=["a", None, None, *"bbbccc"])
     for call in (km.kano.answer_quality, lambda data: km.kano.compare_paired(data, "x", "y")):
         with pytest.raises(InvalidData, match=r"customer_id must be given; 2 of 9 are not \(rows 1, 2\)"):
             call(gaps)
 
 
-def test_quality_leads_to_exclusion_on_request():
+def test_quality_leads_to_exclusion_on_request() -> None:
     quality = km.kano.answer_quality(ANSWERS)
     table = km.kano.classify(ANSWERS, without=quality.customer_id[quality.straight_lined])
     assert table.to_frame().n.tolist() == [1, 2, 2]
     assert table.counts.excluded["on_request"].tolist() == [1, 1, 1]
 
 
-def paired(a, b):
+def paired(a: NDArray[Any], b: NDArray[Any]) -> pd.DataFrame:
     """Return answers of people whose pair for two features is 1-3 (A) where true, 3-3 (I) where false."""
     n = len(a)
     functional = np.where(np.concatenate([a, b]), 1, 3)
@@ -70,7 +75,7 @@ def paired(a, b):
     )
 
 
-def test_paired_interval_is_narrower_where_people_agree():
+def test_paired_interval_is_narrower_where_people_agree() -> None:
     rng = np.random.default_rng(6)
     a = rng.random(200) < 0.5
     b = np.where(rng.random(200) < 0.9, a, ~a)
@@ -81,7 +86,7 @@ def test_paired_interval_is_narrower_where_people_agree():
     assert own.high - own.low < 0.6 * (free.high - free.low)
 
 
-def test_paired_is_the_same_wide_and_swapped():
+def test_paired_is_the_same_wide_and_swapped() -> None:
     a, b = np.array([1, 1, 1, 0, 0, 1], bool), np.array([0, 1, 0, 0, 1, 0], bool)
     long = paired(a, b)
     wide = long.pivot(index="customer_id", columns="feature")[["functional", "dysfunctional"]]
@@ -95,7 +100,7 @@ def test_paired_is_the_same_wide_and_swapped():
 
 
 @pytest.mark.slow
-def test_paired_coverage_under_a_common_leaning():
+def test_paired_coverage_under_a_common_leaning() -> None:
     rng = np.random.default_rng(7)
     hits = 0
     for _ in range(300):
@@ -111,13 +116,13 @@ TRUE_B = float(
 )
 
 
-def test_paired_without_anybody_is_undefined():
+def test_paired_without_anybody_is_undefined() -> None:
     found = km.kano.compare_paired(ANSWERS[ANSWERS.customer_id == "c"], "x", "y")
     assert found.n.tolist() == [0, 0]
     assert found[["value", "low", "high", "p_value"]].isna().all(axis=None)
 
 
-def test_paired_refuses_repeats_strangers_and_the_unnamed():
+def test_paired_refuses_repeats_strangers_and_the_unnamed() -> None:
     with pytest.raises(InvalidArgument, match="one judgement"):
         km.kano.compare_paired(pd.concat([ANSWERS, ANSWERS]), "x", "y")
     with pytest.raises(UnknownName, match="feature"):
@@ -126,7 +131,7 @@ def test_paired_refuses_repeats_strangers_and_the_unnamed():
         km.kano.compare_paired(ANSWERS.drop(columns="customer_id"), "x", "y")
 
 
-def test_memberships_are_checked():
+def test_memberships_are_checked() -> None:
     good, bad = [[1, 0, 0, 0, 0]], [[0.5, 0.4, 0, 0, 0]]
     with pytest.raises(InvalidData, match="functional must sum to 1 in each row; 1 of 1 is not"):
         km.kano.letter_memberships(bad, good)
@@ -137,7 +142,7 @@ def test_memberships_are_checked():
             km.kano.letter_memberships(first, second)
 
 
-def test_memberships_are_counts_of_letters():
+def test_memberships_are_counts_of_letters() -> None:
     """Each person is one whole answer, however it is spread: the base of the intervals is the number of people."""
     rng = np.random.default_rng(2)
     f, d = rng.dirichlet(np.ones(5), (2, 12))
@@ -149,7 +154,7 @@ def test_memberships_are_counts_of_letters():
     np.testing.assert_allclose(frame[list("AOMIRQ")].to_numpy()[0], letters[::2].sum())
 
 
-def test_importance():
+def test_importance() -> None:
     found = km.kano.importance(ANSWERS)
     assert found["mean"].tolist() == [5, 5, 5]
     assert found.n.tolist() == [3, 2, 3]
@@ -160,7 +165,7 @@ def test_importance():
     pd.testing.assert_frame_equal(other, found.iloc[:2].reset_index(drop=True))
 
 
-def test_importance_by_segment_and_of_one():
+def test_importance_by_segment_and_of_one() -> None:
     found = km.kano.importance(ANSWERS, by="customer_id")
     assert list(found.columns) == ["feature", "customer_id", "n", "mean", "sd", "low", "high", "missing"]
     assert found[["sd", "low", "high"]].isna().all(axis=None)
@@ -171,7 +176,7 @@ def test_importance_by_segment_and_of_one():
         km.kano.importance(ANSWERS, columns={})
 
 
-def test_weighting_by_importance():
+def test_weighting_by_importance() -> None:
     given = ANSWERS.dropna()
     row = km.kano.classify(given, weight="importance")["x"].to_frame().iloc[0]
     assert (row.O, row.Q) == (9, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -215,7 +217,7 @@ def test_inputs_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("kind", [list, tuple, np.array, pd.Series, lambda v: pd.Series(v, dtype="Int64"), pd.array])
-def test_containers(kind) -> None:  # type: ignore[no-untyped-def]
+def test_containers(kind: Callable[..., Any] | type) -> None:
     plain = control_chart([5, 9, 4], [1000, 1100, 900]).to_frame()
     pd.testing.assert_frame_equal(control_chart(kind([5, 9, 4]), kind([1000, 1100, 900])).to_frame(), plain)
 
@@ -254,7 +256,7 @@ def test_rules_are_checked() -> None:
     with pytest.raises(InvalidArgument, match="of"):
         Rule(name="x", points=3, of=2, sigmas=1)
     with pytest.raises(InvalidType, match="Rule"):
-        control_chart([1], [1], rules=["outside"])  # type: ignore[list-item]
+        control_chart([1], [1], rules=["outside"])
 
 
 def test_runs_by_hand() -> None:

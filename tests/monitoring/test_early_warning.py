@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +17,14 @@ RUNS = 8_000
 
 
 @pytest.mark.parametrize("watch", [cusum, ewma])
-def test_complaints_of_a_period_without_sales_are_not_in_the_target(watch) -> None:  # type: ignore[no-untyped-def]
+def test_complaints_of_a_period_without_sales_are_not_in_the_target(watch: Callable[..., Any]) -> None:
     width = {"width": 3.0} if watch is ewma else {}
     assert watch([5, 9, 300, 60], [1_000, 1_000, 0, 1_000], **width).target == pytest.approx(1_000 * 74 / 3_000)
 
 
-def simulated(step, start: float, outside, mean: float, seed: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+def simulated(
+    step: Callable[..., Any], start: float, outside: Callable[..., Any], mean: float, seed: int
+) -> tuple[float, float]:
     """Mean run length of many drawn charts, and its standard error."""
     rng = np.random.default_rng(seed)
     state, length, alive = np.full(RUNS, start), np.zeros(RUNS), np.arange(RUNS)

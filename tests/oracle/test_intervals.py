@@ -1,9 +1,15 @@
 """Intervals and tests against other people's code: scipy, statsmodels, and a brute-force optimiser."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from kundenmetrik.core.statistics.multiplicity import adjust_p_values
@@ -30,7 +36,7 @@ shares = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.
 # --- the constrained maximum, by an optimiser that knows nothing of multipliers ---------------------------------------
 
 
-def best_variance(counts, values, mean):
+def best_variance(counts: NDArray[Any], values: NDArray[Any], mean: float) -> float:
     """Return the variance of the multinomial that fits the counts best among those with this mean, by scipy.optimize.
 
     Shares are written as a point with the right mean plus a direction in the null space of the constraints, and the
@@ -42,11 +48,11 @@ def best_variance(counts, values, mean):
     directions = np.linalg.svd(rows)[2][2:].T
     seen = counts > 0
 
-    def objective(step):
+    def objective(step: Any) -> Any:
         share = start + directions @ step
         return -(counts[seen] @ np.log(share[seen])), -(directions[seen].T @ (counts[seen] / share[seen]))
 
-    def curvature(step):
+    def curvature(step: Any) -> Any:
         share = start + directions @ step
         return (directions[seen].T * (counts[seen] / share[seen] ** 2)) @ directions[seen]
 
@@ -64,7 +70,7 @@ def best_variance(counts, values, mean):
     return float(share @ gaps**2)
 
 
-def feasible(values, mean):
+def feasible(values: NDArray[Any], mean: float) -> NDArray[Any]:
     """Return positive shares with this mean: an even mixture tilted towards one end."""
     even = np.full(len(values), 1 / len(values))
     end = 0 if mean < even @ values else -1
@@ -74,14 +80,14 @@ def feasible(values, mean):
     return share
 
 
-def by_dual(counts, values, mean):
+def by_dual(counts: NDArray[Any], values: NDArray[Any], mean: float) -> float:
     """Return the same variance from the dual: the multiplier found by scipy's brentq, left-over mass on the end."""
     gaps, shares = np.asarray(values, dtype=float) - mean, counts / counts.sum()
     seen = counts > 0
     end = 0 if shares @ gaps > 0 else -1
     limit = -1.0 / gaps[end]
 
-    def slope(multiplier):
+    def slope(multiplier: Any) -> Any:
         return float(np.sum(shares[seen] * gaps[seen] / (1 + multiplier * gaps[seen])))
 
     edge = limit * (1 - 1e-15)
@@ -94,14 +100,16 @@ def by_dual(counts, values, mean):
     return float(fitted @ gaps**2)
 
 
-def limit_by(variance, counts, values, confidence, side):
+def limit_by(
+    variance: Callable[..., Any], counts: NDArray[Any], values: NDArray[Any], confidence: float, side: int
+) -> float:
     square = stats.norm.isf((1 - confidence) / 2) ** 2
     estimate = counts @ values / counts.sum()
     far = values[0] if side < 0 else values[-1]
     if estimate == far:
         return far
 
-    def excess(mean):
+    def excess(mean: Any) -> Any:
         return counts.sum() * (estimate - mean) ** 2 - square * variance(counts, values, mean)
 
     near = estimate + side * 1e-9
@@ -110,7 +118,7 @@ def limit_by(variance, counts, values, confidence, side):
 
 @settings(max_examples=150)
 @given(st.lists(st.integers(0, 30), min_size=5, max_size=5).filter(any), st.sampled_from([0.8, 0.95, 0.99]))
-def test_the_score_interval_on_five_steps_solves_the_constrained_problem(row, confidence):
+def test_the_score_interval_on_five_steps_solves_the_constrained_problem(row: list[int], confidence: float) -> None:
     counts, values = np.array(row), np.arange(1.0, 6.0)
     limits = score_interval(counts[None], values, confidence)
     for limit, side in zip(limits, (-1, 1), strict=True):
@@ -127,7 +135,9 @@ def test_the_score_interval_on_five_steps_solves_the_constrained_problem(row, co
         ([0, 4, 3, 2, 0], (1, 2, 3, 4, 5)),
     ],
 )
-def test_the_fitted_variance_at_the_limits_is_what_a_general_optimiser_finds(row, values):
+def test_the_fitted_variance_at_the_limits_is_what_a_general_optimiser_finds(
+    row: list[int], values: tuple[int, ...]
+) -> None:
     counts, values = np.array(row), np.array(values, dtype=float)
     square = stats.norm.isf(0.025) ** 2
     mean = score_mean(counts[None], values)[0]
@@ -141,7 +151,7 @@ def test_the_fitted_variance_at_the_limits_is_what_a_general_optimiser_finds(row
 
 @drawn
 @given(shares, levels)
-def test_shares_against_statsmodels(pair, confidence):
+def test_shares_against_statsmodels(pair: tuple[int, int], confidence: float) -> None:
     x, n = pair
     names = {
         "wilson": "wilson",
@@ -161,7 +171,7 @@ def test_shares_against_statsmodels(pair, confidence):
 
 @drawn
 @given(shares, levels)
-def test_shares_against_scipy(pair, confidence):
+def test_shares_against_scipy(pair: tuple[int, int], confidence: float) -> None:
     x, n = pair
     test = stats.binomtest(x, n)
     for ours, theirs in {"wilson": "wilson", "clopper_pearson": "exact"}.items():
@@ -172,7 +182,7 @@ def test_shares_against_scipy(pair, confidence):
 
 @drawn
 @given(st.lists(st.integers(0, 300), min_size=2, max_size=8).filter(any), levels)
-def test_goodman_against_statsmodels(row, confidence):
+def test_goodman_against_statsmodels(row: list[int], confidence: float) -> None:
     expected = sm_proportion.multinomial_proportions_confint(np.array(row), alpha=1 - confidence, method="goodman")
     low, high = goodman_intervals(np.array([row]), confidence)
     np.testing.assert_allclose(np.stack([low[0], high[0]], axis=1), expected, rtol=1e-9, atol=1e-12)
@@ -180,7 +190,9 @@ def test_goodman_against_statsmodels(row, confidence):
 
 @drawn
 @given(shares, shares, levels, st.sampled_from(["two-sided", "larger", "smaller"]))
-def test_share_differences_against_statsmodels(one, two, confidence, side):
+def test_share_differences_against_statsmodels(
+    one: tuple[int, int], two: tuple[int, int], confidence: float, side: str
+) -> None:
     found = share_difference(
         *np.array([one, two]).reshape(4, 1),
         confidence,
@@ -198,7 +210,7 @@ def test_share_differences_against_statsmodels(one, two, confidence, side):
 
 @drawn
 @given(st.integers(0, 5000), st.floats(0.1, 1e5), levels)
-def test_rates_against_statsmodels(events, exposure, confidence):
+def test_rates_against_statsmodels(events: int, exposure: float, confidence: float) -> None:
     # statsmodels' "waldccv" and its square-root forms have no counterpart here, and the two by Byar none there;
     # those have published numbers.
     names = {"garwood": "exact-c", "score": "score", "wald": "wald", "jeffreys": "jeffreys"}
@@ -211,7 +223,9 @@ def test_rates_against_statsmodels(events, exposure, confidence):
 
 @drawn
 @given(st.integers(0, 5000), st.floats(0.1, 1e5), levels)
-def test_mid_p_limits_are_where_the_test_of_statsmodels_just_rejects(events, exposure, confidence):
+def test_mid_p_limits_are_where_the_test_of_statsmodels_just_rejects(
+    events: int, exposure: float, confidence: float
+) -> None:
     # Its test is exact, but its interval looks for where the squared distance is least, which holds some six digits
     # and may give the lower limit twice, as for 4,393 events in 1 at 90 %.
     low, high = RATE_INTERVALS["mid_p"](np.array([events]), np.array([exposure]), confidence)
@@ -222,7 +236,7 @@ def test_mid_p_limits_are_where_the_test_of_statsmodels_just_rejects(events, exp
 
 @drawn
 @given(st.integers(0, 10**6), levels)
-def test_mid_p_limits_have_half_the_error_on_each_side(events, confidence):
+def test_mid_p_limits_have_half_the_error_on_each_side(events: int, confidence: float) -> None:
     low, high = RATE_INTERVALS["mid_p"](np.array([events]), np.array([1]), confidence)
     half = 0.5 * stats.poisson.pmf(events, high[0])
     assert stats.poisson.cdf(events - 1, high[0]) + half == pytest.approx((1 - confidence) / 2, rel=1e-8)
@@ -235,7 +249,7 @@ def test_mid_p_limits_have_half_the_error_on_each_side(events, confidence):
 
 @drawn
 @given(st.integers(0, 2000), st.integers(1, 2000), st.floats(0.5, 2000), st.floats(0.5, 2000))
-def test_rate_differences_against_statsmodels(x, y, t, u):
+def test_rate_differences_against_statsmodels(x: int, y: int, t: float, u: float) -> None:
     found = rate_difference(*np.array([[x], [t], [y], [u]]), 0.95, alternative="greater")
     expected = sm_rates.confint_poisson_2indep(x, t, y, u, method="mover", compare="diff", method_mover="score")
     np.testing.assert_allclose((found.low[0], found.high[0]), expected, rtol=1e-9, atol=1e-12)
@@ -247,7 +261,7 @@ def test_rate_differences_against_statsmodels(x, y, t, u):
 
 
 @given(st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(lambda row: sum(row) > 1), levels)
-def test_t_of_scores_is_that_of_the_answers(row, confidence):
+def test_t_of_scores_is_that_of_the_answers(row: list[int], confidence: float) -> None:
     answers = np.repeat(np.arange(1, 6), row)
     low, high = SCORE_INTERVALS["t"](np.array([row]), (1, 2, 3, 4, 5), confidence)
     margin = stats.t.ppf((1 + confidence) / 2, len(answers) - 1) * answers.std(ddof=1) / np.sqrt(len(answers))
@@ -255,7 +269,7 @@ def test_t_of_scores_is_that_of_the_answers(row, confidence):
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40), levels)
-def test_t_of_amounts_is_scipys(amounts, confidence):
+def test_t_of_amounts_is_scipys(amounts: list[float], confidence: float) -> None:
     x = np.array(amounts)
     if x.std() == 0:
         return
@@ -267,7 +281,7 @@ def test_t_of_amounts_is_scipys(amounts, confidence):
 
 
 @given(st.lists(st.integers(0, 40), min_size=4, max_size=4).filter(lambda row: row[0] + row[1] and row[2] + row[3]))
-def test_the_pooled_test_on_two_values_is_the_chi_square_test(row):
+def test_the_pooled_test_on_two_values_is_the_chi_square_test(row: list[int]) -> None:
     found = score_difference(np.array([row[:2]]), np.array([row[2:]]), (0, 1), 0.95)
     table = np.array([row[:2], row[2:]])
     if (table.sum(axis=0) > 0).all():
@@ -279,7 +293,7 @@ def test_the_pooled_test_on_two_values_is_the_chi_square_test(row):
 
 @settings(max_examples=25)
 @given(st.lists(st.floats(0, 1, allow_subnormal=False), min_size=1, max_size=30))
-def test_adjustments_against_statsmodels(p_values):
+def test_adjustments_against_statsmodels(p_values: list[float]) -> None:
     p = np.array(p_values)
     for name in ("holm", "fdr_bh"):
         expected = sm_multitest.multipletests(p, method=name)[1]

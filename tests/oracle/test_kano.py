@@ -1,6 +1,10 @@
 """Kano figures against a classifier in plain Python, scipy, statsmodels and mpmath."""
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -14,7 +18,7 @@ import kundenmetrik as km
 SURVEYS = 5_000
 
 
-def plain_letter(functional, dysfunctional, table):
+def plain_letter(functional: int, dysfunctional: int, table: str) -> str:
     """Return the letter by the rules in words, without a table."""
     same = functional == dysfunctional
     if same and functional in (1, 5):
@@ -30,7 +34,7 @@ def plain_letter(functional, dysfunctional, table):
     return "M" if dysfunctional == 5 else "I"
 
 
-def plain_classification(pairs, table):
+def plain_classification(pairs: list[tuple[int, int]], table: str) -> dict[str, Any]:
     letters = Counter(plain_letter(f, d, table) for f, d in pairs)
     n = len(pairs)
     mode = next(x for x in "MOAIRQ" if letters[x] == max(letters.values()))
@@ -66,7 +70,7 @@ def plain_classification(pairs, table):
 
 
 @pytest.mark.parametrize("table", ["classic", "pouliot", "halfway"])
-def test_five_thousand_drawn_surveys(table):
+def test_five_thousand_drawn_surveys(table: str) -> None:
     rng = np.random.default_rng(20260101)
     sizes = rng.integers(1, 40, SURVEYS)
     leanings = rng.dirichlet(np.full(25, 0.3), SURVEYS)
@@ -83,7 +87,7 @@ def test_five_thousand_drawn_surveys(table):
         assert ((mine == plain) | (mine.isna() & plain.isna())).all(), name
 
 
-def test_wilson_limits_are_statsmodels():
+def test_wilson_limits_are_statsmodels() -> None:
     letters = np.array([[88, 90, 32, 114, 15, 19], [0, 0, 3, 5, 0, 0], [4, 1, 0, 0, 2, 0]])
     table = km.kano.from_counts(
         {str(i): dict(zip("AOMIRQ", row, strict=True)) for i, row in enumerate(letters.tolist())}
@@ -96,14 +100,14 @@ def test_wilson_limits_are_statsmodels():
     np.testing.assert_allclose(frame[["worse_low", "worse_high"]], -np.column_stack([high, low]), atol=1e-14)
 
 
-def test_goodman_intervals_are_statsmodels():
+def test_goodman_intervals_are_statsmodels() -> None:
     counts = {"A": 91, "O": 19, "M": 9, "I": 177, "R": 49, "Q": 13}
     found = km.kano.category_shares(km.kano.from_counts({"f": counts}))
     expected = multinomial_proportions_confint(list(counts.values()), method="goodman")
     np.testing.assert_allclose(found[["low", "high"]], expected, atol=1e-12)
 
 
-def test_binomial_test_is_scipys():
+def test_binomial_test_is_scipys() -> None:
     for a, b in [(258, 187), (5, 5), (7, 0), (1, 0), (12, 11), (1000, 900)]:
         table = km.kano.from_counts({"f": {"A": a, "O": 0, "M": 0, "I": b}})
         expected = stats.binomtest(a, a + b, 0.5).pvalue
@@ -113,13 +117,13 @@ def test_binomial_test_is_scipys():
 @pytest.mark.parametrize(
     "letters", [(88, 90, 32, 114, 15, 19), (3, 1, 0, 2, 0, 0), (70, 121, 59, 92, 9, 7), (1, 0, 0, 0, 0, 0)]
 )
-def test_probability_of_the_mode_is_the_integral(letters):
+def test_probability_of_the_mode_is_the_integral(letters: tuple[int, ...]) -> None:
     """P(j) = E over Gamma(a_j) of the product of the other distribution functions, by mpmath at 20 digits."""
     mpmath.mp.dps = 20
     a = [mpmath.mpf(x) + mpmath.mpf(1) / 2 for x in letters]
 
-    def integrand(j):
-        def at(x):
+    def integrand(j: Any) -> Any:
+        def at(x: Any) -> Any:
             density = mpmath.exp((a[j] - 1) * mpmath.log(x) - x - mpmath.loggamma(a[j]))
             return density * mpmath.fprod(mpmath.gammainc(a[i], 0, x, regularized=True) for i in range(6) if i != j)
 
@@ -136,7 +140,7 @@ def test_probability_of_the_mode_is_the_integral(letters):
     assert found["AOMIRQ"[j]][0] == pytest.approx(float(mpmath.quad(integrand(j), grid)), abs=1e-10)
 
 
-def test_probability_of_the_mode_is_a_dirichlet_draw():
+def test_probability_of_the_mode_is_a_dirichlet_draw() -> None:
     counts = np.array([88, 90, 32, 114, 15, 19])
     draws = np.random.default_rng(1).dirichlet(counts + 0.5, 200_000).argmax(axis=1)
     share = np.bincount(draws, minlength=6) / 200_000
@@ -144,7 +148,7 @@ def test_probability_of_the_mode_is_a_dirichlet_draw():
     np.testing.assert_allclose(found[list("AOMIRQ")].iloc[0], share, atol=4 * np.sqrt(0.25 / 200_000))
 
 
-def test_homogeneity_is_scipys_chi_square():
+def test_homogeneity_is_scipys_chi_square() -> None:
     rng = np.random.default_rng(3)
     counts = rng.integers(5, 60, (3, 6))
     frame = pd.DataFrame(counts, columns=list("AOMIRQ")).assign(feature="f", segment=["a", "b", "c"])
@@ -154,14 +158,14 @@ def test_homogeneity_is_scipys_chi_square():
     assert (found.df, found.p_value) == (expected.dof, pytest.approx(expected.pvalue, rel=1e-10))
 
 
-def test_two_segments_differ_as_in_newcombes_formula():
+def test_two_segments_differ_as_in_newcombes_formula() -> None:
     """Newcombe 1998 (independent shares), method 10: 56/70 against 48/80 gives .0524 to .3339."""
     letters = {"first": {"A": 56, "O": 0, "M": 0, "I": 14}, "second": {"A": 48, "O": 0, "M": 0, "I": 32}}
     row = km.kano.compare(km.kano.from_counts(letters), "first", "second").iloc[0]
     assert (round(row.value, 4), round(row.low, 4), round(row.high, 4)) == (0.2, 0.0524, 0.3339)
 
 
-def test_stronger_is_a_draw_from_two_dirichlets():
+def test_stronger_is_a_draw_from_two_dirichlets() -> None:
     letters = {"a": (30, 60, 40, 20), "b": (40, 45, 30, 30)}
     rng = np.random.default_rng(5)
     one, two = (rng.dirichlet(np.array(own) + 0.5, 400_000) for own in letters.values())
@@ -173,7 +177,7 @@ def test_stronger_is_a_draw_from_two_dirichlets():
 
 @pytest.mark.parametrize("counts", [(3, 5, 2, 5, 1, 0), (1, 1, 1, 1, 1, 1), (0, 0, 4, 4, 0, 0), (10, 0, 0, 1, 0, 0)])
 @pytest.mark.parametrize("n", [1, 2, 5, 9])
-def test_recovery_is_the_sum_over_all_samples(counts, n):
+def test_recovery_is_the_sum_over_all_samples(counts: tuple[int, ...], n: int) -> None:
     """Enumerate every sample of n letters and add the multinomial probabilities of those with the pilot's mode."""
     shares = np.array(counts) / sum(counts)
     mode = next(x for x in "MOAIRQ" if counts["AOMIRQ".index(x)] == max(counts))
@@ -185,7 +189,7 @@ def test_recovery_is_the_sum_over_all_samples(counts, n):
     assert km.kano.mode_recovery(pilot, n=[n]).probability[0] == pytest.approx(total, abs=1e-12)
 
 
-def compositions(n, cells):
+def compositions(n: Any, cells: Any) -> Iterator[Any]:
     if cells == 1:
         yield (n,)
         return
@@ -194,7 +198,7 @@ def compositions(n, cells):
             yield (first, *rest)
 
 
-def test_penalty_and_reward_are_statsmodels_with_hc3():
+def test_penalty_and_reward_are_statsmodels_with_hc3() -> None:
     sm = pytest.importorskip("statsmodels.api")
     rng = np.random.default_rng(8)
     x = rng.integers(1, 6, (300, 2))
@@ -212,7 +216,7 @@ def test_penalty_and_reward_are_statsmodels_with_hc3():
     np.testing.assert_allclose(found.p_asymmetry, same.pvalue, rtol=1e-7)
 
 
-def test_means_are_those_of_the_scored_answers():
+def test_means_are_those_of_the_scored_answers() -> None:
     rng = np.random.default_rng(4)
     frame = pd.DataFrame(
         {"feature": "f", "functional": rng.integers(1, 6, 80), "dysfunctional": rng.integers(1, 6, 80)}

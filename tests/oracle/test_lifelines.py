@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ SEEDS = range(200)
 FORMS = {"logrank": None, "wilcoxon": "wilcoxon", "tarone-ware": "tarone-ware", "peto": "peto"}
 
 
-def drawn(seed: int):
+def drawn(seed: int) -> Any:
     rng = np.random.default_rng(seed)
     size = int(rng.integers(3, 120))
     whole = rng.integers(0, int(rng.integers(2, 40)), size)
@@ -27,7 +28,7 @@ def drawn(seed: int):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_curve(seed):
+def test_curve(seed: int) -> None:
     _, duration, churned, _ = drawn(seed)
     mine = retention.survival(duration, churned).to_frame()
     fitter = lifelines.KaplanMeierFitter().fit(duration, churned)
@@ -43,7 +44,7 @@ def test_curve(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_median_and_restricted_mean(seed):
+def test_median_and_restricted_mean(seed: int) -> None:
     _, duration, churned, _ = drawn(seed)
     curve = retention.survival(duration, churned)
     fitter = lifelines.KaplanMeierFitter().fit(duration, churned)
@@ -63,7 +64,7 @@ def test_median_and_restricted_mean(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_late_entry(seed):
+def test_late_entry(seed: int) -> None:
     rng, duration, churned, _ = drawn(seed)
     duration = duration + 1.0
     entry = np.where(rng.random(duration.size) < 0.5, 0.0, duration * rng.uniform(0.1, 0.9, duration.size))
@@ -75,7 +76,7 @@ def test_late_entry(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_nelson_aalen(seed):
+def test_nelson_aalen(seed: int) -> None:
     _, duration, churned, _ = drawn(seed)
     mine = retention.survival(duration, churned).cumulative_hazard()
     fitter = lifelines.NelsonAalenFitter(nelson_aalen_smoothing=False).fit(duration, churned)
@@ -85,7 +86,7 @@ def test_nelson_aalen(seed):
 
 @pytest.mark.parametrize("method", FORMS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_logrank(seed, method):
+def test_logrank(seed: int, method: str) -> None:
     _, duration, churned, group = drawn(seed)
     if np.unique(group).size < 2 or not churned.any():
         pytest.skip("nothing to compare")
@@ -99,7 +100,7 @@ def test_logrank(seed, method):
     assert mine.p_value == pytest.approx(theirs.p_value, rel=1e-8, abs=1e-9)
 
 
-def test_waltons():
+def test_waltons() -> None:
     data = lifelines.datasets.load_waltons()
     curve = retention.survival(data["T"], data["E"])
     printed = {6: "0.993865", 22: "0.888957", 33: "0.802531", 56: "0.429903", 60: "0.311524"}
@@ -107,7 +108,7 @@ def test_waltons():
     assert f"{retention.logrank(data['T'], data['E'], data['group']).statistic:.6f}" == "122.249126"
 
 
-def test_g3_against_r():
+def test_g3_against_r() -> None:
     # R's survival package, as quoted in lifelines' tests
     data = lifelines.datasets.load_g3()
     control = data[data["group"] == "Control"] if "Control" in set(data["group"]) else data[data["group"] != "RIT"]
@@ -123,7 +124,7 @@ def test_g3_against_r():
         assert (round(found.value, 3), round(found.low, 4), round(found.high, 3)) == (share, low, high)
 
 
-def test_lymphoma_and_dd():
+def test_lymphoma_and_dd() -> None:
     lymphoma, dd = lifelines.datasets.load_lymphoma(), lifelines.datasets.load_dd()
     found = retention.logrank(lymphoma["Time"], lymphoma["Censor"], lymphoma["Stage_group"])
     assert f"{found.statistic:.5f}" == "6.70971"
@@ -131,7 +132,7 @@ def test_lymphoma_and_dd():
     assert (f"{found.statistic:.4f}", found.df) == ("322.5991", dd["regime"].nunique() - 1)
 
 
-def test_what_lifelines_gets_wrong():
+def test_what_lifelines_gets_wrong() -> None:
     # A flag of 2 and a duration of -1 are taken silently there; here they are refused with their rows.
     with pytest.raises(ValueError, match="churned must be True or False"):
         retention.survival([1, 2, 3], [2, 0, 1])

@@ -143,7 +143,7 @@ def settled(local: datetime, zone: ZoneInfo | None, fold: int = 0) -> Moment:
 # --- the ledger -------------------------------------------------------------------------------------------------------
 
 
-def plain_states(spells: dict[int, list[tuple[datetime, datetime | None]]], cut: datetime, period: str):
+def plain_states(spells: dict[int, list[tuple[datetime, datetime | None]]], cut: datetime, period: str) -> Any:
     """Return each customer's state in each period, from contracts [begin, end)."""
     last_seen = number(cut - timedelta(seconds=1), period)
     states = {}
@@ -186,7 +186,7 @@ def check(book: retention.Ledger, states: dict) -> None:
 
 
 @pytest.mark.slow
-def test_ledger_of_activity():
+def test_ledger_of_activity() -> None:
     rng, checked = np.random.default_rng(20260101), Counter()
     for _ in range(DRAWS):
         log = drawn(rng)
@@ -211,7 +211,7 @@ def test_ledger_of_activity():
 
 
 @pytest.mark.slow
-def test_ledger_of_contracts():
+def test_ledger_of_contracts() -> None:
     rng, checked = np.random.default_rng(20260102), Counter()
     for _ in range(DRAWS):
         log, rows = drawn(rng), []
@@ -245,7 +245,9 @@ def _end(rng: np.random.Generator, log: Drawn, begin: Moment) -> Moment:
 # --- the triangle -----------------------------------------------------------------------------------------------------
 
 
-def plain_triangle(log: Drawn, starts, counting, reference, start, brackets, horizon, by_segment):
+def plain_triangle(
+    log: Drawn, starts: Any, counting: Any, reference: Any, start: Any, brackets: Any, horizon: Any, by_segment: Any
+) -> Any:
     """Return retained and eligible of each cell, None for what cannot be seen yet."""
     period, complete = log.period, number(log.cut, log.period) + 1
     while start_of(complete + 1, period) > log.cut:
@@ -277,7 +279,7 @@ def plain_triangle(log: Drawn, starts, counting, reference, start, brackets, hor
     return cells
 
 
-def _retained(ages, begin, end, counting):
+def _retained(ages: Any, begin: Any, end: Any, counting: Any) -> Any:
     if counting == "bounded":
         return begin in ages
     if counting == "bracket":
@@ -295,7 +297,7 @@ def _starts(rng: np.random.Generator, log: Drawn) -> Drawn:
 
 
 @pytest.mark.slow
-def test_triangle():
+def test_triangle() -> None:
     rng, checked = np.random.default_rng(20260103), Counter()
     for _ in range(DRAWS):
         log = drawn(rng)
@@ -350,7 +352,7 @@ def check_triangle(table: retention.CohortTable, cells: dict, by_segment: bool) 
 LENGTHS = {"day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 
 
-def test_elapsed_triangle():
+def test_elapsed_triangle() -> None:
     """A day of elapsed time is 24 hours of any day, also of the one that the clock change makes longer."""
     rng, checked = np.random.default_rng(20260104), Counter()
     for _ in range(400):

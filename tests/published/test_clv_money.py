@@ -48,7 +48,7 @@ FIRST = {(3.80, 15.20): 4.0089, (0.067, 0.267): 7.9735}
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.timing)
 def test_the_three_cases(case: Printed) -> None:
-    found = clv.contract_value(case.margin, case.retention, case.annual_discount, timing=case.timing, unit="year")  # type: ignore[arg-type]
+    found = clv.contract_value(case.margin, case.retention, case.annual_discount, timing=case.timing, unit="year")
     assert round(found.value, case.digits) == case.expected
 
 

@@ -23,7 +23,7 @@ def log_of(days: dict[object, list[str]]) -> pd.DataFrame:
     )
 
 
-def test_triangle_toy():
+def test_triangle_toy() -> None:
     # repeatradar 1.0.0 prints [1, 0, 0] for February and for March: the future as zero
     table = retention.cohorts(log_of(TOY), observed_until="2024-03-31").matrix("retained")
     expected = [[2, 1, 2], [1, 0, np.nan], [1, np.nan, np.nan]]
@@ -32,7 +32,7 @@ def test_triangle_toy():
 
 
 @pytest.mark.parametrize("counts", [[2, 1, 2], [9, 7, 6], [9, 6, 4]])
-def test_mixpanel_intervals(counts):
+def test_mixpanel_intervals(counts: list[int]) -> None:
     # Mixpanel's help on retention: interval 0 is not 100 %, and later intervals need not fall
     first = 2 if counts[0] == 2 else 10
     starts = pd.DataFrame({"customer_id": range(first), "acquired_at": pd.Timestamp("2024-01-01")})
@@ -43,7 +43,7 @@ def test_mixpanel_intervals(counts):
     assert table.rate[0, 0].tolist() == [count / first for count in counts]
 
 
-def test_sparklytics_triangle():
+def test_sparklytics_triangle() -> None:
     shares = [[100, 32, 24, 18], [100, 28, 22], [100, 35], [100]]
     months = ["2024-01-15", "2024-02-15", "2024-03-15", "2024-04-15"]
     days = {
@@ -56,7 +56,7 @@ def test_sparklytics_triangle():
         assert found.iloc[cohort].dropna().round(9).tolist() == row
 
 
-def test_weighted_mean():
+def test_weighted_mean() -> None:
     # PostHog issue 25998: 10 people at 20 % and 100 at 0 % are 1.8 % together, not 10 %
     days = {("jan", who): ["2024-01-10"] + ["2024-02-10"] * (who < 2) for who in range(10)}
     days |= {("feb", who): ["2024-02-10"] for who in range(100)}
@@ -68,7 +68,7 @@ def test_weighted_mean():
     assert simple.loc[1, "cohorts"] == 2  # the cohort at 0 % stays in the mean: PostHog issue 30624
 
 
-def test_amplitude_day_one():
+def test_amplitude_day_one() -> None:
     # Amplitude's help: start Dec 1 17:59, return Dec 2 17:00 counts as day 1, because both are cut to the hour
     log = pd.DataFrame(
         {"customer_id": ["u", "u"], "occurred_at": pd.to_datetime(["2024-12-01 17:59", "2024-12-02 17:00"])}
@@ -79,6 +79,6 @@ def test_amplitude_day_one():
     assert exact.retained[0, 0, :2].tolist() == [1, 0]
 
 
-def test_rate_from_ids_and_period_rate():
+def test_rate_from_ids_and_period_rate() -> None:
     seen = retention.overlap(list("abcd"), list("abef"), new=["e"])
     assert (seen.rate().value, seen.period_rate().value, seen.reactivated) == (0.5, 0.75, 1)

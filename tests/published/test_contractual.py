@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,7 @@ RESIDUAL = [  # Fader and Hardie (2010), Marketing Science 29(1), table 3: befor
 ]
 
 
-def fitted(model: str, cohort: str, renewals: int):
+def fitted(model: str, cohort: str, renewals: int) -> Any:
     return getattr(retention, model)().fit(DATA[cohort][: renewals + 1], unit="year")
 
 
@@ -48,7 +50,7 @@ def printed(value: float, like: str) -> str:
 
 
 @pytest.mark.parametrize(("model", "cohort", "renewals", "params", "log_likelihood"), FITS)
-def test_fits(model, cohort, renewals, params, log_likelihood):
+def test_fits(model: str, cohort: str, renewals: int, params: tuple[Any, ...], log_likelihood: str) -> None:
     fit = fitted(model, cohort, renewals)
     found = [printed(value, like) for value, like in zip(fit.params.values(), params, strict=True)]
     assert found == list(params)
@@ -57,7 +59,7 @@ def test_fits(model, cohort, renewals, params, log_likelihood):
 
 
 @pytest.mark.parametrize(("model", "cohort", "shares"), CURVES)
-def test_curves(model, cohort, shares):
+def test_curves(model: str, cohort: str, shares: str) -> None:
     found = 100 * fitted(model, cohort, 7).survival(np.arange(8, 13))
     assert [printed(value, "0.00") for value in found] == shares.split()
 
@@ -66,14 +68,14 @@ def test_curves(model, cohort, shares):
     ("alpha", "beta", "value"),
     [(1.0, 1.0, "-2115.5"), (0.01, 0.01, "-2741.7")],
 )
-def test_likelihood_at_starting_values(alpha, beta, value):
+def test_likelihood_at_starting_values(alpha: float, beta: float, value: str) -> None:
     # Fader and Hardie (2007), appendix B: the worksheet before and after a change of the starting values
     data = retention.Renewals.from_survivors(HIGH_END[:8])
     found = ShiftedBetaGeo.log_likelihood(np.array([alpha, beta]), data.ages, data.lost, data.kept)
     assert printed(found, value) == value
 
 
-def test_retention_rises():
+def test_retention_rises() -> None:
     assert [f"{r:.4f}" for r in fitted("ShiftedBetaGeo", "high_end", 7).retention([1, 2, 3, 4])] == [
         "0.8507",
         "0.8780",
@@ -82,13 +84,13 @@ def test_retention_rises():
     ]
 
 
-def test_discounted_lifetimes():
+def test_discounted_lifetimes() -> None:
     values = [fitted("ShiftedBetaGeo", cohort, 7).discounted_lifetime(0.1) for cohort in ("high_end", "regular")]
     assert [f"{value:.4f}" for value in values] == ["5.9223", "3.6949"]
 
 
 @pytest.mark.parametrize(("params", "table", "digits"), RESIDUAL)
-def test_residual_lifetimes(params, table, digits):
+def test_residual_lifetimes(params: tuple[float, float], table: str | None, digits: str) -> None:
     law, natural = ShiftedBetaGeo, np.array(params)
     found = [
         float(np.exp(law.log_retention(natural, np.array(float(n))))) * remaining_lifetime(law, natural, 0.1, n)
@@ -100,11 +102,11 @@ def test_residual_lifetimes(params, table, digits):
 
 
 @pytest.mark.parametrize(("params", "value"), [((3.80, 15.20), "4.0089"), ((0.067, 0.267), "7.9735")])
-def test_value_of_a_new_customer(params, value):
+def test_value_of_a_new_customer(params: tuple[float, float], value: str) -> None:
     assert f"{remaining_lifetime(ShiftedBetaGeo, np.array(params), 0.1, 0):.4f}" == value
 
 
-def test_likelihood_ratio():
+def test_likelihood_ratio() -> None:
     # an independent replication of Fader et al. (2018) prints LR .35, p .553 for Regular with four renewals
     found = retention.likelihood_ratio(
         fitted("ShiftedBetaGeo", "regular", 4), fitted("BetaDiscreteWeibull", "regular", 4)
@@ -112,7 +114,7 @@ def test_likelihood_ratio():
     assert (f"{found.statistic:.2f}", f"{found.p_value:.3f}") == ("0.35", "0.553")
 
 
-def test_infinite_mean_beside_one_over_churn():
+def test_infinite_mean_beside_one_over_churn() -> None:
     fit = fitted("ShiftedBetaGeo", "high_end", 7)
     assert fit.mean_lifetime() == np.inf
     assert f"{retention.lifetime_constant_hazard(1 - 0.869):.2f}" == "7.63"
@@ -123,6 +125,6 @@ def test_infinite_mean_beside_one_over_churn():
     ("monthly", "annual"),
     [(0.01, "11.3615"), (0.02, "21.5283"), (0.03, "30.6158"), (0.05, "45.9640"), (0.10, "71.7570")],
 )
-def test_annualised_churn(monthly, annual):
+def test_annualised_churn(monthly: float, annual: str) -> None:
     # Gold (2020), Fighting Churn with Data, listing 2.5: 1 - (1 - c)**12
     assert f"{100 * retention.annualise_constant_hazard(monthly):.4f}" == annual

@@ -4,9 +4,12 @@ Most rows ship with the library, for ``kundenmetrik.testing.verify``; what no pu
 intervals.toml.
 """
 
+from __future__ import annotations
+
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,32 +25,32 @@ SHIPPED = {kind: rows for topic in ("survey", "retention", "tgw") for kind, rows
 PUBLISHED = {kind: SHIPPED.get(kind, []) + OWN.get(kind, []) for kind in {**SHIPPED, **OWN}}
 
 
-def called(row):
+def called(row: Any) -> Any:
     return f"{row['source']}: {row.get('place', '')}"
 
 
-def cases(topic, methods):
+def cases(topic: Any, methods: Any) -> Any:
     rows = [(row, name) for row in PUBLISHED[topic] for name in methods if name in row]
     return pytest.mark.parametrize(("row", "method"), rows, ids=[f"{name}: {called(row)}" for row, name in rows])
 
 
-def rows(topic):
+def rows(topic: Any) -> Any:
     return pytest.mark.parametrize("row", PUBLISHED[topic], ids=[called(row) for row in PUBLISHED[topic]])
 
 
-def assert_prints(value, printed):
+def assert_prints(value: Any, printed: Any) -> None:
     """The value agrees with what was printed to within half a unit of its last digit and the last bits of a float."""
     half = 0.5 * 10.0 ** Decimal(printed).as_tuple().exponent if "." in printed else 0.0
     assert abs(float(value) - float(printed)) <= half + 4 * np.spacing(abs(float(printed)))
 
 
-def assert_limits(limits, printed):
+def assert_limits(limits: Any, printed: Any) -> None:
     for limit, text in zip(limits, printed, strict=True):
         assert_prints(limit[0], text)
 
 
 @rows("score")
-def test_means_and_variances(row):
+def test_means_and_variances(row: dict[str, list[int] | str]) -> None:
     counts = np.array([row["counts"]])
     assert_prints(score_mean(counts, row["values"])[0], row["mean"])
     variance = score_variance(counts, row["values"])[0]
@@ -58,45 +61,45 @@ def test_means_and_variances(row):
 
 
 @cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
-def test_score_intervals(row, method):
+def test_score_intervals(row: dict[str, Any], method: str) -> None:
     confidence, values = row.get("confidence", 0.95), row.get("values", (-1, 0, 1))
     assert_limits(SCORE_INTERVALS[method](np.array([row["counts"]]), values, confidence), row[method])
 
 
 @cases("score_interval", ["score", "wald", "adjusted_wald", "agresti_min"])
-def test_score_intervals_in_points(row, method):
+def test_score_intervals_in_points(row: dict[str, Any], method: str) -> None:
     confidence, values = row.get("confidence", 0.95), row.get("values", (-1, 0, 1))
     limits = SCORE_INTERVALS[method](np.array([row["counts"]]), [100 * value for value in values], confidence)
     assert_limits([limit / 100 for limit in limits], row[method])
 
 
 @cases("share", list(SHARE_INTERVALS))
-def test_shares(row, method):
+def test_shares(row: dict[str, int | list[str] | str], method: str) -> None:
     limits = SHARE_INTERVALS[method](np.array([row["successes"]]), np.array([row["n"]]), 0.95)
     assert_limits(limits, row[method])
 
 
 @rows("goodman")
-def test_goodman(row):
+def test_goodman(row: dict[str, list[Any] | str]) -> None:
     low, high = goodman_intervals(np.array([row["counts"]]), 0.95)
     for place, printed in enumerate(row["limits"]):
         assert_limits((low[:, place], high[:, place]), printed)
 
 
 @cases("rate", list(RATE_INTERVALS))
-def test_rates(row, method):
+def test_rates(row: dict[str, int | list[str] | str], method: str) -> None:
     limits = RATE_INTERVALS[method](np.array([row["events"]]), np.array([row["exposure"]]), 0.95)
     assert_limits([1000 * limit for limit in limits], row[method])
 
 
 @rows("share_difference")
-def test_share_differences(row):
+def test_share_differences(row: dict[str, list[Any] | str]) -> None:
     found = share_difference(*np.array([row["first"], row["second"]]).reshape(4, 1), 0.95)
     assert_limits((found.low, found.high), row["limits"])
 
 
 @rows("rate_difference")
-def test_rate_differences(row):
+def test_rate_differences(row: dict[str, list[Any] | str]) -> None:
     pair = np.array([row["first"], row["second"]]).reshape(4, 1)
     rates, interval = (pair[0] / pair[1], pair[2] / pair[3]), RATE_INTERVALS[row["method"]]
     limits = mover(rates[0], interval(*pair[:2], 0.95), rates[1], interval(*pair[2:], 0.95))[1:]

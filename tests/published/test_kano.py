@@ -1,6 +1,9 @@
 """Published Kano numbers at their printed digits; slips in print are stated, not matched."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,11 +77,11 @@ WORDINGS = ["kano", "enjoy", "helpful", "short"]
 
 
 @pytest.mark.parametrize("name", CELL_TOTALS)
-def test_evaluation_tables_have_their_cells(name):
+def test_evaluation_tables_have_their_cells(name: str) -> None:
     assert Counter("".join(km.kano.evaluation_tables()[name].rows)) == CELL_TOTALS[name]
 
 
-def test_the_classic_table_agrees_in_all_25_cells():
+def test_the_classic_table_agrees_in_all_25_cells() -> None:
     table = km.kano.evaluation_tables()["classic"]
     for functional in range(1, 6):
         for dysfunctional in range(1, 6):
@@ -87,7 +90,7 @@ def test_the_classic_table_agrees_in_all_25_cells():
 
 
 @pytest.mark.parametrize("feature", BRAND_REESE)
-def test_brand_and_rese_2026(feature):
+def test_brand_and_rese_2026(feature: str) -> None:
     counts, better, worse, group = BRAND_REESE[feature]
     row = km.kano.from_counts({feature: counts}).to_frame().iloc[0]
     assert row.n == 607
@@ -96,7 +99,7 @@ def test_brand_and_rese_2026(feature):
     assert (row.category, row.group_rule) == ("I", group)
 
 
-def test_free_wifi_is_attractive_by_one_answer():
+def test_free_wifi_is_attractive_by_one_answer() -> None:
     row = km.kano.from_counts({"Free WiFi": BRAND_REESE["Free WiFi"][0]}).to_frame().iloc[0]
     assert row.A + row.O + row.M == 304
     assert row.I + row.R + row.Q == 303
@@ -104,13 +107,13 @@ def test_free_wifi_is_attractive_by_one_answer():
     assert "rules_disagree" in row.notes
 
 
-def test_sauerwein_edge_grip_is_exact():
+def test_sauerwein_edge_grip_is_exact() -> None:
     counts, better, worse = SAUERWEIN_FIG_11["Edge grip"]
     row = km.kano.from_counts({"Edge grip": counts}).to_frame().iloc[0]
     assert (row.better, row.worse, row.category) == (better, worse, "M")
 
 
-def test_sauerwein_ease_of_turn_needs_the_unrounded_parts():
+def test_sauerwein_ease_of_turn_needs_the_unrounded_parts() -> None:
     """Fig. 11 prints -.78 beside parts that give -.77; the parts of Fig. 10 (percent of everybody) give -.78."""
     rounded, better, worse = SAUERWEIN_FIG_11["Ease of turn"]
     parts = {"A": 10.4, "O": 45.1, "M": 30.5, "I": 11.5, "R": 1.2, "Q": 1.2}
@@ -120,7 +123,7 @@ def test_sauerwein_ease_of_turn_needs_the_unrounded_parts():
     assert round(rows.better["rounded"], 2) == round(rows.better["parts"], 2) == better
 
 
-def test_sauerwein_service_is_a_slip_in_print():
+def test_sauerwein_service_is_a_slip_in_print() -> None:
     """Fig. 11 prints .89; its own parts and those of Fig. 10 give .88."""
     rounded, printed, worse = SAUERWEIN_FIG_11["Service"]
     parts = {"A": 63.8, "O": 21.6, "M": 2.9, "I": 8.5}
@@ -130,7 +133,7 @@ def test_sauerwein_service_is_a_slip_in_print():
     assert rows.worse.round(2).tolist() == [worse, worse]
 
 
-def test_percent_of_everybody_are_counts_when_n_is_given():
+def test_percent_of_everybody_are_counts_when_n_is_given() -> None:
     parts = {"A": 10.4, "O": 45.1, "M": 30.5, "I": 11.5, "R": 1.2, "Q": 1.2}
     row = km.kano.from_counts({"Ease of turn": parts}, n=1500).to_frame().iloc[0]
     assert row.n == pytest.approx(1500, rel=1e-12)
@@ -138,7 +141,7 @@ def test_percent_of_everybody_are_counts_when_n_is_given():
 
 
 @pytest.mark.parametrize("feature", QRM_KANO)
-def test_qrm_kano_in_french_letters(feature):
+def test_qrm_kano_in_french_letters(feature: str) -> None:
     counts, category, better, worse = QRM_KANO[feature]
     row = km.kano.from_counts({feature: counts}, scheme="french").to_frame().iloc[0]
     assert row.n == 34
@@ -147,7 +150,7 @@ def test_qrm_kano_in_french_letters(feature):
     assert row.worse == worse
 
 
-def test_plateau_repas_is_below_six_percent():
+def test_plateau_repas_is_below_six_percent() -> None:
     row = km.kano.from_counts({"Plateau repas": QRM_KANO["Plateau repas"][0]}, scheme="french").to_frame().iloc[0]
     assert round(100 * row.strength, 2) == 5.88
     assert row.mixed == "I/R"
@@ -156,7 +159,9 @@ def test_plateau_repas_is_below_six_percent():
 @pytest.mark.parametrize(
     ("feature", "pairs", "letters", "group", "better", "worse"), REPPL, ids=[row[0] for row in REPPL]
 )
-def test_reppl_survey_under_pouliots_table(feature, pairs, letters, group, better, worse):
+def test_reppl_survey_under_pouliots_table(
+    feature: str, pairs: list[list[int]], letters: tuple[int, ...], group: str, better: float, worse: float
+) -> None:
     row = km.kano.from_counts({feature: pairs}, table="pouliot").to_frame().iloc[0]
     assert row.n == 358
     assert tuple(row[letter] for letter in "AOMIRQ") == letters
@@ -165,13 +170,13 @@ def test_reppl_survey_under_pouliots_table(feature, pairs, letters, group, bette
     assert round(row.worse, 7) == worse
 
 
-def test_fuzzy_answers_after_lee_and_huang_2009():
+def test_fuzzy_answers_after_lee_and_huang_2009() -> None:
     found = km.kano.letter_memberships([[0.6, 0.4, 0, 0, 0]], [[0, 0, 0.1, 0.3, 0.6]])
     np.testing.assert_allclose(found.iloc[0], [0.24, 0.36, 0.24, 0.16, 0, 0], atol=1e-15)
     assert (found >= 0.4).to_numpy().sum() == 0
 
 
-def test_newcombe_paired_interval_in_altman_et_al_2000_table_6_2():
+def test_newcombe_paired_interval_in_altman_et_al_2000_table_6_2() -> None:
     """Of 41 pairs 14 agree on yes, 22 on no, 5 differ one way: .122, 95 % interval .011 to .226."""
     answers = pd.DataFrame(
         {
@@ -186,19 +191,19 @@ def test_newcombe_paired_interval_in_altman_et_al_2000_table_6_2():
     assert row.p_value == 2 * 0.5**5
 
 
-def storage():
+def storage() -> Any:
     rows = [(feature, *row) for feature, several in STORAGE.items() for row in zip(WORDINGS, several, strict=True)]
     flat = [{"feature": f, "wording": w, **dict(zip("AOMIRQ", letters, strict=True))} for f, w, letters in rows]
     return km.kano.from_counts(pd.DataFrame(flat), by="wording")
 
 
-def test_questionable_answers_by_wording():
+def test_questionable_answers_by_wording() -> None:
     """The share of contradictory pairs rises from 1.98 % to 5.58 % with the wording."""
     letters = storage().letters.reshape(5, 4, 6).sum(axis=0)
     assert (100 * letters[:, 5] / letters.sum(axis=1)).round(2).tolist() == [1.98, 3.71, 4.27, 5.58]
 
 
-def test_the_wording_changes_the_category():
+def test_the_wording_changes_the_category() -> None:
     table = storage()
     found = km.kano.homogeneity_test(table).set_index("feature")
     assert found.n.eq(363).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -43,13 +45,13 @@ def printed(value: float, like: str) -> str:
     return f"{value:.{digits}e}" if "e" in like else f"{value:.{digits}f}"
 
 
-def kinds(values):
+def kinds(values: Any) -> Any:
     return [np.array(values), np.array(values, dtype=float), np.array(values) * 0.25]
 
 
 @pytest.mark.parametrize("form", range(3))
 @pytest.mark.parametrize(("t", "lost", "at_risk", "share", "error"), STEPS)
-def test_steps_of_6mp(form, t, lost, at_risk, share, error):
+def test_steps_of_6mp(form: int, t: int, lost: int, at_risk: int, share: str, error: str) -> None:
     durations = kinds(SIX_MP)[form]
     scale = 0.25 if form == 2 else 1
     curve = retention.survival(durations, SIX_MP_LOST, unit="week")
@@ -62,12 +64,12 @@ def test_steps_of_6mp(form, t, lost, at_risk, share, error):
 
 
 @pytest.mark.parametrize(("kind", "t", "low", "high"), LIMITS)
-def test_limits_of_6mp(kind, t, low, high):
+def test_limits_of_6mp(kind: str, t: int, low: str, high: str) -> None:
     found = retention.survival(SIX_MP, SIX_MP_LOST, method=kind).at(t)
     assert (printed(found.low, low), printed(found.high, high)) == (low, high)
 
 
-def test_median_and_restricted_means():
+def test_median_and_restricted_means() -> None:
     drug, placebo = retention.survival(SIX_MP, SIX_MP_LOST), retention.survival(PLACEBO, [True] * 21)
     assert drug.median().value == 23
     assert printed(drug.restricted_mean(12).value, "10.783193") == "10.783193"
@@ -76,7 +78,7 @@ def test_median_and_restricted_means():
 
 @pytest.mark.parametrize("form", range(3))
 @pytest.mark.parametrize(("method", "statistic", "p_value"), WEIGHTED)
-def test_logrank_of_6mp(form, method, statistic, p_value):
+def test_logrank_of_6mp(form: int, method: str, statistic: str, p_value: str | None) -> None:
     durations = kinds(SIX_MP + PLACEBO)[form]
     found = retention.logrank(durations, SIX_MP_LOST + [True] * 21, ["6-MP"] * 21 + ["placebo"] * 21, method=method)
     assert printed(found.statistic, statistic) == statistic
@@ -89,13 +91,13 @@ def test_logrank_of_6mp(form, method, statistic, p_value):
     ("lost", "statistic", "p_value"),
     [([True] * 6, "0.254237", "0.614107"), ([True, False, True, True, False, True], "0.384615", "0.535143")],
 )
-def test_logrank_of_six(lost, statistic, p_value):
+def test_logrank_of_six(lost: list[bool], statistic: str, p_value: str) -> None:
     # R survival::survdiff, as quoted in the tests of lifelines
     found = retention.logrank([10, 20, 30, 10, 20, 50], lost, [0, 0, 0, 1, 1, 1])
     assert (printed(found.statistic, statistic), printed(found.p_value, p_value)) == (statistic, p_value)
 
 
-def test_late_entry():
+def test_late_entry() -> None:
     # lifelines' own example of left truncation
     curve = retention.survival([2, 10, 5, 4, 3], [True] * 5, entry=[1, 2, 4, 0, 0])
     expected = {0: "1.000", 1: "1.000", 2: "0.667", 3: "0.444", 4: "0.222", 5: "0.111", 10: "0.000"}

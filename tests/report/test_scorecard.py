@@ -157,7 +157,7 @@ def test_faults_of_the_tables_and_arguments_are_told() -> None:
         km.report.scorecard(*TABLES, language="fr")
     for junk in (5, ["segment"], True):
         with pytest.raises(KundenmetrikError, match=r"^by must"):
-            km.report.scorecard(*TABLES, by=junk)  # type: ignore[arg-type]
+            km.report.scorecard(*TABLES, by=junk)
 
 
 def files_of(folder: Path, separator: str = ",", decimal: str = ".") -> list[str]:

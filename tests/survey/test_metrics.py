@@ -120,7 +120,7 @@ def test_what_is_no_column_of_numbers_is_refused(bad: object) -> None:
 
 def test_an_answer_off_the_scale_is_an_error_with_rows_and_values() -> None:
     scores = [5] * 20
-    scores[17], scores[4], scores[11] = 11, -1, 7.5  # type: ignore[call-overload]
+    scores[17], scores[4], scores[11] = 11, -1, 7.5
     with pytest.raises(InvalidData) as caught:
         km.nps(scores)
     assert str(caught.value).startswith(
@@ -157,9 +157,9 @@ def test_the_canonical_nps_has_its_scale() -> None:
     with pytest.raises(InvalidArgument, match="some, not all"):
         km.csat([1], satisfied=[1, 2, 3, 4, 5])
     with pytest.raises(InvalidType, match="Scale"):
-        km.CSAT(scale=(1, 5))  # type: ignore[arg-type]
+        km.CSAT(scale=(1, 5))
     with pytest.raises(InvalidType, match="column"):
-        km.NPS(5)  # type: ignore[arg-type]
+        km.NPS(5)
 
 
 def test_direction_comes_with_the_scale() -> None:

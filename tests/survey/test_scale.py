@@ -36,7 +36,7 @@ def test_labels_and_codes_must_fit_the_steps() -> None:
     with pytest.raises(InvalidType):
         km.Scale(1, 3, labels="abc")
     with pytest.raises(InvalidType):
-        km.Scale(1, 3, higher_is_better=1)  # type: ignore[arg-type]
+        km.Scale(1, 3, higher_is_better=1)
 
 
 @pytest.mark.parametrize(

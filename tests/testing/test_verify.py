@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -11,30 +12,30 @@ import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.testing import VerifyReport, verify
 from kundenmetrik.testing.doors import DOORS
-from kundenmetrik.testing.verification import TOPICS, compare_cases, prints, published_cases
+from kundenmetrik.testing.verification import TOPICS, Verified, compare_cases, prints, published_cases
 
 REPORT = verify()
 COLUMNS = ["topic", "source", "place", "what", "expected", "digits", "found", "agrees"]
 
 
 @pytest.mark.parametrize("row", REPORT.rows, ids=lambda row: f"{row.topic}: {row.source}: {row.place}: {row.what}")
-def test_every_figure_agrees(row):
+def test_every_figure_agrees(row: Verified) -> None:
     assert row.agrees, f"{row.expected} is printed, {row.found} is found"
 
 
-def test_every_topic_and_every_kind_of_case_is_there():
+def test_every_topic_and_every_kind_of_case_is_there() -> None:
     assert {row.topic for row in REPORT.rows} == set(TOPICS)
     assert {kind for topic in TOPICS for kind in published_cases(topic)} == set(DOORS)
     assert len(REPORT) > 400
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_one_topic_is_a_part_of_all(topic):
+def test_one_topic_is_a_part_of_all(topic: str) -> None:
     assert verify(topic).rows == tuple(row for row in REPORT.rows if row.topic == topic)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_each_case_has_a_source_and_gives_every_figure_it_prints(topic):
+def test_each_case_has_a_source_and_gives_every_figure_it_prints(topic: str) -> None:
     """A figure under a name that no door reads would never be compared."""
     unread = {"variance", "standard_error"}
     for kind, cases in published_cases(topic).items():
@@ -46,7 +47,7 @@ def test_each_case_has_a_source_and_gives_every_figure_it_prints(topic):
             }
 
 
-def figures(name, value):
+def figures(name: Any, value: Any) -> Any:
     """Every string of a case that is a figure."""
     if name in ("source", "place", "method", "model", "group", "timing", "table", "scheme"):
         return []
@@ -58,7 +59,7 @@ def figures(name, value):
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_wrong_last_digit_is_reported(topic):
+def test_a_wrong_last_digit_is_reported(topic: str) -> None:
     """Each printed figure moved by two units of its last digit no longer agrees."""
     for row in verify(topic).rows:
         if not isinstance(row.found, str):
@@ -67,7 +68,7 @@ def test_a_wrong_last_digit_is_reported(topic):
             assert not prints(row.found, mantissa), row
 
 
-def test_a_report_with_a_wrong_figure_says_so():
+def test_a_report_with_a_wrong_figure_says_so() -> None:
     wrong = {"kano": [{**published_cases("kano")["kano"][0], "better": "0.487"}]}
     report = VerifyReport(tuple(compare_cases("kano", wrong)))
     assert not report.ok
@@ -76,7 +77,7 @@ def test_a_report_with_a_wrong_figure_says_so():
     assert "differs: Brand and Rese 2026, Table 1, App bonus programme: better 0.487, found 0.4857" in repr(report)
 
 
-def test_a_refusal_is_a_figure_that_does_not_agree():
+def test_a_refusal_is_a_figure_that_does_not_agree() -> None:
     impossible = {"share": [{"source": "nobody", "successes": 7, "n": 5, "wilson": ["0.1", "0.9"]}]}
     (row,) = compare_cases("retention", impossible)
     assert not row.agrees
@@ -98,11 +99,11 @@ def test_a_refusal_is_a_figure_that_does_not_agree():
         ("A", "I", False),
     ],
 )
-def test_printed_digits(found, printed, agrees):
+def test_printed_digits(found: float | str, printed: str, agrees: bool) -> None:
     assert prints(found, printed) is agrees
 
 
-def test_the_frame_the_repr_and_the_page():
+def test_the_frame_the_repr_and_the_page() -> None:
     frame = REPORT.to_frame()
     assert list(frame.columns) == COLUMNS
     assert len(frame) == len(REPORT)
@@ -112,12 +113,12 @@ def test_the_frame_the_repr_and_the_page():
     assert not VerifyReport(()).ok
 
 
-def test_an_unknown_topic_is_refused():
+def test_an_unknown_topic_is_refused() -> None:
     with pytest.raises(InvalidArgument, match="topic"):
         verify("weather")
 
 
-def test_it_needs_no_hypothesis_and_strategies_load_when_asked_for():
+def test_it_needs_no_hypothesis_and_strategies_load_when_asked_for() -> None:
     code = (
         "import sys; sys.modules['hypothesis'] = None; from kundenmetrik.testing import verify; print(verify('clv').ok)"
     )
@@ -130,7 +131,7 @@ def test_it_needs_no_hypothesis_and_strategies_load_when_asked_for():
 
 
 @pytest.mark.parametrize("name", ["laws.check", "strategies.counts"])
-def test_without_hypothesis_laws_and_strategies_say_what_to_install(name):
+def test_without_hypothesis_laws_and_strategies_say_what_to_install(name: str) -> None:
     code = f"import sys; sys.modules['hypothesis'] = None; import kundenmetrik as km; km.testing.{name}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1].endswith(f'.testing.{name} needs hypothesis; install "kundenmetrik[testing]"')

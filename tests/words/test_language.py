@@ -61,4 +61,4 @@ def test_words_and_keys() -> None:
 @pytest.mark.parametrize("code", ["fr", "DE", "", None, 5, ["de"], {}], ids=repr)
 def test_another_language_is_told(code: object) -> None:
     with pytest.raises(UnknownName, match=r"^language must be one of 'de', 'en'"):
-        language(code)  # type: ignore[arg-type]
+        language(code)

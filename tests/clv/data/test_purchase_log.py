@@ -45,7 +45,7 @@ def test_two_zones_need_the_name_of_one_and_then_agree() -> None:
 
 def test_the_zone_decides_the_day() -> None:
     data = log((1, "2024-01-31 23:30Z", 1.0))
-    assert [str(clv.purchases(data, time_zone=zone).first[0]) for zone in (None, "Europe/Berlin")] == [  # type: ignore[index]
+    assert [str(clv.purchases(data, time_zone=zone).first[0]) for zone in (None, "Europe/Berlin")] == [
         "2024-01-31",
         "2024-02-01",
     ]
@@ -210,7 +210,7 @@ def test_refunds_find_their_purchase_whatever_the_grain(grain: str, room: int, m
     monkeypatch.undo()
     by_day = clv.purchases(data, unit="day", refunds="net")
     assert found.revenue is not None
-    assert found.revenue.tolist() == by_day.revenue.tolist()  # type: ignore[union-attr]
+    assert found.revenue.tolist() == by_day.revenue.tolist()
     assert found.excluded == by_day.excluded
 
 
@@ -289,7 +289,7 @@ def test_the_columns_may_have_other_names_and_a_wrong_one_is_named() -> None:
 )
 def test_a_misspelt_option_is_corrected(options: dict[str, str], hint: str) -> None:
     with pytest.raises(UnknownName, match=f"Did you mean {hint}"):
-        clv.purchases(TWO, **options)  # type: ignore[arg-type]
+        clv.purchases(TWO, **options)
 
 
 def test_an_empty_log_is_refused() -> None:

@@ -98,9 +98,9 @@ def test_other_customers_or_another_unit_are_refused(parts: clv.Split, log: pd.D
     with pytest.raises(InvalidArgument, match="count in week"):
         clv.evaluate(fit, daily)
     with pytest.raises(InvalidType, match="what clv"):
-        clv.evaluate(fit, parts.calibration)  # type: ignore[arg-type]
+        clv.evaluate(fit, parts.calibration)
     with pytest.raises(InvalidType, match="fitted repeat-buying model"):
-        clv.evaluate(clv.NBD(), parts)  # type: ignore[arg-type]
+        clv.evaluate(clv.NBD(), parts)
 
 
 def test_a_fit_from_json_scores_customers_that_are_given(parts: clv.Split, found: clv.Evaluation) -> None:

@@ -136,7 +136,7 @@ def test_the_known_part_of_the_likelihood_is_the_density_of_the_gaps() -> None:
 def test_bad_logs_are_refused() -> None:
     log = log_of(1, customers=20)
     with pytest.raises(InvalidType):
-        clv.regularity([1, 2, 3])  # type: ignore[arg-type]
+        clv.regularity([1, 2, 3])
     with pytest.raises(UnknownName, match="occurred_at"):
         clv.regularity(log.rename(columns={"occurred_at": "when"}))
     with pytest.raises(InvalidArgument, match="hold times"):

@@ -28,7 +28,7 @@ def test_payback_reads_a_cash_flow_and_rounding_does_not_delay_it() -> None:
 @pytest.mark.parametrize("values", [[1, math.nan], ["1"], [[1, 2]], [math.inf]])
 def test_payback_refuses_what_is_no_number(values: object) -> None:
     with pytest.raises(InvalidArgument, match="values"):
-        clv.payback(values, 1)  # type: ignore[arg-type]
+        clv.payback(values, 1)
 
 
 def test_the_ratio_carries_the_interval_of_the_value() -> None:
@@ -49,7 +49,7 @@ def test_break_even_is_the_closed_form_and_gives_the_cost_back(margin: float, co
         "end": 1 + rate - margin / cost,
     }
     for timing, share in closed.items():
-        found = clv.break_even_retention(margin, cost, rate, timing=timing, unit="year")  # type: ignore[arg-type]
+        found = clv.break_even_retention(margin, cost, rate, timing=timing, unit="year")
         assume(abs(share) > 1e-6)
         assume(abs(share - 1) > 1e-6)
         if share < 0:

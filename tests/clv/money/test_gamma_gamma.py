@@ -118,7 +118,7 @@ def test_what_identifies_nothing_is_refused() -> None:
     with pytest.raises(FitRefused, match="all customers spend the same"):
         fit([1, 2, 3, 4, 5], [7.0] * 5)
     with pytest.raises(InvalidType):
-        clv.GammaGamma().fit("purchases")  # type: ignore[arg-type]
+        clv.GammaGamma().fit("purchases")
 
 
 def drawn(customers: int, p: float, q: float, v: float, seed: int, once: bool = False) -> Purchases:

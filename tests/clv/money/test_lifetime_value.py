@@ -271,7 +271,7 @@ def test_a_very_long_horizon_is_exact_in_years(fit: Any, horizon: object, rows: 
 
 def test_only_a_fit_has_a_value(base: clv.Purchases) -> None:
     with pytest.raises(InvalidType, match="fitted repeat-buying model"):
-        clv.lifetime_value(clv.BetaGeo(), 10.0, horizon=10, annual_discount=0.1)  # type: ignore[arg-type]
+        clv.lifetime_value(clv.BetaGeo(), 10.0, horizon=10, annual_discount=0.1)
 
 
 def test_a_total_survives_a_pickle(fit: Any, spend: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +37,7 @@ def log(seed: int, customers: int = 120) -> pd.DataFrame:
 
 
 @given(start=stamps, end=stamps)
-def test_months_between(start, end) -> None:  # type: ignore[no-untyped-def]
+def test_months_between(start: datetime, end: datetime) -> None:
     """A month is over when the clock of dateutil, which clamps to the last day of a month, has passed it."""
     if end < start:
         start, end = end, start
@@ -155,7 +157,7 @@ def test_time_zones_and_refusals() -> None:
 @pytest.mark.parametrize(
     "day", ["2024-12-31", pd.Timestamp("2024-12-31"), np.datetime64("2024-12-31"), pd.Timestamp("2024-12-31").date()]
 )
-def test_a_day_is_the_whole_day_however_it_is_written(day) -> None:  # type: ignore[no-untyped-def]
+def test_a_day_is_the_whole_day_however_it_is_written(day: Any) -> None:
     frame = log(5)
     expected = tgw_by_age(frame, observed_until=pd.Timestamp("2024-12-31 23:59:59.999999"))
     assert tgw_by_age(frame, observed_until=day).at_risk.sum() >= expected.at_risk.sum()

@@ -71,7 +71,7 @@ def test_tables_that_would_mislead_are_refused() -> None:
     with pytest.raises(InvalidArgument, match="rate, such as TGW"):
         dispersed_rates(km.measure({"nps": [1, 9]}, km.NPS("nps")))
     with pytest.raises(InvalidType, match=r"km\.measure"):
-        dispersed_rates([1, 2])  # type: ignore[arg-type]
+        dispersed_rates([1, 2])
     log = pd.DataFrame(
         {"customer_id": [1, 1], "kind": ["purchase", "complaint"], "occurred_at": FRAME["month"][:2], "points": [0, 5]}
     )

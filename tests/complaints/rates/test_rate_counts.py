@@ -55,7 +55,7 @@ def plain(log: list[Row], counted: str, divided: str) -> tuple[Counter[str], Cou
         if matched is None and (divided == "matched_sales" or counted == "first_per_purchase"):
             lost += 1
             continue
-        home = month(day) if divided != "matched_sales" else month(matched)  # type: ignore[arg-type]
+        home = month(day) if divided != "matched_sales" else month(matched)
         again = {
             "first_per_customer": (customer, home) in customers,
             "first_per_purchase": (customer, matched) in sales,

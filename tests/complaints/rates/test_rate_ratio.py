@@ -92,7 +92,7 @@ def test_a_null_other_than_one() -> None:
 
 def test_refusals() -> None:
     with pytest.raises(InvalidArgument, match="complaints"):
-        rate_ratio(1.5, 10, 3, 10)  # type: ignore[arg-type]
+        rate_ratio(1.5, 10, 3, 10)
     with pytest.raises(InvalidArgument, match="other_sales"):
         rate_ratio(1, 10, 3, -10)
     with pytest.raises(InvalidArgument, match="null"):

@@ -46,7 +46,7 @@ def test_the_unit_scales_value_and_limits(complaints: int, sales: int, per: floa
 )
 def test_bad_numbers_are_refused(complaints: object, sales: object) -> None:
     with pytest.raises(KundenmetrikError):
-        km.tgw(complaints, sales)  # type: ignore[arg-type]
+        km.tgw(complaints, sales)
 
 
 def test_interactions_and_sums_give_the_same() -> None:
@@ -83,7 +83,7 @@ MONTHS = pd.DataFrame(
 COLUMNS = km.TGW("complaints", "sales")
 
 
-def test_periods_that_scatter_are_said_where_the_rate_is_read():
+def test_periods_that_scatter_are_said_where_the_rate_is_read() -> None:
     wild = MONTHS[MONTHS["product"] == "A"]
     table = km.measure(wild, COLUMNS, period="month", date="occurred_at")
     assert table["2025-01"].notes == ("overdispersed",)
@@ -94,7 +94,7 @@ def test_periods_that_scatter_are_said_where_the_rate_is_read():
     assert km.rolling(rolled, 3)["2025-06"].notes == ("overdispersed",)
 
 
-def test_even_periods_are_not_noted_and_products_need_not_be_alike():
+def test_even_periods_are_not_noted_and_products_need_not_be_alike() -> None:
     calm = MONTHS.assign(complaints=[20] * 6 + [200] * 6)
     table = km.measure(calm, COLUMNS, by="product", period="month", date="occurred_at")
     assert set(table.to_frame()["notes"]) == {""}
@@ -104,7 +104,7 @@ def test_even_periods_are_not_noted_and_products_need_not_be_alike():
     assert by_product.overall().notes == ("overdispersed",)  # ... but those of all together
 
 
-def test_scatter_is_that_of_the_merged_counts():
+def test_scatter_is_that_of_the_merged_counts() -> None:
     table = km.measure(MONTHS, COLUMNS, period="month", date="occurred_at", by="product")
     parts = [
         km.measure(half, COLUMNS, period="month", date="occurred_at", by="product")
@@ -114,18 +114,18 @@ def test_scatter_is_that_of_the_merged_counts():
     assert table.total("product")["A"].notes == ("overdispersed",)
 
 
-def test_one_period_or_severities_say_nothing_about_scatter():
+def test_one_period_or_severities_say_nothing_about_scatter() -> None:
     one = km.measure(MONTHS[:1], COLUMNS, period="month", date="occurred_at")
     assert one["2025-01"].notes == one.overall().notes == ()
     assert km.measure(MONTHS, COLUMNS).overall().notes == ()
 
 
-def test_units_are_written_out():
+def test_units_are_written_out() -> None:
     units = [km.TGW(per=per).unit_name for per in (1, 100, 1000, 1_000_000, 0.5)]
     assert units == ["per sale", "per 100 sales", "per 1,000 sales", "per 1,000,000 sales", "per 0.5 sales"]
 
 
-def test_exposures_a_million_times_apart():
+def test_exposures_a_million_times_apart() -> None:
     small, large = [1, 0, 2], [1_000_000, 3_000_000, 2_000_000]
     table = km.measure(
         {"shop": list("abc") + list("xyz"), "bad": [*small, 5000, 15_000, 10_000], "sold": [1, 3, 2, *large]},
@@ -164,7 +164,7 @@ class TestNumeratorsAndDenominators:
     )
 
     def monthly(self, **choice: object) -> km.EstimateTable:
-        return km.measure(self.LOG, km.TGW(**choice), period="month", date="occurred_at")  # type: ignore[arg-type]
+        return km.measure(self.LOG, km.TGW(**choice), period="month", date="occurred_at")
 
     def table(self, **choice: object) -> list[list[float]]:
         found: list[list[float]] = self.monthly(**choice).counts.table.tolist()

@@ -1,6 +1,9 @@
 """Grouped sums and moments against Python's whole numbers and fractions."""
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(-(2**58), 2**58)), max_
 
 
 @given(ROWS)
-def test_sums_of_whole_numbers_are_exact(rows):
+def test_sums_of_whole_numbers_are_exact(rows: list[Any]) -> None:
     groups, values = np.array([g for g, _ in rows], np.intp), np.array([v for _, v in rows], np.int64)
     expected = [sum(v for g, v in rows if g == group) for group in range(4)]
     found = grouped_sum(values, groups, 4)
@@ -23,13 +26,13 @@ def test_sums_of_whole_numbers_are_exact(rows):
 
 
 @pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u4", "i8", "u8"])
-def test_narrow_integers_do_not_overflow(dtype):
+def test_narrow_integers_do_not_overflow(dtype: str) -> None:
     values = np.full(100_000, np.iinfo(np.int8).max, dtype)
     groups = np.arange(100_000) % 2
     assert grouped_sum(values, groups, 2).tolist() == [127 * 50_000] * 2
 
 
-def test_sums_beyond_64_bits_are_refused():
+def test_sums_beyond_64_bits_are_refused() -> None:
     for values in (np.array([2**62, 2**62]), np.array([-(2**63), -1]), np.array([2**63], np.uint64)):
         with pytest.raises(InvalidArgument, match="the values must add up"):
             grouped_sum(values, np.zeros(values.size, np.intp), 1)
@@ -37,7 +40,7 @@ def test_sums_beyond_64_bits_are_refused():
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.floats(-1e6, 1e6)), max_size=20))
-def test_moments_are_those_of_fractions(rows):
+def test_moments_are_those_of_fractions(rows: list[Any]) -> None:
     groups, values = np.array([g for g, _ in rows], np.intp), np.array([v for _, v in rows])
     n, mean, m2 = grouped_moments(values, groups, 3)
     for group in range(3):
@@ -54,7 +57,7 @@ def test_moments_are_those_of_fractions(rows):
         assert m2[group] == pytest.approx(float(squares), rel=1e-12, abs=1e-30 + 1e-30 * size**2)
 
 
-def test_a_large_mean_does_not_swallow_the_variance():
+def test_a_large_mean_does_not_swallow_the_variance() -> None:
     """The ill-conditioned series of NIST's NumAcc4: 10,000,000.2 and then 10,000,000.1 and 10,000,000.3 by turns."""
     values = np.array([10_000_000.2, *[10_000_000.1, 10_000_000.3] * 500])
     exact = [Fraction(value) for value in values.tolist()]

@@ -1,13 +1,17 @@
 """The histogram against a count in plain Python, for every numeric type and both ways of counting."""
 
+from __future__ import annotations
+
 import tracemalloc
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kundenmetrik.core.counting.bit_planes import LARGEST_TOP, Planes, plain_counts
 from kundenmetrik.core.counting.histogram import histogram, offenders
@@ -31,7 +35,9 @@ SCALES = [
 LONG = 70_001
 
 
-def expected(values, low, high, missing=None):
+def expected(
+    values: NDArray[Any], low: int, high: int, missing: NDArray[Any] | None = None
+) -> tuple[list[int], int, int, int]:
     """Count in plain Python, with exact arithmetic."""
     steps, lost = Counter(), Counter()
     gaps = [False] * len(values) if missing is None else missing
@@ -48,20 +54,22 @@ def expected(values, low, high, missing=None):
     return [steps[step] for step in range(low, high + 1)], lost["missing"], lost["out_of_scale"], lost["not_a_step"]
 
 
-def found(values, low, high, missing=None):
+def found(
+    values: NDArray[Any], low: int, high: int, missing: NDArray[Any] | None = None
+) -> tuple[list[int], int, int, int]:
     steps = histogram(values, low, high, missing)
     assert steps.counts.dtype == np.int64
     return steps.counts.tolist(), steps.missing, steps.out_of_scale, steps.not_a_step
 
 
-def check(values, low, high, missing=None):
+def check(values: NDArray[Any], low: int, high: int, missing: NDArray[Any] | None = None) -> None:
     before = values.copy()
     assert found(values, low, high, missing) == expected(values, low, high, missing)
     np.testing.assert_array_equal(values, before)
 
 
 @st.composite
-def columns(draw):
+def columns(draw: st.DrawFn) -> tuple[Any, ...]:
     low, high = draw(st.sampled_from(SCALES))
     dtype = np.dtype(draw(st.sampled_from(INTEGERS + FLOATS)))
     near = st.integers(low - 2, high + 2)
@@ -82,12 +90,12 @@ def columns(draw):
 
 
 @given(columns())
-def test_short_columns_are_counted_as_plain_python_counts_them(column):
+def test_short_columns_are_counted_as_plain_python_counts_them(column: tuple[Any, ...]) -> None:
     check(*column)
 
 
 @given(columns(), st.integers(5_000, 6_000))
-def test_long_columns_are_counted_like_short_ones(column, length):
+def test_long_columns_are_counted_like_short_ones(column: tuple[Any, ...], length: int) -> None:
     values, low, high, missing = column
     if not values.size:
         return
@@ -104,7 +112,7 @@ def test_long_columns_are_counted_like_short_ones(column, length):
 
 @pytest.mark.parametrize("dtype", INTEGERS + FLOATS)
 @pytest.mark.parametrize(("low", "high"), [(0, 10), (1, 5), (0, 100)])
-def test_columns_of_several_blocks(dtype, low, high):
+def test_columns_of_several_blocks(dtype: str, low: int, high: int) -> None:
     values = np.random.default_rng(5).integers(low, high + 1, 600_011).astype(dtype)
     tally = np.bincount(values.astype(int) - low, minlength=high - low + 1).tolist()
     assert found(values, low, high) == (tally, 0, 0, 0)
@@ -113,7 +121,7 @@ def test_columns_of_several_blocks(dtype, low, high):
 
 
 @pytest.mark.parametrize("dtype", ["i1", "u1", "i8", "f4", "f8"])
-def test_gaps_hide_whatever_stands_there(dtype):
+def test_gaps_hide_whatever_stands_there(dtype: str) -> None:
     rng = np.random.default_rng(6)
     values = rng.integers(0, 11, LONG).astype(dtype)
     gaps = rng.random(LONG) < 0.1
@@ -122,7 +130,7 @@ def test_gaps_hide_whatever_stands_there(dtype):
     assert found(values, 0, 10, gaps) == (tally, int(gaps.sum()), 0, 0)
 
 
-def test_an_item_both_masked_and_nan_is_missing_once():
+def test_an_item_both_masked_and_nan_is_missing_once() -> None:
     values = np.array([np.nan, np.nan, 3.0, 4.0])
     gaps = np.array([True, False, True, False])
     assert found(values, 3, 4, gaps) == ([0, 1], 3, 0, 0)
@@ -130,7 +138,7 @@ def test_an_item_both_masked_and_nan_is_missing_once():
 
 
 @pytest.mark.parametrize("dtype", ["i1", "u1", "i8", "f8"])
-def test_layout_in_memory_does_not_matter(dtype):
+def test_layout_in_memory_does_not_matter(dtype: str) -> None:
     values = np.random.default_rng(7).integers(0, 11, 2 * LONG + 1).astype(dtype)
     buffer = np.empty(values.nbytes + 1, np.uint8)
     buffer[1:] = values.view(np.uint8)
@@ -141,21 +149,21 @@ def test_layout_in_memory_does_not_matter(dtype):
     assert found(values, 0, 10)[0] == np.bincount(values.astype(int), minlength=11).tolist()
 
 
-def test_a_long_double_is_not_rounded_to_a_step():
+def test_a_long_double_is_not_rounded_to_a_step() -> None:
     nearly = np.array([7, 7], "g") + np.array([0, 2.0**-55], "g")
     assert found(nearly, 0, 10) == ([0] * 7 + [1, 0, 0, 0], 0, 0, int(nearly[1] != 7))
     many = np.tile(nearly, 9_000)
     assert found(many, 0, 10)[0][7] == (9_000 if nearly[1] != 7 else 18_000)
 
 
-def test_an_empty_column_has_a_histogram_of_zeros():
+def test_an_empty_column_has_a_histogram_of_zeros() -> None:
     for dtype in INTEGERS + FLOATS:
         assert found(np.empty(0, dtype), 1, 5) == ([0] * 5, 0, 0, 0)
 
 
 @pytest.mark.parametrize("top", range(1, LARGEST_TOP + 1))
 @pytest.mark.parametrize("size", [1, 63, 64, 65, 32_768, 32_832, 65_600, 600_000, 1_200_001])
-def test_planes_count_every_number(top, size):
+def test_planes_count_every_number(top: int, size: int) -> None:
     numbers = np.random.default_rng(top).integers(0, top + 1, size).astype(np.uint8)
     assert Planes(top, size).count(numbers).tolist() == plain_counts(numbers, top).tolist()
     numbers[size // 2] = top + 1
@@ -163,14 +171,14 @@ def test_planes_count_every_number(top, size):
 
 
 @pytest.mark.parametrize("step", range(11))
-def test_planes_count_a_constant_column(step):
+def test_planes_count_a_constant_column(step: int) -> None:
     """The fullest planes there are: every population count at its maximum."""
     numbers = np.full(1_000_000, step, np.uint8)
     assert Planes(10, numbers.size).count(numbers).tolist() == [1_000_000 * (each == step) for each in range(11)]
 
 
 @pytest.mark.parametrize(("dtype", "most"), [("i1", 1_000_000), ("i8", 2_500_000), ("f8", 2_500_000)])
-def test_memory_beside_the_column_is_constant(dtype, most):
+def test_memory_beside_the_column_is_constant(dtype: str, most: int) -> None:
     for size in (1_500_000, 3_000_000):
         values = np.random.default_rng(8).integers(0, 11, size).astype(dtype)
         tracemalloc.start()
@@ -180,7 +188,7 @@ def test_memory_beside_the_column_is_constant(dtype, most):
         assert peak <= most
 
 
-def test_offenders_are_named_with_rows_and_values():
+def test_offenders_are_named_with_rows_and_values() -> None:
     values = np.array([10.0] * 1_200)
     values[[17, 402, 911]] = 11, -1, 7.5
     (fault,) = offenders(values, 0, 10)
@@ -195,7 +203,7 @@ def test_offenders_are_named_with_rows_and_values():
 
 
 @given(columns())
-def test_offenders_are_as_many_as_the_histogram_rejects(column):
+def test_offenders_are_as_many_as_the_histogram_rejects(column: tuple[Any, ...]) -> None:
     values, low, high, missing = column
     steps = histogram(values, low, high, missing)
     faults = offenders(values, low, high, missing, "grade")
@@ -207,7 +215,7 @@ def test_offenders_are_as_many_as_the_histogram_rejects(column):
         assert list(fault.values) == [values[row].item() for row in fault.rows]
 
 
-def test_first_offenders_of_many_chunks_come_first():
+def test_first_offenders_of_many_chunks_come_first() -> None:
     values = np.zeros(200_000, np.int8)
     values[[10, 150_000]] = 11
     values[40_000:40_100] = -1

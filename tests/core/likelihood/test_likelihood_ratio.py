@@ -47,7 +47,7 @@ def test_covariates_that_the_larger_model_lacks_are_no_part_of_it() -> None:
 def test_what_is_no_fit_or_no_maximum_likelihood_is_refused() -> None:
     base = customers()
     with pytest.raises(InvalidType, match="smaller must be a fit"):
-        clv.likelihood_ratio(base, clv.NBD().fit(base))  # type: ignore[arg-type]
+        clv.likelihood_ratio(base, clv.NBD().fit(base))
     with pytest.raises(InvalidArgument, match="larger must be fitted by maximum likelihood"):
         clv.likelihood_ratio(clv.NBD().fit(base), clv.ModifiedBetaGeo().fit(base, method="map"))
     contracts = retention.Geometric().fit(SURVIVORS)

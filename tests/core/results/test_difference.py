@@ -77,9 +77,9 @@ def test_only_the_same_metric_can_be_compared() -> None:
         km.compare(km.tgw(1, 2), km.tgw(1, 2, per=100))
     for junk in (None, 5.0, "nps", [score], km.Estimate.from_json(score.to_json())):
         with pytest.raises(InvalidType, match=r"^before must be an Estimate"):
-            km.compare(score, junk)  # type: ignore[arg-type]
+            km.compare(score, junk)
         with pytest.raises(InvalidType, match=r"^after must be an Estimate"):
-            km.compare(junk, score)  # type: ignore[arg-type]
+            km.compare(junk, score)
 
 
 def test_without_answers_there_is_no_difference_and_a_note() -> None:
@@ -120,7 +120,7 @@ def test_p_values_are_shown_without_exponents(p_value: float, shown: str) -> Non
 
 def test_plain_answers_are_to_be_measured_first() -> None:
     with pytest.raises(InvalidType, match=r"after must be an Estimate, such as km\.nps.*km\.compare\(km\.nps\(after\)"):
-        km.compare([10, 9], [3, 4])  # type: ignore[arg-type]
+        km.compare([10, 9], [3, 4])
     total = km.clv.historic_value(km.clv.purchases({"customer_id": [1], "occurred_at": [DAY], "amount": [1.0]})).mean
     with pytest.raises(InvalidType, match="after must be an Estimate that rests on counts"):
         km.compare(total, total)

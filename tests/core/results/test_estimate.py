@@ -71,9 +71,9 @@ def test_an_estimate_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = COUNTED.nothing
     with pytest.raises(TypeError):
-        iter(COUNTED)  # type: ignore[call-overload]
+        iter(COUNTED)
     with pytest.raises(TypeError):
-        COUNTED.excluded["missing"] = 0  # type: ignore[index]
+        COUNTED.excluded["missing"] = 0
 
 
 def test_undefined_is_nan_with_a_reason() -> None:
@@ -97,9 +97,9 @@ def test_the_line_and_the_table_tell_everything() -> None:
 @pytest.mark.parametrize("confidence", [0, 1, 1.5, 95, math.nan, "0.95", True, None])
 def test_a_confidence_lies_between_0_and_1(confidence: object) -> None:
     with pytest.raises((InvalidArgument), match="confidence"):
-        km.nps([10], confidence=confidence)  # type: ignore[arg-type]
+        km.nps([10], confidence=confidence)
     with pytest.raises(InvalidArgument, match="confidence"):
-        COUNTED.at(confidence=confidence)  # type: ignore[arg-type]
+        COUNTED.at(confidence=confidence)
 
 
 def test_percent_instead_of_a_share_is_explained() -> None:

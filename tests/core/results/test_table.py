@@ -118,7 +118,7 @@ def test_counts_leave_the_array_of_the_caller_as_it_is() -> None:
 
 @pytest.mark.parametrize("copied", [lambda table: pickle.loads(pickle.dumps(table)), copy.copy, copy.deepcopy])
 def test_copies_tell_the_same(copied: object) -> None:
-    again = copied(TABLE)  # type: ignore[operator]
+    again = copied(TABLE)
     pd.testing.assert_frame_equal(again.to_frame(), TABLE.to_frame())
     assert list(again) == list(TABLE)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.logrank import WEIGHTS, logrank_sums
 
 
-def plainly(duration, lost, group, groups, weighting):
+def plainly(
+    duration: NDArray[Any], lost: NDArray[Any], group: NDArray[Any], groups: int, weighting: str
+) -> tuple[NDArray[Any], NDArray[Any]]:
     excess, covariance, pooled = np.zeros(groups), np.zeros((groups, groups)), 1.0
     for time in sorted(set(duration[lost])):
         at_risk = np.array([np.sum((group == g) & (duration >= time)) for g in range(groups)], float)
@@ -28,13 +33,13 @@ def plainly(duration, lost, group, groups, weighting):
 CASES = st.tuples(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 6), st.sampled_from(sorted(WEIGHTS)))
 
 
-def drawn(seed, size, groups):
+def drawn(seed: int, size: int, groups: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     rng = np.random.default_rng(seed)
     return rng.integers(0, 15, size), rng.random(size) < 0.7, rng.integers(0, groups, size)
 
 
 @given(CASES, st.sampled_from(["whole", "float", "large", "wide"]))
-def test_against_the_formula(case, path):
+def test_against_the_formula(case: tuple[int, int, int, str], path: str) -> None:
     seed, size, groups, weighting = case
     duration, lost, group = drawn(seed, size, groups)
     form = {
@@ -51,7 +56,7 @@ def test_against_the_formula(case, path):
 
 
 @given(CASES)
-def test_group_labels_do_not_matter(case):
+def test_group_labels_do_not_matter(case: tuple[int, int, int, str]) -> None:
     seed, size, groups, weighting = case
     duration, lost, group = drawn(seed, size, groups)
     one = logrank_sums(duration, lost, group, groups, weighting=weighting).test()
@@ -62,7 +67,7 @@ def test_group_labels_do_not_matter(case):
 
 @given(CASES)
 @settings(max_examples=30)
-def test_identical_groups(case):
+def test_identical_groups(case: tuple[int, int, int, str]) -> None:
     seed, size, _, weighting = case
     duration, lost, _ = drawn(seed, size, 2)
     sums = logrank_sums(np.tile(duration, 2), np.tile(lost, 2), np.repeat([0, 1], size), 2, weighting=weighting)
@@ -72,7 +77,7 @@ def test_identical_groups(case):
         assert p_value == pytest.approx(1.0)
 
 
-def test_strata_add():
+def test_strata_add() -> None:
     duration, lost, group = drawn(5, 60, 3)
     stratum = np.arange(60) % 2
     parts = [logrank_sums(duration[stratum == s], lost[stratum == s], group[stratum == s], 3) for s in (0, 1)]
@@ -82,18 +87,18 @@ def test_strata_add():
     np.testing.assert_allclose(both.covariance, pairs[0][1] + pairs[1][1])
 
 
-def test_nothing_to_compare():
+def test_nothing_to_compare() -> None:
     assert np.isnan(logrank_sums([1, 2], [False, False], [0, 1], 2).test()[0])
     assert logrank_sums([1, 2], [True, True], [0, 0], 1).test()[1] == 0
 
 
-def test_a_group_without_information_has_no_degree_of_freedom():
+def test_a_group_without_information_has_no_degree_of_freedom() -> None:
     # the third group has left observation before anybody is lost
     sums = logrank_sums([1, 5, 6, 7, 8], [False, True, True, True, True], [2, 0, 1, 0, 1], 3)
     assert sums.test()[1] == 1
 
 
-def test_many_groups_without_spare_bits():
+def test_many_groups_without_spare_bits() -> None:
     rng = np.random.default_rng(1)
     duration, lost, group = rng.exponential(5.0, 5_000), rng.random(5_000) < 0.6, rng.integers(0, 2_500, 5_000)
     few = logrank_sums(duration, lost, group % 3, 3)

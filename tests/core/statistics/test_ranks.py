@@ -1,5 +1,7 @@
 """Limits of ranks."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from kundenmetrik.core.statistics.ranks import rank_limits

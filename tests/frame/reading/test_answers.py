@@ -17,7 +17,7 @@ SCALE = km.Scale(1, 5, labels=WORDS, missing_codes=("weiß nicht", 9))
     "dtype", [object, "string", "category", pd.CategoricalDtype([*WORDS[::-1], "weiß nicht"], ordered=True)], ids=str
 )
 def test_words_are_the_steps_of_their_scale_whatever_their_order(dtype: object) -> None:
-    answers = pd.Series(["gut", "sehr gut", None, "weiß nicht", "schlecht"], dtype=dtype)  # type: ignore[call-overload]
+    answers = pd.Series(["gut", "sehr gut", None, "weiß nicht", "schlecht"], dtype=dtype)
     found = km.csat(answers, scale=SCALE)
     assert found.counts.table.tolist() == [[0, 1, 0, 1, 1]]
     assert dict(found.excluded) == {"missing": 2}
@@ -55,7 +55,7 @@ def test_a_word_for_no_answer_stands_among_numbers() -> None:
 @pytest.mark.parametrize("codes", [(None,), ([9],), ({},), (True,), (b"x",), np.array([99])], ids=repr)
 def test_codes_are_numbers_or_words(codes: object) -> None:
     with pytest.raises(InvalidType, match=r"^missing_codes must be"):
-        km.Scale(0, 10, missing_codes=codes)  # type: ignore[arg-type]
+        km.Scale(0, 10, missing_codes=codes)
     with pytest.raises(InvalidArgument, match="off the scale"):
         km.Scale(0, 10, missing_codes=(5,))
     assert km.Scale(0, 10, missing_codes={99}).missing_codes == (99,)
@@ -65,10 +65,10 @@ def test_codes_are_numbers_or_words(codes: object) -> None:
 @pytest.mark.parametrize("labels", [5, "ja", [1, 2], [["a"], ["b"]], b"ab", range(1)], ids=repr)
 def test_labels_are_words(labels: object) -> None:
     with pytest.raises(InvalidType, match=r"^labels must be"):
-        km.Scale(1, 2, labels=labels)  # type: ignore[arg-type]
+        km.Scale(1, 2, labels=labels)
 
 
 @pytest.mark.parametrize("labels", [["a"], ["a", "a"], {"a": 3}, {"a": True}, {1: 1}], ids=repr)
 def test_labels_fit_their_steps(labels: object) -> None:
     with pytest.raises(InvalidArgument, match=r"^labels must"):
-        km.Scale(1, 2, labels=labels)  # type: ignore[arg-type]
+        km.Scale(1, 2, labels=labels)

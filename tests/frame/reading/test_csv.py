@@ -102,7 +102,7 @@ def test_what_is_no_table_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgument, match="UTF-8"):
         km.read_csv(written(tmp_path, 'response_id,question,score\n"A"x,nps,9\n'), km.SurveyResponse)
     with pytest.raises(InvalidType, match="path"):
-        km.read_csv(5, km.SurveyResponse)  # type: ignore[arg-type]
+        km.read_csv(5, km.SurveyResponse)
     path = written(tmp_path, HEAD)
     for wrong in ({"separator": ""}, {"separator": ";;"}, {"decimal": ""}, {"separator": ",", "decimal": ","}):
         with pytest.raises(InvalidArgument, match=r"separator|decimal"):

@@ -1,7 +1,10 @@
 """Keys of every type: sorted, exact, a missing one of its own, and never two kinds of key in one column."""
 
+from __future__ import annotations
+
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +22,7 @@ NAMES = ["b", None, "a", "b", "Mu\u0308nchen", "M\u00fcnchen", "", " ", "a ", "N
 IDS = [3, 1, None, 3, -7, 10**12]
 
 
-def check(column, items):
+def check(column: Any, items: list[Any]) -> None:
     codes, keys = labels(column, "segment")
     assert codes.dtype == np.intp
     present = sorted({item for item in items if item is not None})
@@ -60,17 +63,17 @@ INTEGERS = [
 
 
 @pytest.mark.parametrize("make", TEXTS)
-def test_texts_are_keys_that_differ_in_any_code_point(make):
+def test_texts_are_keys_that_differ_in_any_code_point(make: Any) -> None:
     check(make(NAMES), NAMES)
 
 
 @pytest.mark.parametrize("make", INTEGERS)
-def test_whole_numbers_are_keys(make):
+def test_whole_numbers_are_keys(make: Any) -> None:
     check(make(IDS), IDS)
 
 
 @pytest.mark.parametrize("dtype", ["i1", "i2", "i4", "i8", "u1", "u8", ">i4"])
-def test_the_ends_of_every_integer_type_are_keys(dtype):
+def test_the_ends_of_every_integer_type_are_keys(dtype: str) -> None:
     bounds = np.iinfo(dtype)
     for items in ([bounds.max, bounds.min, 5], [bounds.max, bounds.max - 2], [bounds.min + 1, bounds.min]):
         items = [int(item) for item in items]
@@ -79,18 +82,18 @@ def test_the_ends_of_every_integer_type_are_keys(dtype):
 
 
 @given(st.lists(st.integers(-5, 5) | st.integers(-(2**63), 2**63 - 1) | st.none(), max_size=30))
-def test_any_whole_numbers(items):
+def test_any_whole_numbers(items: list[Any]) -> None:
     check(items, items)
     check(pd.array(items, dtype="Int64"), items)
 
 
 @given(st.lists(st.text(max_size=3) | st.none(), max_size=20))
-def test_any_texts(items):
+def test_any_texts(items: list[Any]) -> None:
     check(items, items)
     check(pd.Series(items, dtype=object), items)
 
 
-def test_whole_numbers_in_a_narrow_range_are_looked_up():
+def test_whole_numbers_in_a_narrow_range_are_looked_up() -> None:
     values = np.random.default_rng(0).integers(-500, 500, 20_000)
     codes, keys = labels(values, "by")
     expected, places = np.unique(values, return_inverse=True)
@@ -98,7 +101,7 @@ def test_whole_numbers_in_a_narrow_range_are_looked_up():
     np.testing.assert_array_equal(codes, places)
 
 
-def test_booleans_and_dates_are_keys():
+def test_booleans_and_dates_are_keys() -> None:
     check([True, None, False, True], [True, None, False, True])
     check(np.array([True, True]), [True, True])
     check(pd.Series([True, None], dtype="boolean"), [True, None])
@@ -111,7 +114,7 @@ def test_booleans_and_dates_are_keys():
     ]
 
 
-def test_categories_keep_their_order_and_unobserved_ones_their_place():
+def test_categories_keep_their_order_and_unobserved_ones_their_place() -> None:
     values = pd.Categorical(["high", None, "low"], categories=["low", "mid", "high"], ordered=True)
     codes, keys = labels(values, "by")
     assert keys == ["low", "mid", "high", None]
@@ -119,7 +122,7 @@ def test_categories_keep_their_order_and_unobserved_ones_their_place():
     assert labels(pd.Series(pd.Categorical([2, 1], categories=[2, 3, 1])), "by")[1] == [2, 3, 1]
 
 
-def test_only_missing_keys_are_one_group():
+def test_only_missing_keys_are_one_group() -> None:
     for values in ([None, np.nan, pd.NA, pd.NaT], np.full(4, np.nan), pd.Series([None] * 4, dtype="str")):
         codes, keys = labels(values, "by")
         assert (codes.tolist(), keys) == ([0] * 4, [None])
@@ -136,7 +139,7 @@ def test_only_missing_keys_are_one_group():
         ([dt.date(2026, 1, 1), "x", "y"], (0,)),
     ],
 )
-def test_mixed_keys_are_refused_with_their_rows(values, rows):
+def test_mixed_keys_are_refused_with_their_rows(values: list[Any], rows: tuple[Any, ...]) -> None:
     for column in (values, np.array(values, dtype=object), pd.Series(values, dtype=object)):
         with pytest.raises(InvalidData, match="by must be keys of one type") as caught:
             labels(column, "by")
@@ -159,13 +162,13 @@ def test_mixed_keys_are_refused_with_their_rows(values, rows):
     ],
     ids=lambda bad: type(bad[0] if isinstance(bad, list) and bad else bad).__name__,
 )
-def test_what_cannot_be_a_key_is_refused(values):
+def test_what_cannot_be_a_key_is_refused(values: Any) -> None:
     with pytest.raises(InvalidType, match="by must hold keys: whole numbers, texts, booleans or dates, not"):
         labels(values, "by")
 
 
 @pytest.mark.parametrize("values", ["abc", 5, None, {1}, {1: 2}, iter([1]), np.zeros((2, 2)), pd.DataFrame({"a": [1]})])
-def test_what_is_no_column_is_refused(values):
+def test_what_is_no_column_is_refused(values: Any) -> None:
     with pytest.raises(InvalidType, match="by must be "):
         labels(values, "by")
 
@@ -176,7 +179,7 @@ KEYS = st.one_of(
 
 
 @given(st.lists(KEYS, max_size=6))
-def test_junk_raises_nothing_but_the_library_s_errors(items):
+def test_junk_raises_nothing_but_the_library_s_errors(items: list[Any]) -> None:
     try:
         codes, keys = labels(items, "by")
     except KundenmetrikError:

@@ -1,9 +1,13 @@
 """The same numbers from every container and type; what is no number is refused with rows, values and a remedy."""
 
+from __future__ import annotations
+
 import array
 from collections import deque
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,13 +27,13 @@ ANSWERS = [9, 10, 3, 0, 7, 10, 6]
 GAPPED = [9, None, 3, 0, None, 10, 6]
 
 
-def tally(values):
+def tally(values: Any) -> tuple[list[int], int, int, int]:
     column = numbers(values, "scores")
     steps = histogram(column.values, 0, 10, column.missing)
     return steps.counts.tolist(), steps.missing, steps.out_of_scale, steps.not_a_step
 
 
-def whole_columns():
+def whole_columns() -> Iterator[Any]:
     yield from (list, tuple, pd.Series, pd.Index, deque, polars.Series, pyarrow.array)
     yield from (lambda items, dtype=dtype: np.array(items, dtype) for dtype in WIDTHS)
     yield lambda items: np.repeat(np.array(items), 2)[::2]
@@ -40,7 +44,7 @@ def whole_columns():
     yield lambda items: pd.arrays.SparseArray(items)
 
 
-def gapped_columns():
+def gapped_columns() -> Iterator[Any]:
     yield from (list, tuple, pd.Series, pd.Index, polars.Series, pyarrow.array)
     yield lambda items: [np.nan if item is None else float(item) for item in items]
     yield lambda items: [pd.NA if item is None else np.int8(item) for item in items]
@@ -65,12 +69,12 @@ def gapped_columns():
 
 
 @pytest.mark.parametrize("make", list(whole_columns()))
-def test_whole_columns_are_the_same_everywhere(make):
+def test_whole_columns_are_the_same_everywhere(make: Any) -> None:
     assert tally(make(ANSWERS)) == ([1, 0, 0, 1, 0, 0, 1, 1, 0, 1, 2], 0, 0, 0)
 
 
 @pytest.mark.parametrize("make", list(gapped_columns()))
-def test_gaps_are_the_same_everywhere(make):
+def test_gaps_are_the_same_everywhere(make: Any) -> None:
     column = make(GAPPED)
     before = repr(column)
     assert tally(column) == ([1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1], 2, 0, 0)
@@ -78,7 +82,7 @@ def test_gaps_are_the_same_everywhere(make):
 
 
 @given(st.lists(st.none() | st.integers(-3, 12), max_size=30))
-def test_any_answers_are_the_same_everywhere(items):
+def test_any_answers_are_the_same_everywhere(items: list[Any]) -> None:
     tallies = [
         tally(make(items))
         for make in (list, lambda i: pd.Series(i, dtype="Int8"), lambda i: polars.Series(i, dtype=polars.Int8))
@@ -88,11 +92,11 @@ def test_any_answers_are_the_same_everywhere(items):
     assert all(each == tallies[0] for each in tallies)
 
 
-def test_a_range_is_a_column():
+def test_a_range_is_a_column() -> None:
     assert numbers(range(3, 9, 2), "x").values.tolist() == [3, 5, 7]
 
 
-def test_arrays_are_shared_not_copied():
+def test_arrays_are_shared_not_copied() -> None:
     values = np.arange(5)
     nullable = pd.array([1, None, 3], dtype="Int64")
     assert np.shares_memory(numbers(values, "x").values, values)
@@ -101,14 +105,14 @@ def test_arrays_are_shared_not_copied():
     assert np.shares_memory(numbers(nullable, "x").missing, nullable._mask)
 
 
-def test_only_missing_values_are_a_column():
+def test_only_missing_values_are_a_column() -> None:
     for values in ([None, None], [np.nan], pd.Series([None, None]), pd.Series([None], dtype="str"), pyarrow.nulls(2)):
         column = numbers(values, "x")
         assert histogram(column.values, 0, 10, column.missing).missing == len(values)
     assert numbers([], "x").values.size == 0
 
 
-def test_whole_numbers_stay_whole_to_64_bits():
+def test_whole_numbers_stay_whole_to_64_bits() -> None:
     assert numbers([2**63 - 1, None], "x").values.tolist()[0] == 2**63 - 1
     assert numbers([2**64 - 1], "x").values.tolist() == [2**64 - 1]
     assert numbers(pd.Series([2**53 + 1, None], dtype="int64[pyarrow]"), "x").values[0] == 2**53 + 1
@@ -117,7 +121,7 @@ def test_whole_numbers_stay_whole_to_64_bits():
         numbers([2**64, 1], "x")
 
 
-def test_numbers_a_float_would_round_are_refused():
+def test_numbers_a_float_would_round_are_refused() -> None:
     for values in ([2**53 + 1, 0.5], [Decimal("7.1")], [Fraction(1, 3)], [10**400, 0.5]):
         with pytest.raises(InvalidData, match="held exactly by a float"):
             numbers(values, "x")
@@ -169,7 +173,7 @@ WRONG_TYPES = [
 
 
 @pytest.mark.parametrize(("values", "message"), WRONG_TYPES, ids=lambda each: type(each).__name__)
-def test_what_is_no_column_of_numbers_is_refused(values, message):
+def test_what_is_no_column_of_numbers_is_refused(values: Any, message: str) -> None:
     with pytest.raises(InvalidType, match=message) as caught:
         numbers(values, "scores")
     assert isinstance(caught.value, TypeError)
@@ -177,11 +181,11 @@ def test_what_is_no_column_of_numbers_is_refused(values, message):
     assert len(str(caught.value)) < 1_000
 
 
-def test_a_generator_is_refused_before_it_is_used_up():
+def test_a_generator_is_refused_before_it_is_used_up() -> None:
     assert list(ONE_SHOT) == ANSWERS
 
 
-def test_all_faults_of_a_mixed_column_are_listed():
+def test_all_faults_of_a_mixed_column_are_listed() -> None:
     with pytest.raises(InvalidData) as caught:
         numbers([9, "9,5", True, None, 1j, "8"], "scores")
     assert [(fault.code, fault.count, fault.rows) for fault in caught.value.faults] == [
@@ -208,7 +212,7 @@ def test_all_faults_of_a_mixed_column_are_listed():
         max_size=8,
     )
 )
-def test_junk_raises_nothing_but_the_library_s_errors(items):
+def test_junk_raises_nothing_but_the_library_s_errors(items: list[Any]) -> None:
     for values in (items, np.array(items, dtype=object)):
         try:
             column = numbers(values, "x")
@@ -218,13 +222,13 @@ def test_junk_raises_nothing_but_the_library_s_errors(items):
         assert column.values.dtype.kind in "iuf"
 
 
-def test_lengths_are_compared_with_both_named():
+def test_lengths_are_compared_with_both_named() -> None:
     assert common_length(scores=[1, 2], weight=np.ones(2), count=None) == 2
     with pytest.raises(InvalidArgument, match="weight must have as many rows as scores: 3, not 2"):
         common_length(scores=[1, 2, 3], weight=[1, 2])
 
 
-def test_series_with_other_labels_are_refused():
+def test_series_with_other_labels_are_refused() -> None:
     scores = pd.Series([1, 2], index=["a", "b"])
     assert common_length(scores=scores, weight=pd.Series([1.0, 2.0], index=["a", "b"])) == 2
     assert common_length(scores=scores, weight=[1.0, 2.0]) == 2
@@ -233,7 +237,7 @@ def test_series_with_other_labels_are_refused():
             common_length(scores=scores, weight=pd.Series([1.0, 2.0], index=index))
 
 
-def test_weights_that_are_none_are_listed_with_rows():
+def test_weights_that_are_none_are_listed_with_rows() -> None:
     with pytest.raises(InvalidData) as caught:
         nonnegative(Column(np.array([1.0, -1.0, np.nan, np.inf, -np.inf])), "weight")
     assert [(fault.code, fault.rows) for fault in caught.value.faults] == [
@@ -244,7 +248,7 @@ def test_weights_that_are_none_are_listed_with_rows():
     assert str(caught.value.faults[2]) == "weight must be at least 0; 1 of 5 is not (row 1: -1)"
 
 
-def test_counts_are_whole_and_amounts_may_have_gaps():
+def test_counts_are_whole_and_amounts_may_have_gaps() -> None:
     nonnegative(Column(np.array([0.0, 3.0])), "count", whole=True)
     nonnegative(Column(np.array([5, -9]), np.array([False, True])), "amount", complete=False)
     with pytest.raises(InvalidData, match="be whole numbers; 1 of 2 is not"):
@@ -253,7 +257,7 @@ def test_counts_are_whole_and_amounts_may_have_gaps():
         nonnegative(Column(np.array([5, 0]), np.array([False, True])), "count")
 
 
-def test_whole_numbers_among_floats_are_floats():
+def test_whole_numbers_among_floats_are_floats() -> None:
     assert numbers([9, 8.5, -3], "x").values.tolist() == [9.0, 8.5, -3.0]
     assert tally([9, float("nan"), 10.0]) == tally([9, None, 10])
     with pytest.raises(InvalidData, match="held exactly"):

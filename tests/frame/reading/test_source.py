@@ -36,7 +36,7 @@ def engines() -> dict[str, Any]:
     }
     try:
         import polars as pl
-        import pyarrow as pa
+        import pyarrow as pa  # type: ignore[import-untyped]
 
         found |= {"polars": pl.DataFrame(COLUMNS), "lazy": pl.LazyFrame(COLUMNS), "pyarrow": pa.table(COLUMNS)}
         found["arrow-backed"] = frame.convert_dtypes(dtype_backend="pyarrow")
@@ -135,7 +135,7 @@ def test_doubled_and_nested_columns_are_told() -> None:
     with pytest.raises(InvalidArgument, match="several of that name"):
         km.measure(nested, km.NPS("a"))
     with pytest.raises(InvalidType, match=r"^by must"):
-        column_of(doubled, 5, "by")  # type: ignore[arg-type]
+        column_of(doubled, 5, "by")
 
 
 @pytest.mark.parametrize("long", [True, False])

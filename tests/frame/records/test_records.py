@@ -91,7 +91,7 @@ def test_records_that_cannot_stand_in_one_table() -> None:
             [Customer(customer_id=i, acquired_at=DAY.replace(tzinfo=zone)) for i, zone in enumerate((None, BERLIN))]
         )
     with pytest.raises(InvalidType, match="record model"):
-        to_frame([{"customer_id": 1}])  # type: ignore[list-item]
+        to_frame([{"customer_id": 1}])
 
 
 def test_a_record_that_skipped_its_checks_is_caught() -> None:

@@ -149,7 +149,7 @@ def test_clocks_are_not_mixed_and_zones_not_guessed() -> None:
 @pytest.mark.parametrize("zone", ["Europe", "", "Berlin", "../etc", 5, "europe\x00", ["UTC"]], ids=repr)
 def test_an_unknown_zone_is_told(zone: object) -> None:
     with pytest.raises(InvalidArgument, match=r"^time_zone must be the name of a time zone"):
-        local_times([datetime(2026, 1, 1, tzinfo=UTC)], "day", zone)  # type: ignore[arg-type]
+        local_times([datetime(2026, 1, 1, tzinfo=UTC)], "day", zone)
     with pytest.raises(UnknownName, match="'month'"):
         period_codes(local_times([date(2026, 1, 1)], "day", None), "monthly")
     with pytest.raises(InvalidArgument, match="time_zone"):

@@ -1,5 +1,9 @@
 """The questionnaire, and finding pairs of columns."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 import kundenmetrik as km
@@ -7,7 +11,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_a_questionnaire_can_be_answered(language):
+def test_a_questionnaire_can_be_answered(language: str) -> None:
     """What is printed is understood: answering like / dislike everywhere gives O."""
     frame = km.kano.questionnaire(["chat", "returns"], language=language)
     assert list(frame.columns) == ["feature", "question", "text", "position", "label"]
@@ -21,17 +25,17 @@ def test_a_questionnaire_can_be_answered(language):
 
 
 @pytest.mark.parametrize("wording", ["kano", "enjoy", "helpful", "short"])
-def test_english_wordings(wording):
+def test_english_wordings(wording: str) -> None:
     frame = km.kano.questionnaire(["chat"], language="en", wording=wording)
     assert frame.label[:5].tolist() == list(km.kano.wordings()[wording].printed)
 
 
-def test_own_questions():
+def test_own_questions() -> None:
     own = {"chat": ("Wenn es einen Chat gibt?", "Wenn es keinen gibt?")}
     assert km.kano.questionnaire(own).text.unique().tolist() == list(own["chat"])
 
 
-def test_braces_in_a_feature_stay():
+def test_braces_in_a_feature_stay() -> None:
     assert "{x} %s {feature}" in km.kano.questionnaire(["{x} %s {feature}"]).text[0]
 
 
@@ -48,12 +52,12 @@ def test_braces_in_a_feature_stay():
         ({"a": ("b",)}, {}, InvalidType),
     ],
 )
-def test_bad_questionnaires(features, arguments, error):
+def test_bad_questionnaires(features: dict[str, Any] | list[Any] | str, arguments: dict[str, Any], error: type) -> None:
     with pytest.raises(error):
         km.kano.questionnaire(features, **arguments)
 
 
-def test_pairs_are_found_by_name():
+def test_pairs_are_found_by_name() -> None:
     columns = ["F10_dysfunctional", "F1_functional", "F10_functional", "age", "F1_dysfunctional"]
     assert km.kano.pair_columns(columns) == {
         "F1": ("F1_functional", "F1_dysfunctional"),
@@ -70,12 +74,12 @@ def test_pairs_are_found_by_name():
         (["F1_functional", "F1_dysfunctional"], {"functional": "{feature}"}),
     ],
 )
-def test_bad_pairs(columns, arguments):
+def test_bad_pairs(columns: list[str], arguments: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgument):
         km.kano.pair_columns(columns, **arguments)
 
 
-def test_pairs_of_the_usual_names_are_found_unasked():
+def test_pairs_of_the_usual_names_are_found_unasked() -> None:
     wide = {
         "age": [30, 40],
         "F4_dysfunctional": [5, 3],
@@ -88,6 +92,6 @@ def test_pairs_of_the_usual_names_are_found_unasked():
     assert table == km.kano.classify(wide, pairs=km.kano.pair_columns(wide))
 
 
-def test_a_wide_table_with_half_a_pair_names_the_feature():
+def test_a_wide_table_with_half_a_pair_names_the_feature() -> None:
     with pytest.raises(InvalidArgument, match=r"^columns must hold both columns of every feature, not \['x'\]"):
         km.kano.classify({"chat_functional": [1], "chat_dysfunctional": [5], "x_functional": [1]})

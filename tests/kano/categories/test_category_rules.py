@@ -1,7 +1,12 @@
 """Rules: ties, thresholds and the edges between them."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import kundenmetrik as km
 from kundenmetrik.kano.categories.category_rules import (
@@ -16,7 +21,7 @@ from kundenmetrik.kano.categories.category_rules import (
 )
 
 
-def row(**letters):
+def row(**letters: float) -> NDArray[Any]:
     return np.array([[letters.get(letter, 0) for letter in "AOMIRQ"]])
 
 
@@ -32,7 +37,7 @@ def row(**letters):
         ({}, ""),
     ],
 )
-def test_ties_of_the_mode(letters, category):
+def test_ties_of_the_mode(letters: dict[str, Any], category: str) -> None:
     assert mode_category(row(**letters))[0] == category
     assert is_tied(row(**letters))[0] == (len(letters) > 1)
 
@@ -49,12 +54,12 @@ def test_ties_of_the_mode(letters, category):
         ({"Q": 51, "R": 49}, "R", "Q/R"),
     ],
 )
-def test_near_ties(letters, category, mixed):
+def test_near_ties(letters: dict[str, int], category: str, mixed: str) -> None:
     assert near_tie_category(row(**letters))[0] == category
     assert mixed_category(row(**letters))[0] == mixed
 
 
-def test_six_percent_is_exact_for_every_size():
+def test_six_percent_is_exact_for_every_size() -> None:
     for hundredths in range(50, 5001, 50):
         gap = 6 * hundredths // 100
         top = (hundredths + gap) // 2
@@ -73,7 +78,7 @@ def test_six_percent_is_exact_for_every_size():
         ({"R": 5, "Q": 5}, "R"),
     ],
 )
-def test_group_rule(letters, category):
+def test_group_rule(letters: dict[str, int], category: str) -> None:
     assert group_rule(row(**letters))[0] == category
 
 
@@ -88,30 +93,30 @@ def test_group_rule(letters, category):
         ({"R": 3}, ""),
     ],
 )
-def test_quadrant(letters, category):
+def test_quadrant(letters: dict[str, int], category: str) -> None:
     assert quadrant_category(row(**letters))[0] == category
 
 
-def test_top_two_of_equals_follow_the_order():
+def test_top_two_of_equals_follow_the_order() -> None:
     first, second = top_two(row(A=3, I=3, M=3))
     assert ("AOMIRQ"[first[0]], "AOMIRQ"[second[0]]) == ("M", "A")
 
 
-def test_agreement_counts_the_rules_that_speak():
+def test_agreement_counts_the_rules_that_speak() -> None:
     found = agreement(
         np.array(["I", "R", ""]), [np.array(["I", "R", ""]), np.array(["A", "R", ""]), np.array(["I", "", ""])]
     )
     np.testing.assert_array_equal(found, [0.75, 1.0, np.nan])
 
 
-def test_rules_stand_side_by_side():
+def test_rules_stand_side_by_side() -> None:
     frame = km.kano.from_counts({"f": {"A": 88, "O": 90, "M": 32, "I": 114, "R": 15, "Q": 19}}).to_frame()
     assert frame[["category", "near_tie", "group_rule", "quadrant"]].iloc[0].tolist() == ["I", "I", "O", "A"]
     assert frame.agreement[0] == 0.5
     assert "rules_disagree" in frame.notes[0]
 
 
-def test_tables_that_disagree_are_flagged():
+def test_tables_that_disagree_are_flagged() -> None:
     cells = [[0] * 5 for _ in range(5)]
     cells[1][1], cells[0][2] = 10, 8
     frame = km.kano.from_counts({"f": cells}).to_frame()
@@ -122,7 +127,7 @@ def test_tables_that_disagree_are_flagged():
 
 
 @pytest.mark.parametrize("order", [[0.1, 0.2], [0.2, 0.1]])
-def test_weights_that_are_equal_tie_whatever_the_order_of_rows(order):
+def test_weights_that_are_equal_tie_whatever_the_order_of_rows(order: list[float]) -> None:
     """0.1 + 0.2 is not 0.3 in binary; the tie rule must not hang on that."""
     letters = row(A=sum(order) + 0.0, M=0.3)
     assert mode_category(letters)[0] == "M"
@@ -133,7 +138,7 @@ def test_weights_that_are_equal_tie_whatever_the_order_of_rows(order):
     assert near_tie_category(row(I=0.53, M=0.47))[0] == "M"
 
 
-def test_the_threshold_reaches_the_note():
+def test_the_threshold_reaches_the_note() -> None:
     counts = {"f": {"A": 55, "O": 0, "M": 45, "I": 0}}
     assert "near_tie" not in km.kano.from_counts(counts).to_frame().notes[0]
     wider = km.kano.from_counts(counts, strength_threshold=0.1).to_frame()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,11 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def log_of(ids, days) -> pd.DataFrame:
+def log_of(ids: Any, days: Any) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
 
 
-def test_tables_that_do_not_add():
+def test_tables_that_do_not_add() -> None:
     one = retention.cohorts(log_of([1], ["2026-01-05"]), observed_until="2026-02-28")
     other = retention.cohorts(log_of([2], ["2026-02-05"]), observed_until="2026-02-28")
     with pytest.raises(errors.InvalidArgument, match="same first"):
@@ -33,13 +35,13 @@ def test_tables_that_do_not_add():
         retention.Ledger.from_json("{}")
 
 
-def test_a_customer_in_two_segments_is_shown_with_them():
+def test_a_customer_in_two_segments_is_shown_with_them() -> None:
     frame = log_of([1, 2, 1], ["2026-01-05"] * 3).assign(plan=["x", "y", "z"])
     with pytest.raises(errors.InvalidData, match=r"rows? 0: \('x',\)"):
         retention.cohorts(frame, observed_until="2026-03-31", by="plan")
 
 
-def test_a_horizon_bounds_the_memory():
+def test_a_horizon_bounds_the_memory() -> None:
     days = np.array(["0900-01-01", "9800-06-01"], "datetime64[s]")
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": days})
     table = retention.cohorts(log, period="month", observed_until="9999-12-31", horizon=1)

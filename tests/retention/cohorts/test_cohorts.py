@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ COUNTINGS = st.sampled_from(["bounded", "unbounded", "full"])
 UNTIL = "2025-11-15"
 
 
-def frame_of(rows) -> pd.DataFrame:
+def frame_of(rows: Any) -> pd.DataFrame:
     days = [pd.Timestamp("2025-01-01") + pd.Timedelta(days=day) for _, day in rows]
     frame = pd.DataFrame({"customer_id": [who for who, _ in rows], "occurred_at": days})
     return frame.assign(segment=np.where(frame["customer_id"] % 2, "odd", "even"))
@@ -24,7 +26,7 @@ def frame_of(rows) -> pd.DataFrame:
 
 @given(LOGS)
 @settings(max_examples=60, deadline=None)
-def test_nested_countings(rows):
+def test_nested_countings(rows: Any) -> None:
     frame = frame_of(rows)
     tables = {
         kind: retention.cohorts(frame, observed_until=UNTIL, counting=kind) for kind in ("bounded", "unbounded", "full")
@@ -41,7 +43,7 @@ def test_nested_countings(rows):
 
 @given(LOGS, COUNTINGS)
 @settings(max_examples=60, deadline=None)
-def test_age_zero_sizes_and_segments(rows, counting):
+def test_age_zero_sizes_and_segments(rows: Any, counting: Any) -> None:
     frame = frame_of(rows)
     table = retention.cohorts(frame, observed_until=UNTIL, counting=counting)
     first = frame.groupby("customer_id")["occurred_at"].min()
@@ -55,7 +57,7 @@ def test_age_zero_sizes_and_segments(rows, counting):
 
 @given(LOGS)
 @settings(max_examples=40, deadline=None)
-def test_pooled_mean_lies_between_the_cells(rows):
+def test_pooled_mean_lies_between_the_cells(rows: Any) -> None:
     table = retention.cohorts(frame_of(rows), observed_until=UNTIL)
     pooled = table.pooled()
     for place in range(table.ages.size):
@@ -67,7 +69,7 @@ def test_pooled_mean_lies_between_the_cells(rows):
 
 @given(LOGS, st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
-def test_order_names_and_doubles_do_not_matter(rows, random):
+def test_order_names_and_doubles_do_not_matter(rows: Any, random: Any) -> None:
     frame = frame_of(rows)
     table = retention.cohorts(frame, observed_until=UNTIL)
     changed = frame.iloc[random.sample(range(len(rows)), len(rows))]
@@ -80,7 +82,7 @@ def test_order_names_and_doubles_do_not_matter(rows, random):
 
 @given(LOGS)
 @settings(max_examples=30, deadline=None)
-def test_halves_merge(rows):
+def test_halves_merge(rows: Any) -> None:
     frame = pd.concat([frame_of(rows), frame_of([(100, 0), (101, 0), (100, 299), (101, 299)])])
     whole = retention.cohorts(frame, observed_until=UNTIL)
     parts = [frame[frame["customer_id"] % 2 == rest] for rest in (0, 1)]
@@ -92,7 +94,7 @@ def test_halves_merge(rows):
 
 @given(LOGS)
 @settings(max_examples=30, deadline=None)
-def test_starts_of_their_own(rows):
+def test_starts_of_their_own(rows: Any) -> None:
     frame = frame_of(rows)
     starts = frame.groupby("customer_id", as_index=False)["occurred_at"].min()
     table = retention.cohorts(frame, observed_until=UNTIL)
@@ -103,7 +105,7 @@ def test_starts_of_their_own(rows):
     assert by_segment.groups.keys == (("x",),)
 
 
-def test_an_empty_cohort_in_the_middle():
+def test_an_empty_cohort_in_the_middle() -> None:
     log = frame_of([(1, 0), (1, 70), (2, 70)])
     table = retention.cohorts(log, observed_until="2025-04-30")
     frame = table.to_frame().set_index(["cohort", "age"])
@@ -113,7 +115,7 @@ def test_an_empty_cohort_in_the_middle():
     assert table.pooled()["cohorts"].tolist() == [2, 2, 1, 1]
 
 
-def test_the_newest_cohort():
+def test_the_newest_cohort() -> None:
     table = retention.cohorts(frame_of([(1, 0), (2, 59)]), observed_until="2025-03-31")
     assert table.matured[0, -1].tolist() == [True, False, False]
     partial = retention.cohorts(frame_of([(1, 0), (2, 59)]), observed_until="2025-03-15")
@@ -121,7 +123,7 @@ def test_the_newest_cohort():
     assert np.isnan(partial.matrix().iloc[-1]).all()
 
 
-def test_members_without_activity_and_activity_without_members():
+def test_members_without_activity_and_activity_without_members() -> None:
     starts = pd.DataFrame({"customer_id": [1, 2, 9], "acquired_at": pd.to_datetime(["2025-01-10"] * 3)})
     table = retention.cohorts(frame_of([(1, 0), (1, 40), (3, 40)]), observed_until="2025-02-28", starts=starts)
     assert table.size.tolist() == [[3]]
@@ -131,7 +133,7 @@ def test_members_without_activity_and_activity_without_members():
     assert dict(early.excluded) == {"before_start": 1}
 
 
-def test_a_day_of_23_hours():
+def test_a_day_of_23_hours() -> None:
     # in Berlin 31 March 2024 has 23 hours; by the calendar the next day is the next day
     times = pd.to_datetime(["2024-03-30 12:00", "2024-03-31 12:00"]).tz_localize("Europe/Berlin")
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": times})
@@ -141,14 +143,14 @@ def test_a_day_of_23_hours():
     assert elapsed.retained[0, 0, :2].tolist() == [1, 0]  # 23 hours later is still day 0
 
 
-def test_the_zone_decides_the_cohort():
+def test_the_zone_decides_the_cohort() -> None:
     late = pd.to_datetime(["2024-01-31 23:30"]).tz_localize("UTC")
     log = pd.DataFrame({"customer_id": [1], "occurred_at": late})
     assert retention.cohorts(log, observed_until="2024-03-31").cohorts == ["2024-01"]
     assert retention.cohorts(log, observed_until="2024-03-31", time_zone="Europe/Berlin").cohorts == ["2024-02"]
 
 
-def test_intervals_are_those_of_shares():
+def test_intervals_are_those_of_shares() -> None:
     from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 
     table = retention.cohorts(frame_of([(who, 0) for who in range(9)] + [(1, 40)]), observed_until="2025-03-31")
@@ -160,7 +162,7 @@ def test_intervals_are_those_of_shares():
     assert (narrow["high"] - narrow["low"]).iloc[1] < (frame["high"] - frame["low"]).iloc[1]
 
 
-def test_a_log_that_falls_silent_says_so():
+def test_a_log_that_falls_silent_says_so() -> None:
     """The rule of purchases, with the period for a unit: see the test of the same log there."""
     days = pd.date_range("2024-01-01", periods=120, freq="D")
     log = pd.DataFrame({"customer_id": np.arange(120) % 30, "occurred_at": days})
@@ -180,7 +182,7 @@ def test_a_log_that_falls_silent_says_so():
     assert not retention.cohorts(log.head(19), period="day", observed_until="2027-12-31").notes
 
 
-def test_merged_tables_keep_notes_and_what_was_left_out():
+def test_merged_tables_keep_notes_and_what_was_left_out() -> None:
     days = pd.date_range("2024-01-01", periods=120, freq="D")
     log = pd.DataFrame({"customer_id": np.arange(120) % 30, "occurred_at": days})
     gap = pd.DataFrame({"customer_id": [None], "occurred_at": days[:1]})
@@ -196,13 +198,13 @@ def test_merged_tables_keep_notes_and_what_was_left_out():
     assert "excluded: missing_customer 1" in repr(kept)
 
 
-def test_notes_of_the_countings():
+def test_notes_of_the_countings() -> None:
     log = frame_of([(1, 0), (1, 40)])
     assert retention.cohorts(log, observed_until=UNTIL, counting="unbounded").notes == ("last_ages_censored",)
     assert retention.cohorts(log, observed_until=UNTIL, start="recurring").notes == ("members_recur",)
 
 
-def test_a_span_of_centuries_is_refused_or_cut():
+def test_a_span_of_centuries_is_refused_or_cut() -> None:
     log = pd.DataFrame({"customer_id": [1, 2], "occurred_at": pd.to_datetime(["1700-01-01", "2200-01-01"])})
     with pytest.raises(errors.InvalidArgument, match="horizon must keep the table below"):
         retention.cohorts(log, period="day", observed_until="2200-12-31")
@@ -211,7 +213,7 @@ def test_a_span_of_centuries_is_refused_or_cut():
     np.testing.assert_array_equal(table.ages, [0, 1, 2, 3])
 
 
-def test_a_horizon_keeps_later_activity_in_mind():
+def test_a_horizon_keeps_later_activity_in_mind() -> None:
     log = frame_of([(1, 0), (1, 200)])
     table = retention.cohorts(log, observed_until=UNTIL, counting="unbounded", horizon=2)
     assert table.retained[0, 0].tolist() == [1, 1, 1]
@@ -238,24 +240,24 @@ def test_a_horizon_keeps_later_activity_in_mind():
         {"by": "plan"},
     ],
 )
-def test_wrong_arguments(wrong):
+def test_wrong_arguments(wrong: dict[str, Any]) -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.cohorts(frame_of([(1, 0)]), **{"observed_until": UNTIL, **wrong})
 
 
 @pytest.mark.parametrize("days", [["03.04.2024"], [20240101], [1.5]])
-def test_dates_are_dates(days):
+def test_dates_are_dates(days: list[Any]) -> None:
     with pytest.raises(errors.InvalidType, match="occurred_at must hold dates or times"):
         retention.cohorts({"customer_id": [1], "occurred_at": days}, observed_until=UNTIL)
 
 
-def test_ids_of_two_types():
+def test_ids_of_two_types() -> None:
     log = {"customer_id": [1, "1"], "occurred_at": pd.to_datetime(["2025-01-01", "2025-01-02"])}
     with pytest.raises(errors.InvalidData):
         retention.cohorts(log, observed_until=UNTIL)
 
 
-def test_html_and_matrix():
+def test_html_and_matrix() -> None:
     table = retention.cohorts(frame_of([(1, 0), (2, 0)]).assign(segment="<i>"), observed_until=UNTIL, by="segment")
     assert "<i>" not in table._repr_html_()
     assert table.matrix("low").shape == table.matrix().shape
@@ -265,13 +267,13 @@ def test_html_and_matrix():
 
 @pytest.mark.parametrize("horizon", [-5, 1.5, "3"])
 @pytest.mark.parametrize("more", [{}, {"counting": "unbounded"}, {"counting": "bracket", "brackets": (0, 1, 3)}])
-def test_a_horizon_is_checked_whatever_is_counted(horizon, more):
+def test_a_horizon_is_checked_whatever_is_counted(horizon: float | str, more: dict[str, Any]) -> None:
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": pd.to_datetime(["2024-01-05", "2024-02-05"])})
     with pytest.raises(errors.InvalidArgument, match="horizon must"):
         retention.cohorts(log, observed_until="2024-03-31", horizon=horizon, **more)
 
 
-def test_brackets_take_no_horizon():
+def test_brackets_take_no_horizon() -> None:
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": pd.to_datetime(["2024-01-05", "2024-02-05"])})
     with pytest.raises(
         errors.InvalidArgument, match=r"horizon must be left out with brackets, not 2\. The last bracket"
@@ -279,7 +281,7 @@ def test_brackets_take_no_horizon():
         retention.cohorts(log, observed_until="2024-03-31", counting="bracket", brackets=(0, 1, 3), horizon=2)
 
 
-def test_activity_before_the_sign_up_of_the_same_day_is_before_the_start():
+def test_activity_before_the_sign_up_of_the_same_day_is_before_the_start() -> None:
     starts = pd.DataFrame({"customer_id": [1], "acquired_at": pd.to_datetime(["2026-01-05 11:00"])})
     for hour, retained, excluded in ((10, 0, {"before_start": 1}), (11, 1, {}), (12, 1, {})):
         log = pd.DataFrame({"customer_id": [1], "occurred_at": pd.to_datetime([f"2026-01-05 {hour}:00"])})
@@ -288,14 +290,14 @@ def test_activity_before_the_sign_up_of_the_same_day_is_before_the_start():
 
 
 @pytest.mark.parametrize(("back", "age"), [("10:00:00.100", 0), ("10:00:00.900", 1), ("10:00:00.899999", 0)])
-def test_elapsed_time_is_taken_before_it_is_cut(back, age):
+def test_elapsed_time_is_taken_before_it_is_cut(back: str, age: int) -> None:
     times = pd.to_datetime(["2026-01-05 10:00:00.900", f"2026-01-06 {back}"], format="ISO8601")
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": times})
     table = retention.cohorts(log, period="day", clock="elapsed", observed_until="2026-01-31", horizon=1)
     assert table.retained[0, 0].tolist() == [1, age]
 
 
-def test_an_aware_midnight_leaves_out_what_came_after_it():
+def test_an_aware_midnight_leaves_out_what_came_after_it() -> None:
     # as in clv.purchases: an aware instant is an instant, also at midnight
     berlin = pd.Timestamp("2026-04-01", tz="Europe/Berlin")
     times = pd.to_datetime(["2026-03-01 12:00", "2026-04-01 12:00"]).tz_localize("Europe/Berlin")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,11 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def log_of(ids, days) -> pd.DataFrame:
+def log_of(ids: Any, days: Any) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
 
 
-def test_silences_say_what_was_left_out():
+def test_silences_say_what_was_left_out() -> None:
     log = pd.concat([log_of([1, 1], ["2026-01-05", "2026-02-05"]), log_of([None], ["2026-01-01"])])
     found = retention.inactivity(log.astype({"customer_id": "Int64"}), observed_until="2026-03-31", windows=[10])
     assert dict(found.excluded) == {"missing_customer": 1}
@@ -23,11 +25,11 @@ def test_silences_say_what_was_left_out():
         retention.inactivity(back, observed_until="2026-03-31").choose(0.5)
 
 
-def days(*numbers):
+def days(*numbers: Any) -> Any:
     return pd.Timestamp("2026-01-01") + pd.to_timedelta(list(numbers), unit="D")
 
 
-def test_false_churn_by_hand():
+def test_false_churn_by_hand() -> None:
     log = pd.DataFrame({"customer_id": [1, 1, 1, 2, 2, 3], "occurred_at": days(0, 10, 59, 4, 24, 7)})
     frame = retention.inactivity(log, observed_until="2026-03-31", windows=[5, 15, 30, 60]).to_frame()
     # gaps 10, 20, 49 ended by a purchase; silences 30, 65, 82 still running
@@ -39,7 +41,7 @@ def test_false_churn_by_hand():
     assert (frame["high"] >= frame["false_churn"]).all()
 
 
-def test_choosing_a_window():
+def test_choosing_a_window() -> None:
     log = pd.DataFrame({"customer_id": [1, 1, 1, 2, 2, 3], "occurred_at": days(0, 10, 59, 4, 24, 7)})
     found = retention.inactivity(log, observed_until="2026-03-31")
     assert [found.choose(share) for share in (0.6, 0.5, 0.4, 0.2)] == [0, 10, 20, 49]
@@ -47,7 +49,7 @@ def test_choosing_a_window():
         found.choose(2)
 
 
-def test_days_not_purchases_make_gaps():
+def test_days_not_purchases_make_gaps() -> None:
     log = pd.DataFrame(
         {
             "customer_id": [1, 1, 1],
@@ -57,7 +59,7 @@ def test_days_not_purchases_make_gaps():
     assert retention.inactivity(log, observed_until="2026-01-31").gaps.events.sum() == 1
 
 
-def test_false_churn_falls_with_the_window_when_lives_are_mixed():
+def test_false_churn_falls_with_the_window_when_lives_are_mixed() -> None:
     rng = np.random.default_rng(4)
     rows = []
     for who in range(400):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,11 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def days(*numbers):
+def days(*numbers: Any) -> Any:
     return pd.Timestamp("2026-01-01") + pd.to_timedelta(list(numbers), unit="D")
 
 
-def test_repeat_purchases():
+def test_repeat_purchases() -> None:
     log = pd.DataFrame(
         {
             "customer_id": ["a", "a", "b", "b", "c", "d", "d"],
@@ -30,14 +32,14 @@ def test_repeat_purchases():
             retention.repeat_purchase_rate(log, observed_until="2026-02-28", horizon=wrong)
 
 
-def test_repeat_purchases_nobody_observed_long_enough():
+def test_repeat_purchases_nobody_observed_long_enough() -> None:
     log = pd.DataFrame({"customer_id": ["a"], "occurred_at": days(0)})
     found = retention.repeat_purchase_rate(log, observed_until="2026-01-10", horizon="30 days")
     assert np.isnan(found.value)
     assert found.notes == ("empty",)
 
 
-def test_the_last_day_of_the_horizon_counts():
+def test_the_last_day_of_the_horizon_counts() -> None:
     log = pd.DataFrame({"customer_id": ["a", "a", "b", "c"], "occurred_at": days(0, 30, 28, 29)})
     found = retention.repeat_purchase_rate(log, observed_until=days(58)[0], horizon="30 days")
     assert (found.value, found.n) == (0.5, 2)  # a came back on day 30; b was watched for 30 days, c for 29

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -19,13 +21,13 @@ from kundenmetrik import errors, retention
         ("BetaDiscreteWeibull", [1000, 1000, 500, 500]),
     ],
 )
-def test_a_shape_without_end_is_refused(model, survivors):
+def test_a_shape_without_end_is_refused(model: Any, survivors: Any) -> None:
     # nobody is lost at first and then many at once: c grows without end
     with pytest.raises(errors.FitRefused, match="no maximum at finite parameters"):
         getattr(retention, model)().fit(survivors)
 
 
-def test_open_ends_of_a_profile():
+def test_open_ends_of_a_profile() -> None:
     # 60 customers do not tell a ridge from a finite alpha: the upper limit is open
     fit = retention.ShiftedBetaGeo().fit([60, 48, 39, 33])
     low, high = fit.interval("alpha")
@@ -35,7 +37,7 @@ def test_open_ends_of_a_profile():
     assert np.isfinite(closed).all()
 
 
-def test_what_a_fit_says():
+def test_what_a_fit_says() -> None:
     fit = retention.ShiftedBetaGeo().fit([100, 80, 68, 60], unit="year")
     assert repr(fit).startswith("ShiftedBetaGeo fit (alpha ")
     assert fit.headline.endswith("100 contracts)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from kundenmetrik import errors, retention
 
 
-def test_three_figures_for_one_segment_only():
+def test_three_figures_for_one_segment_only() -> None:
     curve = retention.survival([1, 2, 3], [True] * 3, by=["a", "b", "b"])
     with pytest.raises(errors.InvalidArgument, match="one segment"):
         retention.lifetime(curve, horizon=1)
@@ -21,7 +23,7 @@ CHURN = st.floats(0.0, 0.999)
 
 
 @given(CHURN, st.sampled_from(["day", "week", "month", "quarter", "year", 45.0]))
-def test_scaling_there_and_back(churn, period):
+def test_scaling_there_and_back(churn: Any, period: Any) -> None:
     annual = retention.annualise_constant_hazard(churn, period=period)
     if annual < 0.999999:
         back = retention.deannualise_constant_hazard(annual, period=period)
@@ -30,7 +32,7 @@ def test_scaling_there_and_back(churn, period):
         assert annual >= churn * (1 - 1e-12)
 
 
-def test_scaling_at_the_ends():
+def test_scaling_at_the_ends() -> None:
     assert retention.annualise_constant_hazard(0.0) == 0.0
     assert retention.annualise_constant_hazard(1.0) == 1.0
     assert retention.annualise_constant_hazard(1e-12) == pytest.approx(12e-12, rel=1e-9)
@@ -42,7 +44,7 @@ def test_scaling_at_the_ends():
         retention.annualise_constant_hazard(0.1, period=0)
 
 
-def test_three_lifetimes_under_their_names():
+def test_three_lifetimes_under_their_names() -> None:
     left = [1000, 869, 743, 653, 593, 551, 517, 491]
     lost = [*(-np.diff(left)), left[-1]]
     curve = retention.survival([1, 2, 3, 4, 5, 6, 7, 7], [True] * 7 + [False], count=lost, unit="year")
@@ -60,7 +62,7 @@ def test_three_lifetimes_under_their_names():
         retention.lifetime(curve, horizon=7, fit=retention.Geometric().fit(left, unit="month"))
 
 
-def test_nobody_lost_lives_for_ever():
+def test_nobody_lost_lives_for_ever() -> None:
     curve = retention.survival([3, 4], [False, False])
     found = retention.lifetime(curve, horizon=4).constant_hazard
     assert (found.value, found.high) == (np.inf, np.inf)

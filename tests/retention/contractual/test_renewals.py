@@ -7,7 +7,7 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def test_tables_that_cannot_be():
+def test_tables_that_cannot_be() -> None:
     with pytest.raises(errors.InvalidData, match="lost must lie between 0 and at_risk"):
         retention.Renewals.from_lost([11], [10])
     with pytest.raises(errors.InvalidArgument, match="lost must have 2 values"):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from kundenmetrik import retention
 
 
-def log_of(ids, days) -> pd.DataFrame:
+def log_of(ids: Any, days: Any) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
 
 
-def test_starts_with_gaps():
+def test_starts_with_gaps() -> None:
     starts = pd.DataFrame(
         {
             "customer_id": ["a", None, "c", "d"],
@@ -27,7 +29,7 @@ def test_starts_with_gaps():
     assert every.size.tolist() == [[1]]
 
 
-def test_few_starts_among_many_customers():
+def test_few_starts_among_many_customers() -> None:
     rng = np.random.default_rng(0)
     ids = np.concatenate([[7, 70_000], rng.integers(0, 100_000, 30_000)])
     log = pd.DataFrame({"customer_id": ids, "occurred_at": pd.Timestamp("2026-02-05")})
@@ -37,7 +39,7 @@ def test_few_starts_among_many_customers():
     assert table.retained.tolist() == [[[0, 1]], [[0, 1]]]
 
 
-def test_members_of_whom_nobody_was_active():
+def test_members_of_whom_nobody_was_active() -> None:
     starts = pd.DataFrame({"customer_id": [1, 2], "acquired_at": pd.Timestamp("2026-01-05")})
     for counting in ("bounded", "unbounded", "full"):
         table = retention.cohorts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -22,11 +23,11 @@ HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]
 MODELS = ["Geometric", "DiscreteWeibull", "ShiftedBetaGeo", "BetaDiscreteWeibull"]
 
 
-def fit_of(model, data, **more):
+def fit_of(model: Any, data: st.DataObject, **more: Any) -> Any:
     return getattr(retention, model)().fit(data, **more)
 
 
-def test_tables_from_three_sources_are_one():
+def test_tables_from_three_sources_are_one() -> None:
     survivors = retention.Renewals.from_survivors([10, 7, 6])
     table = retention.Renewals.from_lost([3, 1], [10, 7])
     reached, churned = [1] * 3 + [2] * 7, [True] * 3 + [True] + [False] * 6
@@ -36,26 +37,26 @@ def test_tables_from_three_sources_are_one():
         assert other.lost.tolist() == survivors.lost.tolist() == [3, 1]
 
 
-def test_cohorts_of_different_length_add():
+def test_cohorts_of_different_length_add() -> None:
     long, short = [1000, 631, 468, 382], [500, 320]
     both = retention.Renewals.from_survivors([long, short])
     assert both.at_risk.tolist() == [1500, 631, 468]
     one, two = (retention.Renewals.from_survivors(cohort) for cohort in (long, short))
     params = np.array([0.7, 1.2])
 
-    def height(data):
+    def height(data: st.DataObject) -> Any:
         return ShiftedBetaGeo.log_likelihood(params, data.ages, data.lost, data.kept)
 
     assert height(both) == pytest.approx(height(one) + height(two), rel=1e-13)
 
 
 @pytest.mark.parametrize("share", [[100, 86.9, 74.3], [1.0, 0.869, 0.743]])
-def test_percentages_are_refused(share):
+def test_percentages_are_refused(share: list[float]) -> None:
     with pytest.raises(errors.InvalidData, match="multiply percentages by the size of the cohort"):
         retention.ShiftedBetaGeo().fit(share, unit="year")
 
 
-def test_percentages_would_shrink_the_errors():
+def test_percentages_would_shrink_the_errors() -> None:
     counts, percent = (
         retention.ShiftedBetaGeo().fit(HIGH_END, unit="year"),
         retention.ShiftedBetaGeo().fit([c * 10 for c in HIGH_END], unit="year"),
@@ -68,7 +69,7 @@ def test_percentages_would_shrink_the_errors():
     "survivors",
     [[10, 11, 5], [10, -1], [[10, 5], [3, 4]], [True, False], "abc", [[[1]]]],
 )
-def test_hostile_survivors(survivors):
+def test_hostile_survivors(survivors: list[Any] | str) -> None:
     with pytest.raises((errors.InvalidData, errors.InvalidType)):
         retention.ShiftedBetaGeo().fit(survivors, unit="year")
 
@@ -83,13 +84,13 @@ def test_hostile_survivors(survivors):
         ("ShiftedBetaGeo", [1000, 0, 0], "cannot tell 2 parameters"),
     ],
 )
-def test_refusals(model, survivors, reason):
+def test_refusals(model: str, survivors: list[int], reason: str) -> None:
     with pytest.raises(errors.FitRefused, match=reason):
         fit_of(model, survivors)
 
 
 @pytest.mark.parametrize("survivors", [[1000, 800, 640, 512], [1000, 900, 750, 550], [10**6, 8 * 10**5, 64 * 10**4]])
-def test_a_ridge_is_named(survivors):
+def test_a_ridge_is_named(survivors: list[int]) -> None:
     # flat or falling retention: alpha and beta run to infinity together
     fit, limit = (
         retention.ShiftedBetaGeo().fit(survivors, unit="year"),
@@ -104,7 +105,7 @@ def test_a_ridge_is_named(survivors):
     assert fit.mean_lifetime() == pytest.approx(1 / limit.params["theta"], rel=1e-9)
 
 
-def test_a_polarised_cohort_is_named():
+def test_a_polarised_cohort_is_named() -> None:
     for model in ("ShiftedBetaGeo", "BetaDiscreteWeibull", "DiscreteWeibull"):
         fit = fit_of(model, [1000, 500, 500, 500], unit="year")
         assert fit.notes == ("polarised_limit",)
@@ -113,7 +114,7 @@ def test_a_polarised_cohort_is_named():
         assert fit.discounted_lifetime(0.1) == pytest.approx(1 + 0.5 / 0.1, rel=1e-10)
 
 
-def test_the_ridge_of_the_larger_model_is_the_weibull():
+def test_the_ridge_of_the_larger_model_is_the_weibull() -> None:
     fit = retention.BetaDiscreteWeibull().fit([1000, 900, 700, 400, 150], unit="year")
     weibull = retention.DiscreteWeibull().fit([1000, 900, 700, 400, 150], unit="year")
     assert fit.notes == ("homogeneous_limit",)
@@ -121,11 +122,11 @@ def test_the_ridge_of_the_larger_model_is_the_weibull():
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_maximum_is_one(model):
+def test_the_maximum_is_one(model: str) -> None:
     fit = fit_of(model, HIGH_END)
     data = fit.renewals
 
-    def height(free):
+    def height(free: Any) -> Any:
         natural = fit.model.natural(free)
         natural = natural[..., None] if natural.ndim == 2 else natural
         return fit.model.log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float))
@@ -139,11 +140,11 @@ def test_the_maximum_is_one(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_derivatives(model):
+def test_derivatives(model: str) -> None:
     fit = fit_of(model, HIGH_END)
     data, point = fit.renewals, fit.theta + 0.1
 
-    def height(free):
+    def height(free: Any) -> Any:
         natural = fit.model.natural(free)
         natural = natural[..., None] if natural.ndim == 2 else natural
         return fit.model.log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float))
@@ -166,7 +167,7 @@ def test_derivatives(model):
         (Geometric, (0.2,)),
     ],
 )
-def test_curves_to_the_last_digits(law, params):
+def test_curves_to_the_last_digits(law: type, params: tuple[Any, ...]) -> None:
     with mpmath.workdps(50):
         for t in (1, 2, 7, 40, 1_000, 10**7):
             exact = mp_log_survival(law, params, t)
@@ -174,7 +175,7 @@ def test_curves_to_the_last_digits(law, params):
             assert found == pytest.approx(float(exact), rel=2e-12, abs=1e-15), t
 
 
-def mp_log_survival(law, params, t):
+def mp_log_survival(law: Any, params: Any, t: Any) -> Any:
     values = [mpmath.mpf(value) for value in params]
     if law is Geometric:
         return t * mpmath.log(1 - values[0])
@@ -186,7 +187,7 @@ def mp_log_survival(law, params, t):
     return gamma(beta + x) - gamma(alpha + beta + x) - gamma(beta) + gamma(alpha + beta)
 
 
-def test_complex_points_give_the_same_curve():
+def test_complex_points_give_the_same_curve() -> None:
     for alpha, beta in ((0.3, 0.8), (1e6, 3e6), (50.0, 2.0)):
         real = log_beta_ratio(alpha, beta, np.arange(1.0, 9.0))
         step = log_beta_ratio(alpha + 1e-30j, beta, np.arange(1.0, 9.0))
@@ -195,7 +196,7 @@ def test_complex_points_give_the_same_curve():
 
 @pytest.mark.parametrize("discount", [0.01, 0.1, 0.5])
 @pytest.mark.parametrize("params", [(0.668, 3.806), (3.8, 15.2), (0.067, 0.267), (0.01, 5.0)])
-def test_discounted_lifetime_is_gauss_2f1(params, discount):
+def test_discounted_lifetime_is_gauss_2f1(params: tuple[float, float], discount: float) -> None:
     alpha, beta = params
     for renewals in (0, 1, 5):
         exact = mpmath.hyp2f1(1, beta + renewals, alpha + beta + renewals, 1 / (1 + mpmath.mpf(discount)))
@@ -219,17 +220,17 @@ def test_discounted_lifetime_is_gauss_2f1(params, discount):
         (BetaDiscreteWeibull, (0.4, 3.0, 2.0), np.inf),
     ],
 )
-def test_mean_lifetime(law, params, mean):
+def test_mean_lifetime(law: type, params: tuple[Any, ...], mean: float) -> None:
     assert remaining_lifetime(law, np.array(params), 0.0, 0) == pytest.approx(mean, rel=1e-9)
 
 
-def test_slowly_falling_weibull_sum():
+def test_slowly_falling_weibull_sum() -> None:
     params, exact = (0.9, 0.2), mpmath.nsum(lambda t: mpmath.mpf("0.1") ** (t ** mpmath.mpf("0.2")), [0, 3_000])
     tail = mpmath.quad(lambda t: mpmath.mpf("0.1") ** (t ** mpmath.mpf("0.2")), [3_000.5, 1e5, 1e7, 1e9])
     assert remaining_lifetime(DiscreteWeibull, np.array(params), 0.0, 0) == pytest.approx(float(exact + tail), rel=1e-6)
 
 
-def test_retention_elasticity():
+def test_retention_elasticity() -> None:
     fit = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year")
     for renewals in (1, 3):
         ratio = fit.discounted_lifetime(0.1, renewals) / float(fit.retention(renewals))
@@ -238,7 +239,7 @@ def test_retention_elasticity():
     assert same.retention_elasticity(0.1) == pytest.approx(1.1 / (1.1 - 0.8), rel=1e-10)
 
 
-def test_the_discount_is_annual():
+def test_the_discount_is_annual() -> None:
     year, month = (fit_of("Geometric", [1000, 900, 810], unit=unit) for unit in ("year", "month"))
     assert year.discounted_lifetime(0.1) == pytest.approx(1.1 / 0.2)
     rate = 1.1 ** (1 / 12)
@@ -247,7 +248,7 @@ def test_the_discount_is_annual():
         year.discounted_lifetime(10)
 
 
-def test_units_cannot_disagree():
+def test_units_cannot_disagree() -> None:
     table = retention.Renewals.from_survivors([1000, 900, 810], unit="month")
     assert retention.Geometric().fit(table).unit == "month"
     with pytest.raises(errors.InvalidArgument, match="'month', the unit of the table"):
@@ -255,7 +256,7 @@ def test_units_cannot_disagree():
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_without_a_unit_numbers_count_periods(model):
+def test_without_a_unit_numbers_count_periods(model: str) -> None:
     tenure, churned = [1, 1, 2, 3, 5, 8, 8, 12] * 50, [True] * 350 + [False] * 50
     table = retention.Renewals.from_customers(tenure, churned)
     assert (table.unit, table.notes) == ("period", ("unit_not_given",))
@@ -275,7 +276,7 @@ def test_without_a_unit_numbers_count_periods(model):
     assert late.lifetime(0.1).unit == "months"
 
 
-def test_bare_counts_are_periods_at_every_door():
+def test_bare_counts_are_periods_at_every_door() -> None:
     made = [
         retention.Renewals.from_survivors([1000, 900]),
         retention.Renewals.from_lost([100], [1000]),
@@ -284,7 +285,7 @@ def test_bare_counts_are_periods_at_every_door():
     assert all((one.unit, one.notes) == ("period", ("unit_not_given",)) for one in made)
 
 
-def test_nested_models():
+def test_nested_models() -> None:
     fits = {model: fit_of(model, HIGH_END) for model in MODELS}
     assert fits["Geometric"].log_likelihood < fits["ShiftedBetaGeo"].log_likelihood
     assert fits["ShiftedBetaGeo"].log_likelihood < fits["BetaDiscreteWeibull"].log_likelihood
@@ -296,7 +297,7 @@ def test_nested_models():
         retention.likelihood_ratio(fit_of("Geometric", HIGH_END[:5]), fits["ShiftedBetaGeo"])
 
 
-def test_edge_p_value_is_halved():
+def test_edge_p_value_is_halved() -> None:
     small, large = fit_of("Geometric", [100, 80, 66, 55]), fit_of("ShiftedBetaGeo", [100, 80, 66, 55])
     found = retention.likelihood_ratio(small, large)
     assert found.p_value < 0.5
@@ -307,7 +308,7 @@ def test_edge_p_value_is_halved():
 
 
 @pytest.mark.parametrize("model", ["ShiftedBetaGeo", "BetaDiscreteWeibull", "DiscreteWeibull", "Geometric"])
-def test_profile_limits_lie_on_the_allowed_drop(model):
+def test_profile_limits_lie_on_the_allowed_drop(model: str) -> None:
     fit = fit_of(model, HIGH_END)
     for place, name in enumerate(fit.names):
         low, high = fit.interval(name)
@@ -319,13 +320,13 @@ def test_profile_limits_lie_on_the_allowed_drop(model):
         assert np.log(near[1] / near[0]) == pytest.approx(np.log(high / low), rel=0.25)
 
 
-def best_with(fit, place, value):
+def best_with(fit: Any, place: Any, value: Any) -> Any:
     """Return the best likelihood with one parameter held, by a search of another kind."""
     from scipy.optimize import minimize
 
     data, others = fit.renewals, [i for i in range(len(fit.values)) if i != place]
 
-    def loss(logs):
+    def loss(logs: Any) -> Any:
         natural = np.exp(np.insert(np.asarray(logs), place, np.log(value)))
         return -float(fit.model.log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float)))
 
@@ -335,7 +336,7 @@ def best_with(fit, place, value):
     return -minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-11, "maxiter": 4000}).fun
 
 
-def test_limits_of_curves():
+def test_limits_of_curves() -> None:
     fit = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year")
     ages = np.arange(0, 13)
     low, high = fit.survival_interval(ages)
@@ -344,7 +345,7 @@ def test_limits_of_curves():
     # second derivation: the delta method on the log-log scale with numeric slopes in alpha and beta
     covariance, values = fit.covariance, fit.values
 
-    def level(params):
+    def level(params: Any) -> Any:
         return np.log(-ShiftedBetaGeo.log_survival(params, np.array(8.0)))
 
     slopes = np.array([(level(values + s) - level(values - s)) / 2e-6 for s in 1e-6 * np.eye(2)])
@@ -352,7 +353,7 @@ def test_limits_of_curves():
     assert np.log(-np.log(low[8])) == pytest.approx(level(values) + width, rel=1e-6)
 
 
-def test_lifetime_estimate():
+def test_lifetime_estimate() -> None:
     fit = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year")
     found = fit.lifetime(0.1)
     assert found.value == fit.discounted_lifetime(0.1)
@@ -362,7 +363,7 @@ def test_lifetime_estimate():
     assert np.isnan(infinite.low)
 
 
-def test_projection():
+def test_projection() -> None:
     frame = retention.ShiftedBetaGeo().fit(HIGH_END, unit="year").project(2_000, 12)
     assert frame["customers"].iloc[0] == 2_000
     assert frame["customers"].iloc[12] == pytest.approx(2_000 * 0.378, abs=1)
@@ -370,7 +371,7 @@ def test_projection():
     assert np.isnan(frame["retention"].iloc[0])
 
 
-def test_stored_and_back():
+def test_stored_and_back() -> None:
     for fit in (fit_of("BetaDiscreteWeibull", HIGH_END), fit_of("ShiftedBetaGeo", [1000, 800, 640, 512])):
         back = retention.ContractFit.from_json(json.dumps(json.loads(fit.to_json())))
         assert back == fit
@@ -387,7 +388,7 @@ SURVIVORS = st.lists(st.integers(1, 400), min_size=4, max_size=8).map(
 
 @given(SURVIVORS)
 @settings(max_examples=60, deadline=None)
-def test_laws_of_any_fit(survivors):
+def test_laws_of_any_fit(survivors: Any) -> None:
     fit = retention.ShiftedBetaGeo().fit(survivors, unit="year")
     ages = np.arange(0, 20)
     shares = fit.survival(ages)
@@ -401,7 +402,7 @@ def test_laws_of_any_fit(survivors):
     assert again == fit
 
 
-def test_recovery():
+def test_recovery() -> None:
     rng, found = np.random.default_rng(11), []
     for _ in range(60):
         churn = rng.beta(0.8, 2.4, 4_000)
@@ -415,6 +416,6 @@ def test_recovery():
 
 
 @pytest.mark.parametrize("t", [-1, [0, -2]])
-def test_ages_are_not_negative(t):
+def test_ages_are_not_negative(t: int | list[int]) -> None:
     with pytest.raises(errors.InvalidArgument, match="t must be at least"):
         retention.ShiftedBetaGeo().fit(HIGH_END, unit="year").survival(t)

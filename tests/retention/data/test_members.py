@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 20)), max_size=60)
 
 @pytest.mark.parametrize("apart", [1, 10**6, 2**55], ids=["ticked off", "sorted", "too wide to pack"])
 @given(pairs=PAIRS)
-def test_distinct_pairs_are_the_sorted_set(apart, pairs):
+def test_distinct_pairs_are_the_sorted_set(apart: int, pairs: Any) -> None:
     pairs = pairs * 20  # many rows for each possible pair, so that the dense way is taken where ids are dense
     customer = np.array([who * apart for who, _ in pairs], np.int64)
     moment = np.array([when for _, when in pairs], np.int64)
@@ -23,7 +25,7 @@ def test_distinct_pairs_are_the_sorted_set(apart, pairs):
     assert list(zip(*(array.tolist() for array in found), strict=True)) == expected
 
 
-def test_the_columns_stay_as_they_are():
+def test_the_columns_stay_as_they_are() -> None:
     customer, moment = np.array([3, 1, 3]), np.array([5, 6, 5])
     customer.flags.writeable = moment.flags.writeable = False
     assert [array.tolist() for array in distinct(customer, moment, 4)] == [[1, 3], [6, 5]]

@@ -9,7 +9,7 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def test_many_customers_over_many_days_are_sorted_by_three_keys():
+def test_many_customers_over_many_days_are_sorted_by_three_keys() -> None:
     rng = np.random.default_rng(0)
     rows = 5_000
     frame = pd.DataFrame({"customer_id": np.arange(rows), "acquired_at": pd.Timestamp("2026-01-01")})
@@ -19,7 +19,7 @@ def test_many_customers_over_many_days_are_sorted_by_three_keys():
     assert book.moves["new"].sum() + book.moves["passed_through"].sum() == rows
 
 
-def test_two_zones_need_a_declared_one():
+def test_two_zones_need_a_declared_one() -> None:
     frame = pd.DataFrame(
         {
             "customer_id": [1],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +17,7 @@ IDS = st.lists(st.integers(0, 30), max_size=25)
 
 
 @given(IDS, IDS, st.sampled_from(["dense", "sparse", "text", "negative"]))
-def test_against_sets(start, end, form):
+def test_against_sets(start: Any, end: Any, form: Any) -> None:
     change = {
         "dense": lambda i: i,
         "sparse": lambda i: i * 2**55 + 7,
@@ -31,7 +33,7 @@ def test_against_sets(start, end, form):
 
 
 @given(IDS, IDS, IDS)
-def test_with_new_ids(start, end, new):
+def test_with_new_ids(start: Any, end: Any, new: Any) -> None:
     new = [i + 0 for i in new if i not in start]
     seen = retention.overlap(start, end, new=new)
     one, two, fresh = set(start), set(end), set(new)
@@ -55,39 +57,39 @@ def test_with_new_ids(start, end, new):
             )
 
 
-def test_new_ids_that_were_there():
+def test_new_ids_that_were_there() -> None:
     with pytest.raises(
         errors.InvalidData, match=r"new must not hold ids that were there at the start; 1 of 2 is not \(row 1: 'a'\)"
     ):
         retention.overlap(["a", "b"], ["a", "c"], new=["c", "a"])
 
 
-def test_nobody_at_the_start():
+def test_nobody_at_the_start() -> None:
     rate = retention.overlap(np.array([], dtype=int), [1, 2], new=[1]).rate()
     assert np.isnan(rate.value)
     assert rate.notes == ("empty",)
 
 
-def test_unknown_reactivation_is_said():
+def test_unknown_reactivation_is_said() -> None:
     assert retention.overlap([1, 2], [2, 3]).rate().notes == ("reactivated_unknown",)
     with pytest.raises(errors.InvalidArgument, match="new must be given"):
         retention.overlap([1, 2], [2, 3]).period_rate()
 
 
 @pytest.mark.parametrize("ids", [pd.Series([1, 2, None]), [1.5, 2.0], ["a", None], 5, "ab"])
-def test_hostile_ids(ids):
+def test_hostile_ids(ids: Any) -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.overlap(ids, [1, 2])
 
 
-def test_forms_of_ids():
+def test_forms_of_ids() -> None:
     expected = retention.overlap([1, 2, 3], [2, 3, 4])
     for form in (np.array, pd.Series, pd.Index, tuple, lambda x: pd.array(x, dtype="Int64")):
         assert retention.overlap(form([1, 2, 3]), form([2, 3, 4])) == expected
     assert retention.overlap({1, 2, 3}, {2, 3, 4}) == expected
 
 
-def test_columns_of_other_libraries_are_ids_too():
+def test_columns_of_other_libraries_are_ids_too() -> None:
     pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
     narwhals = pytest.importorskip("narwhals.stable.v2")
     expected = retention.overlap([1, 2, 3, 4], [3, 4, 5], new=[5])
@@ -115,12 +117,12 @@ def test_columns_of_other_libraries_are_ids_too():
             retention.overlap(strange, strange)
 
 
-def test_mixed_types_of_ids():
+def test_mixed_types_of_ids() -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.overlap([1, 2], ["1", "2"])
 
 
-def test_a_period_rate_above_one_is_no_share():
+def test_a_period_rate_above_one_is_no_share() -> None:
     # Wilson by hand for 3 of 4: centre (3 + z²/2) / (4 + z²), half width z sqrt(3·1/4 + z²/4) / (4 + z²)
     z = 1.959963984540054
     rate = retention.overlap([1, 2, 3, 4], [1, 2, 5, 6], new=[5]).period_rate()
@@ -155,14 +157,14 @@ def test_a_period_rate_above_one_is_no_share():
     ],
     ids=str,
 )
-def test_one_id_is_one_value(argument, ids):
+def test_one_id_is_one_value(argument: str, ids: Any) -> None:
     columns = {"start": [1, 2], "end": [1, 2], "new": [3]} | {argument: ids}
     with pytest.raises(errors.InvalidType) as caught:
         retention.overlap(columns["start"], columns["end"], new=columns["new"])
     assert caught.value.argument == argument
 
 
-def test_ids_of_64_bits_without_a_sign():
+def test_ids_of_64_bits_without_a_sign() -> None:
     top = 2**64 - 1
     for minus in (np.array([-1]), [-1], pd.Series([-1])):
         seen = retention.overlap(np.array([top], dtype="uint64"), minus)
@@ -176,13 +178,13 @@ def test_ids_of_64_bits_without_a_sign():
     assert blurred.retained == 0
 
 
-def test_a_masked_id_is_missing():
+def test_a_masked_id_is_missing() -> None:
     with pytest.raises(errors.InvalidData, match="end must hold an id in every row"):
         retention.overlap([1, 2], np.ma.array([1, 2], mask=[False, True]))
     with pytest.raises(errors.InvalidData, match=r"start must hold an id in every row; 1 of 2 is not \(row 1"):
         retention.overlap(["a", None], ["a"])
 
 
-def test_true_is_not_one():
+def test_true_is_not_one() -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.overlap([1, True], [1])

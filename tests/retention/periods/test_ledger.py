@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,17 +16,17 @@ from kundenmetrik import errors, retention
 STATES = ["new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_observed_yet"]
 
 
-def contracts(*rows) -> pd.DataFrame:
+def contracts(*rows: Any) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["customer_id", "acquired_at", "churned_at"])
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("acquired_at", "churned_at")})
 
 
-def states_of(frame: pd.DataFrame, until: str, **more) -> dict[str, str]:
+def states_of(frame: pd.DataFrame, until: str, **more: Any) -> dict[str, str]:
     found = retention.ledger(frame, observed_until=until, **more).states()
     return dict(zip(found["period"], found["state"], strict=True))
 
 
-def test_leaving_and_returning_within_a_period_is_staying():
+def test_leaving_and_returning_within_a_period_is_staying() -> None:
     frame = contracts(("a", "2026-01-05", "2026-03-10"), ("a", "2026-03-20", None))
     assert states_of(frame, "2026-04-30") == {
         "2026-01": "new",
@@ -34,13 +36,13 @@ def test_leaving_and_returning_within_a_period_is_staying():
     }
 
 
-def test_the_boundary_belongs_to_the_next_period():
+def test_the_boundary_belongs_to_the_next_period() -> None:
     assert states_of(contracts(("a", "2026-01-05", "2026-02-01")), "2026-02-28")["2026-02"] == "churned"
     assert states_of(contracts(("a", "2026-01-05", "2026-01-31 23:59:59")), "2026-02-28")["2026-01"] == "passed_through"
     assert states_of(contracts(("a", "2026-02-01", None)), "2026-02-28") == {"2026-02": "new"}
 
 
-def test_start_and_end_within_a_period():
+def test_start_and_end_within_a_period() -> None:
     frame = contracts(("a", "2026-01-05", "2026-01-20"), ("a", "2026-03-02", None), ("b", "2026-01-01", None))
     book = retention.ledger(frame, observed_until="2026-03-31")
     table = book.to_frame().set_index("period")
@@ -48,19 +50,19 @@ def test_start_and_end_within_a_period():
     assert table.loc["2026-03", ["new", "reactivated"]].tolist() == [0, 1]  # known since January
 
 
-def test_contracts_that_overlap_are_one_customer():
+def test_contracts_that_overlap_are_one_customer() -> None:
     frame = contracts(("a", "2026-01-05", "2026-04-10"), ("a", "2026-02-01", "2026-03-05"))
     assert list(states_of(frame, "2026-04-30").values()) == ["new", "retained", "retained", "churned"]
 
 
-def test_an_end_after_the_cut_has_not_happened():
+def test_an_end_after_the_cut_has_not_happened() -> None:
     frame = contracts(("a", "2026-01-05", "2026-06-30"))
     book = retention.ledger(frame, observed_until="2026-02-28")
     assert book.notes == ("churn_after_observed_until",)
     assert book.to_frame()["end"].tolist() == [1, 1]
 
 
-def test_the_period_that_still_runs():
+def test_the_period_that_still_runs() -> None:
     book = retention.ledger(contracts(("a", "2026-01-05", None)), observed_until="2026-02-27")
     frame = book.to_frame()
     assert frame["start"].tolist() == [0, 1]
@@ -73,11 +75,11 @@ def test_the_period_that_still_runs():
 
 
 @pytest.mark.parametrize("until", ["2026-01-31", pd.Timestamp("2026-01-31"), pd.Timestamp("2026-01-31 23:59:59")])
-def test_the_last_day_is_inclusive(until):
+def test_the_last_day_is_inclusive(until: pd.Timestamp | str) -> None:
     assert retention.ledger(contracts(("a", "2026-01-05", None)), observed_until=until).complete == 1
 
 
-def test_rates_are_sums_over_the_ledger():
+def test_rates_are_sums_over_the_ledger() -> None:
     frame = contracts(
         ("a", "2026-01-05", "2026-02-10"),
         ("b", "2026-01-07", None),
@@ -95,7 +97,7 @@ def test_rates_are_sums_over_the_ledger():
     assert book.total().to_frame()["end"].tolist() == [3, 3]
 
 
-def test_activity_window_in_periods_and_in_days():
+def test_activity_window_in_periods_and_in_days() -> None:
     log = pd.DataFrame({"customer_id": [1, 1], "occurred_at": pd.to_datetime(["2026-01-15", "2026-05-15"])})
     two = states_of(log, "2026-06-30", window=2)
     assert list(two.values()) == ["new", "retained", "churned", "inactive", "reactivated", "retained"]
@@ -106,7 +108,7 @@ def test_activity_window_in_periods_and_in_days():
     assert states_of(log, "2026-06-30", window="16 days")["2026-01"] == "passed_through"
 
 
-def test_only_activity_counts():
+def test_only_activity_counts() -> None:
     log = pd.DataFrame(
         {
             "customer_id": [1, 1, 2, None, 3],
@@ -126,33 +128,33 @@ def test_only_activity_counts():
     assert everything.to_frame()["churned"].tolist() == [0, 0]
 
 
-def test_a_window_is_needed_for_activity():
+def test_a_window_is_needed_for_activity() -> None:
     log = pd.DataFrame({"customer_id": [1], "occurred_at": pd.to_datetime(["2026-01-15"])})
     with pytest.raises(errors.InvalidArgument, match=r"window must be given.*retention\.inactivity"):
         retention.ledger(log, observed_until="2026-02-28")
 
 
 @pytest.mark.parametrize("window", [0, -1, 1.5, True, "soon", "0 days"])
-def test_windows(window):
+def test_windows(window: float | str) -> None:
     log = pd.DataFrame({"customer_id": [1], "occurred_at": pd.to_datetime(["2026-01-15"])})
     with pytest.raises(errors.KundenmetrikError, match="window"):
         retention.ledger(log, window=window, observed_until="2026-02-28")
 
 
-def test_an_end_before_its_beginning():
+def test_an_end_before_its_beginning() -> None:
     with pytest.raises(errors.InvalidData, match="churned_at must not be before acquired_at; 1 of 2 is not"):
         retention.ledger(
             contracts(("a", "2026-01-05", None), ("b", "2026-01-05", "2026-01-04")), observed_until="2026-02-28"
         )
 
 
-def test_a_customer_in_two_segments():
+def test_a_customer_in_two_segments() -> None:
     frame = contracts(("a", "2026-01-05", None), ("a", "2026-03-05", None)).assign(plan=["x", "y"])
     with pytest.raises(errors.InvalidData, match="by must be the same in all rows of a customer"):
         retention.ledger(frame, observed_until="2026-04-30", by="plan")
 
 
-def test_clocks_do_not_mix():
+def test_clocks_do_not_mix() -> None:
     frame = contracts(("a", "2026-01-05", "2026-03-05"))
     zoned = frame.assign(acquired_at=frame["acquired_at"].dt.tz_localize("Europe/Berlin"))
     with pytest.raises(errors.InvalidArgument, match="churned_at must have a time zone exactly when"):
@@ -161,7 +163,7 @@ def test_clocks_do_not_mix():
         retention.ledger(frame, observed_until=pd.Timestamp("2026-04-30", tz="UTC"))
 
 
-def test_the_zone_decides_the_month():
+def test_the_zone_decides_the_month() -> None:
     late = pd.to_datetime(["2024-01-31 23:30"]).tz_localize("UTC")
     frame = pd.DataFrame({"customer_id": ["a"], "acquired_at": late, "churned_at": [pd.NaT]})
     assert retention.ledger(frame, observed_until="2024-03-31").periods[0] == "2024-01"
@@ -174,28 +176,28 @@ def test_the_zone_decides_the_month():
     ("quarter", ["2024-Q1"]),
     ("year", ["2024"]),
 ])  # fmt: skip
-def test_periods_over_a_leap_day(period, labels):
+def test_periods_over_a_leap_day(period: str, labels: list[str]) -> None:
     frame = contracts(("a", "2024-02-28", None))
     assert retention.ledger(frame, observed_until="2024-03-01", period=period).periods == labels
 
 
 @pytest.mark.parametrize("until", ["01.02.2026", 20260201, None, "soon", pd.NaT])
-def test_dates_are_dates(until):
+def test_dates_are_dates(until: Any) -> None:
     with pytest.raises(errors.KundenmetrikError, match="observed_until"):
         retention.ledger(contracts(("a", "2026-01-05", None)), observed_until=until)
 
 
-def test_nothing_left_to_count():
+def test_nothing_left_to_count() -> None:
     with pytest.raises(errors.InvalidArgument, match="after_observed_until 1"):
         retention.ledger(contracts(("a", "2026-05-05", None)), observed_until="2026-02-28")
 
 
-def test_records_and_mappings():
+def test_records_and_mappings() -> None:
     people = [km.Customer(customer_id=1, acquired_at=pd.Timestamp("2026-01-05").to_pydatetime())]
     assert retention.ledger(people, observed_until="2026-01-31").to_frame()["new"].tolist() == [1]
 
 
-def test_inputs_stay_as_they_are():
+def test_inputs_stay_as_they_are() -> None:
     frame = contracts(("a", "2026-01-05", "2026-02-10"), ("b", "2026-01-07", None))
     before = frame.copy(deep=True)
     retention.ledger(frame, observed_until="2026-02-28")
@@ -207,7 +209,7 @@ LOGS = st.lists(
 )
 
 
-def frame_of(rows) -> pd.DataFrame:
+def frame_of(rows: Any) -> pd.DataFrame:
     begin = pd.Timestamp("2025-01-01")
     return pd.DataFrame(
         {
@@ -223,7 +225,7 @@ def frame_of(rows) -> pd.DataFrame:
 
 @given(LOGS, st.integers(201, 260), st.sampled_from(["day", "week", "month", "quarter"]))
 @settings(max_examples=80, deadline=None)
-def test_identities(rows, last, period):
+def test_identities(rows: Any, last: Any, period: Any) -> None:
     until = pd.Timestamp("2025-01-01") + pd.Timedelta(days=last)
     book = retention.ledger(frame_of(rows), observed_until=until, period=period, by="segment")
     moves = book.moves
@@ -236,7 +238,7 @@ def test_identities(rows, last, period):
 
 @given(LOGS, st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_order_names_and_halves_do_not_matter(rows, random):
+def test_order_names_and_halves_do_not_matter(rows: Any, random: Any) -> None:
     until, frame = "2025-09-30", frame_of(rows)
     book = retention.ledger(frame, observed_until=until, by="segment")
     shuffled = random.sample(range(len(rows)), len(rows))
@@ -257,7 +259,7 @@ def test_order_names_and_halves_do_not_matter(rows, random):
 
 @given(LOGS, st.integers(1, 30))
 @settings(max_examples=40, deadline=None)
-def test_shifting_all_dates_by_weeks(rows, weeks):
+def test_shifting_all_dates_by_weeks(rows: Any, weeks: Any) -> None:
     frame, shift = frame_of(rows), pd.Timedelta(weeks=weeks)
     one = retention.ledger(frame, observed_until="2025-09-30", period="week")
     moved = frame.assign(acquired_at=frame["acquired_at"] + shift, churned_at=frame["churned_at"] + shift)
@@ -266,7 +268,7 @@ def test_shifting_all_dates_by_weeks(rows, weeks):
         np.testing.assert_array_equal(table, two.moves[name])
 
 
-def test_added_ledgers_hold_no_customers():
+def test_added_ledgers_hold_no_customers() -> None:
     book = retention.ledger(contracts(("a", "2026-01-05", None)), observed_until="2026-01-31")
     other = retention.ledger(contracts(("b", "2026-01-05", None)), observed_until="2026-01-31")
     with pytest.raises(errors.InvalidArgument, match="holds counts only"):
@@ -277,7 +279,7 @@ def test_added_ledgers_hold_no_customers():
 
 
 @pytest.mark.parametrize("engine", ["polars", "pyarrow"])
-def test_frames_of_other_engines(engine):
+def test_frames_of_other_engines(engine: str) -> None:
     pytest.importorskip("narwhals")
     frame = contracts(("a", "2026-01-05", "2026-02-10"), ("b", "2026-01-07", None)).assign(plan=["x", "y"])
     if engine == "polars":

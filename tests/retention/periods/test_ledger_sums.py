@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,18 +34,18 @@ def on(offset: int) -> date:
     return BEGIN + timedelta(days=offset)
 
 
-def observed(rows, until: int):
+def observed(rows: Any, until: int) -> Any:
     """Return the rows that lie before the cut; the earliest one always does."""
     last = max(until, min(row[1] for row in rows))
     return [row for row in rows if row[1] <= last], on(last)
 
 
-def log_of(rows) -> pd.DataFrame:
+def log_of(rows: Any) -> pd.DataFrame:
     frame = pd.DataFrame({"customer_id": [row[0] for row in rows], "occurred_at": [on(row[1]) for row in rows]})
     return frame.assign(occurred_at=pd.to_datetime(frame["occurred_at"]), parity=frame["customer_id"] % 2)
 
 
-def contracts_of(rows) -> pd.DataFrame:
+def contracts_of(rows: Any) -> pd.DataFrame:
     ends = [None if length is None else on(begin + length) for _, begin, length in rows]
     frame = pd.DataFrame({"customer_id": [row[0] for row in rows], "acquired_at": [on(row[1]) for row in rows]})
     return frame.assign(
@@ -52,12 +53,12 @@ def contracts_of(rows) -> pd.DataFrame:
     )
 
 
-def active(rows, period: str, window: int, at: int) -> set[int]:
+def active(rows: Any, period: str, window: int, at: int) -> set[int]:
     """Return who was active in a period or in one of those just before it."""
     return {who for who, day in rows if at - window < number(on(day), period) <= at}
 
 
-def running(rows, period: str, at: int, cut: date) -> set[int]:
+def running(rows: Any, period: str, at: int, cut: date) -> set[int]:
     """Return whose contract runs at the end of a period that was observed to its end."""
     found = set()
     for who, begin, length in rows:
@@ -67,13 +68,13 @@ def running(rows, period: str, at: int, cut: date) -> set[int]:
     return found
 
 
-def firsts(rows, period: str, at: int) -> list[int]:
+def firsts(rows: Any, period: str, at: int) -> list[int]:
     """Return whose very first row lies in a period."""
     first = {who: min(row[1] for row in rows if row[0] == who) for who in {row[0] for row in rows}}
     return [who for who, day in first.items() if number(on(day), period) == at]
 
 
-def check_row(row, rate, seen: retention.Overlap, tie_revenue: tuple[set[int], set[int], list[int]]) -> None:
+def check_row(row: Any, rate: Any, seen: retention.Overlap, tie_revenue: tuple[set[int], set[int], list[int]]) -> None:
     assert [row[name] for name in STATES] == [getattr(seen, name) for name in STATES]
     by_ids = seen.rate()
     np.testing.assert_array_equal(
@@ -96,7 +97,7 @@ def check_row(row, rate, seen: retention.Overlap, tie_revenue: tuple[set[int], s
         np.testing.assert_array_equal((logo.value, logo.n), (by_ids.value, by_ids.n))
 
 
-def check_book(book: retention.Ledger, first: int, ids, new) -> None:
+def check_book(book: retention.Ledger, first: int, ids: Any, new: Any) -> None:
     """Compare each period observed to its end with the sets of ids at its start and its end."""
     frame, rates = book.to_frame(), book.rate()
     assert len(frame) >= book.complete
@@ -108,7 +109,7 @@ def check_book(book: retention.Ledger, first: int, ids, new) -> None:
 
 
 @given(LOGS, UNTIL, PERIODS, st.integers(1, 3))
-def test_ids_and_logos_of_a_log_against_its_ledger(rows, until, period, window):
+def test_ids_and_logos_of_a_log_against_its_ledger(rows: Any, until: Any, period: Any, window: Any) -> None:
     rows, last = observed(rows, until)
     book = retention.ledger(log_of(rows), window=window, period=period, observed_until=last)
     first = min(number(on(day), period) for _, day in rows)
@@ -116,7 +117,7 @@ def test_ids_and_logos_of_a_log_against_its_ledger(rows, until, period, window):
 
 
 @given(CONTRACTS, UNTIL, PERIODS)
-def test_ids_and_logos_of_contracts_against_their_ledger(rows, until, period):
+def test_ids_and_logos_of_contracts_against_their_ledger(rows: Any, until: Any, period: Any) -> None:
     rows, last = observed(rows, until)
     book = retention.ledger(contracts_of(rows), period=period, observed_until=last)
     first, cut = min(number(on(row[1]), period) for row in rows), last + timedelta(days=1)
@@ -125,7 +126,7 @@ def test_ids_and_logos_of_contracts_against_their_ledger(rows, until, period):
 
 
 @given(LOGS, UNTIL, PERIODS, st.sampled_from([None, "parity"]))
-def test_the_triangle_adds_up_to_the_ledger(rows, until, period, by):
+def test_the_triangle_adds_up_to_the_ledger(rows: Any, until: Any, period: Any, by: Any) -> None:
     """With a window of one period, who is there at its end is who was active in it: the sum over all cohorts."""
     rows, last = observed(rows, until)
     table = retention.cohorts(log_of(rows), period=period, observed_until=last, by=by)
@@ -145,7 +146,7 @@ def test_the_triangle_adds_up_to_the_ledger(rows, until, period, by):
 
 
 @given(LOGS, UNTIL, PERIODS)
-def test_the_share_of_the_period_before_is_the_rate_of_the_ledger(rows, until, period):
+def test_the_share_of_the_period_before_is_the_rate_of_the_ledger(rows: Any, until: Any, period: Any) -> None:
     """Retained of those active in the period before, over all cohorts older than one period, is the ledger's rate."""
     rows, last = observed(rows, until)
     table = retention.cohorts(log_of(rows), period=period, observed_until=last, reference="previous")
@@ -159,7 +160,7 @@ def test_the_share_of_the_period_before_is_the_rate_of_the_ledger(rows, until, p
 
 
 @given(LOGS, UNTIL)
-def test_the_repeat_rate_against_the_ledger_of_days(rows, until):
+def test_the_repeat_rate_against_the_ledger_of_days(rows: Any, until: Any) -> None:
     """Who bought on a second day is retained or reactivated on some day of a ledger with a window of one day."""
     rows, last = observed(rows, until)
     rate = retention.repeat_purchase_rate(log_of(rows), observed_until=last)
@@ -170,7 +171,7 @@ def test_the_repeat_rate_against_the_ledger_of_days(rows, until):
 
 
 @given(LOGS, UNTIL, st.integers(1, 60))
-def test_the_repeat_rate_within_a_horizon_against_the_triangle_of_days(rows, until, days):
+def test_the_repeat_rate_within_a_horizon_against_the_triangle_of_days(rows: Any, until: Any, days: Any) -> None:
     rows, last = observed(rows, until)
     rate = retention.repeat_purchase_rate(log_of(rows), observed_until=last, horizon=f"{days} days")
     table = retention.cohorts(
@@ -184,7 +185,7 @@ def test_the_repeat_rate_within_a_horizon_against_the_triangle_of_days(rows, unt
 
 
 @pytest.mark.parametrize("period", ["month", "week"])
-def test_totals_over_segments_are_those_of_everybody(period):
+def test_totals_over_segments_are_those_of_everybody(period: Any) -> None:
     rng = np.random.default_rng(20260105)
     log = log_of(list(zip(rng.integers(0, 60, 400).tolist(), rng.integers(0, 150, 400).tolist(), strict=True)))
     asked = {"period": period, "observed_until": on(150)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +26,7 @@ MONEY = st.lists(
 
 @given(MONEY)
 @settings(deadline=None)
-def test_bridge_adds_up(rows):
+def test_bridge_adds_up(rows: Any) -> None:
     before, after, back = (list(column) for column in zip(*rows, strict=True))
     back = [came and np.isnan(start) for came, start in zip(back, before, strict=True)]
     money = retention.revenue(before, after, returned=back)
@@ -46,7 +48,7 @@ def test_bridge_adds_up(rows):
         assert money.gross().notes == ("empty",)
 
 
-def test_logo_beside_revenue():
+def test_logo_beside_revenue() -> None:
     money = retention.revenue([1000, 10, 10, 10], [1000, np.nan, np.nan, 10])
     assert money.logo().value == 0.5
     assert money.gross().value == 1010 / 1030
@@ -54,19 +56,19 @@ def test_logo_beside_revenue():
     assert frame["metric"].tolist() == ["gross_revenue_retention", "net_revenue_retention", "logo_retention"]
 
 
-def test_refunds_are_refused_with_a_remedy():
+def test_refunds_are_refused_with_a_remedy() -> None:
     with pytest.raises(errors.InvalidData, match=r"after must be finite and at least 0; 1 of 2 is not .*Net refunds"):
         retention.revenue([10, 20], [10, -5])
 
 
-def test_currencies_do_not_mix():
+def test_currencies_do_not_mix() -> None:
     with pytest.raises(errors.InvalidArgument, match="currency must be the same"):
         retention.revenue([10, 20], [10, 5], currency=["EUR", "USD"])
     assert retention.revenue([10, 20], [10, 5], currency=["EUR", "EUR"]).net().value == 0.5
 
 
 @pytest.mark.parametrize("unknown", [None, np.nan, pd.NA, pd.NaT])
-def test_an_amount_in_an_unknown_currency_is_refused(unknown):
+def test_an_amount_in_an_unknown_currency_is_refused(unknown: Any) -> None:
     with pytest.raises(
         errors.InvalidData, match=r"currency must be known for every amount; 1 of 2 is not \(row 1: None\)\. Name the"
     ):
@@ -79,19 +81,19 @@ def test_an_amount_in_an_unknown_currency_is_refused(unknown):
 
 
 @pytest.mark.parametrize("wrong", ["EUR", 5, np.array([["EUR", "EUR"], ["EUR", "EUR"]]), [("EUR",), "EUR"], [1.5, 2.5]])
-def test_currencies_are_a_column(wrong):
+def test_currencies_are_a_column(wrong: Any) -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.revenue([10, 20], [10, 5], currency=wrong)
     with pytest.raises(errors.InvalidArgument, match="returned must hold"):
         retention.revenue([10, 20], [10, 5], returned=np.zeros((2, 2), bool))
 
 
-def test_currencies_as_categories():
+def test_currencies_as_categories() -> None:
     column = pd.Series(["EUR", "EUR"], dtype=pd.CategoricalDtype(["EUR", "USD"]))
     assert retention.revenue([10, 20], [10, 5], currency=column).net().value == 0.5
 
 
-def test_free_plans():
+def test_free_plans() -> None:
     money = retention.revenue([0, 0, 10], [0, 5, 10])
     assert money.logo().value == 1.0
     assert money.net().value == 1.5
@@ -102,7 +104,7 @@ def test_free_plans():
     assert only.logo().value == 0.5
 
 
-def test_segments():
+def test_segments() -> None:
     frame = pd.DataFrame({"m0": [10.0, 10, 30], "m1": [5.0, 20, np.nan], "plan": ["a", "a", "b"]})
     money = retention.revenue(frame["m0"], frame["m1"], by=frame["plan"])
     assert money.net("a").value == 1.25
@@ -111,7 +113,7 @@ def test_segments():
     assert money.bridge()["end"].tolist() == [25.0, 0.0]
 
 
-def test_seed_gives_the_same_limits():
+def test_seed_gives_the_same_limits() -> None:
     rng = np.random.default_rng(2)
     before = rng.gamma(2.0, 30.0, 200)
     after = np.where(rng.random(200) < 0.2, np.nan, before * rng.uniform(0.5, 1.4, 200))
@@ -124,7 +126,7 @@ def test_seed_gives_the_same_limits():
     assert wide.low < one.low < one.high < wide.high
 
 
-def test_bootstrap_against_the_delta_method():
+def test_bootstrap_against_the_delta_method() -> None:
     rng = np.random.default_rng(5)
     base = rng.gamma(4.0, 25.0, 3_000)
     kept = base * rng.uniform(0.6, 1.2, 3_000)
@@ -136,7 +138,7 @@ def test_bootstrap_against_the_delta_method():
         assert (low + high) / 2 == pytest.approx(ratio, abs=0.15 * error)
 
 
-def test_counts_of_like_customers_and_single_customers_agree():
+def test_counts_of_like_customers_and_single_customers_agree() -> None:
     # the two ways of drawing have one law: few kinds as counts, many kinds one by one
     rng = np.random.default_rng(6)
     kinds = np.array([10.0, 20.0, 50.0])[rng.integers(0, 3, 4_000)]
@@ -148,7 +150,7 @@ def test_counts_of_like_customers_and_single_customers_agree():
 
 
 @pytest.mark.slow
-def test_coverage_in_skewed_revenue():
+def test_coverage_in_skewed_revenue() -> None:
     # 300 runs of 150 customers; a binomial with 0.93 falls below 0.89 once in 200 times
     rng, hits = np.random.default_rng(12), 0
     for _ in range(300):
@@ -162,12 +164,12 @@ def test_coverage_in_skewed_revenue():
 @pytest.mark.parametrize(
     "wrong", [{"method": "wald"}, {"draws": 5}, {"rng": -1}, {"confidence": 1}, {"returned": [1, 0]}]
 )
-def test_wrong_arguments(wrong):
+def test_wrong_arguments(wrong: dict[str, Any]) -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.revenue([1, 2], [1, 2], **wrong)
 
 
-def test_bca_by_leaving_out_each_customer():
+def test_bca_by_leaving_out_each_customer() -> None:
     # Efron and Tibshirani (1993), chapter 14, written out customer by customer on the same draws
     from scipy.special import ndtr, ndtri
 
@@ -187,14 +189,14 @@ def test_bca_by_leaving_out_each_customer():
     np.testing.assert_allclose(bootstrap_ratio_interval(base, kept, "bca", 999, 4, 0.95), expected, rtol=1e-9)
 
 
-def test_who_was_there_at_the_start_has_not_come_back():
+def test_who_was_there_at_the_start_has_not_come_back() -> None:
     with pytest.raises(errors.InvalidData, match="returned must be False for customers at the start; 1 of 2"):
         retention.revenue([100.0, np.nan], [120.0, 80.0], returned=[True, True])
     bridge = retention.revenue([100.0, np.nan], [120.0, 80.0], returned=[False, True]).bridge()
     assert bridge[["expansion", "reactivation"]].iloc[0].tolist() == [20.0, 80.0]
 
 
-def test_money_in_nullable_columns():
+def test_money_in_nullable_columns() -> None:
     before, after = pd.Series([10, None, 30], dtype="Int64"), pd.Series([10, 20, None], dtype="Int64")
     money = retention.revenue(before, after)
     assert money.logo().value == 0.5

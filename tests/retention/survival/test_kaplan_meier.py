@@ -6,6 +6,7 @@ import json
 import pickle
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from kundenmetrik import errors, retention
 WORDS = Path(kundenmetrik.__file__).parent / "words"
 
 
-def test_segments_are_curves_of_their_own():
+def test_segments_are_curves_of_their_own() -> None:
     frame = pd.DataFrame({"days": [3, 5, 5, 8, 2, 2], "gone": [1, 1, 0, 1, 1, 0], "plan": list("aaaabb")})
     both = retention.survival(frame["days"], frame["gone"], by=frame["plan"])
     alone = retention.survival([2, 2], [True, False])
@@ -31,60 +32,60 @@ def test_segments_are_curves_of_their_own():
         both["c"]
 
 
-def test_several_keys():
+def test_several_keys() -> None:
     curve = retention.survival([1, 2, 3], [True] * 3, by={"plan": ["a", "a", "b"], "land": ["de", "at", "de"]})
     assert curve[("a", "de")].median().value == 1
     assert curve.to_frame()[["plan", "land"]].drop_duplicates().shape == (3, 2)
 
 
-def test_rows_of_series_belong_together():
+def test_rows_of_series_belong_together() -> None:
     with pytest.raises(errors.InvalidArgument, match="same index"):
         retention.survival(pd.Series([1, 2]), pd.Series([True, False], index=[1, 0]))
 
 
-def test_missing_durations_are_counted():
+def test_missing_durations_are_counted() -> None:
     curve = retention.survival([1.0, np.nan, 3.0], [True, True, False])
     assert dict(curve.at(1).excluded) == {"missing_duration": 1}
     assert curve.at(1).n == 2
 
 
 @pytest.mark.parametrize("flags", [[2, 1], [-1, 0], ["True", "False"], [np.nan, 1], [None, True], [0.5, 1]])
-def test_flags_are_true_or_false(flags):
+def test_flags_are_true_or_false(flags: list[Any]) -> None:
     with pytest.raises(errors.InvalidData, match="churned must be True or False"):
         retention.survival([1, 2], flags)
 
 
 @pytest.mark.parametrize("duration", [[-1, 2], [np.inf, 2.0]])
-def test_durations_are_finite_and_not_negative(duration):
+def test_durations_are_finite_and_not_negative(duration: list[Any]) -> None:
     with pytest.raises(errors.InvalidData, match="duration must be finite and at least 0"):
         retention.survival(duration, [True, True])
 
 
-def test_all_faults_at_once():
+def test_all_faults_at_once() -> None:
     with pytest.raises(errors.InvalidData) as caught:
         retention.survival([-1, 2], [3, True], entry=[0, 2])
     assert {fault.column for fault in caught.value.faults} == {"duration", "churned", "entry"}
 
 
-def test_an_entry_is_before_its_end():
+def test_an_entry_is_before_its_end() -> None:
     with pytest.raises(errors.InvalidData, match="entry must be at least 0 and before"):
         retention.survival([3, 4], [True, True], entry=[3, 0])
 
 
-def test_time_spans_take_the_unit():
+def test_time_spans_take_the_unit() -> None:
     spans = pd.to_timedelta([7, 14], unit="D")
     curve = retention.survival(pd.Series(spans), [True, False], unit="week")
     assert curve.to_frame()["time"].tolist() == [1.0, 2.0]
     assert curve.median().unit == "weeks"
 
 
-def test_tenure_zero_counts():
+def test_tenure_zero_counts() -> None:
     # the Telco churn table has eleven rows of tenure 0
     curve = retention.survival([0, 0, 5, 6], [True, False, True, False])
     assert curve.at(0).value == 0.75
 
 
-def test_estimates_ask_again_and_pickle():
+def test_estimates_ask_again_and_pickle() -> None:
     curve = retention.survival([6, 6, 6, 7, 10, 6, 9, 10], [1, 1, 1, 1, 1, 0, 0, 0])
     for found in (curve.at(6), curve.median(), curve.restricted_mean(8)):
         wider = found.at(confidence=0.99)
@@ -93,7 +94,7 @@ def test_estimates_ask_again_and_pickle():
         json.loads(found.to_json())
 
 
-def test_without_a_unit_ages_count_periods():
+def test_without_a_unit_ages_count_periods() -> None:
     tenure, churned = [1, 2, 35, 35, 40], [True, True, True, True, False]
     curve = retention.survival(tenure, churned)
     assert (curve.unit, curve.notes) == ("period", ("unit_not_given",))
@@ -109,7 +110,7 @@ def test_without_a_unit_ages_count_periods():
     assert retention.lifetime(curve, horizon=20).constant_hazard.notes == ("assumes_constant_hazard", "unit_not_given")
 
 
-def test_time_spans_know_their_unit():
+def test_time_spans_know_their_unit() -> None:
     spans = pd.Series(pd.to_timedelta([2, 4], unit="D"))
     curve = retention.survival(spans, [True, True])
     assert (curve.unit, curve.notes, curve.median().value) == ("day", (), 2.0)
@@ -117,7 +118,7 @@ def test_time_spans_know_their_unit():
         retention.survival([2, 4], [True, True], entry=pd.to_timedelta([0, 1], unit="D"))
 
 
-def test_notes_say_why():
+def test_notes_say_why() -> None:
     curve = retention.survival([2, 4, 6], [True, False, False], unit="day")
     assert curve.at(1).notes == ("no_events",)
     assert curve.at(7).notes == ("beyond_observation",)
@@ -130,7 +131,7 @@ def test_notes_say_why():
     assert (gone.at(5).value, np.isnan(gone.at(5).low)) == (0.0, True)
 
 
-def test_late_entry_that_empties_the_risk_set_is_said():
+def test_late_entry_that_empties_the_risk_set_is_said() -> None:
     # at age 1 the only one under observation is lost; two others enter at 2, one of whom is lost at 5
     curve = retention.survival([1, 5, 6], [1, 1, 0], entry=[0, 2, 2], unit="day")
     assert curve.to_frame()["at_risk"].tolist() == [1, 2, 1]
@@ -148,7 +149,7 @@ def test_late_entry_that_empties_the_risk_set_is_said():
     assert {"de", "en"} <= notes["risk_set_emptied"].keys()
 
 
-def test_a_quantile_before_the_risk_set_empties_stands():
+def test_a_quantile_before_the_risk_set_empties_stands() -> None:
     # S(1) = 1/2, S(3) = 0 with one more entering at 4: the median is what the data say, the 0.9-quantile is not
     curve = retention.survival([1, 3, 9], [1, 1, 1], entry=[0, 0, 4], unit="day")
     assert (curve.median().value, curve.median().notes) == (1.0, ())
@@ -159,20 +160,20 @@ def test_a_quantile_before_the_risk_set_empties_stands():
     assert both["b"].at(4).notes == ("nobody_left",)
 
 
-def test_durations_beyond_63_bits():
+def test_durations_beyond_63_bits() -> None:
     curve = retention.survival(np.array([2**63 + 10, 5], dtype="uint64"), [True, True])
     assert curve.to_frame()["time"].tolist() == [5.0, 2.0**63]
     assert retention.survival([2**63 + 10, 5], [True, False]).to_frame()["time"].tolist() == [5.0, 2.0**63]
     assert retention.survival([-0.0, 2.0], [True, False]).at(0).value == 0.5
 
 
-def test_nobody_churned():
+def test_nobody_churned() -> None:
     curve = retention.survival([3, 4], [False, False])
     assert (curve.at(3).value, curve.at(3).low, curve.at(3).high) == (1.0, 1.0, 1.0)
     assert curve.restricted_mean(4).value == 4.0
 
 
-def test_the_interval_can_change_without_the_data():
+def test_the_interval_can_change_without_the_data() -> None:
     curve = retention.survival([1, 2, 3, 4], [True, True, False, True])
     plain = curve.with_interval(confidence=0.8, method="plain")
     assert plain.at(2).method == "greenwood, plain"
@@ -180,7 +181,7 @@ def test_the_interval_can_change_without_the_data():
     assert plain.at(2).low != curve.at(2).low
 
 
-def test_pre_counted_rows():
+def test_pre_counted_rows() -> None:
     rows = retention.survival([1, 2, 2], [True, True, False], count=[3, 2, 4])
     people = retention.survival([1] * 3 + [2] * 6, [True] * 5 + [False] * 4)
     pd.testing.assert_frame_equal(rows.to_frame(), people.to_frame())
@@ -188,7 +189,7 @@ def test_pre_counted_rows():
         retention.survival([1, 2], [True, True], count=[1.5, 1])
 
 
-def test_hazard_limits():
+def test_hazard_limits() -> None:
     frame = retention.survival([1, 2, 3], [False, True, True]).cumulative_hazard()
     assert frame["cumulative_hazard"].tolist() == [0.0, 0.5, 1.5]
     assert frame.loc[0, ["low", "high"]].tolist() == [0.0, 0.0]
@@ -198,18 +199,18 @@ def test_hazard_limits():
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, 1.5])
-def test_a_quantile_is_inside(share):
+def test_a_quantile_is_inside(share: float) -> None:
     with pytest.raises(errors.InvalidArgument):
         retention.survival([1, 2], [True, True]).quantile(share)
 
 
-def test_html_escapes():
+def test_html_escapes() -> None:
     curve = retention.survival([1, 2], [True, True], by=["<b>", "x"])
     assert "<b>" not in curve._repr_html_()
     assert "x" in repr(curve)
 
 
-def test_logrank_strata_and_pairs():
+def test_logrank_strata_and_pairs() -> None:
     rng = np.random.default_rng(3)
     days, gone = rng.integers(1, 30, 90), rng.random(90) < 0.7
     plan, land = rng.integers(0, 3, 90), rng.integers(0, 2, 90)
@@ -226,13 +227,13 @@ def test_logrank_strata_and_pairs():
     assert (pairs["p_adjusted"] >= pairs["p_value"]).all()
 
 
-def test_logrank_needs_two_segments():
+def test_logrank_needs_two_segments() -> None:
     with pytest.raises(errors.InvalidArgument, match="at least two segments"):
         retention.logrank([1, 2], [True, True], ["a", "a"])
     with pytest.raises(errors.UnknownName, match="tarone-ware"):
         retention.logrank([1, 2], [True, True], ["a", "b"], method="tarone")
 
 
-def test_limits_of_the_restricted_mean_stay_within_the_horizon():
+def test_limits_of_the_restricted_mean_stay_within_the_horizon() -> None:
     found = retention.survival([1, 6, 7], [True, True, False]).restricted_mean(6).at(confidence=0.999)
     assert (found.low, found.high) == (0.0, 6.0)

@@ -8,7 +8,7 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def test_columns_for_curves():
+def test_columns_for_curves() -> None:
     with pytest.raises(errors.InvalidArgument, match="none is left"):
         retention.survival([np.nan, np.nan], [True, False])
     with pytest.raises(errors.InvalidArgument, match="name at least one column"):

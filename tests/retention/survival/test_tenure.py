@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,13 +11,13 @@ import pytest
 from kundenmetrik import errors, retention
 
 
-def contracts(*rows, **columns) -> pd.DataFrame:
+def contracts(*rows: Any, **columns: Any) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["customer_id", "acquired_at", "churned_at"])
     dates = {name: pd.to_datetime(frame[name]) for name in ("acquired_at", "churned_at")}
     return frame.assign(**dates, **columns)
 
 
-def test_days_on_the_calendar():
+def test_days_on_the_calendar() -> None:
     frame = contracts(
         ("a", "2024-02-28", "2024-03-01"),
         ("b", "2024-03-30", "2024-03-31"),
@@ -30,7 +32,7 @@ def test_days_on_the_calendar():
     assert retention.tenures(frame.assign(**berlin), observed_until="2024-04-30").duration.tolist() == [2, 1, 30, 60]
 
 
-def test_units_are_days_over_their_length():
+def test_units_are_days_over_their_length() -> None:
     frame = contracts(("a", "2024-01-01", "2024-12-31"))
     days = 365
     for unit, length in (("week", 7), ("month", 365.25 / 12), ("year", 365.25)):
@@ -38,7 +40,7 @@ def test_units_are_days_over_their_length():
         assert found.duration[0] == pytest.approx(days / length)
 
 
-def test_what_is_left_out_reaches_the_estimates():
+def test_what_is_left_out_reaches_the_estimates() -> None:
     frame = contracts(
         ("a", "2024-01-01", "2024-02-01"), ("b", None, None), (None, "2024-01-05", None), ("d", "2024-09-01", None)
     )
@@ -48,12 +50,12 @@ def test_what_is_left_out_reaches_the_estimates():
     assert dict(found.survival().at(10).excluded) == lost
 
 
-def test_an_end_before_the_start():
+def test_an_end_before_the_start() -> None:
     with pytest.raises(errors.InvalidData, match="churned_at must not be before acquired_at"):
         retention.tenures(contracts(("a", "2024-02-01", "2024-01-31")), observed_until="2024-06-30")
 
 
-def test_segments_reach_curves_and_test():
+def test_segments_reach_curves_and_test() -> None:
     rng = np.random.default_rng(0)
     start = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 300, 80), unit="D")
     frame = pd.DataFrame(

@@ -1,5 +1,9 @@
 """Tails of the binomial distribution."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,7 +12,7 @@ from kundenmetrik.core.statistics.one_sample.binomial_tails import above, below,
 
 
 @pytest.mark.parametrize(("trials", "share"), [(1, 0.3), (7, 0.5), (20, 0.02), (40, 0.9)])
-def test_tails_are_scipys(trials, share):
+def test_tails_are_scipys(trials: Any, share: Any) -> None:
     x = np.arange(trials + 1.0)
     n, p = np.full_like(x, trials), np.full_like(x, share)
     known = stats.binom(trials, share)

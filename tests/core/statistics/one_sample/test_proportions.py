@@ -1,5 +1,7 @@
 """Intervals of shares: exact at the ends, around the share, right for huge counts."""
 
+from __future__ import annotations
+
 import mpmath
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ every_method = pytest.mark.parametrize("method", list(SHARE_INTERVALS))
 
 @every_method
 @pytest.mark.parametrize("confidence", LEVELS)
-def test_none_and_all_of_up_to_5000_are_contained_at_exact_ends(method, confidence):
+def test_none_and_all_of_up_to_5000_are_contained_at_exact_ends(method: str, confidence: float) -> None:
     n = np.arange(1, 5001)
     low, high = SHARE_INTERVALS[method](np.zeros_like(n), n, confidence)
     assert (low == 0).all()
@@ -29,7 +31,7 @@ def test_none_and_all_of_up_to_5000_are_contained_at_exact_ends(method, confiden
 
 @every_method
 @pytest.mark.parametrize("confidence", LEVELS)
-def test_every_share_of_up_to_120_is_contained_within_the_scale(method, confidence):
+def test_every_share_of_up_to_120_is_contained_within_the_scale(method: str, confidence: float) -> None:
     x, n = (part.ravel() for part in np.meshgrid(np.arange(121), np.arange(1, 121)))
     x, n = x[x <= n], n[x <= n]
     low, high = SHARE_INTERVALS[method](x, n, confidence)
@@ -37,7 +39,7 @@ def test_every_share_of_up_to_120_is_contained_within_the_scale(method, confiden
 
 
 @every_method
-def test_failures_mirror_successes(method):
+def test_failures_mirror_successes(method: str) -> None:
     x, n = np.arange(51), np.full(51, 50)
     low, high = SHARE_INTERVALS[method](x, n, 0.95)
     other_low, other_high = SHARE_INTERVALS[method](n - x, n, 0.95)
@@ -47,7 +49,7 @@ def test_failures_mirror_successes(method):
 
 @every_method
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_more_confidence_never_narrows(method, pair):
+def test_more_confidence_never_narrows(method: str, pair: tuple[int, int]) -> None:
     x, n = (np.array([part]) for part in pair)
     limits = np.array([SHARE_INTERVALS[method](x, n, level) for level in LEVELS])[:, :, 0]
     assert (np.diff(limits[:, 0]) <= 1e-15).all()
@@ -55,13 +57,13 @@ def test_more_confidence_never_narrows(method, pair):
 
 
 @every_method
-def test_nobody_asked_is_undefined(method):
+def test_nobody_asked_is_undefined(method: str) -> None:
     assert np.isnan(SHARE_INTERVALS[method](np.array([0, 0]), np.array([0, 0]), 0.95)).all()
 
 
 @every_method
 @pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint32", "float32", "float64"])
-def test_every_width_of_counts_gives_the_same_bits(method, kind):
+def test_every_width_of_counts_gives_the_same_bits(method: str, kind: str) -> None:
     x, n = np.array([0, 3, 17, 40]), np.array([5, 20, 17, 100])
     np.testing.assert_array_equal(
         SHARE_INTERVALS[method](x.astype(kind), n.astype(kind), 0.9), SHARE_INTERVALS[method](x, n, 0.9)
@@ -70,7 +72,7 @@ def test_every_width_of_counts_gives_the_same_bits(method, kind):
 
 @pytest.mark.parametrize("n", [10**9, 10**12, 10**15])
 @pytest.mark.parametrize("share", [0, 1e-9, 0.25, 0.5])
-def test_wilson_of_huge_counts_is_right_to_the_last_digits(n, share):
+def test_wilson_of_huge_counts_is_right_to_the_last_digits(n: int, share: float) -> None:
     x = int(n * share) + 3
     low, high = SHARE_INTERVALS["wilson"](np.array([x]), np.array([n]), 0.95)
     with mpmath.workdps(50):
@@ -83,7 +85,7 @@ def test_wilson_of_huge_counts_is_right_to_the_last_digits(n, share):
 
 @pytest.mark.parametrize("n", [10**6, 10**9, 10**12])
 @pytest.mark.parametrize("method", ["clopper_pearson", "jeffreys"])
-def test_beta_limits_of_huge_counts_have_their_tails(method, n):
+def test_beta_limits_of_huge_counts_have_their_tails(method: str, n: int) -> None:
     extra = {"clopper_pearson": 1.0, "jeffreys": 0.5}[method]
     x = 7
     low, high = SHARE_INTERVALS[method](np.array([x]), np.array([n]), 0.95)
@@ -96,7 +98,7 @@ def test_beta_limits_of_huge_counts_have_their_tails(method, n):
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
-def test_wilson_and_jeffreys_are_those_of_a_score_on_two_values(confidence):
+def test_wilson_and_jeffreys_are_those_of_a_score_on_two_values(confidence: float) -> None:
     x, n = np.arange(31), np.full(31, 30)
     cells = np.stack([n - x, x], axis=1)
     np.testing.assert_allclose(
@@ -109,7 +111,7 @@ def test_wilson_and_jeffreys_are_those_of_a_score_on_two_values(confidence):
     )
 
 
-def test_goodman_is_wilson_at_the_divided_error():
+def test_goodman_is_wilson_at_the_divided_error() -> None:
     counts = np.array([[16, 30, 61], [0, 5, 5], [0, 0, 0]])
     low, high = goodman_intervals(counts, 0.95)
     expected = SHARE_INTERVALS["wilson"](counts[0], np.full(3, 107), 1 - 0.05 / 3)

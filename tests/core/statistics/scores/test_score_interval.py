@@ -1,13 +1,18 @@
 """The score interval of a mean score: exact on small tables, equal to Wilson and Tango, lawful on any support."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.scores.score_interval import SCALAR_GROUPS
@@ -19,20 +24,20 @@ supports = st.lists(st.integers(-20, 20), min_size=2, max_size=7, unique=True).m
 
 
 @st.composite
-def tables(draw, groups=1):
+def tables(draw: st.DrawFn, groups: int = 1) -> tuple[NDArray[Any], list[int]]:
     values = draw(supports)
     row = st.lists(st.integers(0, 40) | st.integers(0, 10**6), min_size=len(values), max_size=len(values))
     return np.array(draw(st.lists(row, min_size=groups, max_size=groups))), values
 
 
-def all_tables(n):
+def all_tables(n: int) -> NDArray[Any]:
     """Return every way to put n answers into three classes."""
     first, second = np.mgrid[0 : n + 1, 0 : n + 1]
     kept = first + second <= n
     return np.stack([first[kept], second[kept], n - first[kept] - second[kept]], axis=1)
 
 
-def wilson(successes, n, confidence):
+def wilson(successes: int, n: int, confidence: float) -> tuple[float, float]:
     """Wilson's interval as his paper writes it."""
     z, share = critical(confidence), successes / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
@@ -40,11 +45,11 @@ def wilson(successes, n, confidence):
     return middle - margin, middle + margin
 
 
-def tango(losses, ties, gains, confidence):
+def tango(losses: int, ties: int, gains: int, confidence: float) -> list[float]:
     """Tango's interval by bisection on his statistic, with his closed form of the nuisance share."""
     n, z = losses + ties + gains, critical(confidence)
 
-    def statistic(delta):
+    def statistic(delta: Any) -> Any:
         half = -gains - losses + (2 * n - gains + losses) * delta
         share = (math.sqrt(max(half * half + 8 * n * losses * delta * (1 - delta), 0.0)) - half) / (4 * n)
         variance = n * (2 * share + delta * (1 - delta))
@@ -55,7 +60,7 @@ def tango(losses, ties, gains, confidence):
     return [_bisected(lambda delta, side=side: statistic(delta) + side * z, estimate, side) for side in (-1, 1)]
 
 
-def _bisected(curve, estimate, side):
+def _bisected(curve: Callable[..., Any], estimate: float, side: int) -> float:
     end = float(side)
     low, high = (end, estimate) if side < 0 else (estimate, end)
     if low == high:
@@ -67,7 +72,7 @@ def _bisected(curve, estimate, side):
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])
-def test_on_two_values_it_is_wilsons_interval(confidence):
+def test_on_two_values_it_is_wilsons_interval(confidence: float) -> None:
     pairs = [(x, n) for n in (1, 2, 3, 7, 20, 60, 1000) for x in range(n + 1)]
     low, high = score_interval(np.array([(n - x, x) for x, n in pairs]), (0, 1), confidence)
     expected = np.array([wilson(x, n, confidence) for x, n in pairs])
@@ -77,7 +82,7 @@ def test_on_two_values_it_is_wilsons_interval(confidence):
 
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 25])
-def test_on_three_steps_it_is_tangos_interval(n, confidence):
+def test_on_three_steps_it_is_tangos_interval(n: int, confidence: float) -> None:
     tables = all_tables(n)
     low, high = score_interval(tables, (-1, 0, 1), confidence)
     expected = np.array([tango(*map(int, row), confidence) for row in tables])
@@ -86,7 +91,7 @@ def test_on_three_steps_it_is_tangos_interval(n, confidence):
 
 
 @pytest.mark.parametrize("confidence", [0.01, 0.8, 0.95, 0.99, 0.99999])
-def test_every_table_up_to_sixty_has_limits_within_the_scale_and_around_the_score(confidence):
+def test_every_table_up_to_sixty_has_limits_within_the_scale_and_around_the_score(confidence: float) -> None:
     for n in range(1, 61):
         tables = all_tables(n)
         low, high = score_interval(tables, NPS, confidence)
@@ -95,7 +100,7 @@ def test_every_table_up_to_sixty_has_limits_within_the_scale_and_around_the_scor
         assert (low < high).all()
 
 
-def test_unanimous_groups_keep_a_width_and_touch_only_their_own_end():
+def test_unanimous_groups_keep_a_width_and_touch_only_their_own_end() -> None:
     low, high = score_interval(np.array([[0, 0, 10], [10, 0, 0], [0, 10, 0]]), NPS, 0.95)
     square = critical(0.95) ** 2
     assert high[0] == 100
@@ -106,7 +111,7 @@ def test_unanimous_groups_keep_a_width_and_touch_only_their_own_end():
     np.testing.assert_allclose([low[2], high[2]], [-100 * square / (10 + square), 100 * square / (10 + square)])
 
 
-def exact_limit(counts, values, confidence, side):
+def exact_limit(counts: list[int], values: list[int], confidence: float, side: int) -> mpmath.mpf:
     """One limit with 50 digits, from the equation of the multiplier l: the sum of w / (1 + c + l (v - m)) is 1."""
     with mpmath.workdps(50):
         n = sum(counts)
@@ -117,7 +122,7 @@ def exact_limit(counts, values, confidence, side):
             return mean
         gaps = [-side * (value - mean) for value in values]
 
-        def excess(multiplier):
+        def excess(multiplier: Any) -> Any:
             return sum(w / (n * (1 + c + multiplier * g)) for w, g in zip(counts, gaps, strict=True) if w) - 1
 
         end = (1 + c) / room
@@ -132,7 +137,9 @@ def exact_limit(counts, values, confidence, side):
 
 
 @given(tables(), confidences)
-def test_both_limits_are_right_to_the_last_digits_on_any_support(table, confidence):
+def test_both_limits_are_right_to_the_last_digits_on_any_support(
+    table: tuple[NDArray[Any], list[int]], confidence: float
+) -> None:
     counts, values = table
     if counts.sum() == 0:
         return
@@ -144,7 +151,9 @@ def test_both_limits_are_right_to_the_last_digits_on_any_support(table, confiden
 
 
 @given(tables(), confidences)
-def test_limits_lie_within_the_scale_and_around_the_mean(table, confidence):
+def test_limits_lie_within_the_scale_and_around_the_mean(
+    table: tuple[NDArray[Any], list[int]], confidence: float
+) -> None:
     counts, values = table
     low, high = score_interval(counts, values, confidence)
     mean = score_mean(counts, values)
@@ -155,7 +164,7 @@ def test_limits_lie_within_the_scale_and_around_the_mean(table, confidence):
 
 
 @given(tables())
-def test_more_confidence_never_narrows(table):
+def test_more_confidence_never_narrows(table: tuple[NDArray[Any], list[int]]) -> None:
     counts, values = table
     if counts.sum() == 0:
         return
@@ -166,7 +175,9 @@ def test_more_confidence_never_narrows(table):
 
 
 @given(tables(groups=SCALAR_GROUPS + 3), confidences)
-def test_a_group_alone_has_the_bits_it_has_among_others(table, confidence):
+def test_a_group_alone_has_the_bits_it_has_among_others(
+    table: tuple[NDArray[Any], list[int]], confidence: float
+) -> None:
     counts, values = table
     low, high = score_interval(counts, values, confidence)
     for place, row in enumerate(counts):
@@ -175,7 +186,9 @@ def test_a_group_alone_has_the_bits_it_has_among_others(table, confidence):
 
 
 @given(tables(), confidences, st.sampled_from([1, 2, 100, 0.25]), st.integers(-50, 50))
-def test_values_may_be_scaled_and_shifted(table, confidence, factor, shift):
+def test_values_may_be_scaled_and_shifted(
+    table: tuple[NDArray[Any], list[int]], confidence: float, factor: float, shift: int
+) -> None:
     counts, values = table
     low, high = score_interval(counts, values, confidence)
     other = [factor * value + shift for value in values]
@@ -186,7 +199,9 @@ def test_values_may_be_scaled_and_shifted(table, confidence, factor, shift):
 
 
 @given(tables(), confidences)
-def test_a_scale_turned_round_turns_the_interval_bit_for_bit(table, confidence):
+def test_a_scale_turned_round_turns_the_interval_bit_for_bit(
+    table: tuple[NDArray[Any], list[int]], confidence: float
+) -> None:
     counts, values = table
     low, high = score_interval(counts, values, confidence)
     turned_low, turned_high = score_interval(counts, [-value for value in values], confidence)
@@ -195,7 +210,7 @@ def test_a_scale_turned_round_turns_the_interval_bit_for_bit(table, confidence):
 
 
 @given(tables(), confidences)
-def test_whole_effective_counts_are_counts(table, confidence):
+def test_whole_effective_counts_are_counts(table: tuple[NDArray[Any], list[int]], confidence: float) -> None:
     counts, values = table
     for limit, other in zip(
         score_interval(counts, values, confidence), score_interval(counts * 1.0, values, confidence), strict=True
@@ -203,25 +218,25 @@ def test_whole_effective_counts_are_counts(table, confidence):
         np.testing.assert_allclose(limit, other, rtol=0, atol=4e-15 * 40)
 
 
-def test_cells_that_share_a_value_are_put_together():
+def test_cells_that_share_a_value_are_put_together() -> None:
     ratings = np.array([[1, 0, 2, 0, 0, 0, 3, 5, 6, 10, 12], [0] * 10 + [4]])
     classes = np.array([[6, 11, 22], [0, 0, 4]])
     worth = (-100,) * 7 + (0, 0, 100, 100)
     np.testing.assert_array_equal(score_interval(ratings, worth, 0.95), score_interval(classes, NPS, 0.95))
 
 
-def test_a_value_that_nobody_chose_still_belongs_to_the_scale():
+def test_a_value_that_nobody_chose_still_belongs_to_the_scale() -> None:
     within, beyond = np.array([[3, 7]]), np.array([[3, 7, 0]])
     assert score_interval(within, (0, 1), 0.95)[1][0] < score_interval(beyond, (0, 1, 2), 0.95)[1][0]
 
 
-def test_the_order_of_the_cells_does_not_matter():
+def test_the_order_of_the_cells_does_not_matter() -> None:
     np.testing.assert_array_equal(
         score_interval(np.array([[3, 1, 6]]), NPS, 0.95), score_interval(np.array([[6, 3, 1]]), (100, -100, 0), 0.95)
     )
 
 
-def test_one_value_only_is_certain_and_no_answer_is_unknown():
+def test_one_value_only_is_certain_and_no_answer_is_unknown() -> None:
     np.testing.assert_array_equal(np.ravel(score_interval(np.array([[4]]), (7,), 0.95)), [7, 7])
     assert np.isnan(score_interval(np.zeros((SCALAR_GROUPS + 1, 3), dtype=np.int64), NPS, 0.95)).all()
     assert score_interval(np.zeros((0, 3), dtype=np.int64), NPS, 0.95)[0].shape == (0,)
@@ -229,7 +244,7 @@ def test_one_value_only_is_certain_and_no_answer_is_unknown():
 
 @pytest.mark.parametrize("confidence", [1e-300, 1e-20, 1e-12])
 @pytest.mark.parametrize("groups", [1, SCALAR_GROUPS + 1])
-def test_next_to_no_confidence_leaves_the_mean(groups, confidence):
+def test_next_to_no_confidence_leaves_the_mean(groups: int, confidence: float) -> None:
     counts = np.array([[3, 1, 6], [0, 0, 4], [0, 4, 0]] * groups)
     low, high = score_interval(counts, NPS, confidence)
     mean = score_mean(counts, NPS)
@@ -237,7 +252,7 @@ def test_next_to_no_confidence_leaves_the_mean(groups, confidence):
     np.testing.assert_allclose((low, high), (mean, mean), rtol=0, atol=1e-9)
 
 
-def test_inputs_are_not_modified():
+def test_inputs_are_not_modified() -> None:
     counts = np.array([[3, 1, 6]] * (SCALAR_GROUPS + 1))
     before = counts.copy()
     score_interval(counts, NPS, 0.95)
@@ -245,7 +260,7 @@ def test_inputs_are_not_modified():
 
 
 @pytest.mark.parametrize("groups", [1, SCALAR_GROUPS + 1])
-def test_counts_beyond_float_precision_still_work(groups):
+def test_counts_beyond_float_precision_still_work(groups: int) -> None:
     counts = np.array([[2**55 + 1, 2**54, 2**55 - 1]] * groups)
     low, high = score_interval(counts, NPS, 0.95)
     mean = score_mean(counts, NPS)

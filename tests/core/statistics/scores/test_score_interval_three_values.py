@@ -1,12 +1,16 @@
 """The closed form for three values against the general iteration, and against the equation itself in 60 digits."""
 
+from __future__ import annotations
+
 import itertools
+from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.scores import score_interval as module
@@ -16,7 +20,7 @@ SCALES = [(-100, 0, 100), (-1, 0, 1), (0, 1, 5), (0, 0.3, 100), (-100, 99, 100)]
 LEVELS = [0.01, 0.5, 0.95, 0.999, 1.0 - 1e-9]
 
 
-def general(counts, values, confidence):
+def general(counts: NDArray[Any], values: tuple[Any, ...], confidence: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the limits by the iteration for any number of values."""
     support = support_of(values)
     cells = support.cells(as_counts(counts))
@@ -27,7 +31,7 @@ def general(counts, values, confidence):
     return np.maximum(mean - down, values[0]), np.minimum(mean + up, values[-1])
 
 
-def tables():
+def tables() -> NDArray[Any]:
     rng = np.random.default_rng(60)
     small = [table for table in itertools.product(range(8), repeat=3) if sum(table)]
     drawn = [
@@ -41,7 +45,7 @@ def tables():
 
 @pytest.mark.parametrize("values", SCALES)
 @pytest.mark.parametrize("confidence", LEVELS)
-def test_the_closed_form_agrees_with_the_iteration(values, confidence):
+def test_the_closed_form_agrees_with_the_iteration(values: tuple[Any, ...], confidence: float) -> None:
     counts = tables()
     found, expected = module.score_interval(counts, values, confidence), general(counts, values, confidence)
     for limit, other in zip(found, expected, strict=True):
@@ -53,7 +57,7 @@ def test_the_closed_form_agrees_with_the_iteration(values, confidence):
     st.sampled_from(SCALES),
     st.sampled_from([0.5, 0.95, 0.999]),
 )
-def test_the_limits_solve_the_equation(table, values, confidence):
+def test_the_limits_solve_the_equation(table: list[int], values: tuple[Any, ...], confidence: float) -> None:
     low, high = (float(limit[0]) for limit in module.score_interval(np.array([table]), values, confidence))
     with mpmath.workdps(60):
         c = mpmath.mpf(critical(confidence)) ** 2 / sum(table)
@@ -64,10 +68,10 @@ def test_the_limits_solve_the_equation(table, values, confidence):
             assert abs(mean - side * exact - limit) <= 4e-16 * (abs(mean) + points[-1] - points[0])
 
 
-def limit_of(shares, places, c, room):
+def limit_of(shares: list[mpmath.mpf], places: list[mpmath.mpf], c: mpmath.mpf, room: mpmath.mpf) -> mpmath.mpf:
     """Return the distance of a limit by bisection of sum w b**2 / (t + b) = c t above the room."""
 
-    def beyond(t):
+    def beyond(t: Any) -> Any:
         return mpmath.fsum(w * b * b / (t + b) for w, b in zip(shares, places, strict=True) if w and b) - c * t
 
     if room == 0:
@@ -84,7 +88,7 @@ def limit_of(shares, places, c, room):
     return c / (1 + c) * near
 
 
-def test_less_than_half_an_answer_is_left_to_the_iteration():
+def test_less_than_half_an_answer_is_left_to_the_iteration() -> None:
     rng = np.random.default_rng(61)
     counts = rng.random((500, 3)) ** 6 * rng.choice([1e-3, 1.0, 1e3], size=(500, 1))
     for values in SCALES:
@@ -95,7 +99,7 @@ def test_less_than_half_an_answer_is_left_to_the_iteration():
             assert np.abs(limit - other).max() <= 1e-15 * (values[-1] - values[0])
 
 
-def test_one_group_alone_has_the_same_bits_as_among_many():
+def test_one_group_alone_has_the_same_bits_as_among_many() -> None:
     counts = tables()[::7]
     low, high = module.score_interval(counts, (-100, 0, 100), 0.95)
     alone = [module.score_interval(row[None], (-100, 0, 100), 0.95) for row in counts]

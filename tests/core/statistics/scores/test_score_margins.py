@@ -1,9 +1,14 @@
 """The named intervals of a mean score next to the score interval."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.scores.score_margins import pseudo_answer_interval
@@ -16,11 +21,13 @@ every_method = pytest.mark.parametrize("method", ANALYTIC)
 rows = st.lists(st.integers(0, 300), min_size=3, max_size=3)
 
 
-def limits(method, counts, values=VALUES, confidence=0.95):
+def limits(
+    method: str, counts: list[int], values: tuple[int, int, int, int] = VALUES, confidence: float = 0.95
+) -> tuple[NDArray[Any], NDArray[Any]]:
     return SCORE_INTERVALS[method](np.array([counts]), values, confidence)
 
 
-def wald(counts, added, confidence=0.95):
+def wald(counts: list[int], added: tuple[Any, ...], confidence: Any = 0.95) -> tuple[float, float]:
     """The Wald interval of p - q after pseudo-counts, as written for three classes."""
     losses, ties, gains = (count + more for count, more in zip(counts, added, strict=True))
     n = losses + ties + gains
@@ -30,7 +37,7 @@ def wald(counts, added, confidence=0.95):
 
 
 @given(rows.filter(any))
-def test_on_three_steps_the_pseudo_counts_are_those_published(counts):
+def test_on_three_steps_the_pseudo_counts_are_those_published(counts: list[int]) -> None:
     for method, added in {
         "wald": (0, 0, 0),
         "adjusted_wald": (0.75, 1.5, 0.75),
@@ -39,7 +46,7 @@ def test_on_three_steps_the_pseudo_counts_are_those_published(counts):
         np.testing.assert_allclose(np.ravel(limits(method, counts)), wald(counts, added), rtol=0, atol=1e-11)
 
 
-def test_on_other_supports_the_middle_of_the_scale_need_not_be_a_step():
+def test_on_other_supports_the_middle_of_the_scale_need_not_be_a_step() -> None:
     # Adding 3/4, 3/2 and 3/4 at 1, 2.5 and 4.
     found = np.ravel(limits("adjusted_wald", [3, 2, 4, 8], (1, 2, 3, 4)))
     answers, weights = np.array([1, 2, 3, 4, 1, 2.5, 4]), np.array([3, 2, 4, 8, 0.75, 1.5, 0.75])
@@ -50,7 +57,7 @@ def test_on_other_supports_the_middle_of_the_scale_need_not_be_a_step():
 
 @every_method
 @given(rows.filter(any), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
-def test_a_scale_turned_round_turns_the_interval(method, counts, confidence):
+def test_a_scale_turned_round_turns_the_interval(method: str, counts: list[int], confidence: float) -> None:
     low, high = limits(method, counts, confidence=confidence)
     turned_low, turned_high = limits(method, counts[::-1], confidence=confidence)
     np.testing.assert_allclose((low[0], high[0]), (-turned_high[0], -turned_low[0]), rtol=0, atol=1e-8)
@@ -58,7 +65,7 @@ def test_a_scale_turned_round_turns_the_interval(method, counts, confidence):
 
 @every_method
 @given(rows.filter(lambda counts: sum(counts) > 1))
-def test_default_confidence_contains_the_mean(method, counts):
+def test_default_confidence_contains_the_mean(method: str, counts: list[int]) -> None:
     low, high = limits(method, counts)
     mean = score_mean(np.array([counts]), VALUES)
     assert low[0] <= mean[0] <= high[0]
@@ -66,13 +73,13 @@ def test_default_confidence_contains_the_mean(method, counts):
 
 @every_method
 @given(rows.filter(lambda counts: sum(counts) > 1))
-def test_cells_may_share_values(method, counts):
+def test_cells_may_share_values(method: str, counts: list[int]) -> None:
     split = [counts[0] // 2, counts[0] - counts[0] // 2, counts[1], counts[2]]
     np.testing.assert_array_equal(limits(method, split, (-100, -100, 0, 100)), limits(method, counts))
 
 
 @every_method
-def test_a_group_alone_has_the_bits_it_has_among_others(method):
+def test_a_group_alone_has_the_bits_it_has_among_others(method: str) -> None:
     counts = np.random.default_rng(2).integers(0, 50, (515, 5))
     low, high = SCORE_INTERVALS[method](counts, (1, 2, 3, 4, 5), 0.95)
     for place in (0, 1, 6, 511, 512, 514):
@@ -81,7 +88,7 @@ def test_a_group_alone_has_the_bits_it_has_among_others(method):
 
 
 @pytest.mark.parametrize("method", list(SCORE_INTERVALS))
-def test_nobody_asked_is_undefined_and_disturbs_nobody(method):
+def test_nobody_asked_is_undefined_and_disturbs_nobody(method: str) -> None:
     low, high = SCORE_INTERVALS[method](np.array([[0, 0, 0], [3, 4, 5]]), VALUES, 0.95)
     assert np.isnan([low[0], high[0]]).all()
     assert np.isfinite([low[1], high[1]]).all()
@@ -89,24 +96,24 @@ def test_nobody_asked_is_undefined_and_disturbs_nobody(method):
 
 
 @pytest.mark.parametrize("method", list(SCORE_INTERVALS))
-def test_a_scale_of_one_value_is_certain(method):
+def test_a_scale_of_one_value_is_certain(method: str) -> None:
     low, high = SCORE_INTERVALS[method](np.array([[9]]), (4,), 0.95)
     assert low[0] == high[0] == 4
 
 
 @pytest.mark.parametrize("method", ANALYTIC)
-def test_effective_counts_widen_the_interval(method):
+def test_effective_counts_widen_the_interval(method: str) -> None:
     counts = np.array([[20, 30, 50]])
     low, high = SCORE_INTERVALS[method](counts * 0.4, VALUES, 0.95)
     full_low, full_high = SCORE_INTERVALS[method](counts, VALUES, 0.95)
     assert low[0] < full_low[0] < full_high[0] < high[0]
 
 
-def test_one_answer_has_no_t_interval():
+def test_one_answer_has_no_t_interval() -> None:
     assert np.isnan(limits("t", [0, 0, 1])).all()
 
 
-def test_pseudo_answers_stand_half_in_the_middle_and_a_quarter_at_each_end():
+def test_pseudo_answers_stand_half_in_the_middle_and_a_quarter_at_each_end() -> None:
     plain = np.array([[3.0, 1.0, 6.0]])
     added = plain + np.array([[0.75, 1.5, 0.75]])
     np.testing.assert_allclose(

@@ -1,5 +1,10 @@
 """Differences: signs, exchange, unanimous and empty groups, alternatives."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +14,7 @@ from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.scores.score_methods import score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import (
+    Differences,
     mover,
     rate_difference,
     score_difference,
@@ -21,7 +27,9 @@ row = st.lists(st.integers(0, 500), min_size=3, max_size=3)
 pair = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-def both(find, one, two, **options):
+def both(
+    find: Callable[..., Any], one: list[Any] | tuple[int, int], two: list[Any] | tuple[int, int], **options: str
+) -> Differences:
     first, second = (np.array([group]) for group in (one, two))
     if find is score_difference:
         return find(first, second, VALUES, 0.95, **options)
@@ -30,21 +38,23 @@ def both(find, one, two, **options):
 
 @pytest.mark.parametrize("weight", [1, 0.37])
 @given(row, row)
-def test_exchanging_scores_changes_the_sign_bit_for_bit(weight, one, two):
+def test_exchanging_scores_changes_the_sign_bit_for_bit(weight: float, one: list[int], two: list[int]) -> None:
     check_exchange(score_difference, [count * weight for count in one], [count * weight for count in two])
 
 
 @given(pair, pair)
-def test_exchanging_shares_changes_the_sign_bit_for_bit(one, two):
+def test_exchanging_shares_changes_the_sign_bit_for_bit(one: tuple[int, int], two: tuple[int, int]) -> None:
     check_exchange(share_difference, one, two)
 
 
 @given(pair, pair)
-def test_exchanging_rates_changes_the_sign_bit_for_bit(one, two):
+def test_exchanging_rates_changes_the_sign_bit_for_bit(one: tuple[int, int], two: tuple[int, int]) -> None:
     check_exchange(rate_difference, one, two)
 
 
-def check_exchange(find, one, two):
+def check_exchange(
+    find: Callable[..., Any], one: list[Any] | tuple[int, int], two: list[Any] | tuple[int, int]
+) -> None:
     there, back = both(find, one, two), both(find, two, one)
     np.testing.assert_array_equal(there.value, -back.value)
     np.testing.assert_array_equal(there.low, -back.high)
@@ -55,18 +65,18 @@ def check_exchange(find, one, two):
 
 
 @given(row.filter(any))
-def test_a_score_does_not_differ_from_itself(counts):
+def test_a_score_does_not_differ_from_itself(counts: list[int]) -> None:
     check_same(both(score_difference, counts, counts))
     check_same(both(score_difference, [0.3 * c for c in counts], [0.3 * c for c in counts]))
 
 
 @given(pair)
-def test_shares_and_rates_do_not_differ_from_themselves(numbers):
+def test_shares_and_rates_do_not_differ_from_themselves(numbers: tuple[int, int]) -> None:
     check_same(both(share_difference, numbers, numbers))
     check_same(both(rate_difference, numbers, numbers))
 
 
-def check_same(found):
+def check_same(found: Differences) -> None:
     assert found.value[0] == 0
     assert found.p_value[0] == 1
     assert found.low[0] <= 0 <= found.high[0]
@@ -74,27 +84,29 @@ def check_same(found):
 
 
 @given(row.filter(any), st.integers(2, 9))
-def test_the_same_shares_at_another_size_do_not_differ(counts, times):
+def test_the_same_shares_at_another_size_do_not_differ(counts: list[int], times: int) -> None:
     found = both(score_difference, counts, [times * count for count in counts])
     assert found.value[0] == 0
     assert found.p_value[0] == 1
 
 
 @given(row.filter(any), row.filter(any))
-def test_the_interval_lies_within_the_scale_and_around_the_difference(one, two):
+def test_the_interval_lies_within_the_scale_and_around_the_difference(one: list[int], two: list[int]) -> None:
     found = both(score_difference, one, two)
     assert -200 <= found.low[0] <= found.value[0] <= found.high[0] <= 200
     assert 0 <= found.p_value[0] <= 1
 
 
 @given(pair, pair)
-def test_the_interval_of_shares_lies_within_one_and_around_the_difference(one, two):
+def test_the_interval_of_shares_lies_within_one_and_around_the_difference(
+    one: tuple[int, int], two: tuple[int, int]
+) -> None:
     found = both(share_difference, one, two)
     assert -1 <= found.low[0] <= found.value[0] <= found.high[0] <= 1
 
 
 @given(row.filter(any), row.filter(any))
-def test_one_sided_p_values_add_up_to_one_and_the_smaller_is_half_the_two_sided(one, two):
+def test_one_sided_p_values_add_up_to_one_and_the_smaller_is_half_the_two_sided(one: list[int], two: list[int]) -> None:
     p_values = {side: both(score_difference, one, two, alternative=side).p_value[0] for side in ("greater", "less")}
     assert sum(p_values.values()) == pytest.approx(1)
     assert 2 * min(p_values.values()) == pytest.approx(both(score_difference, one, two).p_value[0])
@@ -103,14 +115,14 @@ def test_one_sided_p_values_add_up_to_one_and_the_smaller_is_half_the_two_sided(
         assert p_values["greater"] <= p_values["less"]
 
 
-def test_groups_that_agree_within_and_between_do_not_differ():
+def test_groups_that_agree_within_and_between_do_not_differ() -> None:
     for counts in ([0, 0, 7], [0, 7, 0], [7, 0, 0]):
         found = both(score_difference, counts, [3 * count for count in counts])
         assert (found.value[0], found.p_value[0]) == (0, 1)
         assert found.low[0] < 0 < found.high[0]
 
 
-def test_groups_that_agree_within_but_not_between_do_differ():
+def test_groups_that_agree_within_but_not_between_do_differ() -> None:
     found = both(score_difference, [0, 0, 9], [9, 0, 0])
     assert found.value[0] == found.high[0] == 200
     assert found.low[0] > 0
@@ -122,18 +134,20 @@ def test_groups_that_agree_within_but_not_between_do_differ():
     ("find", "some", "none"),
     [(score_difference, [1, 2, 3], [0, 0, 0]), (share_difference, [1, 3], [0, 0]), (rate_difference, [1, 3], [0, 0])],
 )
-def test_an_empty_group_makes_the_difference_undefined(find, some, none):
+def test_an_empty_group_makes_the_difference_undefined(
+    find: Callable[..., Any], some: list[int], none: list[int]
+) -> None:
     for found in (both(find, some, none), both(find, none, some), both(find, none, none)):
         assert np.isnan(found).all()
 
 
-def test_no_event_at_all_is_no_difference():
+def test_no_event_at_all_is_no_difference() -> None:
     found = both(rate_difference, (0, 100), (0, 50))
     assert (found.value[0], found.p_value[0]) == (0, 1)
     assert found.low[0] < 0 < found.high[0]
 
 
-def test_any_interval_of_the_groups_can_be_put_together():
+def test_any_interval_of_the_groups_can_be_put_together() -> None:
     one, two = np.array([[10, 20, 70]]), np.array([[20, 30, 50]])
     for method in ("wald", "adjusted_wald", "jeffreys", "t", "bootstrap"):
         found = score_difference(one, two, VALUES, 0.95, method=method)
@@ -146,14 +160,14 @@ def test_any_interval_of_the_groups_can_be_put_together():
         assert both(rate_difference, (30, 40), (20, 40), method=method).low[0] < 0.25
 
 
-def test_scores_on_two_values_are_shares():
+def test_scores_on_two_values_are_shares() -> None:
     one, two = np.array([[14, 56]]), np.array([[32, 48]])
     by_score = score_difference(one, two, (0, 1), 0.95)
     by_share = share_difference(one[:, 1], one.sum(axis=1), two[:, 1], two.sum(axis=1), 0.95)
     np.testing.assert_allclose(by_score, by_share, rtol=1e-12)
 
 
-def test_many_pairs_are_as_each_alone():
+def test_many_pairs_are_as_each_alone() -> None:
     rng = np.random.default_rng(5)
     one, two = rng.integers(0, 30, (20, 3)), rng.integers(0, 30, (20, 3))
     found = np.array(score_difference(one, two, VALUES, 0.95))
@@ -163,7 +177,7 @@ def test_many_pairs_are_as_each_alone():
 
 
 @pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "float32"])
-def test_every_width_of_counts_gives_the_same_bits(kind):
+def test_every_width_of_counts_gives_the_same_bits(kind: str) -> None:
     one, two = np.array([[10, 20, 97]]), np.array([[100, 3, 24]])
     np.testing.assert_array_equal(
         score_difference(one.astype(kind), two.astype(kind), VALUES, 0.95), score_difference(one, two, VALUES, 0.95)
