@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+from kundenmetrik.frame.rows import weights_of
 
 LONG = pd.DataFrame(
     {
@@ -166,3 +167,11 @@ def test_the_faults_of_a_long_table_name_the_question() -> None:
         "score must be whole steps from 0 to 10 where the question is 'nps'; 1 of 2 is not (row 2: 11)",
         "score must be whole steps from 1 to 5 where the question is 'csat'; 1 of 2 is not (row 1: 9)",
     ]
+
+
+def test_weights_are_floats_neither_negative_nor_extreme() -> None:
+    assert weights_of([0, 1, 2], "weight").tolist() == [0.0, 1.0, 2.0]
+    with pytest.raises(InvalidData, match=r"weight must .*row 1"):
+        weights_of([1.0, -1.0], "weight")
+    with pytest.raises(InvalidArgument, match="Divide all of them"):
+        weights_of([1.0, 1e-300], "weight")

@@ -19,13 +19,22 @@ LINES, FILES_IN_A_FOLDER = 300, 20
 EMPTY_WORDS = ("util", "helper", "manager", "misc", "stuff", "tool", "process_", "handler")
 """Words that say nothing about what a file or a function holds."""
 TWICE = {
-    "control_chart": "the chart's numbers in monitoring, its picture in plot",
+    "answers": "Kano answers in kano, those on any scale in frame, generated ones in datasets",
     "cohorts": "the table in retention, its picture in plot",
+    "comparison": "models of customer value in clv, two Kano features or segments in kano",
+    "control_chart": "the chart's numbers in monitoring, its picture in plot",
+    "counts": "the counts of a metric in core, the strategy that draws some in testing",
+    "groups": "the groups of a table in core, the laws that hold for them in testing",
+    "heterogeneity": "the mathematics in core, the test of segments in segments",
     "histogram": "the counting in core, its picture in plot",
-    "heterogeneity": "the mathematics in core, the door in segments",
+    "kano": "the picture in plot, methods of others in testing",
     "logrank": "the mathematics in core, the result in retention",
+    "metric": "what all metrics share in core, what those of surveys share in survey",
     "periods": "calendar periods in frame, how a report compares them",
     "rate_ratio": "the mathematics in core, the result in complaints",
+    "records": "records and frames in frame, the strategies that draw some in testing",
+    "rows": "the rows of a frame in frame, those of a figure in plot",
+    "sample_size": "the formulas in core, the answers of a survey in planning, the respondents of a Kano study in kano",
     "survival": "the mathematics in core, its picture in plot",
     "table": "the table of estimates in core, the Kano table",
 }

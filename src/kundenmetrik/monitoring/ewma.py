@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import check_per
+from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.errors import InvalidArgument

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, whole_numbers, without_sales
+from kundenmetrik.complaints.rates.counts_and_sales import (
+    counts_and_sales,
+    labels,
+    per_of,
+    whole_numbers,
+    without_sales,
+)
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales
+from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
 
 __all__ = ["heterogeneity"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales, labels, per_of, whole_numbers
+from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of, whole_numbers
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import CountArray, FloatArray
 from kundenmetrik.core.checks import check_confidence

@@ -8,6 +8,8 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.frame.reading.answers import answers as read_answers
+from kundenmetrik.frame.reading.answers import step_faults
 
 WORDS = ["sehr schlecht", "schlecht", "mittel", "gut", "sehr gut"]
 SCALE = km.Scale(1, 5, labels=WORDS, missing_codes=("weiß nicht", 9))
@@ -72,3 +74,14 @@ def test_labels_are_words(labels: object) -> None:
 def test_labels_fit_their_steps(labels: object) -> None:
     with pytest.raises(InvalidArgument, match=r"^labels must"):
         km.Scale(1, 2, labels=labels)
+
+
+def test_codes_for_no_answer_are_missing_and_strange_ones_have_a_remedy() -> None:
+    column = read_answers([3, 99, 2, "none"], "csat", missing_codes=(99, "none"))
+    assert column.missing is not None
+    assert column.missing.tolist() == [False, True, False, True]
+    assert column.values[[0, 2]].tolist() == [3, 2]
+    assert not step_faults(column, "csat", 1, 5)
+    (fault,) = step_faults(read_answers([3, 99, 2], "csat"), "csat", 1, 5)
+    assert (fault.rows, fault.values) == ((1,), (99,))
+    assert "99" in fault.remedy

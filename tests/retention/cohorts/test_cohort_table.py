@@ -18,6 +18,7 @@ def log_of(ids: Any, days: Any) -> pd.DataFrame:
 def test_tables_that_do_not_add() -> None:
     one = retention.cohorts(log_of([1], ["2026-01-05"]), observed_until="2026-02-28")
     other = retention.cohorts(log_of([2], ["2026-02-05"]), observed_until="2026-02-28")
+    assert isinstance(one, retention.CohortTable)
     with pytest.raises(errors.InvalidArgument, match="same first"):
         one + other
     short = retention.cohorts(log_of([2], ["2026-01-05"]), observed_until="2026-02-28", horizon=0)

@@ -14,6 +14,7 @@ def test_columns_for_curves() -> None:
     with pytest.raises(errors.InvalidArgument, match="name at least one column"):
         retention.survival([1, 2], [True, False], by={})
     found = retention.survival([np.nan, 2, 3], [True, True, False], entry=[5, 0, 1])
+    assert isinstance(found, retention.SurvivalCurve)
     assert found.at(2).value == 0.5
     test = retention.logrank([1, 2, 3, 4], [True] * 4, ["a", "a", "b", "b"])
     assert repr(test).startswith("logrank test of 2 segments (statistic ")

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, mean_cumulative
-from kundenmetrik.complaints.rates.inputs import check_per
+from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import IntArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import amounts, counts_and_sales, must_add, per_of
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, counts_and_sales, must_add, per_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence, check_count

@@ -13,7 +13,7 @@ import scipy
 
 from kundenmetrik.complaints.delay.chain_ladder import Completion, mack, over_dispersed_poisson
 from kundenmetrik.complaints.delay.triangles import Triangle, triangle
-from kundenmetrik.complaints.rates.inputs import amounts, check_per
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_per
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.inputs import whole_counts
+from kundenmetrik.complaints.rates.counts_and_sales import whole_counts
 from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions, same_clock, times_of
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import counts_and_sales, must_add, per_of
+from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, must_add, per_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate

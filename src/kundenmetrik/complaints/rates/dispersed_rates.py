@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kundenmetrik.complaints.rates.counts_and_sales import check_rate_table, must_add
 from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, labels_of_rate, rate_with_scatter
-from kundenmetrik.complaints.rates.inputs import check_rate_table, must_add
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.groups import PERIOD, Groups, as_key

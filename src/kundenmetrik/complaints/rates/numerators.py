@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.inputs import amounts
+from kundenmetrik.complaints.rates.counts_and_sales import amounts
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.inputs import amounts, whole_counts
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, whole_counts
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_generator

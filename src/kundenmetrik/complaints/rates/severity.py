@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from kundenmetrik.complaints.rates.inputs import amounts, check_per
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_per
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate

@@ -10,8 +10,8 @@ import numpy as np
 from kundenmetrik.complaints.rates.denominators import check_denominator
 from kundenmetrik.complaints.rates.interactions import MATCHES
 from kundenmetrik.complaints.rates.numerators import NUMERATORS
+from kundenmetrik.complaints.rates.rate_counts import CELLS, rate_counts
 from kundenmetrik.complaints.rates.severity import weighted_limits
-from kundenmetrik.complaints.rates.tally import CELLS, rate_counts
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.core.results.contrast import Contrast

@@ -8,6 +8,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik import complaints, monitoring, segments
+from kundenmetrik.complaints.rates.counts_and_sales import LARGEST_COUNT, labels, whole_numbers
 from kundenmetrik.errors import InvalidArgument
 
 FRAME = pd.DataFrame(
@@ -117,3 +118,19 @@ def test_what_would_mislead_is_refused() -> None:
         segments.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
     with pytest.raises(InvalidArgument, match="sales must be given"):
         monitoring.control_chart([1, 2])
+
+
+def test_counts_stay_as_they_are_unless_all_are_whole_and_exact() -> None:
+    assert whole_numbers(np.array([1.0, 2.0])).dtype == np.int64
+    assert whole_numbers(np.array([1.0, 2.5])).tolist() == [1.0, 2.5]
+    assert whole_numbers(np.array([2.0 * LARGEST_COUNT])).dtype == np.float64
+    assert whole_numbers(np.array([])).dtype == np.int64
+
+
+def test_labels_are_those_given_or_those_of_the_first_series() -> None:
+    series = pd.Series([1, 2], index=["a", "b"])
+    assert labels(None, "period", 2, [1, 2], series) == ["a", "b"]
+    assert labels(None, "period", 2, [1, 2]) == [0, 1]
+    assert labels(["x", "y"], "period", 2, series) == ["x", "y"]
+    with pytest.raises(InvalidArgument, match="period must have one entry a row: 2"):
+        labels(["x"], "period", 2, series)
