@@ -96,7 +96,7 @@ def _from_engine(data: Any, wanted: set[str]) -> pd.DataFrame:
             "data", "be a pandas frame or a list of records unless narwhals is installed", type(data)
         ) from None
     try:
-        frame = nw.fromnative(data)
+        frame = nw.from_native(data)
     except TypeError:
         raise InvalidType(
             "data", "be a frame that pandas or narwhals reads, or a list of records", type(data)
