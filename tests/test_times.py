@@ -161,7 +161,8 @@ def as_objects(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_duckdb(frame: pd.DataFrame) -> Any:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     connection = duckdb.connect()
     connection.execute(f"SET TimeZone = '{BERLIN}'")  # an engine that knows instants only shows them in this zone
     return connection.from_df(frame)

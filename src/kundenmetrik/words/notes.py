@@ -15,6 +15,11 @@ from kundenmetrik.words.language import LANGUAGES, LanguageCode
 
 __all__ = ["Note", "codes", "note", "text"]
 
+
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
 KINDS = ("note", "fault", "error")
 
 
