@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ def dots(ax: Axes) -> list[Line2D]:
     return [line for line in ax.lines if line.get_marker() == "o"]
 
 
-def xs(line: Line2D) -> Sequence[Any]:
+def xs(line: Line2D) -> Any:
     """Return the places of a line from left to right, as drawn."""
     return line.get_xdata()
 
 
-def ys(line: Line2D) -> Sequence[Any]:
+def ys(line: Line2D) -> Any:
     """Return the heights of a line, as drawn."""
     return line.get_ydata()

@@ -49,7 +49,7 @@ def seconds(call: Any) -> Any:
 def test_four_times_numpy_and_thirty_times_crosstab(wide: Any) -> None:
     np.testing.assert_array_equal(ours(wide), numpys(wide))
     calls = {"ours": lambda: ours(wide), "numpy": lambda: numpys(wide), "crosstab": lambda: pandas_crosstab(wide)}
-    times = {name: [] for name in calls}
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
         for name, call in calls.items():
             times[name].append(seconds(call))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from kundenmetrik.core.checks import (
 )
 from kundenmetrik.errors import InvalidArgument, InvalidType, KundenmetrikError, UnknownName
 
-JUNK = [
+JUNK: list[Any] = [
     None,
     "5",
     b"5",

@@ -67,7 +67,7 @@ def probabilities(tables: NDArray[Any], shares: NDArray[Any]) -> NDArray[Any]:
     return np.exp(ways + np.log(np.maximum(shares, 1e-300)) @ tables.T)
 
 
-def coverage(method: str, n: int, shares: list[Any] | tuple[Any, ...]) -> NDArray[Any]:
+def coverage(method: str, n: int, shares: Any) -> NDArray[Any]:
     tables, shares = outcomes(n), np.array(shares)
     low, high = SCORE_INTERVALS[method](tables, VALUES, 0.95)
     truth = shares[:, 2] - shares[:, 0]

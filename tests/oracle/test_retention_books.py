@@ -167,7 +167,7 @@ def plain_states(spells: dict[int, list[tuple[datetime, datetime | None]]], cut:
     return states
 
 
-def check(book: retention.Ledger, states: dict) -> None:
+def check(book: retention.Ledger, states: dict[Any, Any]) -> None:
     found = book.states()
     assert dict(zip(zip(found["customer_id"], found["period"], strict=True), found["state"], strict=True)) == states
     frame = book.to_frame()
@@ -187,7 +187,7 @@ def check(book: retention.Ledger, states: dict) -> None:
 
 @pytest.mark.slow
 def test_ledger_of_activity() -> None:
-    rng, checked = np.random.default_rng(20260101), Counter()
+    rng, checked = np.random.default_rng(20260101), Counter[Any]()
     for _ in range(DRAWS):
         log = drawn(rng)
         days = {who: [moment.local for moment in own] for who, own in log.seen().items()}
@@ -212,7 +212,7 @@ def test_ledger_of_activity() -> None:
 
 @pytest.mark.slow
 def test_ledger_of_contracts() -> None:
-    rng, checked = np.random.default_rng(20260102), Counter()
+    rng, checked = np.random.default_rng(20260102), Counter[Any]()
     for _ in range(DRAWS):
         log, rows = drawn(rng), []
         for who, own in log.seen().items():
@@ -262,7 +262,7 @@ def plain_triangle(
     first = min(cohort for _, cohort, _ in members)
     last_age = max(complete - first, 0) if horizon is None else max(min(complete - first, horizon), 0)
     columns = brackets or [(age, age + 1) for age in range(last_age + 1)]
-    cells = {}
+    cells: dict[Any, Any] = {}
     for segment in {segment for segment, _, _ in members}:
         for cohort in range(first, max(cohort for _, cohort, _ in members) + 1):
             own = [ages for s, c, ages in members if (s, c) == (segment, cohort)]
@@ -298,7 +298,7 @@ def _starts(rng: np.random.Generator, log: Drawn) -> Drawn:
 
 @pytest.mark.slow
 def test_triangle() -> None:
-    rng, checked = np.random.default_rng(20260103), Counter()
+    rng, checked = np.random.default_rng(20260103), Counter[Any]()
     for _ in range(DRAWS):
         log = drawn(rng)
         counting = ("bounded", "unbounded", "full", "bracket")[int(rng.integers(0, 4))]
@@ -330,7 +330,7 @@ def test_triangle() -> None:
     assert checked.total() > 0.9 * DRAWS
 
 
-def check_triangle(table: retention.CohortTable, cells: dict, by_segment: bool) -> None:
+def check_triangle(table: retention.CohortTable, cells: dict[Any, Any], by_segment: bool) -> None:
     frame = table.to_frame()
     assert len(frame) == len(cells)
     for row in frame.itertuples():
@@ -354,7 +354,7 @@ LENGTHS = {"day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 
 def test_elapsed_triangle() -> None:
     """A day of elapsed time is 24 hours of any day, also of the one that the clock change makes longer."""
-    rng, checked = np.random.default_rng(20260104), Counter()
+    rng, checked = np.random.default_rng(20260104), Counter[Any]()
     for _ in range(400):
         log, clock = drawn(rng, tuple(LENGTHS)), ("elapsed", "elapsed-hours")[int(rng.integers(0, 2))]
         if not log.seen():
@@ -371,10 +371,10 @@ def test_elapsed_triangle() -> None:
     assert len(checked) == 12
 
 
-def plain_elapsed(log: Drawn, clock: str) -> tuple[Counter, Counter]:
+def plain_elapsed(log: Drawn, clock: str) -> tuple[Counter[Any], Counter[Any]]:
     length, end = LENGTHS[log.period], settled(log.cut, log.zone).instant
-    retained: Counter = Counter()
-    eligible: Counter = Counter()
+    retained: Counter[Any] = Counter()
+    eligible: Counter[Any] = Counter()
     for own in log.seen().values():
         instants = [m.instant.replace(minute=0) if clock == "elapsed-hours" else m.instant for m in own]
         begin = min(instants)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -14,7 +16,8 @@ ANSWERS = [10] * 4 + [9] * 2 + [8] * 2 + [3]
 
 
 def bars(ax: Axes) -> dict[int, Rectangle]:
-    return {round(bar.get_x() + bar.get_width() / 2): bar for bar in ax.patches}
+    rectangles: list[Any] = list(ax.patches)
+    return {round(bar.get_x() + bar.get_width() / 2): bar for bar in rectangles}
 
 
 def colour(bar: Rectangle) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
 import kundenmetrik as km
 from kundenmetrik.kano.table import KanoTable
@@ -26,7 +26,7 @@ def many(features: int, seed: int) -> KanoTable:
     return km.kano.from_counts(counts)
 
 
-def names(ax: Axes) -> list[Annotation]:
+def names(ax: Axes) -> list[Text]:
     return [text for text in ax.texts if text.get_text().startswith(("Feature", "Free"))]
 
 

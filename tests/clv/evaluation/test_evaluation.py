@@ -188,6 +188,7 @@ def test_a_backtest_does_not_look_beyond_what_was_observed(log: pd.DataFrame) ->
         clv.backtest(log, clv.NBD(), origins=["2021-01-31"], horizon="2 hours")
     with pytest.raises(InvalidType, match="models"):
         clv.backtest(log, [], origins=["2021-01-31"], horizon="4 weeks")
+    none: Any
     for none in ([], pd.DatetimeIndex([])):
         with pytest.raises(InvalidArgument, match="origins must hold at least one day"):
             clv.backtest(log, clv.NBD(), origins=none, horizon="4 weeks")

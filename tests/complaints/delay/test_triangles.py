@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ def log(seed: int, rows: int = 3_000) -> tuple[pd.Series, pd.Series]:
 def test_a_triangle_counted_one_by_one() -> None:
     occurred, reported = log(1)
     found = reporting_triangle(occurred, reported, observed_until="2024-12-15", delays=6)
-    expected = {}
+    expected: dict[Any, Any] = {}
     unfinished = beyond = 0
     for first, last in zip(occurred, reported, strict=True):
         row, late = (first.year - 2024) * 12 + first.month, (last.year - 2024) * 12 + last.month

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -136,7 +137,7 @@ def test_missing_times_have_no_hours() -> None:
         ({"holidays": ("Christmas",)}, "holidays"),
     ],
 )
-def test_impossible_hours(options: dict, argument: str) -> None:
+def test_impossible_hours(options: dict[str, Any], argument: str) -> None:
     with pytest.raises(InvalidArgument, match=argument):
         BusinessHours(**options)
 

@@ -39,7 +39,8 @@ def expected(
     values: NDArray[Any], low: int, high: int, missing: NDArray[Any] | None = None
 ) -> tuple[list[int], int, int, int]:
     """Count in plain Python, with exact arithmetic."""
-    steps, lost = Counter(), Counter()
+    steps: Counter[Any] = Counter()
+    lost: Counter[Any] = Counter()
     gaps = [False] * len(values) if missing is None else missing
     plain = values.tolist() if values.dtype.kind != "f" else [float(value) for value in values]
     for value, gap in zip(plain, gaps, strict=True):

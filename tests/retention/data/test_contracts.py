@@ -44,7 +44,7 @@ def test_cohorts_of_different_length_add() -> None:
     one, two = (retention.Renewals.from_survivors(cohort) for cohort in (long, short))
     params = np.array([0.7, 1.2])
 
-    def height(data: st.DataObject) -> Any:
+    def height(data: Any) -> Any:
         return ShiftedBetaGeo.log_likelihood(params, data.ages, data.lost, data.kept)
 
     assert height(both) == pytest.approx(height(one) + height(two), rel=1e-13)
@@ -167,7 +167,7 @@ def test_derivatives(model: str) -> None:
         (Geometric, (0.2,)),
     ],
 )
-def test_curves_to_the_last_digits(law: type, params: tuple[Any, ...]) -> None:
+def test_curves_to_the_last_digits(law: Any, params: tuple[Any, ...]) -> None:
     with mpmath.workdps(50):
         for t in (1, 2, 7, 40, 1_000, 10**7):
             exact = mp_log_survival(law, params, t)

@@ -22,7 +22,7 @@ rows = st.lists(st.integers(0, 300), min_size=3, max_size=3)
 
 
 def limits(
-    method: str, counts: list[int], values: tuple[int, int, int, int] = VALUES, confidence: float = 0.95
+    method: str, counts: list[int], values: tuple[int, ...] = VALUES, confidence: float = 0.95
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     return SCORE_INTERVALS[method](np.array([counts]), values, confidence)
 
