@@ -14,6 +14,7 @@ import numpy as np
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.colours import GRID, INK, MUTED
 from kundenmetrik.words.language import Language
+from kundenmetrik.words.number_format import level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -126,8 +127,7 @@ def axis_label(words: Language, name: str, unit: str, confidence: float | None =
     label = first_upper(f"{name} ({_unit(words, unit)})" if unit else name)
     if confidence is None:
         return literal(label)
-    level = words.percent(confidence, _places(confidence))
-    return literal(words.word("plot.with_interval", what=label, confidence=level))
+    return literal(words.word("plot.with_interval", what=label, confidence=level(confidence, words)))
 
 
 def _unit(words: Language, unit: str) -> str:
@@ -135,8 +135,3 @@ def _unit(words: Language, unit: str) -> str:
     if found is None:
         return words.word(f"unit.{unit}")
     return words.word("plot.per_sales", per=words.number(float(found[1].replace(",", "")), 0))
-
-
-def _places(confidence: float) -> int:
-    """Return how many decimal places a confidence needs in percent: 95, 99.9."""
-    return next((digits for digits in range(6) if abs(round(100 * confidence, digits) - 100 * confidence) < 1e-9), 6)

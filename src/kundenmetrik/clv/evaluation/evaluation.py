@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.clv.evaluation.holdout import Holdout, Split
 from kundenmetrik.clv.evaluation.naive_forecasts import naive_forecasts
-from kundenmetrik.clv.evaluation.scoring_rules import Forecast, Outcome, outcome
+from kundenmetrik.clv.evaluation.scoring_rules import Forecast, outcome
 from kundenmetrik.clv.evaluation.tracking import conditional_means, frequency_table, tracking
 from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
@@ -127,12 +127,13 @@ def evaluate(
     naive = [outcome(one, after.purchases) for one in naive_forecasts(quantity.base, after.length)]
     own = outcome(_forecast(quantity, after.length), after.purchases)
     every = [own, *naive]
+    means = {one.forecast.name: one.forecast.expected for one in every}
     return Evaluation(
         scores=pd.DataFrame([one.row() for one in every]),
         total=fit.purchase_range(after.length, purchases=purchases, confidence=confidence).total,
         tracking=tracking(quantity, after, check_unit(period, "period")),
         frequency=frequency_table(quantity),
-        conditional=conditional_means(quantity.base.frequency, after.purchases, _expected_purchases(every)),
+        conditional=conditional_means(quantity.base.frequency, after.purchases, means),
         deciles=own.deciles(),
         coverage=own.coverage(),
         pit=own.pit(),
@@ -169,10 +170,6 @@ def _quantity_of_holdout(fit: RepeatFit, holdout: Holdout, purchases: Any) -> Qu
         remedy = "Fit the calibration of the same split."
         raise InvalidArgument("holdout", "have the customers of the fit, in the same order", remedy=remedy)
     return quantity
-
-
-def _expected_purchases(outcomes: list[Outcome]) -> dict[str, FloatArray]:
-    return {one.forecast.name: one.forecast.expected for one in outcomes}
 
 
 def _zero(params: Any, past: Any) -> FloatArray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,7 +46,7 @@ def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
         log_likelihood=_log_likelihood(likelihood, best, base),
         unit=base.unit,
         method=method,
-        summary=_summary(base, len(cells)),
+        summary={**base.summary(), "cells": len(cells)},
         convergence=best.convergence,
         notes=tuple(_notes(model, best, base)),
         columns=columns,
@@ -61,10 +60,6 @@ def _log_likelihood(likelihood: Likelihood, best: Optimum, base: Purchases) -> f
         value = likelihood.plain(best.theta, 1, likelihood.model.nodes[1])[0]
     extra = getattr(likelihood.model, "k", 1) - 1
     return value + (extra * float(np.sum(base.log_gaps)) if extra and base.log_gaps is not None else 0.0)
-
-
-def _summary(base: Purchases, cells: int) -> Mapping[str, Any]:
-    return {**base.summary(), "cells": cells}
 
 
 def _notes(model: RepeatBuying, best: Optimum, base: Purchases) -> list[str]:

@@ -92,11 +92,12 @@ class ContractValue:
     def value(self) -> float:
         """The present value of all payments."""
         if math.isfinite(self.periods):
-            return self._first(int(self.periods))
+            count = int(self.periods)
+            return math.fsum(self.margin * self._survival(count) * self._factors(count))
         fading = float(self.rates[0]) / (1.0 + self.discount)
         if fading == 1.0:
             return math.copysign(math.inf, self.margin) if self.margin else 0.0
-        return self.margin * self._weight() / (1.0 - fading)
+        return self.margin * float(self._survival(1)[0] * self._factors(1)[0]) / (1.0 - fading)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the payments: period, survival, margin, discount_factor, value, cumulative.
@@ -112,9 +113,6 @@ class ContractValue:
             table = pd.concat([table, pd.DataFrame([rest])], ignore_index=True)
         return table.assign(cumulative=table["value"].cumsum())
 
-    def _first(self, count: int) -> float:
-        return math.fsum(self.margin * self._survival(count) * self._factors(count))
-
     def _survival(self, count: int) -> FloatArray:
         """Return the chance that each payment is made: the first is certain, unless it is yet to be renewed."""
         rates = np.resize(self.rates, count) if len(self.rates) == 1 else self.rates[:count]
@@ -124,10 +122,6 @@ class ContractValue:
     def _factors(self, count: int) -> FloatArray:
         wait = 0 if self.timing == "start" else 1
         return np.asarray((1.0 + self.discount) ** -(np.arange(count) + wait))
-
-    def _weight(self) -> float:
-        """Return the present value of a unit paid first."""
-        return float(self._survival(1)[0] * self._factors(1)[0])
 
     def __repr__(self) -> str:
         until = "for ever" if math.isinf(self.periods) else f"over {self.periods:g} periods"
