@@ -116,7 +116,7 @@ class SameIntervalAtEveryConfidence(km.NPS):
 class WiderWithMoreAnswers(km.NPS):
     def limits(self, counts: Any, confidence: float) -> Any:
         values, (low, high) = self.values(counts), super().limits(counts, confidence)
-        grow = np.minimum(counts.n, 100) / 100
+        grow = counts.n / 10_000  # from the first answer to the most that are drawn
         return values - (values - low) * grow, values + (high - values) * grow
 
 

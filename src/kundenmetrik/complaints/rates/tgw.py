@@ -199,7 +199,7 @@ class TGW(RateMetric):
             return rate_counts(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
         masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
         if rows.count is None and (back := negative_purchases(rows.frame, masks["sales"], rows.faults)) is not None:
-            masks["sales"] &= ~back
+            masks["sales"] = masks["sales"] & ~back
         return rows.count_rows(masks, left_out)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:

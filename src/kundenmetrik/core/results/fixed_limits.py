@@ -11,7 +11,7 @@ class FixedLimits:
     __slots__ = ("limits",)
 
     def __init__(self, low: float, high: float) -> None:
-        self.limits = (low, high)
+        self.limits: tuple[float, float] = (low, high)
 
     def __call__(self, confidence: float) -> tuple[float, float]:
         """Return the limits, whatever the confidence."""

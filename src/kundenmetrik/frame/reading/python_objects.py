@@ -25,7 +25,7 @@ __all__ = [
     "readable_numbers_of_objects",
 ]
 
-MISSING = (type(None), type(pd.NA), type(pd.NaT))
+MISSING: tuple[type, ...] = (type(None), type(pd.NA), type(pd.NaT))
 TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
 DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 

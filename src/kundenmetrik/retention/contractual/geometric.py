@@ -62,7 +62,11 @@ class Polarised(LifetimeModel):
 
     name: ClassVar[str] = "Polarised"
     parameters: ClassVar[tuple[str, ...]] = ("theta",)
-    natural = staticmethod(Geometric.natural)
+
+    @staticmethod
+    def natural(free: Any) -> Any:
+        """Return theta from its log odds."""
+        return Geometric.natural(free)
 
     @staticmethod
     def log_survival(natural: Any, t: FloatArray) -> Any:
