@@ -48,8 +48,8 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types: strictly inside, and completely for those who use the library."""
-    session.install(".[plot,testing]", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "types"))
+    """Check types: strictly inside and in the tests, and completely for those who use the library."""
+    session.install(".[test]", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "types"))
     session.run("mypy")
     session.run("pyright", "--verifytypes", "kundenmetrik", "--ignoreexternal")
 

@@ -53,7 +53,7 @@ def only_registered_notes(request: pytest.FixtureRequest) -> Iterator[None]:
         for kind in (Result, Estimate, Difference):
             for name in {"__repr__", "to_dict"} & set(vars(kind)):
                 patch.setattr(kind, name, _with_known_notes(vars(kind)[name], lambda shown, _: shown.notes))
-        for kind in (EstimateTable, DifferenceTable, KanoTable):
+        for kind in (EstimateTable, DifferenceTable, KanoTable):  # type: ignore[assignment]
             patch.setattr(kind, "to_frame", _with_known_notes(vars(kind)["to_frame"], lambda _, frame: frame["notes"]))
         yield
 

@@ -17,7 +17,7 @@ import kundenmetrik as km
 from kundenmetrik.lazy import LazyPackage
 from kundenmetrik.renamed import REMOVED, RENAMED
 
-PACKAGES = [km, *(getattr(km, name) for name in km.__all__ if isinstance(getattr(km, name), LazyPackage))]
+PACKAGES = [km, *(getattr(km, name) for name in km.__all__ if isinstance(getattr(km, name), LazyPackage))]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)

@@ -101,7 +101,7 @@ def column(form: Callable[[pd.DataFrame], Any], log: pd.DataFrame, name: str) ->
 
 
 def test_no_function_with_an_end_escapes() -> None:
-    rooms = {name: found for name in km.__all__ if isinstance(found := getattr(km, name), ModuleType)}
+    rooms = {name: found for name in km.__all__ if isinstance(found := getattr(km, name), ModuleType)}  # type: ignore[attr-defined]
     public = {
         f"{room}.{name}" if room else name: getattr(module, name)
         for room, module in {"": km, **rooms}.items()

@@ -118,6 +118,6 @@ def test_asking_for_tgw_does_not_load_the_charts() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-    for name in complaints.__all__:
+    for name in complaints.__all__:  # type: ignore[attr-defined]
         thing = getattr(km.complaints, name)
         assert not callable(thing) or thing.__doc__

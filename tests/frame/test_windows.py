@@ -154,7 +154,7 @@ def test_what_cannot_be_rolled_is_told() -> None:
         km.rolling(table, 2) + table
     with pytest.raises(InvalidArgument, match="no window has a whole one before it"):
         km.cumulative(table).compare(baseline="previous")
-    for junk in (None, 5, frame):
+    for junk in (None, 5, frame):  # type: ignore[assignment]
         with pytest.raises(KundenmetrikError, match=r"^table must"):
             km.rolling(junk, 2)
         with pytest.raises(KundenmetrikError, match=r"^table must"):

@@ -41,7 +41,7 @@ def test_columns_are_the_contract() -> None:
 def test_long_wide_records_and_counts_agree() -> None:
     long = pd.DataFrame(LONG)
     wide = long.pivot(index="customer_id", columns="feature", values=["functional", "dysfunctional"])
-    wide.columns = [f"{feature}_{side}" for side, feature in wide.columns]
+    wide.columns = [f"{feature}_{side}" for side, feature in wide.columns]  # type: ignore[str-unpack]
     # the dysfunctional columns stand first: pairs are found by name, never by position
     wide = wide[sorted(wide.columns)].reset_index()
     assert list(wide.columns)[1].endswith("_dysfunctional")

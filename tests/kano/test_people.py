@@ -90,7 +90,7 @@ def test_paired_is_the_same_wide_and_swapped() -> None:
     a, b = np.array([1, 1, 1, 0, 0, 1], bool), np.array([0, 1, 0, 0, 1, 0], bool)
     long = paired(a, b)
     wide = long.pivot(index="customer_id", columns="feature")[["functional", "dysfunctional"]]
-    wide.columns = [f"{feature}_{side}" for side, feature in wide.columns]
+    wide.columns = [f"{feature}_{side}" for side, feature in wide.columns]  # type: ignore[str-unpack]
     found = km.kano.compare_paired(long, "a", "b")
     other = km.kano.compare_paired(wide, "a", "b", pairs=km.kano.pair_columns(wide))
     pd.testing.assert_frame_equal(found, other)

@@ -96,7 +96,7 @@ def test_other_json_is_refused(text: str | None) -> None:
 
 def test_a_table_is_frozen_and_differs_by_content() -> None:
     with pytest.raises(AttributeError):
-        TABLE.confidence = 0.5
+        TABLE.confidence = 0.5  # type: ignore[misc]
     assert TABLE.at(confidence=0.9) != TABLE
     assert TABLE != 3
 

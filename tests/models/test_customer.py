@@ -53,8 +53,8 @@ def test_attributes_are_frozen_with_the_customer() -> None:
     with pytest.raises(TypeError):
         customer.attributes["city"] = "Köln"
     with pytest.raises(AttributeError, match="immutable"):
-        customer.attributes.extra = 1
+        customer.attributes.extra = 1  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="immutable"):
-        del customer.attributes._items
+        del customer.attributes._items  # type: ignore[attr-defined]
     assert hash(pickle.loads(pickle.dumps(customer))) == hash(customer)
     assert customer.model_dump()["attributes"] == {"city": "Bonn", "visits": 3, "vip": True, "note": None}

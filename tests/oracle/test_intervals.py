@@ -191,7 +191,7 @@ def test_goodman_against_statsmodels(row: list[int], confidence: float) -> None:
 def test_share_differences_against_statsmodels(
     one: tuple[int, int], two: tuple[int, int], confidence: float, side: str
 ) -> None:
-    found = share_difference(
+    found = share_difference(  # type: ignore[call-arg]
         *np.array([one, two]).reshape(4, 1),
         confidence,
         alternative={"two-sided": "two-sided", "larger": "greater", "smaller": "less"}[side],
@@ -248,7 +248,7 @@ def test_mid_p_limits_have_half_the_error_on_each_side(events: int, confidence: 
 @drawn
 @given(st.integers(0, 2000), st.integers(1, 2000), st.floats(0.5, 2000), st.floats(0.5, 2000))
 def test_rate_differences_against_statsmodels(x: int, y: int, t: float, u: float) -> None:
-    found = rate_difference(*np.array([[x], [t], [y], [u]]), 0.95, alternative="greater")
+    found = rate_difference(*np.array([[x], [t], [y], [u]]), 0.95, alternative="greater")  # type: ignore[call-arg]
     expected = sm_rates.confint_poisson_2indep(x, t, y, u, method="mover", compare="diff", method_mover="score")
     np.testing.assert_allclose((found.low[0], found.high[0]), expected, rtol=1e-9, atol=1e-12)
     test = sm_rates.test_poisson_2indep(x, t, y, u, method="score", compare="diff", alternative="larger")

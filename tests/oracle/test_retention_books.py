@@ -265,7 +265,7 @@ def plain_triangle(
     cells: dict[Any, Any] = {}
     for segment in {segment for segment, _, _ in members}:
         for cohort in range(first, max(cohort for _, cohort, _ in members) + 1):
-            own = [ages for s, c, ages in members if (s, c) == (segment, cohort)]
+            own = [ages for s, c, ages in members if (s, c) == (segment, cohort)]  # type: ignore[misc]
             for place, (begin, end) in enumerate(columns):
                 if cohort + end - 1 > complete:
                     cells[segment, name(cohort, period), begin] = None
@@ -273,7 +273,7 @@ def plain_triangle(
                 there = [_retained(ages, begin, end, counting) for ages in own]
                 base = [True] * len(own)
                 if reference == "previous" and place > 0:
-                    base = [_retained(ages, *columns[place - 1], counting) for ages in own]
+                    base = [_retained(ages, *columns[place - 1], counting) for ages in own]  # type: ignore[call-arg]
                 both = sum(t and b for t, b in zip(there, base, strict=True))
                 cells[segment, name(cohort, period), begin] = (both, sum(base))
     return cells

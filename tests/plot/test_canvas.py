@@ -64,7 +64,7 @@ def test_unknown_languages_and_strange_axes_are_refused(name: str) -> None:
         FIGURES[name](ax=Figure())
 
 
-@pytest.mark.parametrize("draw", [name for name in km.plot.__all__ if name != "forest"])
+@pytest.mark.parametrize("draw", [name for name in km.plot.__all__ if name != "forest"])  # type: ignore[attr-defined]
 def test_what_is_no_result_is_refused(draw: str) -> None:
     with pytest.raises(km.errors.InvalidType):
         getattr(km.plot, draw)([1, 2, 3])

@@ -35,7 +35,7 @@ def test_the_point_and_its_intervals_are_the_coefficients() -> None:
     ax, row = km.plot.kano(table), table.to_frame().iloc[0]
     point = next(line for line in ax.lines if line.get_marker() == "D")
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (row.worse, row.better)
-    ends = {tuple(segment.ravel()) for bar in ax.collections for segment in bar.get_segments()}
+    ends = {tuple(segment.ravel()) for bar in ax.collections for segment in bar.get_segments()}  # type: ignore[attr-defined]
     assert (row.worse_low, row.better, row.worse_high, row.better) in ends
     assert (row.worse, row.better_low, row.worse, row.better_high) in ends
     assert builders.legend(ax) == ["Indifferent"]

@@ -63,7 +63,7 @@ def test_weighted_mean() -> None:
     table = retention.cohorts(log_of(days), observed_until="2024-03-31")
     pooled, simple = table.pooled().set_index("age"), table.simple_mean().set_index("age")
     assert (pooled.loc[1, "retained"], pooled.loc[1, "eligible"]) == (2, 110)
-    assert f"{100 * pooled.loc[1, 'rate']:.1f}" == "1.8"
+    assert f"{100 * pooled.loc[1, 'rate']:.1f}" == "1.8"  # type: ignore[str-bytes-safe]
     assert simple.loc[1, "rate"] == pytest.approx(0.10, abs=1e-15)
     assert simple.loc[1, "cohorts"] == 2  # the cohort at 0 % stays in the mean: PostHog issue 30624
 

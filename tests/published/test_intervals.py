@@ -94,7 +94,7 @@ def test_rates(row: dict[str, int | list[str] | str], method: str) -> None:
 
 @rows("share_difference")
 def test_share_differences(row: dict[str, list[Any] | str]) -> None:
-    found = share_difference(*np.array([row["first"], row["second"]]).reshape(4, 1), 0.95)
+    found = share_difference(*np.array([row["first"], row["second"]]).reshape(4, 1), 0.95)  # type: ignore[call-arg]
     assert_limits((found.low, found.high), row["limits"])
 
 
@@ -102,9 +102,9 @@ def test_share_differences(row: dict[str, list[Any] | str]) -> None:
 def test_rate_differences(row: dict[str, list[Any] | str]) -> None:
     pair = np.array([row["first"], row["second"]]).reshape(4, 1)
     rates, interval = (pair[0] / pair[1], pair[2] / pair[3]), RATE_INTERVALS[row["method"]]
-    limits = mover(rates[0], interval(*pair[:2], 0.95), rates[1], interval(*pair[2:], 0.95))[1:]
+    limits = mover(rates[0], interval(*pair[:2], 0.95), rates[1], interval(*pair[2:], 0.95))[1:]  # type: ignore[call-arg]
     assert_limits(limits, row["limits"])
-    found = rate_difference(*pair, 0.95)
+    found = rate_difference(*pair, 0.95)  # type: ignore[call-arg]
     assert_prints(found.p_value[0], row["p_value"])
     if row["method"] == "score":
         assert (found.low, found.high) == limits

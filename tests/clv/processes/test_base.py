@@ -146,7 +146,7 @@ def test_the_gradient_of_the_others_against_the_complex_step(model: Any, params:
 
 @named
 def test_a_fit_is_certified(model: RepeatBuying, params: tuple[float, ...]) -> None:
-    fit = model.fit(base_of(model, params, seed=3, customers=4_000))
+    fit = model.fit(base_of(model, params, seed=3, customers=4_000))  # type: ignore[attr-defined]
     assert fit.convergence.gradient <= 1e-9
     assert np.linalg.eigvalsh(fit.theta_covariance)[0] > 0.0
     assert list(fit.params) == list(model.parameters)
@@ -281,7 +281,7 @@ def test_models_nest() -> None:
 @named
 def test_json_and_pickle_lose_nothing(model: RepeatBuying, params: tuple[float, ...]) -> None:
     base = base_of(model, params, seed=6, customers=2_000)
-    fit = model.fit(base)
+    fit = model.fit(base)  # type: ignore[attr-defined]
     read = clv.RepeatFit.from_json(fit.to_json())
     assert read.model == fit.model
     assert read.params == fit.params
@@ -358,7 +358,7 @@ def test_a_limit_has_a_name(name: str) -> None:
 
 def _outcome(model: RepeatBuying, base: Purchases) -> Any:
     try:
-        return model.fit(base)
+        return model.fit(base)  # type: ignore[attr-defined]
     except FitRefused as refusal:
         return str(refusal)
 

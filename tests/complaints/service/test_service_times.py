@@ -268,7 +268,7 @@ def test_first_contact() -> None:
     assert (rate.value, rate.n) == (pytest.approx(3 / 4), 4)
     assert dict(rate.excluded) == {"repeat": 1, "not_observed_yet": 1}
     at_once = matters().assign(first_response_at=lambda frame: frame["resolved_at"] - pd.Timedelta(hours=1))
-    at_once.loc[0, "first_response_at"] = at_once.loc[0, "resolved_at"]
+    at_once.loc[0, "first_response_at"] = at_once.loc[0, "resolved_at"]  # type: ignore[assignment]
     rate = first_contact_resolution(at_once, observed_until="2025-04-30", definition="first_response")
     assert (rate.value, rate.n) == (pytest.approx(1 / 5), 5)
     assert dict(rate.excluded) == {"not_resolved": 1}
@@ -277,7 +277,7 @@ def test_first_contact() -> None:
 def test_without_a_first_response_nobody_can_say() -> None:
     """The first four were resolved; one at the first response, one without any that is known."""
     frame = matters().assign(first_response_at=lambda frame: frame["resolved_at"] - pd.Timedelta(hours=1))
-    frame.loc[0, "first_response_at"] = frame.loc[0, "resolved_at"]
+    frame.loc[0, "first_response_at"] = frame.loc[0, "resolved_at"]  # type: ignore[assignment]
     frame.loc[1, "first_response_at"] = pd.NaT
     rate = first_contact_resolution(frame, observed_until="2025-04-30", definition="first_response")
     assert (rate.value, rate.n) == (pytest.approx(1 / 4), 4)
@@ -287,7 +287,7 @@ def test_without_a_first_response_nobody_can_say() -> None:
 @pytest.mark.parametrize("column", ["resolved_at", "first_response_at"])
 def test_ends_before_the_complaint_came_are_refused(column: str) -> None:
     frame = matters().assign(first_response_at=lambda frame: frame["resolved_at"])
-    frame.loc[2, column] = frame.loc[2, "occurred_at"] - pd.Timedelta(minutes=1)
+    frame.loc[2, column] = frame.loc[2, "occurred_at"] - pd.Timedelta(minutes=1)  # type: ignore[assignment]
     asked = {"definition": "first_response", "observed_until": "2025-04-30"}
     with pytest.raises(InvalidData, match=f"{column} must not come before occurred_at") as caught:
         first_contact_resolution(frame, **asked)

@@ -80,7 +80,7 @@ def columns(draw: st.DrawFn) -> tuple[Any, ...]:
         with np.errstate(over="ignore"):
             values = np.array(items, "f8").astype(dtype)
     else:
-        bounds = np.iinfo(dtype)
+        bounds = np.iinfo(dtype)  # type: ignore[type-var]
         fits = near.filter(lambda value: bounds.min <= value <= bounds.max)
         anything = st.integers(int(bounds.min), int(bounds.max))
         far = st.sampled_from([int(bounds.min), int(bounds.max), 0, 1])
@@ -212,7 +212,7 @@ def test_offenders_are_as_many_as_the_histogram_rejects(column: tuple[Any, ...])
     for fault in faults:
         assert fault.column == "grade"
         assert fault.of == values.size
-        assert list(fault.rows) == sorted(fault.rows)
+        assert list(fault.rows) == sorted(fault.rows)  # type: ignore[type-var]
         assert list(fault.values) == [values[row].item() for row in fault.rows]
 
 

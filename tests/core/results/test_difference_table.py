@@ -46,7 +46,7 @@ def test_the_rest_is_everybody_else_of_the_period(rows: list[tuple[str, int, int
         np.testing.assert_array_equal(found["p_adjusted"], adjust_p_values(p_values, adjust))
     table = km.measure(frame, km.NPS("nps"), by="shop", period="month", date="day")
     if len(table) > 1:
-        for row in table.compare(baseline="rest", adjust=adjust):
+        for row in table.compare(baseline="rest", adjust=adjust):  # type: ignore[assignment]
             here = frame["day"].dt.strftime("%Y-%m") == row["period"]
             own = frame["shop"] == row["shop"]
             assert_row_is(row, frame["nps"][here & own], frame["nps"][here & ~own])
@@ -117,7 +117,7 @@ def test_wrong_baselines_are_told() -> None:
     for junk in ([1], {"a": 1}, np.array([1, 2]), slice(None)):
         with pytest.raises(InvalidType, match=r"^baseline must"):
             table.compare(baseline=junk)
-    for junk in ("holms", "", 1, True, np.array(["holm"])):
+    for junk in ("holms", "", 1, True, np.array(["holm"])):  # type: ignore[assignment]
         with pytest.raises(UnknownName, match=r"^adjust must be one of"):
             table.compare(adjust=junk)
     with pytest.raises(InvalidArgument, match="only one group"):

@@ -97,7 +97,7 @@ def test_html_escapes_and_sets_numbers_to_the_right() -> None:
 
 
 def test_a_dict_holds_what_json_has_a_word_for() -> None:
-    made = Figures(frame=SHOPS, excluded={"missing": np.int64(3)}).to_dict()
+    made = Figures(frame=SHOPS, excluded={"missing": np.int64(3)}).to_dict()  # type: ignore[dict-item]
     assert json.loads(json.dumps(made, allow_nan=False)) == made
     assert made["rows"][2]["value"] is None
     assert type(made["rows"][0]["n"]) is int

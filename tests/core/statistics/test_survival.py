@@ -31,7 +31,7 @@ def exact(customers: list[tuple[int, bool]], entries: list[int] | None = None) -
         lost = sum(t == time and gone for t, gone in customers)
         if lost:
             share *= 1 - Fraction(lost, at_risk)
-            spread = None if lost == at_risk or spread is None else spread + Fraction(lost, at_risk * (at_risk - lost))
+            spread = None if lost == at_risk or spread is None else spread + Fraction(lost, at_risk * (at_risk - lost))  # type: ignore[assignment]
         rows.append((time, at_risk, lost, share, spread))
     return rows
 

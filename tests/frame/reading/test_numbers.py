@@ -101,8 +101,8 @@ def test_arrays_are_shared_not_copied() -> None:
     nullable = pd.array([1, None, 3], dtype="Int64")
     assert np.shares_memory(numbers(values, "x").values, values)
     assert np.shares_memory(numbers(pd.Series(values, copy=False), "x").values, values)
-    assert np.shares_memory(numbers(nullable, "x").values, nullable._data)
-    assert np.shares_memory(numbers(nullable, "x").missing, nullable._mask)
+    assert np.shares_memory(numbers(nullable, "x").values, nullable._data)  # type: ignore[attr-defined]
+    assert np.shares_memory(numbers(nullable, "x").missing, nullable._mask)  # type: ignore[attr-defined]
 
 
 def test_only_missing_values_are_a_column() -> None:

@@ -81,7 +81,7 @@ def test_a_rule_that_columns_do_not_know_is_refused() -> None:
         def broken(self, record: Any) -> bool:
             return False
 
-    rules: tuple[Rule, ...] = (Even(),)
+    rules: tuple[Rule, ...] = (Even(),)  # type: ignore[assignment]
     model = type("Model", (Customer,), {"RULES": rules, "__module__": __name__})
     with pytest.raises(InvalidType, match="RULES"):
         declaration_of(model)

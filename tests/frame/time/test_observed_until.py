@@ -75,7 +75,7 @@ def test_an_aware_midnight_is_an_instant(value: object) -> None:
     assert end.wall == np.datetime64("2026-04-01T00:00")
     wall = np.array(["2026-04-01T00:00", "2026-04-01T00:00:00.000001"], "datetime64[us]")
     instants = wall - np.timedelta64(2, "h")
-    assert end.after(wall, lambda: instants).tolist() == [False, True]
+    assert end.after(wall, lambda: instants).tolist() == [False, True]  # type: ignore[return-value]
     with pytest.raises(InvalidArgument, match="have no time zone, as the times have none"):
         observed_end(value, None)
 

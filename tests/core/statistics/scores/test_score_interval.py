@@ -85,7 +85,7 @@ def test_on_two_values_it_is_wilsons_interval(confidence: float) -> None:
 def test_on_three_steps_it_is_tangos_interval(n: int, confidence: float) -> None:
     tables = all_tables(n)
     low, high = score_interval(tables, (-1, 0, 1), confidence)
-    expected = np.array([tango(*map(int, row), confidence) for row in tables])
+    expected = np.array([tango(*map(int, row), confidence) for row in tables])  # type: ignore[call-arg]
     np.testing.assert_allclose(low, expected[:, 0], rtol=0, atol=1e-12)
     np.testing.assert_allclose(high, expected[:, 1], rtol=0, atol=1e-12)
 

@@ -221,7 +221,7 @@ def rejected(method: str, mean: float, ratio_of_exposure: float) -> float:
     x, y = np.meshgrid(np.arange(90.0), np.arange(220.0), indexing="ij")
     found = rate_test(x.ravel(), np.ones(x.size), y.ravel(), np.full(x.size, ratio_of_exposure), method=method)
     chance = stats.poisson.pmf(x, mean) * stats.poisson.pmf(y, mean * ratio_of_exposure)
-    return float(chance.ravel()[np.nan_to_num(found.p_value, nan=1.0) < 0.05].sum())
+    return float(chance.ravel()[np.nan_to_num(found.p_value, nan=1.0) < 0.05].sum())  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("mean", MEANS)
@@ -237,7 +237,7 @@ def test_sizes_by_enumeration(mean: float, exposure: float) -> None:
 @pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0])
 def test_coverage_of_the_ratio_by_enumeration(ratio: float) -> None:
     x, y = np.meshgrid(np.arange(90.0), np.arange(90.0), indexing="ij")
-    chance = (stats.poisson.pmf(x, 8 * ratio) * stats.poisson.pmf(y, 8.0)).ravel()
+    chance = (stats.poisson.pmf(x, 8 * ratio) * stats.poisson.pmf(y, 8.0)).ravel()  # type: ignore[attr-defined]
     bounds = {"conditional": (0.95, 0.99), "mid_p": (0.945, 0.975), "score": (0.94, 0.97), "mover": (0.94, 0.97)}
     for method, (least, most) in bounds.items():
         one_each = np.ones(x.size)

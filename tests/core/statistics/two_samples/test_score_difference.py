@@ -184,4 +184,4 @@ def test_every_width_of_counts_gives_the_same_bits(kind: str) -> None:
     )
     for find in (share_difference, rate_difference):
         numbers = np.array([[97], [120], [81], [125]])
-        np.testing.assert_array_equal(find(*numbers.astype(kind), 0.95), find(*numbers, 0.95))
+        np.testing.assert_array_equal(find(*numbers.astype(kind), 0.95), find(*numbers, 0.95))  # type: ignore[call-arg]
