@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import kundenmetrik as km
 from kundenmetrik import clv, complaints, retention
-from kundenmetrik.errors import Fault, InvalidData, InvalidType, UnknownName
-from kundenmetrik.frame.log.interaction_rows import check_kinds, read_log_rows
+from kundenmetrik.errors import Fault, InvalidData, UnknownName
+from kundenmetrik.frame.log.interaction_rows import LogColumns, read_log_rows
 
 UNTIL = "2026-03-31"
 ROWS = [
@@ -125,18 +126,33 @@ def test_a_row_without_a_kind_is_counted_out() -> None:
 def test_rows_of_a_log_say_who_bought_and_what_went_back() -> None:
     faults: list[Fault | None] = []
     frame = log((3, "purchase", "2026-02-03 10:00", -10.0))
-    names = {"customer": "customer_id", "kind": "kind", "amount": "amount"}
-    read = read_log_rows(frame, faults, kinds=("purchase", "refund"), **names)
+    read = read_log_rows(frame, LogColumns(), faults, kinds=("purchase", "refund"))
     assert not any(faults)
-    assert read.used.tolist() == [True, True, True, False, True]
-    assert read.refund is not None
-    assert read.refund.tolist() == [False, False, False, False, True]
+    assert read.kinds.used.tolist() == [True, True, True, False, True]
+    assert read.kinds.refund is not None
+    assert read.kinds.refund.tolist() == [False, False, False, False, True]
     assert read.ids.of(read.ids.codes).tolist() == [1, 1, 2, 2, 3]
+    assert read.moments.wall()[4] == np.datetime64("2026-02-03T10:00")
     assert len(read) == 5
+    assert not read.missing("customer_id", "occurred_at")
 
 
-def test_kinds_are_names() -> None:
-    assert check_kinds("visit") == ("visit",)
-    assert check_kinds(None) is None
-    with pytest.raises(InvalidType, match="kind must be a name"):
-        check_kinds([1])
+def test_rows_without_a_customer_or_a_time_are_told_by_name() -> None:
+    frame = log((None, "contact", None, None), (4, "contact", None, None)).astype({"customer_id": "Int64"})
+    read = read_log_rows(frame, LogColumns(), [], kinds=None)
+    missing = {name: rows.tolist() for name, rows in read.missing("who", "when").items()}
+    assert missing == {"who": [*[False] * 4, True, False], "when": [*[False] * 4, True, True]}
+
+
+def test_amounts_in_several_currencies_are_a_fault_and_those_of_rows_without_use_are_not() -> None:
+    frame = log().assign(currency=["EUR", "EUR", "USD", "CHF"])
+    faults: list[Fault | None] = []
+    read_log_rows(frame, LogColumns(currency="currency"), faults, kinds=("purchase", "refund"))
+    assert [(fault.column, fault.rows, fault.values) for fault in faults if fault] == [("currency", (2,), ("USD",))]
+
+
+def test_columns_that_are_not_there_are_read_where_they_have_a_name_of_their_own() -> None:
+    bare = log().drop(columns=["kind", "amount"])
+    assert LogColumns().present_in(bare) == LogColumns(kind=None, amount=None)
+    assert LogColumns(amount="price").present_in(bare).amount == "price"
+    assert LogColumns(kind=None).names == ["customer_id", "occurred_at", "amount"]

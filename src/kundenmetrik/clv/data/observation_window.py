@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.events import EventHistories, Events, merge_events
 from kundenmetrik.clv.data.left_truncation import truncation
-from kundenmetrik.clv.data.log_rows import LogColumns, PurchaseRows, read
+from kundenmetrik.clv.data.log_rows import PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.data.refunds import subtract_refunds
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.log.interaction_rows import LogColumns
 from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, check_unit

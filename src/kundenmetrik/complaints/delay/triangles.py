@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import whole_counts
-from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions, same_clock, times_of
+from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions, same_clock
 from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
@@ -19,6 +19,7 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import common_length
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.zones import wall_clock
 from kundenmetrik.frozen import FrozenMapping
 
@@ -166,7 +167,8 @@ def reporting_triangle(
     [[1.0, 1.0, 0.0], [1.0, 0.0, nan], [1.0, nan, nan]]
     """
     common_length(occurred=occurred, reported=reported, count=count)
-    begun, came = times_of(occurred, "occurred"), times_of(reported, "reported")
+    begun = moments_of(occurred, "occurred", None, several="UTC")
+    came = moments_of(reported, "reported", None, several="UTC")
     same_clock(came, begun, "reported", "occurred")
     zone = begun.zone if begun.zone is not None else came.zone
     first, last = begun.instants(), came.instants()

@@ -14,13 +14,13 @@ from kundenmetrik.complaints.rates.interactions import (
     Interactions,
     matched_purchase,
     read_interactions,
-    times_of,
 )
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_count
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frozen import FrozenMapping
 
 __all__ = ["DENOMINATORS", "Denominator", "check_denominator", "denominator", "units_in_service"]
@@ -168,7 +168,7 @@ def units_in_service(
     >>> units_in_service(sold, observed_until="2025-03-31")[["period", "units", "unit_periods"]].to_numpy().tolist()
     [['2025-01', 2, 1.0], ['2025-02', 2, 2.0], ['2025-03', 3, 2.5]]
     """
-    moments = times_of(sold_at, "sold_at")
+    moments = moments_of(sold_at, "sold_at", None, several="UTC")
     end, wall = observed_end(observed_until, moments.zone), moments.wall()
     codes = period_codes(wall, period)
     last = int(period_codes(np.array([end.last_wall]), period)[0])

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.log.interaction_rows import PURCHASE, negative_purchases, refuse_unknown_kinds
+from kundenmetrik.frame.log.interaction_kinds import KINDS
+from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.ids import read_ids
 from kundenmetrik.frame.reading.source import column_of, read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
@@ -25,7 +25,6 @@ __all__ = [
     "matched_purchase",
     "read_interactions",
     "same_clock",
-    "times_of",
 ]
 
 MATCHES = ("latest", "first", "latest_of_product")
@@ -40,10 +39,8 @@ class Interactions:
     ----------
     frame : pandas.DataFrame
         The table itself.
-    customer : array of int
-        A code for each customer.
-    moments : Moments
-        When each interaction happened.
+    rows : LogRows
+        Who did what and when.
     occurred, wall : array of datetime64
         The same in UTC where the column has a time zone, and on the clock on the wall there.
     purchase, complaint : array of bool
@@ -51,24 +48,28 @@ class Interactions:
     """
 
     frame: pd.DataFrame
-    customer: IntArray
-    moments: Moments
+    rows: LogRows
     occurred: NDArray[np.datetime64]
     wall: NDArray[np.datetime64]
     purchase: BoolArray
     complaint: BoolArray
 
     def __len__(self) -> int:
-        return len(self.customer)
+        return len(self.rows)
 
     def column(self, name: str) -> Any:
         """Return a column by name; a missing one is an error that suggests the nearest."""
         return column_of(self.frame, name, "interactions")
 
     @property
+    def customer(self) -> IntArray:
+        """A code for each customer."""
+        return self.rows.ids.codes
+
+    @property
     def zone(self) -> Any:
         """The time zone of the interactions, None where they have none."""
-        return self.moments.zone
+        return self.rows.moments.zone
 
     def series(self, instants: NDArray[np.datetime64]) -> pd.Series[Any]:
         """Return instants as a column with the time zone of the interactions."""
@@ -77,8 +78,8 @@ class Interactions:
 
     def ends(self, name: str) -> NDArray[np.datetime64]:
         """Return a column of times at which complaints end; an end before the complaint came is an error."""
-        found = times_of(self.column(name), name)
-        same_clock(found, self.moments, name, "occurred_at")
+        found = moments_of(self.column(name), name, None, several="UTC")
+        same_clock(found, self.rows.moments, name, "occurred_at")
         times = found.instants()
         early = self.complaint & (times < self.occurred)
         refuse([fault_of(name, "not come before occurred_at", early, code="before_occurred")])
@@ -96,33 +97,23 @@ def read_interactions(interactions: Any, *also: str, invalid: str = "raise") -> 
     """
     frame = read_columns(interactions, (*COLUMNS, *also))
     faults: list[Fault | None] = []
-    kind = column_of(frame, "kind", "interactions")
-    if invalid == "raise":
-        faults.append(fault_of("kind", "be given in every row", np.asarray(kind.isna(), dtype=bool), code="missing"))
-        refuse_unknown_kinds(kind.dropna().unique(), "kind")
-    bought = np.asarray(kind.isin([PURCHASE]), dtype=bool)
-    back = negative_purchases(frame, bought, faults)
-    customer = read_ids(column_of(frame, "customer_id", "interactions"), "customer_id", faults).codes
-    moments = times_of(column_of(frame, "occurred_at", "interactions"), "occurred_at")
-    occurred = moments.instants()
-    absent = {"customer_id": customer < 0, "occurred_at": np.isnat(occurred)}
-    refuse([*faults, *(fault_of(name, "be given in every row", rows, code="missing") for name, rows in absent.items())])
+    for name in ("kind", "customer_id", "occurred_at"):
+        column_of(frame, name, "interactions")
+    columns = LogColumns(amount="amount" if "amount" in frame.columns else None)
+    rows = read_log_rows(frame, columns, faults, kinds=KINDS if invalid == "raise" else None, several="UTC")
+    missing = rows.missing("customer_id", "occurred_at")
+    if invalid == "raise" and rows.kinds.missing is not None:
+        missing = {"kind": rows.kinds.missing, **missing}
+    faults += [fault_of(name, "be given in every row", gone, code="missing") for name, gone in missing.items()]
+    refuse(faults)
     return Interactions(
         frame=frame,
-        customer=customer,
-        moments=moments,
-        occurred=occurred,
-        wall=moments.wall(),
-        purchase=bought if back is None else bought & ~back,
-        complaint=np.asarray(kind.isin(["complaint"]), dtype=bool),
+        rows=rows,
+        occurred=rows.moments.instants(),
+        wall=rows.moments.wall(),
+        purchase=rows.kinds.purchase,
+        complaint=rows.kinds.are("complaint"),
     )
-
-
-def times_of(values: Any, argument: str) -> Moments:
-    """Return a column of times; the instants of several time zones are known, their calendar is that of UTC."""
-    if pd.isna(pd.Series(values)).all():
-        return Moments(ticks=np.full(len(values), MISSING), resolution="us")
-    return moments_of(values, argument, None, several="UTC")
 
 
 def same_clock(moments: Moments, other: Moments, argument: str, than: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,18 +22,15 @@ from kundenmetrik.core.statistics.normal import p_value
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.log.interaction_rows import negative_purchases
+from kundenmetrik.frame.log.interaction_kinds import KINDS, read_kinds
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.reading.source import NAMES
 from kundenmetrik.frame.rows import Rows
-from kundenmetrik.models.interaction import InteractionKind
 
 __all__ = ["TGW", "tgw"]
 
 KIND, AMOUNT = "kind", "amount"
-KINDS = get_args(InteractionKind)
-COUNTED = {"complaints": "complaint", "sales": "purchase"}
 EXPOSURES = {"same_period_sales": "sales", "matched_sales": "matched sales", "respondents": "customers"}
 
 
@@ -188,19 +185,17 @@ class TGW(RateMetric):
         if not rows.has(KIND):
             remedy = 'Name the columns of counts, km.TGW("complaints", "sales"), or pass a table of interactions.'
             raise absent_column(KIND, "data", rows.frame.attrs.get(NAMES, rows.frame.columns), remedy)
-        kind = rows.column(KIND)
-        gone = np.asarray(kind.isna(), dtype=np.bool_)
-        strange = ~np.asarray(kind.isin(KINDS), dtype=np.bool_) & ~gone
+        signed = rows.count is None and not self._chosen and rows.has(AMOUNT)
+        kinds = read_kinds(rows.frame, rows.faults, kinds=None, kind=KIND, amount=AMOUNT if signed else None)
+        gone = np.zeros(len(kinds.used), dtype=np.bool_) if kinds.missing is None else kinds.missing
+        strange = ~kinds.are(*KINDS) & ~gone
         if strange.any() and not rows.exclude_invalid:
-            rows.faults.append(_unknown(kind, strange))
+            rows.faults.append(_unknown(rows.column(KIND), strange))
         left_out = {"missing": gone, "unknown_kind": strange}
         if self._chosen:
             choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
             return rate_counts(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
-        masks = {name: np.asarray(kind.isin([one]), dtype=np.bool_) for name, one in COUNTED.items()}
-        if rows.count is None and (back := negative_purchases(rows.frame, masks["sales"], rows.faults)) is not None:
-            masks["sales"] = masks["sales"] & ~back
-        return rows.count_rows(masks, left_out)
+        return rows.count_rows({"complaints": kinds.are("complaint"), "sales": kinds.purchase}, left_out)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.complaints.rates.interactions import same_clock, times_of
+from kundenmetrik.complaints.rates.interactions import same_clock
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.instants import Moments
+from kundenmetrik.frame.time.time_column import moments_of
 
 __all__ = ["BusinessHours", "Clock", "ElapsedHours"]
 
@@ -168,7 +169,7 @@ class BusinessHours:
 
 def _both(start: Any, end: Any) -> tuple[Moments, Moments]:
     """Read two columns of times that can be subtracted: both with a time zone or both without."""
-    first, last = times_of(start, "start"), times_of(end, "end")
+    first, last = (moments_of(times, name, None, several="UTC") for times, name in ((start, "start"), (end, "end")))
     same_clock(last, first, "end", "start")
     return first, last
 

@@ -177,8 +177,7 @@ def _came_back(
     data: Interactions, rows: IntArray, since: NDArray[np.datetime64], span: np.timedelta64, same: tuple[str, ...]
 ) -> BoolArray:
     """Return for each row whether its matter came up again after ``since`` and within ``span``."""
-    matter, kind = _matters(data, same), data.column("kind").astype(object).to_numpy()
-    touches = np.flatnonzero(np.isin(kind.astype(str), AGAIN))
+    matter, touches = _matters(data, same), np.flatnonzero(data.rows.kinds.are(*AGAIN))
     order = touches[np.lexsort((data.occurred[touches], matter[touches]))]
     key = _sort_key(matter[order], data.occurred[order])
     start = np.searchsorted(key, _sort_key(matter[rows], since), side="right")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument
@@ -17,10 +16,7 @@ __all__ = ["instants_of", "one_clock", "times_of"]
 
 def times_of(frame: pd.DataFrame, name: str, time_zone: str | None, argument: str = "date") -> tuple[Times, Any]:
     """Return a column of times on the wall clock of its zone, and that zone; None for times without one."""
-    column = column_of(frame, name, argument)
-    if not len(column):
-        return np.empty(0, "datetime64[ns]"), getattr(column.dtype, "tz", None)
-    moments = moments_of(column, name, time_zone)
+    moments = moments_of(column_of(frame, name, argument), name, time_zone)
     return moments.wall(), moments.zone
 
 

@@ -35,6 +35,10 @@ def moments_of(values: Any, argument: str, time_zone: str | None, *, several: st
         The zone whose calendar counts, in place of the column's own.
     several : str, optional
         The zone whose calendar counts where the times carry several; without it ``time_zone`` is asked for.
+
+    Notes
+    -----
+    A column in which every time is missing has no times to be wrong, whatever its type.
     """
     series = _series(values)
     if isinstance(series.dtype, pd.ArrowDtype):
@@ -45,6 +49,8 @@ def moments_of(values: Any, argument: str, time_zone: str | None, *, several: st
         zone = getattr(series.dtype, "tz", None)
         stamps = pd.DatetimeIndex(series)
         ticks, resolution = stamps.asi8, stamps.unit
+    elif series.isna().all():
+        ticks, resolution, zone = np.full(len(series), MISSING), "us", None
     else:
         remedy = PERIODS.format(way=".dt.to_timestamp()") if isinstance(series.dtype, pd.PeriodDtype) else REMEDY
         raise InvalidType(argument, RULE, series.dtype.name, remedy)
@@ -72,7 +78,7 @@ def _series(values: Any) -> pd.Series[Any]:
 def _of_arrow(column: Any, argument: str) -> tuple[IntArray, str, Any]:
     if str(column.type).startswith("date"):
         column = column.cast("timestamp[ms]")
-    if str(column.type) == "null":
+    if not str(column.type).startswith("timestamp") and column.null_count == len(column):
         return np.full(len(column), MISSING), "us", None
     if not str(column.type).startswith("timestamp"):
         raise InvalidType(argument, RULE, str(column.type), REMEDY)

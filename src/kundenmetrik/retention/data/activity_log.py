@@ -13,9 +13,9 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault
 from kundenmetrik.frame.grouping import key_names
-from kundenmetrik.frame.log.interaction_rows import PURCHASE, REFUND, check_kinds, read_log_rows
+from kundenmetrik.frame.log.interaction_kinds import PURCHASE, REFUND, check_kinds
+from kundenmetrik.frame.log.interaction_rows import LogColumns, read_log_rows
 from kundenmetrik.frame.log.kept_rows import kept_rows
-from kundenmetrik.frame.log.log_times import instants_of, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.missing_column import absent_column
@@ -86,25 +86,20 @@ def read_log(
     _refuse_contracts(frame, date)
     faults: list[Fault | None] = []
     signed = AMOUNT in frame.columns and wanted is not None and PURCHASE in wanted and REFUND not in wanted
-    found = read_log_rows(
-        frame,
-        faults,
-        customer=customer,
-        kinds=wanted,
-        kind=KIND if KIND in frame.columns else None,
-        amount=AMOUNT if signed else None,
-    )
+    columns = LogColumns(customer=customer, date=date, amount=AMOUNT if signed else None, time_zone=time_zone)
+    found = read_log_rows(frame, columns.present_in(frame), faults, kinds=wanted)
     refuse(faults)
-    ids, (times, zone) = found.ids, times_of(frame, date, time_zone)
+    ids, kinds, times, zone = found.ids, found.kinds, found.moments.wall(), found.moments.zone
     end = observed_end(observed_until, zone)
-    masks = {"missing_kind": found.missing_kind, "other_kind": ~found.used, "refund": found.refund if signed else None}
-    lost = {reason: mask for reason, mask in masks.items() if mask is not None}
-    lost |= {
-        "missing_customer": ids.codes < 0,
-        f"missing_{date}": np.isnat(times),
-        "after_observed_until": end.after(times, lambda: instants_of(frame, date)),
+    masks = {
+        "missing_kind": None if wanted is None else kinds.missing,
+        "other_kind": ~kinds.used,
+        "refund": kinds.refund if signed else None,
     }
-    instants = instants_of(frame, date) if zone is not None and with_instants else times
+    lost = {reason: mask for reason, mask in masks.items() if mask is not None}
+    lost |= {f"missing_{name}": mask for name, mask in found.missing("customer", date).items()}
+    lost["after_observed_until"] = end.after(times, found.moments.instants)
+    instants = found.moments.instants() if zone is not None and with_instants else times
     keep, excluded = kept_rows(lost, len(frame))
     if keep is not None:
         frame, ids, times, instants = frame[keep], ids.take(keep), times[keep], instants[keep]
