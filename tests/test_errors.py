@@ -26,6 +26,7 @@ from kundenmetrik.errors import (
     KundenmetrikError,
     UnknownName,
 )
+from kundenmetrik.message_text import short_repr
 
 SECRET = "anna@mail.de"
 
@@ -91,7 +92,7 @@ def test_a_value_that_cannot_be_pickled_leaves_its_text() -> None:
     error = InvalidArgument("rng", "be a seed", lambda: None)
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error)
-    assert again.value == km.errors.short_repr(error.value)
+    assert again.value == short_repr(error.value)
 
 
 def test_an_error_of_a_worker_reaches_the_caller() -> None:

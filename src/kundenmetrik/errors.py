@@ -6,17 +6,14 @@ import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from math import isfinite
 from typing import ClassVar
+
+from kundenmetrik.message_text import json_safe, name_list, short_repr
 
 __all__ = ["Fault", "FitRefused", "InvalidArgument", "InvalidData", "InvalidType", "KundenmetrikError", "UnknownName"]
 
 FIRST = 5
 """How many offending rows and values a message shows."""
-MOST_NAMES = 20
-"""How many of the available names a message shows."""
-LONGEST = 40
-"""How many characters of one value a message shows."""
 
 
 class KundenmetrikError(Exception):
@@ -258,20 +255,6 @@ class InvalidData(KundenmetrikError, ValueError):
         return {"faults": [fault.to_dict(values=values) for fault in self.faults]}
 
 
-def json_safe(value: object) -> object:
-    """Return a value as JSON can hold it: missing or endless as None, a time in ISO 8601, else a short text."""
-    plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
-    if plain is None or isinstance(plain, (bool, str)):
-        return plain
-    if isinstance(plain, int):
-        return plain if abs(plain) <= 2**53 else str(plain)
-    if isinstance(plain, float):
-        return plain if isfinite(plain) else None
-    if hasattr(plain, "isoformat"):
-        return None if plain != plain else str(plain.isoformat())
-    return short_repr(plain)
-
-
 def _restore(kind: type[KundenmetrikError], args: tuple[object, ...], state: dict[str, object]) -> KundenmetrikError:
     """Make an error again from its message and what it knows, without wording it anew."""
     error = kind.__new__(kind, *args)
@@ -286,18 +269,6 @@ def _can_be_pickled(value: object) -> bool:
     except Exception:  # noqa: BLE001 - any type may fail in any way; its text stands in for it
         return False
     return True
-
-
-def short_repr(value: object) -> str:
-    """Return a value as a message shows it: its repr, cut to a bounded length."""
-    text = repr(int(value) if isinstance(value, float) and value.is_integer() else value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def name_list(names: tuple[str, ...]) -> str:
-    """Return names as a message shows them: the first of many."""
-    first = ", ".join(map(short_repr, names[:MOST_NAMES])) or "nothing"
-    return first if len(names) <= MOST_NAMES else f"{first} ... and {len(names) - MOST_NAMES:,} more"
 
 
 def _first_items(items: tuple[object, ...], count: int) -> str:

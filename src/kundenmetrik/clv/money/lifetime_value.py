@@ -21,8 +21,9 @@ from kundenmetrik.clv.money.value_interval import ValueInterval
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.errors import InvalidArgument, InvalidType, short_repr
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit, in_unit
+from kundenmetrik.message_text import short_repr
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 

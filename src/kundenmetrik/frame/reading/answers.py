@@ -12,10 +12,11 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.counting.histogram import offenders
-from kundenmetrik.errors import Fault, short_repr
+from kundenmetrik.errors import Fault
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column, numbers
+from kundenmetrik.message_text import short_repr
 
 __all__ = ["answers", "step_faults"]
 

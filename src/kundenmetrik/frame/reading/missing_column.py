@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from kundenmetrik.errors import UnknownName, name_list
+from kundenmetrik.errors import UnknownName
+from kundenmetrik.message_text import name_list
 
 __all__ = ["absent_column"]
 
