@@ -155,8 +155,8 @@ def test_the_shown_table_is_short() -> None:
     headline, _, first, second, *below = table.to_text(120).splitlines()
     assert headline == "Kano categories of 2 features, 95% CI (letters as given)"
     assert "0.40 (0.31 to 0.50)" in first
-    assert second.split() == ["none", "0", *"000000"]
-    assert below == ["notes: empty (none 0)"]
+    assert second.split() == ["none", "0", "-", *"000000"]
+    assert below == ["notes: empty (none)"]
     assert max(map(len, table.to_text(60).splitlines())) <= 60
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kundenmetrik.core.checks import check_count, check_generator
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.datasets.answers import kano_answers, responses
 from kundenmetrik.datasets.behaviour import complaints, contacts, interactions, purchases
 from kundenmetrik.datasets.people import People
@@ -15,8 +16,8 @@ from kundenmetrik.datasets.truth import OBSERVED_UNTIL, Truth, known_truth
 __all__ = ["Webshop", "webshop"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webshop:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Webshop(Result):
     """Four tables of a web shop, and the truth behind them.
 
     Attributes
@@ -35,6 +36,17 @@ class Webshop:
     kano: pd.DataFrame
     truth: Truth
     observed_until: pd.Timestamp
+
+    @property
+    def headline(self) -> str:
+        """How many customers the shop has, and until when it was observed."""
+        return f"Web shop of {len(self.customers):,} customers, observed until {self.observed_until:%Y-%m-%d}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a table: its name, how many rows it has, and its columns."""
+        tables = {name: getattr(self, name) for name in ("customers", "interactions", "responses", "kano")}
+        rows = [(name, len(table), ", ".join(table.columns)) for name, table in tables.items()]
+        return pd.DataFrame(rows, columns=["table", "rows", "columns"])
 
 
 def webshop(n_customers: int = 2000, *, seed: int) -> Webshop:

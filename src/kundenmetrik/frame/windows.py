@@ -154,7 +154,7 @@ def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArra
         undefined={code: mask for code, mask in masks.items() if mask.any()},
         suppressed=axis.back(_telling(table.suppressed[axis.order], first, axis.series)),
     )
-    tallies = tuple(counts.mapped(summed, counts.groups) for counts in table.tallies)
+    tallies = tuple(counts.map_arrays(summed, counts.groups) for counts in table.tallies)
     return replace(table, tallies=tallies, window=size, annotations=annotations)
 
 

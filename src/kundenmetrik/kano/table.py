@@ -253,7 +253,7 @@ class KanoTable(Result):
 
         return pd.DataFrame({**key_columns(self.counts.groups), **self._summary}, index=range(len(self)))
 
-    def displayed(self) -> pd.DataFrame:
+    def display_frame(self) -> pd.DataFrame:
         """Return the columns that a reader looks at first."""
         return display_columns(self.to_frame(), self.counts.groups.names)
 

@@ -17,9 +17,9 @@ from kundenmetrik.complaints.rates.counts_and_sales import (
     whole_numbers,
     without_sales,
 )
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_number
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.dispersion import Dispersion, dispersion
 from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.errors import InvalidArgument
@@ -39,7 +39,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ControlChart(Shown):
+class ControlChart(Result):
     """A control chart: what each period's rate is, and within which limits chance alone would keep it.
 
     Attributes

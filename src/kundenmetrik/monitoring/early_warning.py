@@ -15,9 +15,9 @@ from kundenmetrik.complaints.rates.counts_and_sales import (
     whole_numbers,
     without_sales,
 )
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_number
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.errors import FitRefused, InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
@@ -29,7 +29,7 @@ __all__ = ["EarlyWarning", "MonitoredSeries", "read_series"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EarlyWarning(Shown):
+class EarlyWarning(Result):
     """A chart that adds evidence up over the periods, and how often it cries wolf.
 
     Attributes

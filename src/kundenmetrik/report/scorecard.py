@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.results.display import terminal_width, wrap_line
 from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.measure import measure
@@ -36,8 +38,8 @@ __all__ = ["Scorecard", "scorecard"]
 DAY = pd.Timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scorecard:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Scorecard(Result):
     """A report on a customer base: tables to compute with and sections to read.
 
     Attributes
@@ -56,8 +58,13 @@ class Scorecard:
     sections: tuple[Section, ...]
     language: str
 
-    def to_text(self) -> str:
-        """Return the report as text with aligned columns.
+    def to_text(self, width: int | None = None) -> str:
+        """Return the report as plain text.
+
+        Parameters
+        ----------
+        width : int, optional
+            Not used: the report is laid out for a page.
 
         Returns
         -------
@@ -80,14 +87,29 @@ class Scorecard:
     def _heading(self) -> str:
         return language_of(self.language).word("title.scorecard")
 
+    def __repr__(self) -> str:
+        return "\n".join(wrap_line(self.headline, terminal_width()))
+
     def __str__(self) -> str:
         return self.to_text()
 
-    def __repr__(self) -> str:
-        return f"Scorecard({', '.join(self.tables)}; language {self.language!r})"
-
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    @property
+    def headline(self) -> str:
+        """What the report is, and what it tells of."""
+        return f"{self._heading}: {', '.join(self.tables)}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return every cell of the report in a row: section, row, column, text."""
+        cells = [
+            {"section": section.title, "row": place, "column": name, "text": text}
+            for section in self.sections
+            for place, row in enumerate(section.rows)
+            for name, text in zip(section.header, row, strict=True)
+        ]
+        return pd.DataFrame(cells, columns=["section", "row", "column", "text"])
 
 
 def scorecard(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, must_add, per_of, whole_numbers
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
@@ -35,7 +35,7 @@ RATIO_OF = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SegmentComparison(Shown):
+class SegmentComparison(Result):
     """Every segment against its baseline, with p-values adjusted for how many there are.
 
     Attributes

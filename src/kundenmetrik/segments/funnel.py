@@ -16,9 +16,9 @@ from kundenmetrik.complaints.rates.counts_and_sales import (
     whole_numbers,
     without_sales,
 )
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import former_parameters
@@ -30,7 +30,7 @@ __all__ = ["Funnel", "funnel"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Funnel(Shown):
+class Funnel(Result):
     """Segments around a common rate, with limits that narrow as sales grow.
 
     Attributes

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
 from kundenmetrik.frame.reading.faults import fault_of, refuse
@@ -23,7 +23,7 @@ __all__ = ["RankIntervals", "rank"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RankIntervals(Shown):
+class RankIntervals(Result):
     """Segments by rate, the highest first, with the places each could have.
 
     Attributes

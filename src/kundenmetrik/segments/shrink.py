@@ -9,9 +9,9 @@ import numpy as np
 import scipy
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of, whole_numbers
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import CountArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import FitRefused
@@ -24,7 +24,7 @@ __all__ = ["ShrunkRates", "shrink"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ShrunkRates(Shown):
+class ShrunkRates(Result):
     """The rate of every segment as seen alone and as expected given all segments.
 
     Attributes

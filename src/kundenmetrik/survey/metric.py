@@ -148,7 +148,7 @@ def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidenc
     steps = histogram(read.values, scale.low, scale.high, read.missing)
     if not exclude and (steps.out_of_scale or steps.not_a_step):
         raise InvalidData(step_faults(read, "scores", scale.low, scale.high))
-    return Estimate.computed(Histogram(metric, steps), confidence)
+    return Estimate.from_source(Histogram(metric, steps), confidence)
 
 
 class Histogram(EstimateSource):

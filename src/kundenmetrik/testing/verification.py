@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import KundenmetrikError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class VerifyReport:
+class VerifyReport(Result):
     """Published figures beside what the library computes on this machine.
 
     Attributes
@@ -96,21 +97,24 @@ class VerifyReport:
 
         return pd.DataFrame([asdict(row) for row in self.rows], columns=list(Verified.__dataclass_fields__))
 
-    def __repr__(self) -> str:
-        lines = [f"{len(self) - len(self.differing)} of {len(self)} figures agree at their printed digits"]
-        for topic in dict.fromkeys(row.topic for row in self.rows):
+    @property
+    def headline(self) -> str:
+        """How many figures agree, by topic."""
+        agreed = f"{len(self) - len(self.differing)} of {len(self)} figures agree at their printed digits"
+        topics = dict.fromkeys(row.topic for row in self.rows)
+        said = []
+        for topic in topics:
             own = [row for row in self.rows if row.topic == topic]
-            sources = len({row.source for row in own})
-            lines.append(f"  {topic:<10}{sum(row.agrees for row in own):>4} of {len(own):<4} from {sources} sources")
-        lines += [
-            f"  differs: {row.source}, {row.place}: {row.what} {row.expected}, found {row.found}"
-            for row in self.differing
-        ]
-        return "\n".join(lines)
+            said.append(f"{topic} {sum(row.agrees for row in own)} of {len(own)}")
+        return f"{agreed}: {', '.join(said)}" if said else agreed
 
-    def _repr_html_(self) -> str:
-        html: str = self.to_frame().to_html(index=False, max_rows=None, escape=True)
-        return html
+    def display_frame(self) -> pd.DataFrame:
+        """Return the figures that differ, or those of each topic where none does."""
+        frame = self.to_frame()
+        if self.differing:
+            return frame.loc[~frame["agrees"], ["topic", "what", "expected", "found", "place", "source"]]
+        counts = frame.groupby("topic", sort=False)
+        return counts.agg(figures=("what", "size"), sources=("source", "nunique")).reset_index()
 
 
 def verify(topic: str | None = None) -> VerifyReport:

@@ -119,4 +119,4 @@ def test_the_frame_shows_keys_cells_and_what_was_excluded() -> None:
 
 def test_collapsing_cells_adds_them() -> None:
     counts = Counts(cells=(0, 1, 2), table=np.array([[1, 2, 3]]))
-    assert counts.collapsed(("low", "high"), [0, 0, 1]).table.tolist() == [[3, 3]]
+    assert counts.collapse(("low", "high"), [0, 0, 1]).table.tolist() == [[3, 3]]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kundenmetrik as km
+from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.difference import Difference
 from kundenmetrik.core.results.display import plain_p
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -62,6 +63,9 @@ def test_the_pooled_test_by_hand() -> None:
     error = math.sqrt(worth.var() * (1 / 100 + 1 / 100))
     p_value = math.erfc(30.0 / error / math.sqrt(2))
     found = km.compare(km.nps(after), km.nps(before))
+    contrast = km.NPS().contrast(km.nps(after).counts, km.nps(before).counts, 0.95)
+    assert isinstance(contrast, Contrast)
+    assert contrast.p_value.tolist() == [found.p_value]
     assert found.value == 30.0
     assert found.p_value == pytest.approx(p_value, rel=1e-9)
     assert found.method == "pooled score test, MOVER interval"

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kundenmetrik as km
+from kundenmetrik.core.results.difference_table import DifferenceTable
 from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
@@ -130,6 +131,7 @@ def test_wrong_baselines_are_told() -> None:
 def test_several_metrics_stand_one_below_the_other() -> None:
     frame = frame_of([("A", 0, 5), ("B", 0, 5), ("A", 1, 9), ("B", 1, 2)]).assign(csat=[5, 4, 1, 2])
     found = km.measure(frame, [km.NPS("nps"), km.CSAT("csat")], by="shop").compare()
+    assert isinstance(found, DifferenceTable)
     assert found.to_frame()["metric"].tolist() == ["nps", "nps", "csat", "csat"]
     assert len(found) == 2
     assert found.to_frame()["unit"].tolist() == ["points", "points", "percent", "percent"]

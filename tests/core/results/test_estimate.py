@@ -14,6 +14,7 @@ import pytest
 import kundenmetrik as km
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.errors import InvalidArgument
 
 
@@ -126,3 +127,10 @@ def test_counts_stay_available() -> None:
 )
 def test_numbers_are_shown_without_exponents(value: float, shown: str) -> None:
     assert plain_number(value) == shown
+
+
+def test_stored_limits_are_known_at_one_confidence() -> None:
+    limits = FixedLimits(1.0, 2.0, 0.95)
+    assert limits(0.95) == (1.0, 2.0)
+    with pytest.raises(InvalidArgument, match="the only one this stored estimate knows"):
+        limits(0.9)

@@ -11,6 +11,9 @@ import pytest
 import kundenmetrik as km
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.metric import EstimateSource, Metric
+from kundenmetrik.core.results.rate_metric import RateMetric
+from kundenmetrik.core.results.score_metric import ScoreMetric
+from kundenmetrik.core.results.share_metric import ShareMetric
 
 METRICS: list[tuple[Metric, list[list[int]], float]] = [
     (km.NPS(), [[1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]], 25.0),
@@ -64,3 +67,13 @@ def test_any_finite_exposure_will_do(sales: float, rate: float) -> None:
 
 def test_a_rate_too_large_for_a_float_is_infinite_without_a_warning() -> None:
     assert km.tgw(10, 1, per=1e308).high == math.inf
+
+
+def test_each_metric_is_of_one_kind_and_keeps_to_its_bounds() -> None:
+    kinds = {km.NPS: ScoreMetric, km.CSAT: ScoreMetric, km.TGW: RateMetric, km.RetentionRate: ShareMetric}
+    for spec, kind in kinds.items():
+        metric = spec()
+        assert isinstance(metric, kind)
+        low, high = metric.bounds
+        counts = Counts(cells=metric.cells, table=np.ones((1, len(metric.cells)), dtype=np.int64))
+        assert low <= metric.values(counts)[0] <= high

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kundenmetrik.core.results.display import decimals_for, plain_number, rounded, wrapped
+from kundenmetrik.core.results.display import decimals_for, plain_number, round_text, wrap_line
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.results.stored_values import from_plain, to_plain
+from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 
@@ -171,7 +171,7 @@ def test_numbers_are_rounded_to_the_third_digit_of_the_half_width(
     low: float, high: float, decimals: int | None, value: float, text: str
 ) -> None:
     assert decimals_for(low, high) == decimals
-    assert rounded(value, decimals) == text
+    assert round_text(value, decimals) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(1234567.0, "1,234,567"), (0.000123456, "0.0001235"), (12.0, "12")])
@@ -180,4 +180,4 @@ def test_a_plain_number_has_four_digits(value: float, text: str) -> None:
 
 
 def test_long_lines_are_cut_at_spaces() -> None:
-    assert wrapped("one two three", 8) == ["one two", "  three"]
+    assert wrap_line("one two three", 8) == ["one two", "  three"]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kundenmetrik as km
+from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, KundenmetrikError, UnknownName
 
 FRAME = pd.DataFrame(
@@ -138,6 +139,7 @@ def test_tables_and_differences_are_json_that_any_reader_understands() -> None:
     import json
 
     table = km.measure({"shop": ["A", "A", "B"], "nps": [10, 3, None]}, km.NPS("nps"), by="shop")
+    assert isinstance(table, EstimateTable)
     for thing in (table, table.compare(baseline="A"), km.compare(table["A"], table["B"])):
         json.loads(thing.to_json(), parse_constant=pytest.fail)
         assert json.loads(json.dumps(thing.to_dict(), allow_nan=False)) == thing.to_dict()

@@ -71,4 +71,4 @@ def test_segments_reach_curves_and_test() -> None:
     direct = retention.survival(table["duration"], table["churned"], by=table["plan"])
     pd.testing.assert_frame_equal(found.survival().to_frame(), direct.to_frame())
     assert found.logrank().p_value == retention.logrank(table["duration"], table["churned"], table["plan"]).p_value
-    assert repr(found).startswith("Tenures(80 contracts")
+    assert repr(found).startswith("80 contracts, 53 of them ended, in days")

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from kundenmetrik.clv.data.cells import Cells, compress
 from kundenmetrik.clv.data.purchase_rules import COLUMNS, as_read_only, faults_of, make_read_only, read_only_copy
 from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.ids import id_array
@@ -30,8 +32,8 @@ TALLIES = ("excluded", "counted")
 ORIGIN = ("grain", "observed_until", "time_zone")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Purchases:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Purchases(Result):
     r"""Who bought how often, when last, and since when: one row per customer, in one unit of time.
 
     Attributes
@@ -83,6 +85,8 @@ class Purchases:
     >>> len(base), base.unit, len(base.cells())
     (3, 'week', 2)
     """
+
+    most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     frequency: IntArray
@@ -137,10 +141,6 @@ class Purchases:
             The unit of recency and age: hour, day, week, month, quarter or year.
         customer_id : array-like, optional
             Whole numbers or strings. Without it the index of a Series stands, else the row number.
-
-        Returns
-        -------
-        Purchases
 
         Raises
         ------
@@ -262,18 +262,15 @@ class Purchases:
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {item.name: getattr(self, item.name) for item in fields(self)}
-        return _rebuilt, (state | {name: dict(state[name]) for name in TALLIES},)
+        return partial(Purchases, **{item.name: getattr(self, item.name) for item in fields(self)}), ()
 
-    def __repr__(self) -> str:
-        facts = self.summary()
-        said = f"{facts['customers']:,} customers, {facts['repeaters']:,} of them repeaters"
+    @property
+    def headline(self) -> str:
+        """How many customers and purchases there are, the unit, and the end of observation."""
+        repeaters, repeats = np.count_nonzero(self.frequency), int(self.frequency.sum())
         until = f", observed until {self.observed_until}" if self.observed_until else ""
-        return f"Purchases({said}, {facts['repeat_purchases']:,} repeat purchases, unit {self.unit}{until})"
-
-
-def _rebuilt(state: dict[str, Any]) -> Purchases:
-    return Purchases(**state)
+        said = f"{len(self):,} customers, {repeaters:,} of them repeaters, {repeats:,} repeat purchases"
+        return f"Purchases of {said}, unit {self.unit}{until}"
 
 
 def _equal(one: Any, two: Any) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_count
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["SEGMENTS", "RFMScores", "Segment", "rfm"]
@@ -59,8 +60,8 @@ SEGMENTS: tuple[Segment, ...] = (
 """The customary ten segments on a grid of five scores of recency by five of frequency; each cell is in exactly one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RFMScores:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RFMScores(Result):
     """The three measures of each customer, their scores and the segment.
 
     Attributes
@@ -104,6 +105,15 @@ class RFMScores:
         shares = {"share": table["customers"] / len(self.segment), "spend_share": table["spend"] / table["spend"].sum()}
         names = ["segment", "customers", "share", "spend", "spend_share", "purchases", "since_last"]
         return table.assign(**shares).sort_values("spend", ascending=False, ignore_index=True)[names]
+
+    @property
+    def headline(self) -> str:
+        """How many customers and segments there are."""
+        return f"RFM scores of {len(self.segment):,} customers in {len(set(self.segment)):,} segments"
+
+    def display_frame(self) -> pd.DataFrame:
+        """Return the segments."""
+        return self.segments()
 
 
 def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = SEGMENTS) -> RFMScores:

@@ -16,14 +16,15 @@ from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit
 
 __all__ = ["Evaluation", "evaluate", "holdout_forecast"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Evaluation:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Evaluation(Result):
     """A model's forecast of a holdout beside what came, with naive forecasts next to it.
 
     Attributes
@@ -58,10 +59,16 @@ class Evaluation:
     coverage: pd.DataFrame
     pit: pd.DataFrame
 
-    def __repr__(self) -> str:
-        model, first = self.scores.iloc[0], self.scores.iloc[1:]
-        said = f"{model['forecast']}: expected {model['expected_total']:,.1f}, actual {model['actual_total']:,.0f}"
-        return f"Evaluation({said}; log score {model['log_score']:.4f}, naive {first['log_score'].min():.4f})"
+    @property
+    def headline(self) -> str:
+        """What the model expected and what came, and its log score beside the best naive one."""
+        model, naive = self.scores.iloc[0], self.scores.iloc[1:]
+        came = f"{model['forecast']} expected {model['expected_total']:,.1f}, {model['actual_total']:,.0f} came"
+        return f"{came}; log score {model['log_score']:.4f}, best naive forecast {naive['log_score'].min():.4f}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores: one row per forecast, the model first."""
+        return self.scores
 
 
 def evaluate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Unpack
+from typing import Any, ClassVar, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from kundenmetrik.clv.data.events import Events
 from kundenmetrik.clv.data.observation_window import LogOptions, Window, open_log
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.renamed import former_parameters
@@ -20,8 +22,8 @@ from kundenmetrik.renamed import former_parameters
 __all__ = ["Holdout", "Split", "split", "split_log"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Holdout:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Holdout(Result):
     """What the customers of a calibration period did afterwards, one row a customer, in the same order.
 
     Attributes
@@ -46,6 +48,8 @@ class Holdout:
         How many of the steps belong to the calibration.
     """
 
+    most_rows: ClassVar[int] = 10
+
     customer_id: NDArray[Any]
     purchases: IntArray
     revenue: FloatArray | None
@@ -60,6 +64,12 @@ class Holdout:
         """Return customer_id, purchases and revenue."""
         revenue = np.full(len(self.purchases), np.nan) if self.revenue is None else self.revenue
         return pd.DataFrame({"customer_id": self.customer_id, "purchases": self.purchases, "revenue": revenue})
+
+    @property
+    def headline(self) -> str:
+        """How many customers there are, how long the holdout is and what they bought."""
+        bought = f"{int(self.purchases.sum()):,} purchases in {plain_number(self.length)} {self.unit}s"
+        return f"Holdout of {len(self.purchases):,} customers: {bought}"
 
 
 class Split(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.display import display_name, method_text, percentage, plain_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 
 __all__ = ["Prediction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Prediction:
+class Prediction(Result):
     """One value for each customer (or each count), with limits that are computed when they are first asked for.
 
     Attributes
@@ -51,6 +54,8 @@ class Prediction:
     It behaves as its array of values: ``numpy.asarray(prediction)``, ``len(prediction)``. ``prediction[i]`` is one
     value as an estimate, ``prediction.total`` the sum of all with an interval from the full covariance.
     """
+
+    most_rows: ClassVar[int] = 10
 
     metric: str
     value: FloatArray
@@ -117,9 +122,20 @@ class Prediction:
             notes=self.notes,
         )
 
-    def __repr__(self) -> str:
-        ends = f"{self.value.min():.4g} to {self.value.max():.4g}" if self.value.size else "none"
-        return f"Prediction({self.metric} of {len(self):,}: {ends} {self.unit}; {self.method})"
+    @property
+    def headline(self) -> str:
+        """What is predicted, for how many customers, and how far the values reach."""
+        size = f"{display_name(self.metric)} of {len(self):,}"
+        if not self.value.size:
+            return size
+        ends = f"{plain_number(float(self.value.min()))} to {plain_number(float(self.value.max()))}"
+        return f"{size}: {ends} {self.unit}, {percentage(self.confidence)} CI ({method_text(self.method)})"
+
+    def fields_to_store(self) -> dict[str, Any]:
+        """Return the fields, with the limits at the confidence of the prediction in place of what computes them."""
+        own = {name: getattr(self, name) for name in self.__slots__}
+        total = None if self.ask_total is None else FixedLimits(*self.ask_total(self.confidence), self.confidence)
+        return own | {"ask": FixedLimits(self.low, self.high, self.confidence), "ask_total": total}
 
 
 def _one(ask: Callable[[float], Limits], place: int, confidence: float) -> tuple[float, float]:

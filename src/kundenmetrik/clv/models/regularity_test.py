@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 import scipy
 
 from kundenmetrik.clv.models.regularity import last_shares
 from kundenmetrik.core.checks import check_choice
-from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.display import p_text, plain_number
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.renamed import former_parameters
 
@@ -23,7 +25,7 @@ SKEWNESS = (1 / 7 - 1 / 5 + 2 / 27) / (4 / 45) ** 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class RegularityTest:
+class RegularityTest(Result):
     """Whether purchases come at random times.
 
     Attributes
@@ -40,15 +42,24 @@ class RegularityTest:
         The law of the statistic at random times.
     """
 
+    one_line: ClassVar[bool] = True
+
     statistic: float
     p_value: float
     alternative: str
     n: int
     method: str
 
-    def __repr__(self) -> str:
-        numbers = f"statistic {plain_number(self.statistic)}, p-value {self.p_value:.4g}"
+    @property
+    def headline(self) -> str:
+        """The statistic and its p-value."""
+        numbers = f"statistic {plain_number(self.statistic)}, {p_text(self.p_value)}"
         return f"regularity test of {self.n:,} customers ({numbers}; {self.alternative}; {self.method})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: statistic, p_value, alternative, n, method."""
+        names = ("statistic", "p_value", "alternative", "n", "method")
+        return pd.DataFrame({name: [getattr(self, name)] for name in names})
 
 
 @former_parameters(time="date")

@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.likelihood.delta_method import symmetric_limits
+from kundenmetrik.core.results.display import percentage
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
@@ -27,8 +29,8 @@ ROUNDING = 1e-9
 """A share of the customers that is a whole number of them but for rounding is that number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Lorenz:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Lorenz(Result):
     """The Lorenz curve: the share of the value that the poorest share of the customers holds.
 
     Attributes
@@ -59,6 +61,16 @@ class Lorenz:
     def at(self, share: float) -> float:
         """Return the share of the value that a share of the customers holds, poorest first."""
         return float(np.interp(check_number(share, "share", low=0.0, high=1.0), self.customers, self.value))
+
+    @property
+    def headline(self) -> str:
+        """How many customers the curve is of."""
+        return f"Lorenz curve of {len(self.customers) - 1:,} customers, poorest first, {percentage(self.confidence)} CI"
+
+    def display_frame(self) -> pd.DataFrame:
+        """Return the curve at the tenths of the customers."""
+        places = np.unique(np.linspace(0, len(self.customers) - 1, 11).round().astype(np.int64))
+        return self.to_frame().iloc[places]
 
 
 def lorenz(values: ArrayLike, *, confidence: float = 0.95) -> Lorenz:

@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_count, check_number
+from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import (
     DAYS_PER_YEAR,
@@ -31,8 +33,8 @@ SHOWN = 20
 """Periods that the table of an endless contract shows one by one."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ContractValue:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ContractValue(Result):
     """The present value of a contract, and the payments that it is the sum of.
 
     Attributes
@@ -123,11 +125,12 @@ class ContractValue:
         wait = 0 if self.timing == "start" else 1
         return np.asarray((1.0 + self.discount) ** -(np.arange(count) + wait))
 
-    def __repr__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """The value, when payments are made and how many there are."""
         until = "for ever" if math.isinf(self.periods) else f"over {self.periods:g} periods"
-        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
         length = "" if self.unit == PERIOD else f" of one {self.unit}"
-        return f"ContractValue({self.value:,.4g}, timing {self.timing}, {until}{length}{notes})"
+        return f"contract value {plain_number(self.value)}, timing {self.timing}, {until}{length}"
 
 
 def contract_value(

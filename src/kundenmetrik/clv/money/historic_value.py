@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,17 @@ from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.money.margin import share_of, with_notes
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["HistoricValue", "historic_value"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class HistoricValue:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class HistoricValue(Result):
     """What each customer has brought so far, margin or revenue: a measured fact, not a forecast.
 
     Attributes
@@ -42,6 +44,8 @@ class HistoricValue:
     notes : tuple of str
         Codes of what the reader should know: ``empty``, and ``revenue_not_margin`` where no margin was given.
     """
+
+    most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     purchases: IntArray
@@ -64,10 +68,11 @@ class HistoricValue:
         names = ("customer_id", "purchases", "revenue", "value")
         return with_notes(pd.DataFrame({name: getattr(self, name) for name in names}), self.notes)
 
-    def __repr__(self) -> str:
-        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        said = f"total {self.total:,.2f} of {len(self.value):,} customers, mean {self.mean.value:,.2f}"
-        return f"HistoricValue({said}{notes})"
+    @property
+    def headline(self) -> str:
+        """The total and the mean."""
+        total = plain_number(self.total)
+        return f"{len(self.value):,} customers have brought {total} so far; {self.mean.headline}"
 
 
 def historic_value(purchases: Purchases, *, margin: float | None = None, confidence: float = 0.95) -> HistoricValue:

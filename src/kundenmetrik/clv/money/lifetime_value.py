@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -17,19 +17,23 @@ from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, payment_schedule
 from kundenmetrik.clv.money.expected_spend import expected_spend_per_customer, times_amount
 from kundenmetrik.clv.money.margin import share_of, with_notes
-from kundenmetrik.clv.money.value_interval import ValueInterval
+from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit, in_unit
 from kundenmetrik.message_text import short_repr
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 
+DEFAULT_CONFIDENCE = 0.95  # of the total where no limits were asked for
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LifetimeValue:
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class LifetimeValue(Result):
     """What each customer is expected to be worth from the end of observation on, and the cash flow it is the sum of.
 
     Attributes
@@ -54,6 +58,8 @@ class LifetimeValue:
         Codes of what the reader should know, such as ``revenue_not_margin`` where no margin was given.
     """
 
+    most_rows: ClassVar[int] = 10
+
     customer_id: NDArray[Any]
     expected_purchases: FloatArray
     expected_spend: FloatArray
@@ -62,7 +68,7 @@ class LifetimeValue:
     horizon: str
     confidence: float | None
     notes: tuple[str, ...]
-    uncertainty: ValueInterval
+    uncertainty: ValueInterval | FixedValueInterval
 
     @property
     def total(self) -> Estimate:
@@ -73,7 +79,7 @@ class LifetimeValue:
             ask=self.uncertainty.total_limits,
             n=len(self.value),
             unit="money",
-            confidence=self.confidence or 0.95,
+            confidence=self.confidence or DEFAULT_CONFIDENCE,
             method="delta-log",
             notes=self.notes,
         )
@@ -83,7 +89,7 @@ class LifetimeValue:
         return replace(self, confidence=check_confidence(confidence))
 
     def by(self, groups: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
-        """Return the value of groups of customers: group, customers, value, low, high.
+        """Return one row per group, sorted: group, customers, value, low, high; customers without a group come last.
 
         Parameters
         ----------
@@ -92,11 +98,6 @@ class LifetimeValue:
             customer ids as its index, which is aligned.
         confidence : float
             Of the limits, which come from the covariance of all parameters.
-
-        Returns
-        -------
-        DataFrame
-            One row per group, sorted; customers without a group are in a last row whose group is missing.
 
         Raises
         ------
@@ -126,10 +127,7 @@ class LifetimeValue:
         return groups.reindex(ids)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return customer_id, expected_purchases, expected_spend, value; low and high where a confidence was given.
-
-        A last column ``notes`` says that the values are revenue where no margin was given.
-        """
+        """Return customer_id, expected_purchases, expected_spend, value; low, high, notes where there are any."""
         names = ("customer_id", "expected_purchases", "expected_spend", "value")
         table = pd.DataFrame({name: getattr(self, name) for name in names})
         if self.confidence is not None:
@@ -137,9 +135,16 @@ class LifetimeValue:
             table = table.assign(low=low, high=high)
         return with_notes(table, self.notes)
 
-    def __repr__(self) -> str:
-        notes = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        return f"LifetimeValue(total {self.value.sum():,.2f} of {len(self.value):,} customers {self.horizon}{notes})"
+    def fields_to_store(self) -> dict[str, Any]:
+        """Return the fields, with the limits at one confidence in place of what computes them."""
+        known = self.uncertainty.at_one_confidence(self.confidence or DEFAULT_CONFIDENCE)
+        return {item.name: getattr(self, item.name) for item in fields(self)} | {"uncertainty": known}
+
+    @property
+    def headline(self) -> str:
+        """The total, how many customers it is of, and how far it reaches."""
+        total = plain_number(float(self.value.sum()))
+        return f"{len(self.value):,} customers are expected to be worth {total} {self.horizon}"
 
 
 def lifetime_value(
@@ -228,7 +233,8 @@ def lifetime_value(
     amounts = expected_spend_per_customer(spend, quantity.base)
     flow = _flow(quantity, plan, amounts.value)
     value = times_amount(times_amount(flow.discounted, amounts.value), share)
-    rest = _sum(flow.purchases), _sum(times_amount(flow.purchases, amounts.value)), _sum(value)
+    revenue_in_all = float(times_amount(flow.purchases, amounts.value).sum())
+    rest = float(flow.purchases.sum()), revenue_in_all, float(value.sum())
     return LifetimeValue(
         customer_id=quantity.base.customer_id,
         expected_purchases=flow.purchases,
@@ -292,7 +298,3 @@ def _horizon_text(horizon: object, unit: str) -> str:
         return f"over {horizon.strip()}"
     number = in_unit(horizon, unit)
     return f"over {number:,.6g} {unit}{'' if number == 1 else 's'}"
-
-
-def _sum(values: FloatArray) -> float:
-    return float(values.sum())

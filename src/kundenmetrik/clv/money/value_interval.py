@@ -10,9 +10,11 @@ from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.money.expected_spend import ExpectedSpend, times_amount
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.likelihood.delta_method import symmetric_limits
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.core.statistics.normal import critical
+from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["ValueInterval"]
+__all__ = ["FixedValueInterval", "ValueInterval"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +40,11 @@ class ValueInterval:
         low, high = self.group_limits(np.zeros(len(self.discounted), dtype=np.int64), confidence)
         return float(low[0]), float(high[0])
 
+    def at_one_confidence(self, confidence: float) -> FixedValueInterval:
+        """Return the limits as they are stored."""
+        customers, total = self.limits(confidence), self.total_limits(confidence)
+        return FixedValueInterval(customers=FixedLimits(*customers, confidence), total=FixedLimits(*total, confidence))
+
     def group_limits(self, codes: IntArray, confidence: float) -> Limits:
         """Return the limits of the total of each group of customers, from the full covariance of the parameters."""
         value = times_amount(self.discounted, self.spend.value)
@@ -58,6 +65,32 @@ class ValueInterval:
         reach = critical(confidence) * np.sqrt(variance)
         low, high = symmetric_limits(total, reach, "log")
         return times_amount(low, self.margin), times_amount(high, self.margin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FixedValueInterval:
+    """The limits of stored lifetime values, at the confidence that they were stored with."""
+
+    customers: FixedLimits
+    total: FixedLimits
+
+    def limits(self, confidence: float) -> Limits:
+        """Return the limits of each customer's value."""
+        return self.customers(confidence)
+
+    def total_limits(self, confidence: float) -> tuple[float, float]:
+        """Return the limits of the total."""
+        return self.total(confidence)
+
+    def at_one_confidence(self, confidence: float) -> FixedValueInterval:
+        """Return the same limits."""
+        return self
+
+    def group_limits(self, codes: IntArray, confidence: float) -> Limits:
+        """Refuse: the covariance between customers was not stored."""
+        raise InvalidArgument(
+            "value", "be computed anew for groups: a stored one knows the limits of its customers only"
+        )
 
 
 def _weighted(slope: FloatArray, weights: FloatArray) -> FloatArray:

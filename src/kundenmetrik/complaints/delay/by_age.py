@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.months import months_between
@@ -29,7 +29,7 @@ __all__ = ["AgeTable", "tgw_by_age"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AgeTable(Shown):
+class AgeTable(Result):
     """Sale cohorts by months in service: units at risk, complaints, and the complaints a unit has had by each age.
 
     Attributes

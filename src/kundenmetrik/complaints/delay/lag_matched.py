@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, counts_and_sales, must_add, per_of
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence, check_count
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
 
@@ -22,7 +22,7 @@ __all__ = ["LagMatched", "lag_matched"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class LagMatched(Shown):
+class LagMatched(Result):
     """The complaint rate on several bases side by side.
 
     Attributes

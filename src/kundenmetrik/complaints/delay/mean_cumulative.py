@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -25,7 +25,7 @@ __all__ = ["MeanCumulative", "mean_cumulative"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MeanCumulative(Shown):
+class MeanCumulative(Result):
     """Events a unit has had on average up to each age.
 
     Attributes

@@ -14,9 +14,9 @@ import scipy
 from kundenmetrik.complaints.delay.chain_ladder import Completion, mack, over_dispersed_poisson
 from kundenmetrik.complaints.delay.triangles import Triangle, triangle
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_per
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["NOWCASTS", "Nowcast", "nowcast"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Nowcast(Shown):
+class Nowcast(Result):
     """The complaints of each period completed for those still to come.
 
     Attributes

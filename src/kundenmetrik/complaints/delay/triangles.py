@@ -11,9 +11,9 @@ import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import whole_counts
 from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions, same_clock
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import common_length
@@ -27,7 +27,7 @@ __all__ = ["Triangle", "reporting_triangle", "sale_triangle", "triangle"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Triangle(Shown):
+class Triangle(Result):
     """Complaints by the period they belong to and by how many periods later they were reported.
 
     Attributes

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,15 +14,19 @@ from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, mus
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["DispersedRate", "dispersed_rate", "labels_of_rate", "rate_with_scatter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class DispersedRate:
+class DispersedRate(Result):
     """The rate over several periods or segments, with Poisson's interval and one that allows for their scatter.
 
     Attributes
@@ -43,9 +47,6 @@ class DispersedRate:
     dispersion: Dispersion
     too_narrow: float
 
-    def __repr__(self) -> str:
-        return f"{self.rate!r}\n{self._verdict}"
-
     @property
     def _verdict(self) -> str:
         if math.isnan(self.too_narrow):
@@ -55,6 +56,28 @@ class DispersedRate:
             return f"{scatter}: no more scatter than Poisson's, the Poisson interval is not too narrow"
         chance = "" if self.dispersion.significant else ", which may be chance"
         return f"{scatter}: the Poisson interval is {self.too_narrow:.3g} times too narrow{chance}"
+
+    @property
+    def headline(self) -> str:
+        """The rate with its interval, and whether Poisson's would be too narrow."""
+        return f"{self.rate.headline}; {self._verdict}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The note codes of the rate."""
+        return self.rate.notes
+
+    @property
+    def excluded(self) -> Mapping[str, int]:
+        """How many rows were left out, by reason."""
+        return self.rate.excluded
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each interval: that which allows for overdispersion, then Poisson's."""
+        import pandas as pd
+
+        rows = pd.concat([self.rate.to_frame(), self.poisson.to_frame()], ignore_index=True)
+        return rows.assign(dispersion=self.dispersion.value, too_narrow=self.too_narrow)
 
 
 def dispersed_rate(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from kundenmetrik.complaints.rates.counts_and_sales import check_rate_table, must_add
 from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, labels_of_rate, rate_with_scatter
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.groups import PERIOD, Groups, as_key
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -22,7 +22,7 @@ __all__ = ["DispersedRates", "dispersed_rates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class DispersedRates(Shown):
+class DispersedRates(Result):
     """The rate of each segment over its periods, with Poisson's interval and the one that allows for their scatter.
 
     Attributes

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, whole_counts
-from kundenmetrik.complaints.shown import Shown
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_generator
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.ranks import rank_limits
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
@@ -29,7 +29,7 @@ BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Pareto(Shown):
+class Pareto(Result):
     """Reasons by how much they weigh, with the cumulative share and the uncertainty of their places.
 
     Attributes

@@ -7,21 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_number
-from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.display import decimals_for, interval_text, p_text, round_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.rate_metric import FEW_EVENTS
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["RateRatio", "rate_ratio"]
 
@@ -39,7 +43,7 @@ INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class RateRatio:
+class RateRatio(Result):
     """Two complaint rates compared: ratio and difference with their intervals, and the p-value of a named test.
 
     Attributes
@@ -58,6 +62,8 @@ class RateRatio:
         ``no_exposure``, ``no_complaints``, ``infinite_ratio`` (none in the second group), ``few_events``
         where an approximate test is used.
     """
+
+    one_line: ClassVar[bool] = True
 
     ratio: Estimate
     difference: Estimate
@@ -100,13 +106,21 @@ class RateRatio:
         rest = ("statistic", "p_value", "method", "alternative", "null")
         return {**parts, **{name: getattr(self, name) for name in rest}, "notes": list(self.notes)}
 
-    def __repr__(self) -> str:
-        shown = [f"{plain_number(number)}" for number in (self.value, self.low, self.high)]
-        tail = f"; notes: {', '.join(self.notes)}" if self.notes else ""
-        return (
-            f"rate ratio {shown[0]} ({self.confidence:.4g} interval {shown[1]} to {shown[2]}; "
-            f"p {self.p_value:.4g}, {self.method}, {self.alternative}{tail})"
-        )
+    @property
+    def headline(self) -> str:
+        """The ratio with its interval, and the p-value of the test."""
+        decimals = decimals_for(self.low, self.high)
+        interval = interval_text(self.low, self.high, self.confidence, decimals)
+        test = f"{p_text(self.p_value)} ({self.method}, {self.alternative})"
+        return f"rate ratio {round_text(self.value, decimals)}, {interval}, {test}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for the ratio and one for the difference, with the test."""
+        import pandas as pd
+
+        rows = pd.concat([self.ratio.to_frame(), self.difference.to_frame()], ignore_index=True)
+        tested = {name: getattr(self, name) for name in ("statistic", "p_value", "alternative", "null")}
+        return rows.assign(**tested, test=self.method, notes=", ".join(self.notes))
 
 
 def rate_ratio(

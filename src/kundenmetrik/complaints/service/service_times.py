@@ -16,6 +16,7 @@ from kundenmetrik.complaints.service.business_hours import Clock, ElapsedHours
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_table
 from kundenmetrik.errors import InvalidArgument
@@ -29,7 +30,7 @@ STOPS = MappingProxyType({"response": "first_response_at", "resolution": "resolv
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ServiceTimes:
+class ServiceTimes(Result):
     """How long complaints wait, those still waiting included.
 
     Attributes
@@ -142,9 +143,12 @@ class ServiceTimes:
         shares = {"share": 1 - self.curve.survival, "low": 1 - high, "high": 1 - low}
         return pd.DataFrame({**columns, "censored": self.curve.censored, **shares})
 
-    def __repr__(self) -> str:
-        head = f"time to {self.until} by {self.clock}: {self.n:,} complaints, {self.waiting:,} still waiting"
-        return f"{head}; {self.median()!r}"
+    @property
+    def headline(self) -> str:
+        """How many complaints there are, how many still wait, and the median."""
+        clock = self.clock.replace("_", " ")
+        head = f"Time to {self.until} by {clock}: {self.n:,} complaints, {self.waiting:,} still waiting"
+        return f"{head}; {self.median().headline}"
 
 
 def service_times(

@@ -50,7 +50,7 @@ class LikelihoodRatio(Result):
         names = ("statistic", "df", "p_value", "method")
         return pd.DataFrame({name: [getattr(self, name)] for name in names})
 
-    def displayed(self) -> None:
+    def display_frame(self) -> None:
         """Return None: the headline says everything."""
 
 

@@ -42,8 +42,8 @@ class Annotations:
         chosen = list(places)
         return Annotations(
             notes=self.notes,
-            group_notes={label: _taken(masks, chosen) for label, masks in self.group_notes.items()},
-            undefined=_taken(self.undefined, chosen),
+            group_notes={label: _take(masks, chosen) for label, masks in self.group_notes.items()},
+            undefined=_take(self.undefined, chosen),
             suppressed=None if self.suppressed is None else self.suppressed[chosen],
         )
 
@@ -56,7 +56,7 @@ class Annotations:
         return [tuple(codes) for codes in found]
 
     @classmethod
-    def merged(cls, parts: Iterable[tuple[Groups, Annotations]], groups: Groups) -> Annotations:
+    def union(cls, parts: Iterable[tuple[Groups, Annotations]], groups: Groups) -> Annotations:
         """Return the notes of several tables on the groups that they have together."""
         notes: dict[str, dict[str, None]] = {}
         group_notes: dict[str, dict[str, BoolArray]] = {}
@@ -71,5 +71,5 @@ class Annotations:
         return cls(notes={label: tuple(codes) for label, codes in notes.items()}, group_notes=dict(group_notes))
 
 
-def _taken(masks: Masks, places: list[int]) -> dict[str, BoolArray]:
+def _take(masks: Masks, places: list[int]) -> dict[str, BoolArray]:
     return {code: mask[places] for code, mask in masks.items()}

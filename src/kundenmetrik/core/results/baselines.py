@@ -71,7 +71,9 @@ def _with_rest(table: MeasuredGroups) -> Pairs:
 def _rest(metric: Metric, tally: Counts, kept: list[str], margins: IntArray) -> Counts:
     """Return what all other groups have together, without events that no exposure of theirs belongs to."""
     bare = metric.without_exposure(tally)
-    counts = tally.mapped(lambda array: np.where(bare.reshape(-1, *(1,) * (array.ndim - 1)), 0, array), tally.groups)
+    counts = tally.map_arrays(
+        lambda array: np.where(bare.reshape(-1, *(1,) * (array.ndim - 1)), 0, array), tally.groups
+    )
     whole = counts.margin(*kept)
     left_out = np.bincount(margins, weights=bare)[margins] - bare
 
@@ -117,7 +119,7 @@ def _with_previous(table: MeasuredGroups) -> Pairs:
     if table.window > 1 and not pairs:
         raise InvalidArgument("baseline", "not be 'previous' where no window has a whole one before it")
     names = [str(groups.keys[other][axis]) for _, other in pairs]
-    return _defined(table, [place for place, _ in pairs], [other for _, other in pairs], names)
+    return _pairs_with_values(table, [place for place, _ in pairs], [other for _, other in pairs], names)
 
 
 def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
@@ -138,13 +140,13 @@ def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
     if not others:
         single = len(groups.names) == 1
         raise UnknownName("baseline", key[0] if single else key, [one[0] if single else one for one in groups.keys])
-    return _defined(table, places, others, [", ".join(map(str, key))] * len(places))
+    return _pairs_with_values(table, places, others, [", ".join(map(str, key))] * len(places))
 
 
-def _defined(table: MeasuredGroups, places: list[int], others: list[int], names: list[str]) -> Pairs:
+def _pairs_with_values(table: MeasuredGroups, places: list[int], others: list[int], names: list[str]) -> Pairs:
     """Return the pairs of which both show a value."""
     kept = np.flatnonzero(~(table.undefined[places] | table.undefined[others])).tolist()
     chosen, second = [places[i] for i in kept], [others[i] for i in kept]
     groups = table.groups.take(chosen)
-    baselines = [counts.mapped(lambda array: array[second], groups) for counts in table.tallies]
+    baselines = [counts.map_arrays(lambda array: array[second], groups) for counts in table.tallies]
     return Pairs(places=chosen, baselines=baselines, names=tuple(names[i] for i in kept))

@@ -8,7 +8,42 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["across_cells", "exact_sum", "read_only", "same_array", "sum_or_none", "summed"]
+__all__ = [
+    "NOT_ADDITIVE",
+    "across_cells",
+    "check_addable",
+    "effective_cells",
+    "exact_sum",
+    "read_only",
+    "same_array",
+    "sum_or_none",
+    "sum_rows",
+]
+
+NOT_ADDITIVE = "counts with clusters, or of customers who count once in each group,"
+"""What counts with a ``design`` are called where they are refused."""
+
+
+def check_addable(first: Any, second: Any) -> None:
+    """Refuse counts that do not add: of other cells, with a design, or weighted beside unweighted ones."""
+    if first.cells != second.cells:
+        raise InvalidArgument("the counts", f"have the same cells {first.cells}", second.cells)
+    if first.design is not None or second.design is not None:
+        rule = "be counted again together: a cluster may span both, and so may a customer"
+        raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure the rows of both at once.")
+    if (first.squares is None) != (second.squares is None) and len(first) and len(second):
+        raise InvalidArgument("the counts", "be both weighted or both unweighted to be added")
+
+
+def effective_cells(table: Any, rows: Any, squares: Any, design: Any) -> Any:
+    """Return the cells scaled to the effective number of answers, by the weights' squares or the sampling design."""
+    total, scale = table.sum(axis=1), np.ones(len(table))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if squares is not None:
+            scale = total / squares.sum(axis=1)
+        if design is not None:
+            scale = rows / np.where(total > 0, total, np.nan) / design
+    return table * np.where(np.isfinite(scale), scale, 0.0)[:, None]
 
 
 def read_only(array: Any) -> Any:
@@ -25,7 +60,7 @@ def across_cells(mask: Any, array: Any) -> Any:
     return mask[(...,) + (None,) * (array.ndim - 1)]
 
 
-def summed(array: Any, places: Any, size: int) -> Any:
+def sum_rows(array: Any, places: Any, size: int) -> Any:
     """Return the sums of the rows that share a place."""
     total = np.zeros((size, *array.shape[1:]), dtype=array.dtype)
     np.add.at(total, places, array)

@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.results.count_arrays import across_cells, exact_sum, read_only, same_array, sum_or_none, summed
+from kundenmetrik.core.results.count_arrays import (
+    NOT_ADDITIVE,
+    across_cells,
+    check_addable,
+    effective_cells,
+    exact_sum,
+    read_only,
+    same_array,
+    sum_or_none,
+    sum_rows,
+)
 from kundenmetrik.core.results.groups import EVERYONE, Groups
-from kundenmetrik.core.results.json_values import as_stored, from_stored, undated
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.results.stored_counts import counts_arguments, stored_fields
+from kundenmetrik.core.results.storage.json_values import as_stored, from_stored, restore_date
+from kundenmetrik.core.results.storage.stored_counts import counts_arguments, stored_fields
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -23,8 +33,6 @@ __all__ = ["Counts"]
 
 Table = IntArray | FloatArray
 ARRAYS = ("table", "squares", "raw", "design")
-NOT_ADDITIVE = "counts with clusters, or of customers who count once in each group,"
-"""What counts with a ``design`` are called where they are refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -57,9 +65,8 @@ class Counts(Result):
     Examples
     --------
     >>> import kundenmetrik as km
-    >>> first = km.measure({"score": [10, 9]}, km.NPS()).counts
-    >>> second = km.measure({"score": [3]}, km.NPS()).counts
-    >>> int((first + second).n[0])
+    >>> halves = [km.measure({"score": scores}, km.NPS()).counts for scores in ([10, 9], [3])]
+    >>> int(sum(halves).n[0])
     3
     """
 
@@ -99,14 +106,7 @@ class Counts(Result):
         """The cells scaled to the effective number of answers (Kish), the table itself when unweighted."""
         if self.squares is None and self.design is None:
             return self.table
-        total: Any = self.n
-        scale: Any = np.ones(len(self.groups))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if self.squares is not None:
-                scale = total / self.squares.sum(axis=1)
-            if self.design is not None:
-                scale = self.rows / np.where(total > 0, total, np.nan) / self.design
-        scaled: Table = self.table * np.where(np.isfinite(scale), scale, 0.0)[:, None]
+        scaled: Table = effective_cells(self.table, self.rows, self.squares, self.design)
         return scaled
 
     def __len__(self) -> int:
@@ -115,9 +115,9 @@ class Counts(Result):
     def __add__(self, other: Counts) -> Counts:
         if not isinstance(other, Counts):
             return NotImplemented
-        self._check_addable(other)
+        check_addable(self, other)
         groups = self.groups.union(other.groups)
-        mine, theirs = self.aligned(groups), other.aligned(groups)
+        mine, theirs = self.align(groups), other.align(groups)
         return Counts(
             groups=groups,
             cells=self.cells,
@@ -137,10 +137,10 @@ class Counts(Result):
         """Take a part away again; exact for integer counts, refused otherwise."""
         if not isinstance(other, Counts):
             return NotImplemented
-        self._check_addable(other)
+        check_addable(self, other)
         if self.table.dtype.kind == "f" or other.table.dtype.kind == "f":
             raise InvalidArgument("counts", "be whole numbers to be subtracted exactly; add the other parts instead")
-        part = other.aligned(self.groups)
+        part = other.align(self.groups)
         left = self.table - part.table
         lost = {reason: self._excluded_rows(reason) - part._excluded_rows(reason) for reason in self.excluded}
         if len(set(other.groups.keys) - set(self.groups.keys)) or (left < 0).any():
@@ -152,7 +152,7 @@ class Counts(Result):
             return NotImplemented
         if self.cells != other.cells or set(self.groups.keys) != set(other.groups.keys):
             return False
-        theirs = other.aligned(self.groups)
+        theirs = other.align(self.groups)
         lost = {
             reason: np.array_equal(self._excluded_rows(reason), theirs._excluded_rows(reason))
             for reason in {*self.excluded, *other.excluded}
@@ -161,12 +161,12 @@ class Counts(Result):
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
-    def aligned(self, groups: Groups) -> Counts:
+    def align(self, groups: Groups) -> Counts:
         """Return the counts in the order of other groups; a group without counts has zeros."""
         if groups.keys == self.groups.keys:
             return self
         places = self.groups.places(groups.keys)
-        return self.mapped(
+        return self.map_arrays(
             lambda array: np.where(
                 across_cells(places >= 0, array),
                 array[places] if len(array) else np.zeros((len(places), *array.shape[1:]), array.dtype),
@@ -178,7 +178,7 @@ class Counts(Result):
     def take(self, places: Iterable[int]) -> Counts:
         """Return some of the groups, by place."""
         chosen = list(places)
-        return self.mapped(lambda array: array[chosen], self.groups.take(chosen))
+        return self.map_arrays(lambda array: array[chosen], self.groups.take(chosen))
 
     def subset(self, keys: Iterable[object]) -> Counts:
         """Return the groups with the given keys, in their order; one column's key needs no tuple."""
@@ -192,16 +192,16 @@ class Counts(Result):
             rule = "be counted again for a margin: a cluster may span groups, and so may a customer"
             raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure again without the key that is summed over.")
         groups, places = self.groups.margin(names)
-        return self.mapped(lambda array: summed(array, places, len(groups)), groups)
+        return self.map_arrays(lambda array: sum_rows(array, places, len(groups)), groups)
 
-    def collapsed(self, cells: Sequence[Any], places: Sequence[int]) -> Counts:
+    def collapse(self, cells: Sequence[Any], places: Sequence[int]) -> Counts:
         """Return the counts over coarser cells; ``places`` holds for each cell here its place there."""
 
-        def merged(array: Any) -> Any:
-            return summed(np.ascontiguousarray(array.T), np.asarray(places), len(cells)).T
+        def merge(array: Any) -> Any:
+            return sum_rows(np.ascontiguousarray(array.T), np.asarray(places), len(cells)).T
 
         parts: Any = {
-            part: None if (array := getattr(self, part)) is None else merged(array)
+            part: None if (array := getattr(self, part)) is None else merge(array)
             for part in ("table", "squares", "raw")
         }
         return Counts(groups=self.groups, cells=tuple(cells), excluded=self.excluded, design=self.design, **parts)
@@ -239,22 +239,13 @@ class Counts(Result):
     def from_json(cls, text: str) -> Counts:
         """Read counts back from JSON, equal to those that were stored."""
         stored = from_stored(text, "counts", {"version", "names", "keys", "cells", "whole", "excluded", *ARRAYS})
-        keys = [tuple(map(undated, key)) for key in stored["keys"]]
+        keys = [tuple(map(restore_date, key)) for key in stored["keys"]]
         return cls.from_stored_fields(**{**stored, "keys": keys})
-
-    def _check_addable(self, other: Counts) -> None:
-        if self.cells != other.cells:
-            raise InvalidArgument("the counts", f"have the same cells {self.cells}", other.cells)
-        if self.design is not None or other.design is not None:
-            rule = "be counted again together: a cluster may span both, and so may a customer"
-            raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure the rows of both at once.")
-        if (self.squares is None) != (other.squares is None) and len(self) and len(other):
-            raise InvalidArgument("the counts", "be both weighted or both unweighted to be added")
 
     def _excluded_rows(self, reason: str) -> IntArray:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
 
-    def mapped(self, change: Any, groups: Groups) -> Counts:
+    def map_arrays(self, change: Any, groups: Groups) -> Counts:
         """Return the counts of other groups, each array changed alike."""
         parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}
         return Counts(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import base_text, decimals_for, display_name, interval_text, p_text, rounded
+from kundenmetrik.core.results.display import base_text, decimals_for, display_name, interval_text, p_text, round_text
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.json_values import json_record
 from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.json_values import json_record
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Difference(Result):
         decimals = decimals_for(self.low, self.high)
         interval = interval_text(self.low, self.high, self.confidence, decimals)
         sign = "+" if self.value > 0 else ""
-        change = f"{name} {sign}{rounded(self.value, decimals)} {self.unit}"
+        change = f"{name} {sign}{round_text(self.value, decimals)} {self.unit}"
         return f"{change}, {interval}, {p_text(self.p_value)}, {bases} ({self.method})"
 
     def to_frame(self) -> pd.DataFrame:

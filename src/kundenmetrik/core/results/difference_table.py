@@ -78,7 +78,7 @@ class DifferenceTable(Result):
         size, clear = len(self) * len(self.metrics), sum(int(column["clear"].sum()) for column in self.columns)
         return f"{names} against {what}: {size:,} comparison{'s' * (size != 1)}, {clear:,} clear"
 
-    def displayed(self) -> pd.DataFrame:
+    def display_frame(self) -> pd.DataFrame:
         """Return the rows with the numbers that are read first."""
         return self.to_frame().drop(columns=["p_value", "n", "n_baseline"])
 

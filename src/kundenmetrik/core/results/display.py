@@ -7,31 +7,27 @@ import re
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
-from html import escape
-
-from kundenmetrik.frozen import FrozenMapping
 
 __all__ = [
     "base_text",
     "decimals_for",
     "display_name",
-    "html_table",
     "interval_text",
     "lines_below",
     "method_text",
-    "noted",
-    "noted_html",
     "p_text",
     "percentage",
     "plain_number",
     "plain_p",
-    "rounded",
+    "round_text",
     "terminal_width",
-    "wrapped",
+    "wrap_line",
 ]
 
 SIGNIFICANT = 3
 """The digits of an interval's half width to which value and limits are rounded."""
+MOST_DIGITS = 8
+"""How many digits value and limits have at most, however narrow the interval."""
 WIDTH_UNKNOWN = 80
 """The width of a terminal that does not tell it."""
 ACRONYMS = frozenset({"nps", "csat", "ces", "tgw", "clv", "acsi", "rfm"})
@@ -45,7 +41,7 @@ def terminal_width() -> int:
     return max(shutil.get_terminal_size((WIDTH_UNKNOWN, 24)).columns, 40)
 
 
-def wrapped(line: str, width: int) -> list[str]:
+def wrap_line(line: str, width: int) -> list[str]:
     """Return a line cut at its spaces to lines of a width; all but the first are indented."""
     return textwrap.wrap(line, width, subsequent_indent="  ", break_on_hyphens=False) or [""]
 
@@ -65,10 +61,11 @@ def decimals_for(low: float, high: float) -> int | None:
     half = (high - low) / 2.0
     if not (math.isfinite(half) and half > 0.0):
         return None
-    return SIGNIFICANT - 1 - math.floor(math.log10(half))
+    largest = math.floor(math.log10(max(abs(low), abs(high))))
+    return min(SIGNIFICANT - 1 - math.floor(math.log10(half)), MOST_DIGITS - 1 - largest)
 
 
-def rounded(value: float, decimals: int | None) -> str:
+def round_text(value: float, decimals: int | None) -> str:
     """Return a number rounded to decimal places (to tens, hundreds ... where negative), thousands apart."""
     if decimals is None or not math.isfinite(value):
         return plain_number(value)
@@ -85,7 +82,7 @@ def interval_text(low: float, high: float, confidence: float, decimals: int | No
     """Return an interval as a clause such as "95% CI 6.1 to 27.9"; both limits are undefined where there is none."""
     if low != low and high != high:
         return "no interval"
-    return f"{percentage(confidence)} CI {rounded(low, decimals)} to {rounded(high, decimals)}"
+    return f"{percentage(confidence)} CI {round_text(low, decimals)} to {round_text(high, decimals)}"
 
 
 def percentage(share: float) -> str:
@@ -118,35 +115,3 @@ def lines_below(notes: Sequence[str], excluded: Mapping[str, int]) -> tuple[str,
     """Return the lines of rows left out and of note codes; an empty one where there is none."""
     lost = ", ".join(f"{reason} {count:,}" for reason, count in excluded.items() if count)
     return f"excluded: {lost}" if lost else "", f"notes: {', '.join(notes)}" if notes else ""
-
-
-NONE: Mapping[str, int] = FrozenMapping({})
-
-
-def html_table(fields: Mapping[str, object]) -> str:
-    """Return fields as an HTML table of two columns, escaped, without those that are empty."""
-    rows = {name: _shown(value) for name, value in fields.items() if value not in ({}, [], None)}
-    cells = (
-        f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(text)}</td></tr>"
-        for name, text in rows.items()
-    )
-    return f"<table>{''.join(cells)}</table>"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {count:,}" for name, count in value.items())
-    if isinstance(value, list):
-        return ", ".join(value)
-    return plain_number(value) if isinstance(value, (int, float)) else str(value)
-
-
-def noted(notes: Sequence[str], excluded: Mapping[str, int] = NONE) -> str:
-    """Return the lines under a table, of rows left out and of note codes; nothing where there is none."""
-    lost = ", ".join(f"{reason} {count:,}" for reason, count in excluded.items() if count)
-    return (f"\nexcluded: {lost}" if lost else "") + (f"\nnotes: {', '.join(notes)}" if notes else "")
-
-
-def noted_html(notes: Sequence[str], excluded: Mapping[str, int] = NONE) -> str:
-    """Return the same lines as paragraphs of HTML."""
-    return "".join(f"<p>{escape(line)}</p>" for line in noted(notes, excluded).splitlines() if line)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate_display import MEASURED, SHOWN, estimate_frame, estimate_line
-from kundenmetrik.core.results.fixed_limits import FixedLimits
-from kundenmetrik.core.results.json_values import as_number, from_stored, json_record, json_safe
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
+from kundenmetrik.core.results.storage.json_values import as_number, from_stored, json_record, json_safe
 from kundenmetrik.frozen import FrozenMapping
 
 if TYPE_CHECKING:
@@ -31,11 +30,10 @@ FIELD_NAMES = frozenset(
 
 
 class Estimate(Result):
-    """One metric's value with its interval, the base it rests on, what was excluded and why.
+    """One metric's value with its interval, the base it rests on, what was excluded and why: never rounded.
 
-    An estimate is an immutable value, never rounded and never a tuple. The interval can be asked for again at another
-    confidence, without the data. An undefined value is NaN with a note that says why (``empty``, ``suppressed``,
-    ``no_exposure`` ...); 0 always means a measured zero.
+    The interval can be asked for again at another confidence, without the data. An undefined value is NaN with a note
+    that says why (``empty``, ``suppressed``, ``no_exposure`` ...); 0 always means a measured zero.
 
     Parameters
     ----------
@@ -137,7 +135,7 @@ class Estimate(Result):
         return self._interval()[1]
 
     @classmethod
-    def computed(cls, ask: Any, confidence: float) -> Estimate:
+    def from_source(cls, ask: Any, confidence: float) -> Estimate:
         """Return an estimate whose fields ``ask.field(name)`` tells when they are first read."""
         made = object.__new__(cls)
         put = object.__setattr__
@@ -167,46 +165,40 @@ class Estimate(Result):
         return limits if limits is not None else (math.nan, math.nan)
 
     def at(self, *, confidence: float) -> Estimate:
-        """Ask again at another confidence, without the data.
+        """Return the same value with the interval at another confidence, without the data.
 
         Parameters
         ----------
         confidence : float
             Between 0 and 1.
 
-        Returns
-        -------
-        Estimate
-            The same value with the interval at that confidence.
-
         Raises
         ------
         InvalidArgument
             If the confidence is not between 0 and 1, or the estimate came from JSON with fixed limits.
         """
-        if isinstance(self.ask, FixedLimits) and confidence != self.confidence:
-            rule = f"be {self.confidence}, the only one this stored estimate knows"
-            raise InvalidArgument("confidence", rule, confidence)
+        if isinstance(self.ask, FixedLimits):
+            self.ask(check_confidence(confidence))
         return Estimate(**{**self._arguments(), "confidence": confidence})
 
     def _arguments(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("ask", "confidence", *FIELD_NAMES)}
 
-    def _shown(self) -> dict[str, Any]:
+    def _record(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in SHOWN}
 
     def to_dict(self) -> dict[str, Any]:
         """Return metric, value, low, high, n and so on as a plain dict that JSON can hold; an undefined one is None."""
-        return json_record(self._shown(), MEASURED)
+        return json_record(self._record(), MEASURED)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the estimate as a table of one row, with the columns of a table of estimates."""
-        return estimate_frame(self._shown())
+        return estimate_frame(self._record())
 
     @property
     def headline(self) -> str:
         """The value with its interval and base in a line, rounded for reading."""
-        return estimate_line(self._shown())
+        return estimate_line(self._record())
 
     def to_json(self) -> str:
         """Return the fields as JSON that any reader understands; :meth:`from_json` reads it back."""
@@ -223,12 +215,12 @@ class Estimate(Result):
 
     def fields_to_store(self) -> dict[str, Any]:
         """Return what an estimate within another result is stored as: everything but how its limits are computed."""
-        return {**self._shown(), "parts": self.parts, "higher_is_better": self.higher_is_better}
+        return {**self._record(), "parts": self.parts, "higher_is_better": self.higher_is_better}
 
     @classmethod
     def from_stored_fields(cls, *, low: float, high: float, **fields: Any) -> Estimate:
         """Return the estimate that was stored, with the limits it was stored with."""
-        return cls(**fields, ask=FixedLimits(low, high))
+        return cls(**fields, ask=FixedLimits(low, high, fields["confidence"]))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Estimate is immutable; {name} cannot be set")
@@ -246,7 +238,7 @@ class Estimate(Result):
         return hash(self._identity())
 
     def _identity(self) -> tuple[object, ...]:
-        fields = self._shown() | {"excluded": tuple(sorted(self.excluded.items()))}
+        fields = self._record() | {"excluded": tuple(sorted(self.excluded.items()))}
         return tuple("nan" if isinstance(value, float) and math.isnan(value) else value for value in fields.values())
 
 

@@ -11,7 +11,7 @@ from kundenmetrik.core.results.display import (
     display_name,
     interval_text,
     method_text,
-    rounded,
+    round_text,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def estimate_line(fields: Mapping[str, Any]) -> str:
     if value != value:
         return f"{display_name(name)} undefined, {base}"
     decimals = decimals_for(low, high)
-    level = f"{display_name(name)} {rounded(value, decimals)} {fields['unit']}".rstrip()
+    level = f"{display_name(name)} {round_text(value, decimals)} {fields['unit']}".rstrip()
     interval = interval_text(low, high, fields["confidence"], decimals)
     method = f" ({method_text(fields['method'])})" if fields["method"] else ""
     return f"{level}, {interval}, {base}{method}"

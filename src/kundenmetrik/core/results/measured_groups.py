@@ -15,7 +15,6 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import PERIOD, Groups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.core.results.suppression import hidden_groups
-from kundenmetrik.core.results.table_columns import metric_columns
 
 __all__ = ["MeasuredGroups"]
 
@@ -81,7 +80,7 @@ class MeasuredGroups:
             shared = self.shared_notes[metric.label]
             pairs = zip(codes, self.suppressed, strict=True)
             notes = [("suppressed",) if suppressed else (*own, *shared) for own, suppressed in pairs]
-            found.append({**metric_columns(metric, counts, self.confidence, **masks), "notes": notes})
+            found.append({**_columns_of_metric(metric, counts, self.confidence, **masks), "notes": notes})
         return tuple(found)
 
     def shown_counts(self, place: int) -> Counts:
@@ -98,3 +97,16 @@ class MeasuredGroups:
             if mask.any():
                 found[metric.label] = mask
         return found
+
+
+def _columns_of_metric(
+    metric: Metric, counts: Counts, confidence: float, *, suppressed: BoolArray, undefined: BoolArray
+) -> dict[str, Any]:
+    """Return value, low, high, n and excluded of every group; nothing where a group is suppressed."""
+    low, high = metric.limits(counts, confidence)
+    numbers = {"value": metric.values(counts), "low": low, "high": high}
+    columns: dict[str, Any] = {name: np.where(undefined, np.nan, array) for name, array in numbers.items()}
+    lost = sum(counts.excluded.values(), np.zeros(len(counts), np.int64))
+    for name, array in (("n", metric.base(counts)), ("excluded", lost)):
+        columns[name] = np.where(suppressed, np.nan, array) if suppressed.any() else array
+    return columns

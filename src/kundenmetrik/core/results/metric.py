@@ -124,7 +124,7 @@ class Metric(ABC):
 
     def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
         """Return the estimate of counts with one group; its fields are computed when they are read."""
-        return Estimate.computed(EstimateSource(self, counts, extra), confidence)
+        return Estimate.from_source(EstimateSource(self, counts, extra), confidence)
 
 
 @dataclass(frozen=True, slots=True)

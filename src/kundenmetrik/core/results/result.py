@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from kundenmetrik.core.results.display import lines_below, terminal_width, wrapped
-from kundenmetrik.core.results.json_values import as_stored, from_stored, json_rows
-from kundenmetrik.core.results.stored_values import from_plain, to_plain
+from kundenmetrik.core.results.display import lines_below, terminal_width, wrap_line
+from kundenmetrik.core.results.storage.json_values import as_stored, from_stored, json_rows
+from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
 from kundenmetrik.errors import InvalidArgument
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Result"]
-
-MOST_ROWS_TEXT = 40
-"""How many rows of a table are printed."""
-MOST_ROWS_HTML = 60
-"""How many rows of a table are shown on a page."""
 
 
 class _Absent:
@@ -51,11 +46,13 @@ class Result:
 
     __slots__ = ()
 
-    estimated: ClassVar[tuple[str, ...]] = ("value",)
+    estimated: ClassVar[tuple[str, ...]] = ("value", "tgw", "rate", "share", "survival", "mean", "false_churn")
     """The columns of the frame that ``low`` and ``high`` are the limits of, or that are read beside them."""
     chart: ClassVar[str] = ""
     """The function of ``kundenmetrik.plot`` that draws such a result, empty where there is none."""
 
+    most_rows: ClassVar[int] = 40
+    """How many rows of a table are shown."""
     one_line: ClassVar[bool] = False
     """Whether the headline says everything, so that no table is printed under it."""
 
@@ -81,7 +78,7 @@ class Result:
     def to_frame(self) -> pd.DataFrame:
         """Return the result as a tidy table, exact."""
 
-    def displayed(self) -> pd.DataFrame | None:
+    def display_frame(self) -> pd.DataFrame | None:
         """Return the table as people are shown it, None where the headline says everything."""
         return self.to_frame()
 
@@ -97,7 +94,7 @@ class Result:
             "headline": self.headline,
             "rows": json_rows(self.to_frame(), (*self.estimated, "low", "high")),
             "notes": list(self.notes),
-            "excluded": self._excluded(),
+            "excluded": self._excluded_totals(),
         }
 
     def to_json(self) -> str:
@@ -152,10 +149,10 @@ class Result:
             The headline, the table with numbers rounded for reading, then what was excluded, and the notes.
         """
         room = terminal_width() if width is None else width
-        table = self._table(MOST_ROWS_TEXT)
+        table = self._display_table()
         lines = [] if self.one_line else table.to_text(room)
-        below = [part for line in self._below(table) for part in wrapped(line, room)]
-        return "\n".join([*wrapped(self.headline, room), *lines, *below])
+        below = [part for line in self._lines_below(table) for part in wrap_line(line, room)]
+        return "\n".join([*wrap_line(self.headline, room), *lines, *below])
 
     def plot(self, **options: Any) -> Any:
         """Draw the result with the chart made for it; see ``kundenmetrik.plot``.
@@ -183,21 +180,21 @@ class Result:
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        table = self._table(MOST_ROWS_HTML)
-        below = "".join(f"<p>{escape(line)}</p>" for line in self._below(table))
+        table = self._display_table()
+        below = "".join(f"<p>{escape(line)}</p>" for line in self._lines_below(table))
         return f"<p>{escape(self.headline)}</p>{table.to_html()}{below}"
 
-    def _table(self, most_rows: int) -> DisplayTable:
-        frame = self.displayed()
+    def _display_table(self) -> DisplayTable:
+        frame = self.display_frame()
         if frame is None:
             return DisplayTable(columns=(), codes=(), below=(), gap=-1)
-        return display_table(frame, self.estimated, most_rows)
+        return display_table(frame, self.estimated, self.most_rows)
 
-    def _below(self, table: DisplayTable) -> list[str]:
+    def _lines_below(self, table: DisplayTable) -> list[str]:
         """Return the lines of rows left out, and of the notes that no row of the table has."""
         codes = [] if self.one_line else table.codes
-        lost, notes = lines_below([code for code in self.notes if code not in codes], self._excluded())
+        lost, notes = lines_below([code for code in self.notes if code not in codes], self._excluded_totals())
         return [line for line in (lost, notes) if line]
 
-    def _excluded(self) -> dict[str, int]:
+    def _excluded_totals(self) -> dict[str, int]:
         return {reason: int(np.sum(count)) for reason, count in self.excluded.items()}

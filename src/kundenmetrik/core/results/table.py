@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,11 +14,10 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.difference_table import DifferenceTable, difference_table
 from kundenmetrik.core.results.display import display_name
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.groups import as_key
+from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
-from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE
+from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.results.table_columns import metric_frame
 from kundenmetrik.core.statistics.multiplicity import Adjustment
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
@@ -169,7 +168,7 @@ class EstimateTable(MeasuredGroups, Result):
         if self.window > 1 or other.window > 1:
             raise InvalidArgument("the tables", "not be rolled: add first, roll then")
         tallies = tuple(mine + theirs for mine, theirs in zip(self.tallies, other.tallies, strict=True))
-        known = Annotations.merged(((one.groups, one.annotations) for one in (self, other)), tallies[0].groups)
+        known = Annotations.union(((one.groups, one.annotations) for one in (self, other)), tallies[0].groups)
         return replace(self, tallies=tallies, min_n=max(self.min_n, other.min_n), annotations=known)
 
     def compare(self, *, baseline: object = "rest", adjust: Adjustment | None = "holm") -> DifferenceTable:
@@ -201,7 +200,7 @@ class EstimateTable(MeasuredGroups, Result):
         import pandas as pd
 
         pairs = zip(self.metrics, self.columns, strict=True)
-        frames = [metric_frame(self.groups, metric, self.confidence, columns) for metric, columns in pairs]
+        frames = [_metric_frame(self.groups, metric, self.confidence, columns) for metric, columns in pairs]
         return pd.concat(frames, ignore_index=True)
 
     def _estimate(self, place: int, group: int) -> Estimate:
@@ -230,3 +229,18 @@ class EstimateTable(MeasuredGroups, Result):
         if name not in self.labels:
             raise UnknownName("metric", name, self.labels)
         return self.labels.index(str(name))
+
+
+def _metric_frame(groups: Groups, metric: Metric, confidence: float, columns: dict[str, Any]) -> pd.DataFrame:
+    """Return the rows of one metric: keys, numbers, provenance."""
+    import pandas as pd
+
+    rest = {
+        "unit": metric.unit_name,
+        "confidence": confidence,
+        "method": metric.interval_method,
+        "notes": [", ".join(codes) for codes in columns["notes"]],
+        "definition": metric.definition_name,
+    }
+    numbers = {name: columns[name] for name in ("value", "low", "high", "n", "excluded")}
+    return pd.DataFrame({**groups.columns(), "metric": metric.label, **numbers, **rest}, index=range(len(groups)))

@@ -1,10 +1,11 @@
-"""A frame as people read it: rounded, constant columns in a caption, at most as wide as the terminal."""
+"""A frame as people read it: round_text, constant columns in a caption, at most as wide as the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from kundenmetrik.core.results.display import (
     percentage,
     plain_number,
     plain_p,
-    rounded,
-    wrapped,
+    round_text,
+    wrap_line,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class DisplayTable:
 
     def to_text(self, width: int) -> list[str]:
         """Return the lines of the table; columns without room are named below it."""
-        columns = [_aligned(column) for column in self.columns]
+        columns = [_align(column) for column in self.columns]
         while len(columns) > 1 and sum(len(column[0]) + 1 for column in columns) - 1 > width:
             columns.pop()
         lines = [" ".join(cells)[:width].rstrip() for cells in zip(*columns, strict=True)]
@@ -76,7 +77,7 @@ class DisplayTable:
             lines.insert(self.gap + 1, "...")
         left_out = ", ".join(column.name for column in self.columns[len(columns) :])
         more = (f"more columns in to_frame(): {left_out}",) if left_out else ()
-        return lines + [part for line in (*self.below, *more) for part in wrapped(line, width)]
+        return lines + [part for line in (*self.below, *more) for part in wrap_line(line, width)]
 
     def to_html(self) -> str:
         """Return the table as HTML: everything escaped, numbers right-aligned; nothing without a column."""
@@ -119,8 +120,8 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
     """
     if "definition" in frame and (frame["definition"] == frame.get("metric")).all():
         frame = frame.drop(columns="definition")
-    captioned = [name for name in CAPTIONED if name in frame and _is_constant(frame[name])]
-    said = (_captioned(name, frame[name].iloc[0], "low" in frame) for name in captioned)
+    constant = [name for name in CAPTIONED if name in frame and _is_constant(frame[name])]
+    said = (_caption(name, frame[name].iloc[0], "low" in frame) for name in constant)
     caption = ", ".join(filter(None, said))
     size, half = len(frame), most_rows // 2
     number = f"{size:,} rows, {2 * half} of them shown" if size > most_rows else ""
@@ -128,7 +129,7 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
     told = _notes(frame, notes)
     if size > most_rows:
         frame = frame.iloc[[*range(half), *range(size - half, size)]]
-    kept = frame.drop(columns=[name for name in frame if name in {*captioned, "notes"} or _is_empty(frame[name])])
+    kept = frame.drop(columns=[name for name in frame if name in {*constant, "notes"} or _is_empty(frame[name])])
     places = _decimals(kept, estimated)
     return DisplayTable(
         columns=tuple(_column(str(name), kept[name], places.get(str(name))) for name in kept),
@@ -161,10 +162,11 @@ def _column(name: str, column: pd.Series[Any], places: list[int | None] | None) 
     if kind not in "iuf" or (kind in "iu" and name in IDENTIFIERS):
         return DisplayColumn(name=name, cells=tuple(map(_text, column)), numeric=kind in "iu")
     numbers = _floats(column)
+    places = None if kind in "iu" else places
     if name.startswith("p_"):
         cells = [plain_p(value) for value in numbers]
     elif places is not None:
-        cells = [rounded(value, digits) for value, digits in zip(numbers, places, strict=True)]
+        cells = [round_text(value, digits) for value, digits in zip(numbers, places, strict=True)]
     else:
         cells = [plain_number(value) for value in numbers]
     shown = tuple(UNDEFINED if value != value else cell for value, cell in zip(numbers, cells, strict=True))
@@ -177,6 +179,8 @@ def _text(value: object) -> str:
         return UNDEFINED
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return plain_number(value)
     return str(value).removesuffix(" 00:00:00")
 
 
@@ -191,7 +195,7 @@ def _is_empty(column: pd.Series[Any]) -> bool:
     return column.dtype.kind not in "iufbM" and all(value is None or value != value or value == "" for value in column)
 
 
-def _captioned(name: str, value: object, limits: bool) -> str:
+def _caption(name: str, value: object, limits: bool) -> str:
     """Return what a constant column says of all rows."""
     if name == "definition":
         return f"definition {value}"
@@ -218,7 +222,8 @@ def _note_rows(frame: pd.DataFrame) -> dict[str, list[int]]:
 
 def _notes(frame: pd.DataFrame, rows: Mapping[str, list[int]]) -> str:
     """Return the note codes of the rows, each with the rows that it belongs to where these are not all."""
-    keys = [name for name in frame.columns[:2] if frame[name].dtype.kind not in "f" and name != "metric"]
+    leading = takewhile(lambda name: frame[name].dtype.kind not in "iufb", frame.columns)
+    keys = [name for name in leading if not (name in CAPTIONED and _is_constant(frame[name]))]
     said = []
     for code, places in rows.items():
         named = [" ".join(_text(frame[name].iloc[place]) for name in keys) for place in places[:MOST_NAMED]]
@@ -227,7 +232,7 @@ def _notes(frame: pd.DataFrame, rows: Mapping[str, list[int]]) -> str:
     return f"notes: {', '.join(said)}" if said else ""
 
 
-def _aligned(column: DisplayColumn) -> list[str]:
+def _align(column: DisplayColumn) -> list[str]:
     """Return the name and the cells of a column, all of one width: numbers by their decimal point, texts cut."""
     if not column.numeric:
         texts = [column.name, *(cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1]}…" for cell in column.cells)]

@@ -11,8 +11,8 @@ import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence
-from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import Calendar
@@ -26,7 +26,7 @@ VALUES = ("rate", "retained", "eligible", "low", "high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CohortTable:
+class CohortTable(Result):
     """Customers retained by cohort and age, with the base of each cell.
 
     Attributes
@@ -235,12 +235,15 @@ class CohortTable:
             notes=tuple(dict.fromkeys(self.notes + other.notes)),
         )
 
-    def __repr__(self) -> str:
-        return self.matrix().to_string(max_rows=40, float_format="{:.3f}".format) + noted(self.notes, self.excluded)
+    @property
+    def headline(self) -> str:
+        """The cohorts, their length and how many customers they have."""
+        size = f"{self.size.shape[1]:,} cohorts of {int(self.size.sum()):,} customers"
+        return f"Retention by {self.period} of {size}: the share retained at each age"
 
-    def _repr_html_(self) -> str:
-        html: str = self.matrix().to_html(max_rows=60, escape=True)
-        return html + noted_html(self.notes, self.excluded)
+    def display_frame(self) -> pd.DataFrame:
+        """Return the triangle of rates."""
+        return self.matrix().reset_index()
 
 
 def _ratio(top: Any, base: Any) -> FloatArray:

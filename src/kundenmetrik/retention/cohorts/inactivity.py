@@ -11,6 +11,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_share
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits, survival_table
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.kept_rows import require_rows
@@ -22,7 +23,7 @@ __all__ = ["InactivityCurve", "inactivity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class InactivityCurve:
+class InactivityCurve(Result):
     """For each inactivity window, how many silences outlast it and which share of them still ends in a purchase.
 
     Attributes
@@ -89,8 +90,11 @@ class InactivityCurve:
             raise InvalidArgument("false_churn", "be large enough for the time that was observed", false_churn)
         return int(days[good[0]])
 
-    def __repr__(self) -> str:
-        return self.to_frame().to_string(index=False)
+    @property
+    def headline(self) -> str:
+        """How many silences there are, and what the table shows."""
+        ended = int(self.gaps.events.sum())
+        return f"{self.gaps.total:,} silences, {ended:,} of them ended: the share that ends after each window in days"
 
 
 def inactivity(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Lifetime", "lifetime"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetime:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Lifetime(Result):
     """The mean lifetime by three ways of looking beyond what was observed.
 
     Attributes
@@ -51,8 +52,10 @@ class Lifetime:
         rows = pd.concat([figure.to_frame() for figure in self], ignore_index=True)
         return rows.drop(columns=["excluded", "definition"])
 
-    def __repr__(self) -> str:
-        return self.to_frame().to_string(index=False)
+    @property
+    def headline(self) -> str:
+        """What is put side by side."""
+        return "Mean lifetime by three ways of looking beyond what was observed"
 
 
 def lifetime(curve: SurvivalCurve, *, horizon: object, fit: ContractFit | None = None) -> Lifetime:

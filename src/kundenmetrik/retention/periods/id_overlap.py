@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import ids_of_columns
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["Overlap", "overlap"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlap:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Overlap(Result):
     """How many customers were there at the start, at the end and in both.
 
     Attributes
@@ -121,6 +125,19 @@ class Overlap:
             definition="period_rate",
             parts={"retained": self.retained, "reactivated": back},
         )
+
+    @property
+    def headline(self) -> str:
+        """How many customers there were at the start and at the end, and in both."""
+        moves = f"{self.retained:,} retained, {self.churned:,} churned, {self.joined:,} joined"
+        return f"{self.start:,} customers at the start, {self.end:,} at the end: {moves}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: start, retained, churned, joined, new, reactivated, new_lost, end and duplicates."""
+        import pandas as pd
+
+        names = ("start", "retained", "churned", "joined", "new", "reactivated", "new_lost", "end", "duplicates")
+        return pd.DataFrame({name: [getattr(self, name)] for name in names})
 
 
 def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, method: str = "wilson") -> Overlap:

@@ -14,8 +14,8 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.annotations import Annotations
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.display import noted, noted_html
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import Calendar
@@ -28,8 +28,8 @@ MOVES = ("new", "reactivated", "churned", "passed_through", "inactive")
 """What is counted; start, retained and end follow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ledger:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Ledger(Result):
     r"""How many customers were there, came, came back and left in each period, by segment.
 
     In every period and segment ``start + new + reactivated - churned = end`` and
@@ -265,12 +265,13 @@ class Ledger:
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
-    def __repr__(self) -> str:
-        return self.to_frame().to_string(max_rows=40, index=False) + noted(self.notes, self.excluded)
-
-    def _repr_html_(self) -> str:
-        html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
-        return html + noted_html(self.notes, self.excluded)
+    @property
+    def headline(self) -> str:
+        """The periods, and the segments where there are some."""
+        periods = self.periods
+        span = f", {periods[0]} to {periods[-1]}" if periods else ""
+        size = f", {len(self.groups):,} segments" if self.groups.names else ""
+        return f"Customers by {self.period}{span}{size}"
 
 
 def _into(table: IntArray, places: Sequence[int] | IntArray, size: int) -> IntArray:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count
+from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.bootstrap import bootstrap_ratio_interval
 from kundenmetrik.errors import InvalidArgument, InvalidData
@@ -32,7 +34,7 @@ REFUNDS = "Net refunds against the revenue of their own period, or pass them as 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RevenueRetention:
+class RevenueRetention(Result):
     r"""Revenue of each customer at the start and at the end of a period, and what follows from it.
 
     Attributes
@@ -176,8 +178,11 @@ class RevenueRetention:
             higher_is_better=True,
         )
 
-    def __repr__(self) -> str:
-        return self.to_frame().to_string(index=False)
+    @property
+    def headline(self) -> str:
+        """How many customers there were at the start, and what they paid."""
+        base = self._base(...)[0]
+        return f"Revenue retention of {base.size:,} customers who paid {plain_number(float(base.sum()))} at the start"
 
 
 def revenue(

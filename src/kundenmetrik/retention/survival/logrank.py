@@ -10,8 +10,9 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
-from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.display import p_text, plain_number
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, logrank_sums
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
 from kundenmetrik.errors import InvalidArgument
@@ -24,7 +25,7 @@ __all__ = ["LogRank", "LogRankPairs", "logrank", "logrank_pairs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class LogRank:
+class LogRank(Result):
     """Whether several segments lose their customers alike.
 
     Attributes
@@ -63,13 +64,15 @@ class LogRank:
         keys = {name: [key[i] for key in self.groups.keys] for i, name in enumerate(self.groups.names)}
         return pd.DataFrame({**keys, "n": self.sizes, "observed": self.sums.observed, "expected": self.sums.expected})
 
-    def __repr__(self) -> str:
-        numbers = f"statistic {plain_number(self.statistic)}, df {self.df}, p-value {self.p_value:.4g}"
+    @property
+    def headline(self) -> str:
+        """The statistic, its degrees of freedom and its p-value."""
+        numbers = f"statistic {plain_number(self.statistic)}, df {self.df}, {p_text(self.p_value)}"
         return f"{self.method} test of {len(self.groups)} segments ({numbers})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class LogRankPairs:
+class LogRankPairs(Result):
     """The test of each two segments, with p-values adjusted for their number.
 
     Attributes
@@ -96,8 +99,10 @@ class LogRankPairs:
         numbers = {name: getattr(self, name) for name in ("statistic", "p_value", "p_adjusted")}
         return pd.DataFrame({"first": [a for a, _ in self.pairs], "second": [b for _, b in self.pairs], **numbers})
 
-    def __repr__(self) -> str:
-        return self.to_frame().to_string(max_rows=40, index=False)
+    @property
+    def headline(self) -> str:
+        """The test, and how many pairs there are."""
+        return f"{self.method} test of {len(self.pairs):,} pairs of segments, p-values adjusted by {self.adjust}"
 
 
 def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method: str = "logrank") -> LogRank:

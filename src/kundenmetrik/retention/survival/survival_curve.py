@@ -6,18 +6,21 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
+from kundenmetrik.core.results.display import base_text, plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalTable, survival_limits
+from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, in_unit
+from kundenmetrik.retention.survival.curve_limits import HAZARD_LIMITS, limits_at, mean_limits, quantile_limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +29,7 @@ __all__ = ["SurvivalCurve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SurvivalCurve:
+class SurvivalCurve(Result):
     """The share of customers still there at each age, by segment, with its interval.
 
     Attributes
@@ -51,6 +54,8 @@ class SurvivalCurve:
     >>> round(curve.at(5).value, 12), curve.median().value
     (0.6, 8.0)
     """
+
+    estimated: ClassVar[tuple[str, ...]] = ("survival", "median")
 
     groups: Groups
     tables: tuple[SurvivalTable, ...]
@@ -141,7 +146,7 @@ class SurvivalCurve:
         age, table = in_unit(t, self.unit, "t"), self._table("at")
         share, greenwood = (float(value) for value in table.at(age))
         notes = ("risk_set_emptied",) if age >= table.emptied else _notes(share, greenwood)
-        return self._estimate("survival", share, partial(_limits_at, share, greenwood, self.method), "share", notes)
+        return self._estimate("survival", share, partial(limits_at, share, greenwood, self.method), "share", notes)
 
     def median(self) -> Estimate:
         """Return the age by which half of the customers are lost; undefined while more than half are still there."""
@@ -166,7 +171,7 @@ class SurvivalCurve:
         """
         part, table = _inside(share), self._table("quantile")
         value = table.quantile(part)
-        ask = partial(_quantile_limits, table, part, self.method)
+        ask = partial(quantile_limits, table, part, self.method)
         notes = ("not_reached",) if math.isnan(value) else ("risk_set_emptied",) * (value >= table.emptied)
         return self._estimate(
             "median_lifetime" if part == 0.5 else "lifetime_quantile",
@@ -196,7 +201,7 @@ class SurvivalCurve:
         return self._estimate(
             "restricted_mean_lifetime",
             area,
-            partial(_mean_limits, area, variance, until),
+            partial(mean_limits, area, variance, until),
             self.unit + "s",
             (*notes, *self.unit_notes),
         )
@@ -233,12 +238,38 @@ class SurvivalCurve:
             parts.append(pd.DataFrame({**keys, **counts, **columns(table)}))
         return pd.concat(parts, ignore_index=True)
 
-    def __repr__(self) -> str:
-        return self.to_frame().to_string(max_rows=40, index=False)
+    @property
+    def headline(self) -> str:
+        """How many customers there are and how many were lost; of one segment the median and survival at a few ages."""
+        n, lost = sum(table.total for table in self.tables), sum(table.lost for table in self.tables)
+        size = f"Survival of {base_text(n)} customers, {base_text(lost)} of them lost"
+        if len(self.tables) != 1:
+            return f"{size}, in {len(self.tables):,} segments"
+        ages = [f"{self.at(age).value:.3f} at {plain_number(age)}" for age in self._few_ages()]
+        survival = f"; survival {', '.join(ages)} {self.unit}s" if ages else ""
+        return f"{size}; {self.median().headline}{survival}"
 
-    def _repr_html_(self) -> str:
-        html: str = self.to_frame().to_html(index=False, max_rows=60, escape=True)
-        return html
+    def display_frame(self) -> pd.DataFrame:
+        """Return the curve of one segment; of several the median of each."""
+        if len(self.tables) == 1:
+            return self.to_frame()
+        import pandas as pd
+
+        pairs = enumerate(self.tables)
+        parts = [replace(self, groups=self.groups.take([place]), tables=(table,)) for place, table in pairs]
+        medians = [part.median() for part in parts]
+        named = {"n": "n", "median": "value", "low": "low", "high": "high"}
+        columns: dict[str, Any] = {name: [getattr(one, field) for one in medians] for name, field in named.items()}
+        columns |= {"lost": [table.lost for table in self.tables], "notes": [", ".join(one.notes) for one in medians]}
+        columns |= {"unit": self.unit + "s", "confidence": self.confidence}
+        order = ("n", "lost", "median", "low", "high", "unit", "confidence", "notes")
+        return pd.DataFrame({**self.groups.columns(), **{name: columns[name] for name in order}})
+
+    def _few_ages(self) -> list[float]:
+        """Return three ages at which the curve is read: whole ones within what was observed, a third apart."""
+        last = float(self.tables[0].time.max(initial=0.0))
+        third = max(math.floor(last / 3), 1)
+        return [float(age) for age in (third, 2 * third, 3 * third) if age <= last]
 
 
 def _inside(share: object) -> float:
@@ -257,31 +288,3 @@ def _notes(share: float, greenwood: float) -> tuple[str, ...]:
 
 def _named(limits: tuple[FloatArray, FloatArray]) -> dict[str, FloatArray]:
     return dict(zip(("low", "high"), limits, strict=True))
-
-
-def _limits_at(share: float, greenwood: float, method: str, confidence: float) -> tuple[float, float]:
-    low, high = survival_limits(np.array([share]), np.array([greenwood]), confidence, method)
-    return float(low[0]), float(high[0])
-
-
-def _quantile_limits(table: SurvivalTable, share: float, method: str, confidence: float) -> tuple[float, float]:
-    low, high = table.quantile_interval(share, confidence, method)
-    return low if math.isfinite(low) else math.nan, high
-
-
-def _mean_limits(area: float, variance: float, horizon: float, confidence: float) -> tuple[float, float]:
-    width = critical(confidence) * math.sqrt(variance)
-    return max(area - width, 0.0), min(area + width, horizon)
-
-
-def _log_hazard(hazard: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(hazard > 0, np.exp(width / hazard), 1.0)
-    return hazard / factor, hazard * factor
-
-
-def _plain_hazard(hazard: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    return np.maximum(hazard - width, 0.0), hazard + width
-
-
-HAZARD_LIMITS = {"log": _log_hazard, "plain": _plain_hazard}

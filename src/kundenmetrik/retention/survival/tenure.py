@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
+from kundenmetrik.core.results.result import Result
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 from kundenmetrik.retention.data.observed_contracts import observed_contracts
@@ -23,7 +24,7 @@ __all__ = ["Tenures", "tenures"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Tenures:
+class Tenures(Result):
     """How long each contract has lasted and whether it has ended, one row each.
 
     Attributes
@@ -45,6 +46,8 @@ class Tenures:
     notes : tuple of str
         Codes of what the reader should know.
     """
+
+    most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     duration: NDArray[Any]
@@ -83,9 +86,11 @@ class Tenures:
         """Test whether the segments lose their customers alike; see :func:`logrank`."""
         return logrank(self.duration, self.churned, self.segments(), strata=strata, method=method)
 
-    def __repr__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """How many contracts there are, how many have ended, and the unit of time."""
         lost = int(np.count_nonzero(self.churned))
-        return f"Tenures({len(self):,} contracts, {lost:,} of them ended, in {self.unit}s)"
+        return f"{len(self):,} contracts, {lost:,} of them ended, in {self.unit}s"
 
 
 def tenures(

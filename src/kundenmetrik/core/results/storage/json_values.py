@@ -15,12 +15,20 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["as_number", "as_stored", "from_stored", "json_record", "json_rows", "json_safe", "rows_as_json", "undated"]
+__all__ = [
+    "as_number",
+    "as_stored",
+    "from_stored",
+    "json_record",
+    "json_rows",
+    "json_safe",
+    "restore_date",
+]
 
 
 def as_stored(fields: Mapping[str, Any]) -> str:
     """Return fields as JSON that any reader understands; dates among the keys are marked as such."""
-    return json.dumps(fields, allow_nan=False, default=_dated)
+    return json.dumps(fields, allow_nan=False, default=_date_object)
 
 
 def from_stored(text: object, what: str, names: Iterable[str]) -> dict[str, Any]:
@@ -36,14 +44,14 @@ def from_stored(text: object, what: str, names: Iterable[str]) -> dict[str, Any]
     return stored
 
 
-def _dated(key: object) -> dict[str, str]:
+def _date_object(key: object) -> dict[str, str]:
     """Return a key that JSON has no type for: a date or time."""
     if not isinstance(key, date):
         raise InvalidType("keys", "be texts, whole numbers, booleans or dates to be stored", key)
     return {type(key).__name__: key.isoformat()}
 
 
-def undated(key: Any) -> Any:
+def restore_date(key: Any) -> Any:
     """Return a key as it was before it was stored."""
     if not isinstance(key, dict):
         return key
@@ -90,12 +98,6 @@ def json_record(fields: Mapping[str, Any], measured: Sequence[str]) -> dict[str,
     plain = {name: json_safe(value) for name, value in fields.items()}
     whole = {name for name, value in plain.items() if isinstance(value, float) and value.is_integer()}
     return {name: int(value) if name in whole.difference(measured) else value for name, value in plain.items()}
-
-
-def rows_as_json(frame: pd.DataFrame) -> str:
-    """Return the rows of a frame as a JSON list of objects."""
-    rows = [{str(name): json_safe(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
-    return json.dumps(rows, allow_nan=False, default=str)
 
 
 def as_number(value: object) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.core.results.stored_columns import COLUMN_READERS, from_column, to_column
+from kundenmetrik.core.results.storage.stored_columns import COLUMN_READERS, from_column, to_column
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 
@@ -59,7 +59,7 @@ def from_plain(value: Any) -> Any:
     kind = value[TAG]
     if kind in COLUMN_READERS:
         return from_column(value, TAG, from_plain)
-    return READERS[kind](value) if kind in READERS else _built(value)
+    return READERS[kind](value) if kind in READERS else _build(value)
 
 
 def _moment(value: Any) -> dict[str, Any] | None:
@@ -99,7 +99,7 @@ def _object(value: Any) -> dict[str, Any]:
     return {TAG: name, "fields": {item: to_plain(part) for item, part in held.items()}}
 
 
-def _built(stored: dict[str, Any]) -> Any:
+def _build(stored: dict[str, Any]) -> Any:
     """Return the value of the library's class that was stored by its fields."""
     module, _, name = str(stored[TAG]).partition(":")
     try:
