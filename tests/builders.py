@@ -1,4 +1,4 @@
-"""What several test files build or read: the parts of a figure."""
+"""What several test files build or read: logs, contracts, printed digits, the parts of a figure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,31 @@ import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.lines import Line2D
+
+
+def log_of(ids: Any, days: Any) -> pd.DataFrame:
+    """Return a log of what customers did on which days."""
+    return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
+
+
+def contracts(*rows: Any, **columns: Any) -> pd.DataFrame:
+    """Return contracts of (customer, begin, end), with further columns."""
+    frame = pd.DataFrame(rows, columns=["customer_id", "acquired_at", "churned_at"])
+    dates = {name: pd.to_datetime(frame[name]) for name in ("acquired_at", "churned_at")}
+    return frame.assign(**dates, **columns)
+
+
+def printed(value: float, like: str) -> str:
+    """Return a value with as many digits as a printed figure has."""
+    digits = len(like.split(".")[1].split("e")[0])
+    return f"{value:.{digits}e}" if "e" in like else f"{value:.{digits}f}"
 
 
 def legend(ax: Axes) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from kundenmetrik import retention
 from kundenmetrik.retention.contractual.lifetime_model import remaining_lifetime
 from kundenmetrik.retention.contractual.shifted_beta_geo import ShiftedBetaGeo
+from tests.builders import printed
 
 # Fader and Hardie (2007), Journal of Interactive Marketing 21(1), table 1 (percent of 1,000 customers), years 0 to 12.
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173]
@@ -43,10 +44,6 @@ RESIDUAL = [  # Fader and Hardie (2010), Marketing Science 29(1), table 3: befor
 
 def fitted(model: str, cohort: str, renewals: int) -> Any:
     return getattr(retention, model)().fit(DATA[cohort][: renewals + 1], unit="year")
-
-
-def printed(value: float, like: str) -> str:
-    return f"{value:.{len(like.split('.')[1])}f}"
 
 
 @pytest.mark.parametrize(("model", "cohort", "renewals", "params", "log_likelihood"), FITS)

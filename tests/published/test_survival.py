@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kundenmetrik import retention
+from tests.builders import printed
 
 # Gehan (1965), Biometrika 52; the remission data of Freireich et al. (1963), in every textbook of survival analysis.
 SIX_MP = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
@@ -38,11 +39,6 @@ WEIGHTED = [  # R package survival and lifelines
     ("tarone-ware", "15.123575", None),
     ("peto", "14.08414", None),
 ]
-
-
-def printed(value: float, like: str) -> str:
-    digits = len(like.split(".")[1].split("e")[0])
-    return f"{value:.{digits}e}" if "e" in like else f"{value:.{digits}f}"
 
 
 def kinds(values: Any) -> Any:

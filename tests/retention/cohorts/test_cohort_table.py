@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from kundenmetrik import errors, retention
-
-
-def log_of(ids: Any, days: Any) -> pd.DataFrame:
-    return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
+from tests.builders import log_of
 
 
 def test_tables_that_do_not_add() -> None:

@@ -9,10 +9,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import errors, retention
-
-
-def log_of(ids: Any, days: Any) -> pd.DataFrame:
-    return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
+from tests.builders import log_of
 
 
 def test_silences_say_what_was_left_out() -> None:

@@ -10,10 +10,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import errors, retention
-
-
-def log_of(ids: Any, days: Any) -> pd.DataFrame:
-    return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
+from tests.builders import log_of
 
 
 def test_ids_far_apart() -> None:

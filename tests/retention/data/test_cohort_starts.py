@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from kundenmetrik import retention
-
-
-def log_of(ids: Any, days: Any) -> pd.DataFrame:
-    return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
+from tests.builders import log_of
 
 
 def test_starts_with_gaps() -> None:

@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 
 import kundenmetrik as km
 from kundenmetrik import errors, retention
+from tests.builders import contracts
 
 STATES = ["new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_observed_yet"]
-
-
-def contracts(*rows: Any) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["customer_id", "acquired_at", "churned_at"])
-    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("acquired_at", "churned_at")})
 
 
 def states_of(frame: pd.DataFrame, until: str, **more: Any) -> dict[str, str]:

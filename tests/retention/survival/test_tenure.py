@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from kundenmetrik import errors, retention
-
-
-def contracts(*rows: Any, **columns: Any) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["customer_id", "acquired_at", "churned_at"])
-    dates = {name: pd.to_datetime(frame[name]) for name in ("acquired_at", "churned_at")}
-    return frame.assign(**dates, **columns)
+from tests.builders import contracts
 
 
 def test_days_on_the_calendar() -> None:
