@@ -12,8 +12,8 @@ import pandas as pd
 from kundenmetrik.core.arrays import CodeArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, PERIOD, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.keys import narrow_labels
-from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.frame.time.instants import MISSING
 from kundenmetrik.frame.time.periods import local_times, period_codes, period_labels
 

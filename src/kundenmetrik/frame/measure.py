@@ -17,9 +17,10 @@ from kundenmetrik.frame.clusters import clusters, few_clusters
 from kundenmetrik.frame.grouping import grouping, key_names
 from kundenmetrik.frame.opposed_answers import opposition_notes
 from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, SCALE
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
 
 __all__ = ["measure"]

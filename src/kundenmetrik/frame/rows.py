@@ -17,9 +17,9 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.clusters import design_effect
 from kundenmetrik.frame.reading.answers import answers, step_faults
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import Column, nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, answers_to, on_another_scale, scale_fault
-from kundenmetrik.frame.reading.source import column_of
 
 __all__ = ["Rows", "weights_of"]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
-from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.kano.answers.answers import Answers, Pairs, read_answers
 from kundenmetrik.kano.answers.arguments import one_column
 from kundenmetrik.kano.answers.tally import tally

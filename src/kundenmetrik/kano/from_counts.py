@@ -12,7 +12,7 @@ import pandas as pd
 
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.frame.reading.source import column_of
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.kano.answers.published_counts import letter_counts, square_counts
 from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS, letter_scheme

@@ -19,7 +19,7 @@ from kundenmetrik.core.results.share_metric import ShareMetric
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 __all__ = ["Expectation", "RateExpectation", "ScoreExpectation", "expectation"]

@@ -14,7 +14,7 @@ from kundenmetrik.core.results.difference import compare
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.retention.periods.rate import retention_rate

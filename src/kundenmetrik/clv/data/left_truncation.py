@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.log.interaction_rows import LogColumns
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import MISSING, steps_of
 from kundenmetrik.frame.time.time_column import moments_of
-
-if TYPE_CHECKING:
-    from kundenmetrik.clv.data.observation_window import PurchaseLog
 
 __all__ = ["truncation"]
 
@@ -24,13 +23,13 @@ ACQUIRED = "acquired_at"
 RULE = "not lie after the customer's first purchase"
 
 
-def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: PurchaseLog) -> dict[str, int]:
+def truncation(customers: Any, ids: NDArray[Any], first: IntArray, columns: LogColumns, grain: str) -> dict[str, int]:
     """Count the customers who were acquired before the log begins, and those without any purchase in it.
 
     The first purchase of a customer acquired before the first step of the log is probably not in the log, so that
     frequency and age are too low. A customer acquired after the own first purchase is a fault.
     """
-    customer = log.columns.customer
+    customer = columns.customer
     table = read_columns(customers, [customer, ACQUIRED])
     known = pd.Index(column_of(table, customer, "customer"))
     if not known.is_unique:
@@ -40,8 +39,8 @@ def truncation(customers: Any, ids: NDArray[Any], first: IntArray, log: Purchase
     if not len(known):
         return {}
     place = known.get_indexer(pd.Index(ids))
-    moments = moments_of(column_of(table, ACQUIRED, "customers"), ACQUIRED, log.columns.time_zone)
-    acquired = steps_of(moments.clock(log.grain), moments.per_day, log.grain)[place]
+    moments = moments_of(column_of(table, ACQUIRED, "customers"), ACQUIRED, columns.time_zone)
+    acquired = steps_of(moments.clock(grain), moments.per_day, grain)[place]
     dated = (place >= 0) & (moments.ticks[place] != MISSING)
     _refuse_late(ids, first, acquired, dated)
     return {

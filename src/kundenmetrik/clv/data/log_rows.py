@@ -12,7 +12,7 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_rows import LogColumns, read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import Moments
 
 __all__ = ["PurchaseRows", "read"]

@@ -102,7 +102,7 @@ class Window:
             "merged_rows": events.rows - len(events),
             "zero_amounts": 0 if self.rows.amount is None else int(np.count_nonzero(self.rows.amount == 0)),
             "refunds_netted": refunds.pop("refunds_netted", 0),
-            **({} if customers is None else truncation(customers, ids, past.first, self.log)),
+            **({} if customers is None else truncation(customers, ids, past.first, self.log.columns, self.log.grain)),
         }
         columns = self._columns(past) | {"customer_id": ids}
         excluded = self.rows.excluded | refunds

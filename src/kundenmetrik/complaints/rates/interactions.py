@@ -15,7 +15,8 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_kinds import KINDS
 from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 

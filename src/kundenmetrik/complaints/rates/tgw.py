@@ -24,8 +24,8 @@ from kundenmetrik.core.statistics.two_samples.score_difference import mover
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_kinds import KINDS, read_kinds
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.frame_columns import NAMES
 from kundenmetrik.frame.reading.missing_column import absent_column
-from kundenmetrik.frame.reading.source import NAMES
 from kundenmetrik.frame.rows import Rows
 
 __all__ = ["TGW", "tgw"]

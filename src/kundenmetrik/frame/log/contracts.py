@@ -10,9 +10,9 @@ import pandas as pd
 
 from kundenmetrik.frame.log.log_times import one_clock, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
 from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.missing_column import absent_column
-from kundenmetrik.frame.reading.source import NAMES, column_of
 from kundenmetrik.frame.time.zones import Times
 
 __all__ = ["Contracts", "read_contracts"]

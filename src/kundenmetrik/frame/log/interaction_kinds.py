@@ -16,8 +16,8 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidType, UnknownName
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import readable_numbers
-from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.models.interaction import InteractionKind
 
 __all__ = ["KINDS", "PURCHASE", "REFUND", "RowKinds", "check_kinds", "read_kinds"]

@@ -13,8 +13,8 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import Fault
 from kundenmetrik.frame.log.interaction_kinds import RowKinds, read_kinds
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.ids import Ids, read_ids
-from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.reading.source import column_of
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.zones import Times, zone_name
 

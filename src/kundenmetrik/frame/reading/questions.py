@@ -10,8 +10,8 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import Fault, UnknownName
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.python_objects import is_missing
-from kundenmetrik.frame.reading.source import column_of
 
 __all__ = ["QUESTION", "SCALE", "answers_to", "on_another_scale", "scale_fault"]
 

@@ -14,7 +14,7 @@ import pandas as pd
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import Fault, InvalidData, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of
-from kundenmetrik.frame.reading.source import native
+from kundenmetrik.frame.reading.frame_columns import native
 from kundenmetrik.frame.records.constraints import Broken, broken_limits
 from kundenmetrik.frame.records.cross_column_rules import Table, broken_rules
 from kundenmetrik.frame.records.distinct_values import Distinct, distinct_cells

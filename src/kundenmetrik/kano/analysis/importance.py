@@ -12,8 +12,9 @@ from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.grouping import grouping
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.kano.answers.arguments import column_names
 
 if TYPE_CHECKING:

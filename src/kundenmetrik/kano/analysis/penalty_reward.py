@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, FloatArray, ratio
 from kundenmetrik.core.checks import check_confidence, check_number, check_share
 from kundenmetrik.errors import FitRefused, InvalidArgument
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import numbers
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.kano.answers.arguments import column_names, one_column
 
 __all__ = ["penalty_reward"]

@@ -16,7 +16,8 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
 from kundenmetrik.frame.grouping import grouping
-from kundenmetrik.frame.reading.source import NAMES, column_of, read_columns
+from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.kano.answers.arguments import column_names, one_column
 from kundenmetrik.kano.answers.column_pairs import pair_columns
 from kundenmetrik.kano.answers.positions import Positions, read_positions

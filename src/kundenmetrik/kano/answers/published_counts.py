@@ -14,8 +14,8 @@ from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType, UnknownName
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
-from kundenmetrik.frame.reading.source import column_of
 from kundenmetrik.kano.answers.arguments import column_names
 from kundenmetrik.kano.answers.tally import cell_names
 from kundenmetrik.kano.categories.letters import LETTERS, letter_scheme

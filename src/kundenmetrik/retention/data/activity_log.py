@@ -17,9 +17,10 @@ from kundenmetrik.frame.log.interaction_kinds import PURCHASE, REFUND, check_kin
 from kundenmetrik.frame.log.interaction_rows import LogColumns, read_log_rows
 from kundenmetrik.frame.log.kept_rows import kept_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.reading.missing_column import absent_column
-from kundenmetrik.frame.reading.source import NAMES, column_of, read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import SECOND, days_of
 from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.observed_until import End, observed_end

@@ -14,8 +14,9 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.kept_rows import kept_rows
 from kundenmetrik.frame.log.log_times import instants_of, one_clock, times_of
+from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code

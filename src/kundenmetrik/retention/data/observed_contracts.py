@@ -15,7 +15,7 @@ from kundenmetrik.frame.log.contracts import read_contracts
 from kundenmetrik.frame.log.kept_rows import kept_rows, require_rows
 from kundenmetrik.frame.log.log_times import instants_of
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.observed_until import End, observed_end
 from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import segments

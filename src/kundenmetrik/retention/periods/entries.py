@@ -16,7 +16,7 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.reading.ids import Ids
-from kundenmetrik.frame.reading.source import read_columns
+from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
 from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
 from kundenmetrik.retention.data.observed_contracts import observed_contracts

@@ -26,9 +26,9 @@ from kundenmetrik.core.statistics.one_sample.rates import (
     limits_per_exposure,
     score_rate_interval,
 )
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.scores.dirichlet_posterior import dirichlet_interval
 from kundenmetrik.core.statistics.scores.score_margins import pseudo_answer_interval
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.two_samples import rate_ratio, rate_tests
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.rate_ratio import RatioMethod, limits_without_events

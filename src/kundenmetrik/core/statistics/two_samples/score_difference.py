@@ -11,7 +11,7 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.statistics.normal import p_value
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, part_and_base
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.scores.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.scores.score_moments import (
     Support,
     as_counts,

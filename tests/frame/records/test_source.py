@@ -11,7 +11,8 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidType, KundenmetrikError, UnknownName
-from kundenmetrik.frame.reading.source import column_of, read_columns
+from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.records.source import read_columns
 
 COLUMNS: dict[str, list[Any]] = {
     "shop": ["A", "B", None, "B"],

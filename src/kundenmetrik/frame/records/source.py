@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.reading.missing_column import absent_column
+from kundenmetrik.errors import InvalidType
+from kundenmetrik.frame.reading.frame_columns import NAMES, native
 from kundenmetrik.frame.reading.numbers import common_length
 
-__all__ = ["column_of", "native", "read_columns"]
-
-
-NAMES = "names"
-"""Where a frame that holds some columns of foreign data keeps the names of all of them."""
-
-FOREIGN = ">" if sys.byteorder == "little" else "<"
-"""The mark of numbers in the other byte order."""
+__all__ = ["read_columns"]
 
 
 def read_columns(data: Any, columns: Iterable[str]) -> pd.DataFrame:
@@ -32,29 +23,6 @@ def read_columns(data: Any, columns: Iterable[str]) -> pd.DataFrame:
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return _from_records(data)
     return _from_engine(data, set(columns))
-
-
-def native(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return columns in the machine's byte order: from others pandas takes no rows."""
-    kinds = {place: kind for place, kind in enumerate(frame.dtypes) if isinstance(kind, np.dtype)}
-    foreign = {place: kind for place, kind in kinds.items() if kind.byteorder == FOREIGN}
-    if foreign:
-        frame = frame.copy(deep=False)
-        for place, kind in foreign.items():
-            frame.isetitem(place, frame.iloc[:, place].to_numpy(kind.newbyteorder("=")))
-    return frame
-
-
-def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
-    """Return a column by name; a missing one is an error that suggests the nearest."""
-    if not isinstance(name, str):
-        raise InvalidType(argument, "be the name of a column", name)
-    if name not in frame.columns:
-        raise absent_column(name, argument, frame.attrs.get(NAMES, frame.columns))
-    column = frame[name]
-    if isinstance(column, pd.DataFrame):
-        raise InvalidArgument(argument, "name one column; there are several of that name", name)
-    return column
 
 
 def _from_columns(data: Mapping[Any, Any]) -> pd.DataFrame:
@@ -82,7 +50,7 @@ def _from_records(records: Sequence[Any]) -> pd.DataFrame:
     if records and all(isinstance(record, Mapping) for record in records):
         return pd.DataFrame(list(records), dtype=object)
     if records and all(hasattr(type(record), "model_fields") for record in records):
-        from kundenmetrik.frame.records.records import to_frame
+        from kundenmetrik.frame.records.records import to_frame  # pydantic is loaded for records only
 
         return to_frame(records)
     raise InvalidType("data", "be a frame, a mapping of columns, or a non-empty list of records", records)
