@@ -26,7 +26,7 @@ def main() -> None:
     print("\nCohorts of buyers by quarter (empty: cannot be seen yet):\n")
     cohorts = retention.cohorts(shop.interactions, period="quarter", observed_until=until)
     print(cohorts)
-    print("\n", cohorts.pooled().round(3).to_string(index=False), sep="")
+    print("\n", cohorts.weighted_mean().round(3).to_string(index=False), sep="")
 
     print("\nHow long they stay, in months:\n")
     stays = retention.tenures(shop.customers, observed_until=until, unit="month", by="segment")

@@ -61,7 +61,7 @@ def test_weighted_mean() -> None:
     days = {("jan", who): ["2024-01-10"] + ["2024-02-10"] * (who < 2) for who in range(10)}
     days |= {("feb", who): ["2024-02-10"] for who in range(100)}
     table = retention.cohorts(log_of(days), observed_until="2024-03-31")
-    pooled, simple = table.pooled().set_index("age"), table.simple_mean().set_index("age")
+    pooled, simple = table.weighted_mean().set_index("age"), table.simple_mean().set_index("age")
     assert (pooled.loc[1, "retained"], pooled.loc[1, "eligible"]) == (2, 110)
     assert f"{100 * pooled.loc[1, 'rate']:.1f}" == "1.8"  # type: ignore[str-bytes-safe]
     assert simple.loc[1, "rate"] == pytest.approx(0.10, abs=1e-15)

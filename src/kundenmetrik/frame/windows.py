@@ -53,7 +53,7 @@ def rolling(table: EstimateTable, periods: int) -> EstimateTable:
     """
     size = check_count(periods, "periods", low=1)
     axis = _Axis.of(table)
-    return _windowed(table, axis, size, axis.age < size - 1)
+    return _window_table(table, axis, size, axis.age < size - 1)
 
 
 def cumulative(table: EstimateTable) -> EstimateTable:
@@ -84,7 +84,7 @@ def cumulative(table: EstimateTable) -> EstimateTable:
     0.0
     """
     axis = _Axis.of(table)
-    return _windowed(table, axis, axis.span, np.zeros(len(table), dtype=bool))
+    return _window_table(table, axis, axis.span, np.zeros(len(table), dtype=bool))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +135,13 @@ class _Axis:
         return placed
 
 
-def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArray) -> EstimateTable:
+def _window_table(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArray) -> EstimateTable:
     if any(counts.design is not None for counts in table.tallies):
         rule = "be measured without cluster or customers who count once in a period: both may span periods"
         raise InvalidArgument("table", rule)
     first = axis.first(size)
 
-    def summed(array: Any) -> Any:
+    def sum_windows(array: Any) -> Any:
         return axis.back(_window_sums(array[axis.order], first))
 
     masks = {"window_incomplete": axis.back(incomplete & axis.dated), "no_period": axis.back(~axis.dated)}
@@ -149,12 +149,12 @@ def _windowed(table: EstimateTable, axis: _Axis, size: int, incomplete: BoolArra
     annotations = Annotations(
         notes=table.shared_notes,
         group_notes={
-            label: {EVENTS_WITHOUT_EXPOSURE: summed(mask.astype(np.int64)) > 0} for label, mask in without_exposure
+            label: {EVENTS_WITHOUT_EXPOSURE: sum_windows(mask.astype(np.int64)) > 0} for label, mask in without_exposure
         },
         undefined={code: mask for code, mask in masks.items() if mask.any()},
         suppressed=axis.back(_telling(table.suppressed[axis.order], first, axis.series)),
     )
-    tallies = tuple(counts.map_arrays(summed, counts.groups) for counts in table.tallies)
+    tallies = tuple(counts.map_arrays(sum_windows, counts.groups) for counts in table.tallies)
     return replace(table, tallies=tallies, window=size, annotations=annotations)
 
 

@@ -59,7 +59,7 @@ def test_age_zero_sizes_and_segments(rows: Any, counting: Any) -> None:
 @settings(max_examples=40, deadline=None)
 def test_pooled_mean_lies_between_the_cells(rows: Any) -> None:
     table = retention.cohorts(frame_of(rows), observed_until=UNTIL)
-    pooled = table.pooled()
+    pooled = table.weighted_mean()
     for place in range(table.ages.size):
         cells = table.rate[0, :, place][table.matured[0, :, place] & (table.eligible[0, :, place] > 0)]
         value = pooled["rate"].iloc[place]
@@ -112,7 +112,7 @@ def test_an_empty_cohort_in_the_middle() -> None:
     assert frame.loc[("2025-02", 0), ["size", "eligible", "matured", "notes"]].tolist() == [0, 0, True, "empty"]
     assert frame.loc[("2025-02", 3), "notes"] == "not_observed_yet"
     assert frame.loc[("2025-04", 0)].empty if ("2025-04", 0) in frame.index else True
-    assert table.pooled()["cohorts"].tolist() == [2, 2, 1, 1]
+    assert table.weighted_mean()["cohorts"].tolist() == [2, 2, 1, 1]
 
 
 def test_the_newest_cohort() -> None:

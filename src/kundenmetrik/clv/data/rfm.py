@@ -173,7 +173,7 @@ def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = 
         recency_score=scored[0],
         frequency_score=scored[1],
         spend_score=scored[2],
-        segment=_named(segments, *scored),
+        segment=_segment_names(segments, *scored),
     )
 
 
@@ -187,7 +187,9 @@ def _scores(values: FloatArray, count: int) -> IntArray:
     return np.where(known, np.minimum(score, count), 0)
 
 
-def _named(segments: Sequence[Segment], recency: IntArray, frequency: IntArray, spend: IntArray) -> NDArray[Any]:
+def _segment_names(
+    segments: Sequence[Segment], recency: IntArray, frequency: IntArray, spend: IntArray
+) -> NDArray[Any]:
     """Return the first segment that holds each customer."""
     name = np.full(len(recency), "other", dtype=object)
     for segment in reversed(segments):

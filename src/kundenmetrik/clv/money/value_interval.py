@@ -57,7 +57,7 @@ class ValueInterval:
             if delta_method is not None:
                 slopes = np.array(
                     [
-                        np.bincount(codes, weights=_weighted(slope, weights), minlength=1)
+                        np.bincount(codes, weights=_weighted_slopes(slope, weights), minlength=1)
                         for slope in delta_method.slopes
                     ]
                 )
@@ -93,6 +93,6 @@ class FixedValueInterval:
         )
 
 
-def _weighted(slope: FloatArray, weights: FloatArray) -> FloatArray:
+def _weighted_slopes(slope: FloatArray, weights: FloatArray) -> FloatArray:
     """Return slopes times weights; what has no weight does not count, however steep."""
     return times_amount(weights, np.where(weights == 0.0, 0.0, slope))

@@ -160,7 +160,7 @@ class CohortTable(Result):
         index = pd.MultiIndex.from_tuples(rows, names=names) if self.groups.names else plain
         return pd.DataFrame(shown.reshape(-1, shown.shape[2]), index=index, columns=pd.Index(self.ages, name="age"))
 
-    def pooled(self) -> pd.DataFrame:
+    def weighted_mean(self) -> pd.DataFrame:
         """Return retention by age over all cohorts: the sum of those retained over the sum of those eligible.
 
         Returns

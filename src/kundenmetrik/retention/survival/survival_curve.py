@@ -110,7 +110,7 @@ class SurvivalCurve(Result):
             The keys, time, at_risk, events, censored, survival, low, high. Where nobody is left the limits are NaN.
         """
         return self._frame(
-            lambda table: {"survival": table.survival, **_named(table.interval(self.confidence, self.method))}
+            lambda table: {"survival": table.survival, **_limits_by_name(table.interval(self.confidence, self.method))}
         )
 
     def cumulative_hazard(self, *, method: str = "log") -> pd.DataFrame:
@@ -131,7 +131,7 @@ class SurvivalCurve(Result):
         def columns(table: SurvivalTable) -> dict[str, FloatArray]:
             hazard, variance = table.cumulative_hazard()
             width = critical(self.confidence) * np.sqrt(variance)
-            return {"cumulative_hazard": hazard, **_named(limits(hazard, width))}
+            return {"cumulative_hazard": hazard, **_limits_by_name(limits(hazard, width))}
 
         return self._frame(columns)
 
@@ -286,5 +286,5 @@ def _notes(share: float, greenwood: float) -> tuple[str, ...]:
     return ("no_events",) if greenwood == 0.0 else ("nobody_left",) if share == 0.0 else ()
 
 
-def _named(limits: tuple[FloatArray, FloatArray]) -> dict[str, FloatArray]:
+def _limits_by_name(limits: tuple[FloatArray, FloatArray]) -> dict[str, FloatArray]:
     return dict(zip(("low", "high"), limits, strict=True))
