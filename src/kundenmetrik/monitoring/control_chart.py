@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import scipy
@@ -72,6 +72,8 @@ class ControlChart(Result):
         ``overdispersed`` (a u chart whose limits are too narrow), ``no_exposure``, ``counts_missing``,
         ``no_complaints``, ``one_period``.
     """
+
+    chart: ClassVar[str] = "control_chart"
 
     period: list[Any]
     complaints: CountArray

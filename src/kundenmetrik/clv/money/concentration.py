@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,8 @@ class Lorenz(Result):
     notes : tuple of str
         ``few_customers`` below 30 of them.
     """
+
+    chart: ClassVar[str] = "lorenz"
 
     customers: FloatArray
     value: FloatArray

@@ -47,6 +47,8 @@ class DifferenceTable(Result):
         The adjustment of the p-values.
     """
 
+    chart: ClassVar[str] = "differences"
+
     estimated: ClassVar[tuple[str, ...]] = COMPARED
 
     groups: Groups

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -56,6 +56,8 @@ class EstimateTable(MeasuredGroups, Result):
     >>> table["A"].value, table.overall().value
     (100.0, 50.0)
     """
+
+    chart: ClassVar[str] = "forest"
 
     @property
     def counts(self) -> Counts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -56,6 +56,8 @@ class CohortTable(Result):
     notes : tuple of str
         Codes of what the reader should know.
     """
+
+    chart: ClassVar[str] = "cohorts"
 
     period: str
     first: int

@@ -55,6 +55,8 @@ class SurvivalCurve(Result):
     (0.6, 8.0)
     """
 
+    chart: ClassVar[str] = "survival"
+
     estimated: ClassVar[tuple[str, ...]] = ("survival", "median")
 
     groups: Groups
