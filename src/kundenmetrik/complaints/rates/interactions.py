@@ -98,7 +98,7 @@ def read_interactions(interactions: Any, *also: str, invalid: str = "raise") -> 
     """
     frame = read_columns(interactions, (*COLUMNS, *also))
     faults: list[Fault | None] = []
-    for name in ("kind", "customer_id", "occurred_at"):
+    for name in ("customer_id", "kind", "occurred_at"):
         column_of(frame, name, "interactions")
     columns = LogColumns(amount="amount" if "amount" in frame.columns else None)
     rows = read_log_rows(frame, columns, faults, kinds=KINDS if invalid == "raise" else None, several="UTC")
