@@ -161,9 +161,12 @@ def row_verdict(frame: pd.DataFrame, model: type[Record]) -> bool:
     for position in range(len(frame)):
         row = {name: frame[name].iloc[position] for name in frame.columns}
         try:
-            found.append(model.model_validate({name: None if is_missing(cell) else cell for name, cell in row.items()}))
+            record = model.model_validate({name: None if is_missing(cell) else cell for name, cell in row.items()})
         except ValidationError:
             return False
+        if any(isinstance(cell, str) and isinstance(getattr(record, name), datetime) for name, cell in row.items()):
+            return False  # a time as text is read from JSON, and from no table
+        found.append(record)
     clocks = {
         moment.utcoffset() is not None
         for record in found

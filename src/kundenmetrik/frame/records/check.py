@@ -57,7 +57,8 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
 
     A frame passes exactly when each of its rows, with None in place of a missing cell, is accepted by the
     model, and the table as a whole is consistent: the identifiers of a column are all text or all whole
-    numbers, and the times all have a time zone or all have none.
+    numbers, and the times all have a time zone or all have none. Times as text are for JSON: a table has them
+    read before.
 
     Parameters
     ----------
