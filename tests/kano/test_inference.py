@@ -123,19 +123,22 @@ def test_bad_targets(arguments: dict[str, Any]) -> None:
 
 def test_comparison_is_antisymmetric() -> None:
     one, two = km.kano.compare(SURVEY, "F6", "F11"), km.kano.compare(SURVEY, "F11", "F6")
-    np.testing.assert_allclose(one.value, -two.value)
+    np.testing.assert_allclose(one.difference, -two.difference)
+    np.testing.assert_allclose(one.value, two.baseline_value)
+    np.testing.assert_allclose(one.value - one.baseline_value, one.difference)
+    assert one.clear.tolist() == (one.p_adjusted < 0.05).tolist()
     np.testing.assert_allclose(one[["low", "high"]], -two[["high", "low"]])
     np.testing.assert_allclose(one.p_value, two.p_value)
     np.testing.assert_allclose(one.p_stronger, 1 - two.p_stronger, atol=1e-6)
     frame = SURVEY.to_frame().set_index("feature")
     np.testing.assert_allclose(
-        one.value, [frame.better["F6"] - frame.better["F11"], frame.worse["F6"] - frame.worse["F11"]]
+        one.difference, [frame.better["F6"] - frame.better["F11"], frame.worse["F6"] - frame.worse["F11"]]
     )
 
 
 def test_comparing_a_feature_with_itself() -> None:
     found = km.kano.compare(SURVEY, "F6", "F6")
-    assert (found.value == 0).all()
+    assert (found.difference == 0).all()
     assert (found.p_value == 1).all()
     np.testing.assert_allclose(found.p_stronger, 0.5, atol=1e-6)
 
@@ -144,9 +147,9 @@ def test_comparison_of_segments_and_unknown_keys() -> None:
     frame = pd.DataFrame({"feature": "f", "land": ["DE", "AT"], "A": [5, 9], "O": [5, 1], "M": [1, 1], "I": [9, 9]})
     table = km.kano.from_counts(frame, by="land")
     found = km.kano.compare(table, ("f", "DE"), ("f", "AT"))
-    assert found.value[0] == 0.0
+    assert found.difference[0] == 0.0
     pooled = km.kano.compare(table, "f", ("f", "AT"))
-    assert pooled.value[1] == pytest.approx(-8 / 40 + 2 / 20)
+    assert pooled.difference[1] == pytest.approx(-8 / 40 + 2 / 20)
     for key in ("g", ("f", "CH")):
         with pytest.raises(UnknownName):
             km.kano.compare(table, key, ("f", "AT"))
@@ -154,7 +157,7 @@ def test_comparison_of_segments_and_unknown_keys() -> None:
 
 def test_comparison_without_a_base_is_undefined() -> None:
     table = km.kano.from_counts({"f": F6, "g": NOBODY})
-    assert km.kano.compare(table, "f", "g")[["value", "low", "high", "p_stronger"]].isna().all(axis=None)
+    assert km.kano.compare(table, "f", "g")[["difference", "low", "high", "p_stronger"]].isna().all(axis=None)
 
 
 def test_ranks() -> None:

@@ -82,7 +82,8 @@ def test_paired_interval_is_narrower_where_people_agree() -> None:
     data = paired(a, b)
     own = km.kano.compare_paired(data, "a", "b").iloc[0]
     free = km.kano.compare(km.kano.classify(data), "a", "b").iloc[0]
-    assert own.value == pytest.approx(free.value)
+    assert own.difference == pytest.approx(free.difference)
+    assert own.value - own.baseline_value == pytest.approx(own.difference)
     assert own.high - own.low < 0.6 * (free.high - free.low)
 
 
@@ -95,7 +96,7 @@ def test_paired_is_the_same_wide_and_swapped() -> None:
     other = km.kano.compare_paired(wide, "a", "b", pairs=km.kano.pair_columns(wide))
     pd.testing.assert_frame_equal(found, other)
     back = km.kano.compare_paired(long, "b", "a")
-    np.testing.assert_allclose(found.value, -back.value)
+    np.testing.assert_allclose(found.difference, -back.difference)
     np.testing.assert_allclose(found[["low", "high"]], -back[["high", "low"]])
 
 
@@ -119,7 +120,7 @@ TRUE_B = float(
 def test_paired_without_anybody_is_undefined() -> None:
     found = km.kano.compare_paired(ANSWERS[ANSWERS.customer_id == "c"], "x", "y")
     assert found.n.tolist() == [0, 0]
-    assert found[["value", "low", "high", "p_value"]].isna().all(axis=None)
+    assert found[["value", "difference", "low", "high", "p_value"]].isna().all(axis=None)
 
 
 def test_paired_refuses_repeats_strangers_and_the_unnamed() -> None:

@@ -162,7 +162,7 @@ def test_two_segments_differ_as_in_newcombes_formula() -> None:
     """Newcombe 1998 (independent shares), method 10: 56/70 against 48/80 gives .0524 to .3339."""
     letters = {"first": {"A": 56, "O": 0, "M": 0, "I": 14}, "second": {"A": 48, "O": 0, "M": 0, "I": 32}}
     row = km.kano.compare(km.kano.from_counts(letters), "first", "second").iloc[0]
-    assert (round(row.value, 4), round(row.low, 4), round(row.high, 4)) == (0.2, 0.0524, 0.3339)
+    assert (round(row.difference, 4), round(row.low, 4), round(row.high, 4)) == (0.2, 0.0524, 0.3339)
 
 
 def test_stronger_is_a_draw_from_two_dirichlets() -> None:

@@ -187,7 +187,7 @@ def test_newcombe_paired_interval_in_altman_et_al_2000_table_6_2() -> None:
         }
     )
     row = km.kano.compare_paired(answers, "first", "second").iloc[0]
-    assert (row.n, round(row.value, 3), round(row.low, 3), round(row.high, 3)) == (41, 0.122, 0.011, 0.226)
+    assert (row.n, round(row.difference, 3), round(row.low, 3), round(row.high, 3)) == (41, 0.122, 0.011, 0.226)
     assert row.p_value == 2 * 0.5**5
 
 

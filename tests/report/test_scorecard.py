@@ -64,7 +64,7 @@ def test_other_groups_and_periods(by: str | None, period: str) -> None:
     text = card.to_text()
     assert "nan" not in text.replace("finance", "")
     assert all(len(row) == len(one.header) for one in card.sections for row in one.rows)
-    assert repr(card).startswith("Scorecard(")
+    assert repr(card).startswith("Customer metrics: nps")
 
 
 def test_words_of_the_data_are_escaped_and_cleaned() -> None:

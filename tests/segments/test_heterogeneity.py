@@ -36,7 +36,7 @@ def test_adjustments() -> None:
     shares = compare_rates(*SHOPS, adjust="fdr_bh")
     assert shares.p_adjusted.max() == pytest.approx(order[-1])
     assert (shares.p_adjusted <= holm.p_adjusted + 1e-15).all()
-    assert holm.signal.tolist() == [False, False, True, False]
+    assert holm.clear.tolist() == [False, False, True, False]
     assert holm.heterogeneity == heterogeneity(*SHOPS)
 
 

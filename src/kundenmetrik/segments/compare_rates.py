@@ -55,7 +55,7 @@ class SegmentComparison(Result):
     method : str
         The test.
     confidence : float
-        Of the intervals; ``signal`` is ``p_adjusted < 1 - confidence``.
+        Of the intervals; ``clear`` is ``p_adjusted < 1 - confidence``.
     heterogeneity : Heterogeneity
         The test that all segments share one rate.
     dispersion : float
@@ -84,7 +84,7 @@ class SegmentComparison(Result):
     per: float
 
     @property
-    def signal(self) -> BoolArray:
+    def clear(self) -> BoolArray:
         """Which segments differ after the adjustment."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.p_adjusted < 1 - self.confidence)
@@ -95,12 +95,12 @@ class SegmentComparison(Result):
         Returns
         -------
         pandas.DataFrame
-            segment, complaints, sales, tgw, low, high, ratio, ratio_low, ratio_high, p_value, p_adjusted, signal.
+            segment, complaints, sales, tgw, low, high, ratio, ratio_low, ratio_high, p_value, p_adjusted, clear.
         """
         import pandas as pd
 
         names = ("segment", "complaints", "sales", "tgw", "low", "high", "ratio", "ratio_low", "ratio_high")
-        return pd.DataFrame({name: getattr(self, name) for name in (*names, "p_value", "p_adjusted", "signal")})
+        return pd.DataFrame({name: getattr(self, name) for name in (*names, "p_value", "p_adjusted", "clear")})
 
     @property
     def headline(self) -> str:
@@ -144,7 +144,7 @@ def compare_rates(
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float
-        Of the intervals (each one single, not adjusted) and of the signals.
+        Of the intervals (each one single, not adjusted) and of what is clear.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def compare_rates(
     --------
     >>> import kundenmetrik as km
     >>> shops = km.segments.compare_rates([12, 9, 40, 11], [1000, 900, 1100, 1000], by=["A", "B", "C", "D"])
-    >>> shops.to_frame().loc[shops.signal, ["segment", "complaints"]].to_numpy().tolist()
+    >>> shops.to_frame().loc[shops.clear, ["segment", "complaints"]].to_numpy().tolist()
     [['C', 40]]
     """
     check_choice(method, "method", RATE_TESTS)

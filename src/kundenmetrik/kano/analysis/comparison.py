@@ -39,9 +39,10 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        coefficient (better, worse), first, second, value (first minus second), low, high, p_value
-        and p_stronger: how probable it is that the first delights more (better) or is more of a
-        must (worse).
+        coefficient (better, worse), first, second, value (of the first), baseline_value (of the second), difference
+        (the first less the second), low, high, p_value, p_adjusted (the same: each coefficient is a question of its
+        own), clear (below what the confidence leaves) and p_stronger: how probable it is that the first delights more
+        (better) or is more of a must (worse).
 
     Raises
     ------
@@ -61,10 +62,11 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     --------
     >>> import kundenmetrik as km
     >>> letters = {"a": {"A": 30, "O": 60, "M": 40, "I": 20}, "b": {"A": 60, "O": 20, "M": 20, "I": 50}}
-    >>> km.kano.compare(km.kano.from_counts(letters), "a", "b").round(3).iloc[:, [0, 3, 4, 5, 7]]
-      coefficient  value    low   high  p_stronger
-    0      better  0.067 -0.045  0.176       0.877
-    1       worse -0.400 -0.495 -0.291       1.000
+    >>> found = km.kano.compare(km.kano.from_counts(letters), "a", "b").round(3)
+    >>> found[["coefficient", "value", "baseline_value", "difference"]]
+      coefficient  value  baseline_value  difference
+    0      better  0.600           0.533       0.067
+    1       worse -0.667          -0.267      -0.400
     """
     import pandas as pd
 
@@ -93,11 +95,18 @@ def _difference(
     limits = sorted((sign * float(shares.low[0]), sign * float(shares.high[0])))
     beta = [(side[0, part].sum() + 2 * PRIOR, side[0, other].sum() + 2 * PRIOR) for side in (one, two)]
     defined = one.sum() > 0 and two.sum() > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value, baseline = (sign * float((side[:, part].sum(1) / side.sum(1))[0]) for side in (one, two))
+    p_value = float(shares.p_value[0])
     return {
-        "value": 0.0 + sign * float(shares.value[0]),
+        "value": value,
+        "baseline_value": baseline,
+        "difference": 0.0 + sign * float(shares.value[0]),
         "low": limits[0],
         "high": limits[1],
-        "p_value": float(shares.p_value[0]),
+        "p_value": p_value,
+        "p_adjusted": p_value,
+        "clear": p_value < 1.0 - confidence,
         "p_stronger": beta_exceeds(*beta) if defined else np.nan,
     }
 

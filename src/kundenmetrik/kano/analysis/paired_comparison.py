@@ -53,7 +53,8 @@ def compare_paired(
     -------
     pandas.DataFrame
         coefficient (better, worse), first, second, n (people whose answers on both are A, O, M or
-        I), value (first minus second), low, high, p_value.
+        I), value (of the first), baseline_value (of the second), difference (the first less the second), low, high,
+        p_value, p_adjusted (the same), clear (below what the confidence leaves).
 
     Raises
     ------
@@ -77,8 +78,8 @@ def compare_paired(
     >>> answers = {"customer_id": [*range(40)] * 2, "feature": ["a"] * 40 + ["b"] * 40,
     ...            "functional": [1] * 40 + [1] * 10 + [3] * 30, "dysfunctional": [3] * 80}
     >>> found = km.kano.compare_paired(answers, "a", "b")
-    >>> found[["coefficient", "n", "value"]]
-      coefficient   n  value
+    >>> found[["coefficient", "n", "difference"]]
+      coefficient   n  difference
     0      better  40   0.75
     1       worse  40   0.00
     """
@@ -120,11 +121,22 @@ def _difference(one: NDArray[np.bool_], two: NDArray[np.bool_], sign: float, con
         [(one & two).sum(), (one & ~two).sum(), (~one & two).sum(), (~one & ~two).sum()], dtype=np.float64
     )
     if not n:
-        return {"n": 0, "value": np.nan, "low": np.nan, "high": np.nan, "p_value": np.nan}
-    value, low, high = _newcombe(counts, confidence)
+        undefined = dict.fromkeys(("value", "baseline_value", "difference", "low", "high", "p_value"), np.nan)
+        return {"n": 0, **undefined, "p_adjusted": np.nan, "clear": False}
+    difference, low, high = _newcombe(counts, confidence)
     limits = sorted((sign * low, sign * high))
     p_value = float(equal_p_value(counts[[1]], counts[[2]])[0]) if counts[1] + counts[2] else 1.0
-    return {"n": n, "value": 0.0 + sign * value, "low": limits[0], "high": limits[1], "p_value": p_value}
+    return {
+        "n": n,
+        "value": sign * float(one.mean()),
+        "baseline_value": sign * float(two.mean()),
+        "difference": 0.0 + sign * difference,
+        "low": limits[0],
+        "high": limits[1],
+        "p_value": p_value,
+        "p_adjusted": p_value,
+        "clear": p_value < 1.0 - confidence,
+    }
 
 
 def _newcombe(counts: NDArray[np.float64], confidence: float) -> tuple[float, float, float]:
