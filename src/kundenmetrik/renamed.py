@@ -43,7 +43,7 @@ REMOVED = {
     "kano.coefficient_covariance": "kano.classify(...).to_frame() has both coefficients with their intervals",
     "kano.ellipse": "kano.classify(...).to_frame() has both coefficients with their intervals",
     "kano.fong_test": "use kano.top_two_test; Fong's test as printed is testing.references.kano.fong_limit",
-    "retention.read_fit": "retention.ContractFit.from_json(text) reads what fit.to_json() wrote",
+    "retention.read_fit": "retention.ContractFit reads a stored fit with from_json(text)",
 }
 """What to do instead of what is gone, by the old name, without ``kundenmetrik.``."""
 

@@ -135,7 +135,7 @@ DOORS: dict[str, Door] = {
     "NPS": Door(
         km.NPS, {"column": "nps", "scale": km.Scale(0, 10), "method": "score", "top": (9, 10), "bottom": (0, 1)}
     ),
-    "CSAT": Door(km.CSAT, {"column": "csat", "scale": km.Scale(1, 5), "method": "score", "top": (5,)}),
+    "CSAT": Door(km.CSAT, {"column": "csat", "scale": km.Scale(1, 5), "method": "score", "satisfied": (5,)}),
     "MeanScore": Door(km.MeanScore, {"column": "x", "scale": km.Scale(1, 5), "method": "score"}),
     "TGW": Door(km.TGW, {"complaints": "k", "sales": "w", "per": 1000, "method": "garwood"}),
     "webshop": Door(km.datasets.webshop, {"n_customers": 3, "seed": 1}),
@@ -226,8 +226,9 @@ def test_an_estimate_is_a_value_that_goes_to_json_and_back(name: str) -> None:
     for field in ("value", "low", "n", "notes", "other"):
         with pytest.raises(AttributeError):
             setattr(estimate, field, 1)
-    assert "\n" not in repr(estimate)
-    assert estimate._repr_html_().startswith("<table>")
+    assert "\n" not in estimate.headline
+    assert repr(estimate).startswith(estimate.headline.split(" (")[0])
+    assert estimate._repr_html_().startswith("<p>")
 
 
 HTML = st.text(st.characters(codec="utf-8"), max_size=20) | st.just("<script>alert('&')</script>")

@@ -246,7 +246,7 @@ def test_complaints_without_sales_are_nobodys_baseline() -> None:
     found = km.segments.compare_rates(STRAY["bad"], STRAY["sold"])
     assert found.ratio[:2].tolist() == [1.0, 1.0]
     assert np.isnan(found.ratio[2])
-    assert not found.signal.any()
+    assert not found.clear.any()
 
 
 def test_only_the_totals_that_hold_complaints_without_sales_say_so() -> None:

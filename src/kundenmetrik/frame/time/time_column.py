@@ -58,7 +58,8 @@ def moments_of(values: Any, argument: str, time_zone: str | None, *, several: st
         return Moments(ticks=ticks, resolution=resolution, zone=zone)
     named = check_zone(time_zone)
     if zone is None and len(ticks) and not (ticks == MISSING).all():
-        raise InvalidArgument("time_zone", f"be left out because {argument} has no time zone", time_zone)
+        rule = f"be left out because {argument} has no time zone"
+        raise InvalidArgument("time_zone", rule, time_zone, "Localise them first, with pandas.Series.dt.tz_localize.")
     return Moments(ticks=ticks, resolution=resolution, zone=named if zone is not None else None)
 
 
