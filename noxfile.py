@@ -11,7 +11,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["lint", "types", "quick"]
+nox.options.sessions = ["lint", "mypy", "quick"]
 
 ROOT = Path(__file__).parent
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -47,10 +47,16 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
-def types(session: nox.Session) -> None:
-    """Check types: strictly inside and in the tests, and completely for those who use the library."""
+def mypy(session: nox.Session) -> None:
+    """Check types strictly inside and in the tests."""
     session.install(".[test]", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "types"))
     session.run("mypy")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check that everything public is typed completely for those who use the library."""
+    session.install(".[test]", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "types"))
     session.run("pyright", "--verifytypes", "kundenmetrik", "--ignoreexternal")
 
 

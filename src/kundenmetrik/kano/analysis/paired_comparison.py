@@ -121,8 +121,8 @@ def _difference(one: NDArray[np.bool_], two: NDArray[np.bool_], sign: float, con
         [(one & two).sum(), (one & ~two).sum(), (~one & two).sum(), (~one & ~two).sum()], dtype=np.float64
     )
     if not n:
-        undefined = dict.fromkeys(("value", "baseline_value", "difference", "low", "high", "p_value"), np.nan)
-        return {"n": 0, **undefined, "p_adjusted": np.nan, "clear": False}
+        unknown = dict.fromkeys(("value", "baseline_value", "difference", "low", "high", "p_value"), np.nan)
+        return {"n": 0, **unknown, "p_adjusted": np.nan, "clear": False}
     difference, low, high = _newcombe(counts, confidence)
     limits = sorted((sign * low, sign * high))
     p_value = float(equal_p_value(counts[[1]], counts[[2]])[0]) if counts[1] + counts[2] else 1.0
