@@ -1,4 +1,4 @@
-"""The tasks of this repository; ``nox -l`` lists them, and ``.ci/run`` runs them all."""
+"""The tasks of this repository; ``nox -l`` lists them, and ``.ci/run`` runs those that hold for every change."""
 
 from __future__ import annotations
 
