@@ -12,8 +12,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["LazyPackage", "lazy_package"]
-
 IMPORT = re.compile(r"^from ([\w.]+) import \(?\s*(\w+) as (\w+)", re.MULTILINE)
 """One public name in a stub, such as ``from kundenmetrik.survey.nps import NPS as NPS``."""
 EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "narwhals": "polars"}

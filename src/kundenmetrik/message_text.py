@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import isfinite
 
-__all__ = ["json_safe", "name_list", "short_repr"]
-
 MOST_NAMES = 20
 """How many of the available names a message shows."""
 LONGEST = 40

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-__all__ = ["REMOVED", "RENAMED", "former_parameters"]
-
 Callable_ = TypeVar("Callable_", bound=Callable[..., Any])
 
 RENAMED = {

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
-from kundenmetrik.core.statistics.score_methods import SCORE_METHODS, score_interval
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.scores.score_interval import score_interval
 
 proportion = pytest.importorskip("statsmodels.stats.proportion")
 

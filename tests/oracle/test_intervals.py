@@ -15,7 +15,8 @@ from scipy import optimize, stats
 from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
-from kundenmetrik.core.statistics.score_methods import score_interval, score_mean
+from kundenmetrik.core.statistics.scores.score_interval import score_interval
+from kundenmetrik.core.statistics.scores.score_moments import score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import (
     rate_difference,
     score_difference,

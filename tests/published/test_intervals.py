@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
-from kundenmetrik.core.statistics.score_methods import score_mean, score_variance
+from kundenmetrik.core.statistics.scores.score_moments import score_mean, score_variance
 from kundenmetrik.core.statistics.two_samples.score_difference import mover, rate_difference, share_difference
 from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS
 from kundenmetrik.testing.verification import published_cases

@@ -11,8 +11,6 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
-__all__ = ["check_choice", "check_confidence", "check_count", "check_generator", "check_number", "check_share"]
-
 Name = TypeVar("Name", bound=str)
 
 COUNT_LIMIT = 2**63

@@ -11,8 +11,6 @@ import numpy as np
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["period_numbers"]
-
 NAME = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(0[1-9]|1[0-2])(?:-(\d\d))?))?", re.ASCII)
 """2026, 2026-Q1, 2026-W09, 2026-03 or 2026-03-01."""
 

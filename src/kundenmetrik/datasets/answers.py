@@ -22,8 +22,6 @@ from kundenmetrik.datasets.truth import (
     SEGMENTS,
 )
 
-__all__ = ["kano_answers", "responses"]
-
 
 def responses(
     people: People, purchases: pd.DataFrame, contacts: pd.DataFrame, rng: np.random.Generator

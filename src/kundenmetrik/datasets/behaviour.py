@@ -19,8 +19,6 @@ from kundenmetrik.datasets.truth import (
     START,
 )
 
-__all__ = ["complaints", "contacts", "interactions", "purchases"]
-
 
 def _season(days: Any) -> Any:
     months = (START.to_datetime64() + np.floor(days).astype("timedelta64[D]")).astype("datetime64[M]").astype(int) % 12

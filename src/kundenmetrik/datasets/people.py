@@ -10,8 +10,6 @@ import pandas as pd
 
 from kundenmetrik.datasets.truth import DAYS, SEGMENTS, START
 
-__all__ = ["People", "times_of_days"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:

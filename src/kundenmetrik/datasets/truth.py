@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-__all__ = ["Truth", "known_truth"]
-
 START, OBSERVED_UNTIL = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-12-31")
 """The first and the last day of the data."""
 

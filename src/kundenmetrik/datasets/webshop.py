@@ -13,8 +13,6 @@ from kundenmetrik.datasets.behaviour import complaints, contacts, interactions, 
 from kundenmetrik.datasets.people import People
 from kundenmetrik.datasets.truth import OBSERVED_UNTIL, Truth, known_truth
 
-__all__ = ["Webshop", "webshop"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Webshop(Result):

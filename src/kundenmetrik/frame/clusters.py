@@ -9,9 +9,8 @@ import numpy as np
 from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.numbers import Column, labels
-
-__all__ = ["clusters", "design_effect", "few_clusters"]
+from kundenmetrik.frame.reading.keys import labels
+from kundenmetrik.frame.reading.numbers import Column
 
 FEW = 20
 """With fewer clusters the variance between them is itself a rough estimate, and limits from it are too narrow."""

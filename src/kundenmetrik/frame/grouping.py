@@ -17,8 +17,6 @@ from kundenmetrik.frame.reading.keys import narrow_labels
 from kundenmetrik.frame.time.instants import MISSING
 from kundenmetrik.frame.time.periods import local_times, period_codes, period_labels
 
-__all__ = ["Grouping", "grouping", "key_names"]
-
 RESERVED = frozenset(
     {"metric", "value", "low", "high", "n", "excluded", "unit", "confidence", "method", "notes", PERIOD}
 )

@@ -23,8 +23,6 @@ from kundenmetrik.frame.reading.questions import QUESTION, SCALE
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
 
-__all__ = ["measure"]
-
 
 def measure(
     data: Any,

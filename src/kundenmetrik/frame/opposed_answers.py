@@ -12,8 +12,6 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.frame.rows import Rows
 
-__all__ = ["opposition_notes"]
-
 AGAINST = -0.4
 """The correlation below which two questions run against each other: satisfied customers say yes to both."""
 ENOUGH = 30

@@ -21,8 +21,6 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import Column, nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, answers_to, on_another_scale, scale_fault
 
-__all__ = ["Rows", "weights_of"]
-
 LIGHTEST, HEAVIEST = 1e-100, 1e100
 """Weights beyond these have squares that no float holds."""
 

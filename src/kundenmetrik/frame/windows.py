@@ -16,8 +16,6 @@ from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["cumulative", "rolling"]
-
 
 def rolling(table: EstimateTable, periods: int) -> EstimateTable:
     """Return each metric over the last so many periods, from the sum of their counts.

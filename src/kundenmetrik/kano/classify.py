@@ -18,8 +18,6 @@ from kundenmetrik.kano.answers.tally import tally
 from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["classify"]
-
 
 def classify(
     answers: Any,

@@ -19,8 +19,6 @@ from kundenmetrik.kano.categories.letters import LETTERS, letter_scheme
 from kundenmetrik.kano.classify import classify
 from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["from_counts"]
-
 UNNAMED_FEATURE = "feature"
 """What the feature is called when only one was given, without a name."""
 

@@ -25,7 +25,6 @@ from kundenmetrik.kano.table_columns import display_columns, key_columns, letter
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KanoTable"]
 
 SETTINGS = ("confidence", "strength_threshold", "total_strength_threshold")
 

@@ -33,8 +33,6 @@ from kundenmetrik.kano.categories.mode_probability import mode_probability
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["display_columns", "key_columns", "letters_of", "places_of", "repeated_keys", "summary_columns"]
-
 
 def key_columns(groups: Groups) -> dict[str, list[Any]]:
     """Return feature and ``by`` columns, one value a group."""

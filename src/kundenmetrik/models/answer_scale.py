@@ -7,8 +7,6 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
-__all__ = ["as_scale", "rising", "scale_text"]
-
 SCALE_TEXT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:\.\.|-|–)\s*([+-]?\d+(?:\.\d+)?)\s*", re.ASCII)
 """How a scale is written in a column of text: ``0..10`` or ``0-10``."""
 

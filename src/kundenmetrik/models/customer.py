@@ -10,8 +10,6 @@ from kundenmetrik.models.fields import UNSET, Attributes, Id, Moment, Name
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, Rule
 
-__all__ = ["Customer"]
-
 
 class Customer(Record):
     """One customer: who, since when, and until when.

@@ -7,8 +7,6 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-__all__ = ["as_moment", "instant", "is_aware", "is_skipped"]
-
 EPOCH = datetime(1970, 1, 1)
 
 

@@ -27,21 +27,6 @@ from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.models.answer_scale import as_scale, rising, scale_text
 from kundenmetrik.models.datetimes import as_moment
 
-__all__ = [
-    "AnswerScale",
-    "Attributes",
-    "Comment",
-    "Currency",
-    "Drawn",
-    "Id",
-    "KanoLevel",
-    "Moment",
-    "Name",
-    "NotNegative",
-    "Number",
-    "Written",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Drawn(GroupedMetadata):

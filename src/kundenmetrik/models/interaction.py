@@ -10,8 +10,6 @@ from kundenmetrik.models.fields import UNSET, Currency, Id, Moment, Name, Number
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule
 
-__all__ = ["Interaction", "InteractionKind"]
-
 InteractionKind = Literal["purchase", "refund", "complaint", "contact", "visit", "other"]
 """What a customer can do: buy, send back, complain, get in touch, drop by, or something else."""
 

@@ -7,8 +7,6 @@ from pydantic import Field
 from kundenmetrik.models.fields import Id, KanoLevel, Name, NotNegative
 from kundenmetrik.models.record import Record
 
-__all__ = ["KanoAnswer"]
-
 
 class KanoAnswer(Record):
     """One customer's answers to the two Kano questions about one feature.

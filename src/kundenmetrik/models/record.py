@@ -9,8 +9,6 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kundenmetrik.models.rules import Rule
 
-__all__ = ["Record"]
-
 
 def shorten_description(schema: dict[str, Any]) -> None:
     """Cut the description of a schema to its sentence; examples of Python say nothing to those who send JSON."""

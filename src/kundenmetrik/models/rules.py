@@ -7,8 +7,6 @@ from typing import Any, ClassVar, Protocol
 
 from kundenmetrik.models.datetimes import instant, is_aware
 
-__all__ = ["NotBefore", "OneClock", "OnlyFor", "Requires", "Rule", "Within"]
-
 
 class Rule(Protocol):
     """What a record needs to know of a rule: whose it is, how it reads, and whether a record breaks it."""

@@ -10,8 +10,6 @@ from kundenmetrik.models.fields import UNSET, AnswerScale, Comment, Id, Moment, 
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import Rule, Within
 
-__all__ = ["SurveyResponse"]
-
 
 class SurveyResponse(Record):
     """One answer to one survey question.

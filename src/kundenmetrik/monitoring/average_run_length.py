@@ -10,8 +10,6 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["cusum_run_length", "cusum_threshold", "ewma_run_length", "threshold_for"]
-
 CUSUM_STATES = 3_000
 """How finely the CUSUM is cut; where its steps fall on the cuts, the run length is exact."""
 EWMA_CELLS = 200

@@ -30,7 +30,6 @@ from kundenmetrik.monitoring.signal_rules import OUTSIDE, Rule, Runs, runs, sign
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ControlChart", "control_chart"]
 
 SIGMAS = 3.0
 """Shewhart's limits."""

@@ -13,8 +13,6 @@ from kundenmetrik.core.checks import check_number
 from kundenmetrik.monitoring.average_run_length import cusum_run_length, cusum_threshold
 from kundenmetrik.monitoring.early_warning import EarlyWarning, MonitoredSeries, read_series
 
-__all__ = ["cusum", "reference_value"]
-
 
 def reference_value(acceptable: float, unacceptable: float) -> float:
     r"""Return the reference value of a Poisson CUSUM: what a period's count is compared with.

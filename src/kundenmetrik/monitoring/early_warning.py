@@ -25,8 +25,6 @@ from kundenmetrik.frozen import FrozenMapping
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EarlyWarning", "MonitoredSeries", "read_series"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class EarlyWarning(Result):

@@ -14,8 +14,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.monitoring.average_run_length import ewma_run_length, threshold_for
 from kundenmetrik.monitoring.early_warning import EarlyWarning, MonitoredSeries, read_series
 
-__all__ = ["ewma"]
-
 
 def ewma(
     complaints: Any,

@@ -10,8 +10,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["SIGMA_Z"]
-
 
 def _mean_moving_range(z: FloatArray, constant: float) -> float:
     return float(np.abs(np.diff(z)).mean() / constant) if len(z) > 1 else math.nan

@@ -13,8 +13,6 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count, check_number
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["NELSON_RUN", "OUTSIDE", "WESTERN_ELECTRIC", "Rule", "Runs", "runs", "signals"]
-
 LIMITS = 3.0
 """At so many sigmas the chart's own limits decide, which need not be normal ones."""
 

@@ -22,8 +22,6 @@ from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["Expectation", "RateExpectation", "ScoreExpectation", "expectation"]
-
 TAIL = 1e-12
 """Numbers of events beyond this probability are left out of an enumeration."""
 SUM_TOLERANCE = 1e-6

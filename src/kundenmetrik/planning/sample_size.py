@@ -17,8 +17,6 @@ from kundenmetrik.core.statistics.sample_size import (
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.planning.expectation import Expectation, RateExpectation, expectation
 
-__all__ = ["answers_for"]
-
 EXACT_WIDTH = 500
 """Up to so many answers (or events) the half width is the expected one of the metric's own interval, enumerated."""
 EXACT_POWER = 200

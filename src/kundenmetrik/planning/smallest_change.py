@@ -13,8 +13,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.planning.expectation import Expectation, expectation
 from kundenmetrik.planning.sample_size import approximate_size, shift
 
-__all__ = ["smallest_change"]
-
 EDGE = 1e-9
 """How near to the end of the scale, as a part of the way there, a change is looked for."""
 

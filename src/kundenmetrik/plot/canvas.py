@@ -20,17 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = [
-    "axes",
-    "axis_label",
-    "first_upper",
-    "legend",
-    "literal",
-    "makes_room",
-    "numbers_on",
-    "periods_on",
-    "rows_on",
-]
 
 LETTER_WIDTH = 0.08
 """About how wide a letter of a tick label is, in inches."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kundenmetrik.core.arrays import FloatArray
     from kundenmetrik.retention import CohortTable
 
-__all__ = ["cohorts"]
 
 CELL_WIDTH, CELL_HEIGHT = 0.78, 0.46
 """The size of a cell on a new figure, in inches."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["BAD", "GOOD", "GRID", "INK", "MIDDLE", "MUTED", "SERIES", "STYLES", "TINT"]
-
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#4D4D4D")
 """One colour a line; after the last one the next line style begins."""
 STYLES = ("-", "--", ":", "-.")

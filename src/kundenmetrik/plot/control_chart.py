@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.monitoring.control_chart import ControlChart
 
-__all__ = ["control_chart"]
-
 
 def control_chart(chart: ControlChart, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw the complaint rate period by period between the limits of chance; what signals stands out.

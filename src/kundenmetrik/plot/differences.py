@@ -19,8 +19,6 @@ from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["differences"]
-
 
 def differences(table: DifferenceTable, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:
     """Draw differences from a baseline one below the other, those that are clear in colour.

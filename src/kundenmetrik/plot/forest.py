@@ -20,7 +20,6 @@ from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["forest"]
 
 NamedEstimates = list[tuple[str, Estimate]]
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["histogram"]
 
 CLASS_COLOURS: dict[int, tuple[str, ...]] = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE, GOOD)}
 """From the worst class of answers to the best."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano import KanoTable
 
-__all__ = ["kano"]
 
 LETTERS = {
     "M": (SERIES[1], "s"),

@@ -16,7 +16,6 @@ from kundenmetrik.plot.colours import INK, MUTED
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["name_points"]
 
 DISTANCES = (7.0, 16.0, 30.0, 48.0, 70.0)
 """How far a name may stand from its point, in points."""

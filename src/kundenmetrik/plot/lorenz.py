@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.clv import Lorenz
 
-__all__ = ["lorenz"]
 
 TOP_SHARE = 0.2
 """The share of the customers whose share of the value is named, after Pareto's 20 percent."""

@@ -16,8 +16,6 @@ from kundenmetrik.words.notes import label_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Row", "draw_rows", "height_of", "reasons"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kundenmetrik.core.statistics.survival import SurvivalTable
     from kundenmetrik.retention import SurvivalCurve
 
-__all__ = ["survival"]
 
 MAX_CENSORING_TICKS = 60
 """Up to so many ages at which customers left observation are marked on a curve."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["trend"]
 
 GROUP_OFFSET = 0.5
 """How far the groups of a period stand apart, so that their intervals do not cover each other."""

@@ -21,8 +21,6 @@ from kundenmetrik.report.survey_section import PERIODS_SHOWN
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import amount, bracket
 
-__all__ = ["ComplaintRates", "complaint_rates", "complaints_by_product", "late_complaints"]
-
 PRODUCT = "product"
 RATE_KINDS = ("purchase", "complaint")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["day"]
-
 
 def day(moment: object) -> str:
     """Return the day of a moment, on the moment's own clock."""

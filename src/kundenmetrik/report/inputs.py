@@ -14,8 +14,6 @@ from kundenmetrik.frame.records.records import to_frame
 from kundenmetrik.frame.time.periods import local_times
 from kundenmetrik.models import Customer, Interaction, SurveyResponse
 
-__all__ = ["Inputs", "check_inputs", "check_table"]
-
 CUSTOMER = "customer_id"
 MODELS: dict[str, type[Any]] = {"customers": Customer, "interactions": Interaction, "responses": SurveyResponse}
 KEYS = {"customers": [CUSTOMER], "interactions": ["interaction_id"], "responses": ["response_id", "question"]}

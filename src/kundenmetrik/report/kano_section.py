@@ -10,8 +10,6 @@ from kundenmetrik.kano import KanoTable
 from kundenmetrik.report.layout import Section
 from kundenmetrik.words.language import Language
 
-__all__ = ["kano_features"]
-
 LETTERS = "MOAIRQ"
 
 

@@ -8,8 +8,6 @@ from html import escape
 from textwrap import wrap
 from unicodedata import category, east_asian_width
 
-__all__ = ["Section", "html_page", "plain_text"]
-
 STYLE = """
 .scorecard{font:15px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff}
 .scorecard{max-width:72rem;margin:2rem auto;padding:0 1.5rem}

@@ -8,8 +8,6 @@ from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.words.language import Language
 
-__all__ = ["all_periods_label", "periods"]
-
 
 def periods(table: EstimateTable) -> list[str]:
     """Return every period of a table, the oldest first."""

@@ -10,8 +10,6 @@ from kundenmetrik.report.survey_section import PERIODS_SHOWN
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import with_interval
 
-__all__ = ["retention_by_period"]
-
 
 def retention_by_period(
     table: EstimateTable, by: str | None, period: str, words: Language, *, remarks: tuple[str, ...] = ()

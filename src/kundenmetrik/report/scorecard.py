@@ -33,8 +33,6 @@ from kundenmetrik.survey import CES, CSAT, NPS
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
-__all__ = ["Scorecard", "scorecard"]
-
 DAY = pd.Timedelta(days=1)
 
 

@@ -12,8 +12,6 @@ from kundenmetrik.report.periods import all_periods_label, periods
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import amount, bracket, level, with_interval
 
-__all__ = ["group_changes", "overview", "score_by_period"]
-
 PERIODS_SHOWN = 6
 """Newest periods that the text shows; the tables have them all."""
 

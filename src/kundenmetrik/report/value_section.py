@@ -14,8 +14,6 @@ from kundenmetrik.report.days import day
 from kundenmetrik.report.layout import Section
 from kundenmetrik.words.language import Language
 
-__all__ = ["ExpectedValue", "expected_value", "value_by_group"]
-
 HORIZON = "12 months"
 ANNUAL_DISCOUNT = 0.10
 MODELS = (clv.BetaGeo, clv.ModifiedBetaGeo, clv.ParetoNBD)

@@ -23,7 +23,6 @@ from kundenmetrik.renamed import former_parameters
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SegmentComparison", "compare_rates"]
 
 RATIO_OF = {
     "conditional": "conditional",

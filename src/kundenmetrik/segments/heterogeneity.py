@@ -9,8 +9,6 @@ import numpy as np
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
 
-__all__ = ["heterogeneity"]
-
 
 def heterogeneity(
     complaints: Any,

@@ -20,8 +20,6 @@ from kundenmetrik.renamed import former_parameters
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ShrunkRates", "shrink"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ShrunkRates(Result):

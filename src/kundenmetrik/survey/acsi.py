@@ -16,8 +16,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.answers import step_faults
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 
-__all__ = ["ACSI", "EQUAL", "OHIO", "acsi"]
-
 EQUAL = (1 / 3, 1 / 3, 1 / 3)
 """Every item counts the same."""
 OHIO = (0.3885, 0.3190, 0.2925)

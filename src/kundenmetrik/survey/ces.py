@@ -10,8 +10,6 @@ from kundenmetrik.survey.custom import MeanScore
 from kundenmetrik.survey.metric import estimate_scores
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["CES", "ces"]
-
 
 @dataclass(frozen=True, slots=True)
 class CES(MeanScore):

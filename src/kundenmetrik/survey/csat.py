@@ -15,8 +15,6 @@ from kundenmetrik.survey.custom import steps_of
 from kundenmetrik.survey.metric import SurveyMetric, estimate_scores
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["CITED_BOXES", "CSAT", "csat"]
-
 TOP_TWO = (5, 6, 7)
 """On scales of so many steps the two best count as satisfied by all that are cited."""
 CITED_BOXES = MappingProxyType(

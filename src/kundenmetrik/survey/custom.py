@@ -14,8 +14,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.survey.metric import SurveyMetric
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["MeanScore", "NetScore", "TopBox"]
-
 
 @dataclass(frozen=True, slots=True)
 class TopBox(SurveyMetric):

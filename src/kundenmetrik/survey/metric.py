@@ -15,7 +15,8 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import EVERYONE
 from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.score_metric import ScoreMetric
-from kundenmetrik.core.statistics.score_methods import SCORE_METHODS, score_mean
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.scores.score_moments import score_mean
 from kundenmetrik.errors import InvalidData, InvalidType
 from kundenmetrik.frame.reading.answers import answers, step_faults
 from kundenmetrik.frame.reading.faults import refuse
@@ -24,8 +25,6 @@ from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.survey.scale_mismatch import mismatches
-
-__all__ = ["SurveyMetric", "estimate_scores"]
 
 
 @dataclass(frozen=True, slots=True)

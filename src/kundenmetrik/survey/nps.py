@@ -13,8 +13,6 @@ from kundenmetrik.survey.custom import NetScore
 from kundenmetrik.survey.metric import estimate_scores
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["NPS", "nps"]
-
 
 @dataclass(frozen=True, slots=True)
 class NPS(NetScore):

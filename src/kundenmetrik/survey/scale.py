@@ -9,8 +9,6 @@ from typing import Any
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["Scale"]
-
 MAX_STEPS = 1001
 """The most steps a scale may have; a percentage scale has 101."""
 

@@ -8,8 +8,6 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["MIN_ANSWERS", "mismatches"]
-
 MIN_ANSWERS = 30
 """Answers of a group from which on a pattern is noted."""
 

@@ -21,8 +21,6 @@ from kundenmetrik.retention.periods.rate import retention_rate
 from kundenmetrik.survey import MeanScore, NetScore, Scale, TopBox
 from kundenmetrik.testing.references.rates_and_scores import RATE_INTERVALS, SCORE_INTERVALS, SHARE_INTERVALS, rate_test
 
-__all__ = ["DOORS"]
-
 Case = Mapping[str, Any]
 Found = Iterator[tuple[str, str, float | str]]
 """What was printed under which name, and what the library finds."""

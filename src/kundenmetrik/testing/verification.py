@@ -16,7 +16,6 @@ from kundenmetrik.errors import KundenmetrikError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TOPICS", "Verified", "VerifyReport", "compare_cases", "prints", "published_cases", "verify"]
 
 TOPICS = ("survey", "tgw", "retention", "kano", "clv")
 LAST_BITS = 4

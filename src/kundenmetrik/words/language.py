@@ -11,8 +11,6 @@ from typing import Any, Literal, get_args
 
 from kundenmetrik.errors import UnknownName
 
-__all__ = ["LANGUAGES", "Language", "LanguageCode", "language"]
-
 LanguageCode = Literal["de", "en"]
 LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 MINUS = "−"

@@ -6,8 +6,6 @@ from typing import Protocol
 
 from kundenmetrik.words.language import Language
 
-__all__ = ["amount", "bracket", "level", "with_interval"]
-
 DIGITS = {"scale points": 2}
 """Decimal places by unit; one place elsewhere."""
 SHARE_UNITS = ("share",)
@@ -15,7 +13,7 @@ MAX_DECIMAL_PLACES = 6
 """The most decimal places of a confidence level."""
 
 
-class Interval(Protocol):
+class _Interval(Protocol):
     """A value with its limits and its base, such as an estimate."""
 
     @property
@@ -50,7 +48,7 @@ def level(share: float, words: Language) -> str:
     return words.percent(share, next(exact, MAX_DECIMAL_PLACES))
 
 
-def with_interval(estimate: Interval, words: Language) -> str:
+def with_interval(estimate: _Interval, words: Language) -> str:
     """Return value, interval and base of an estimate in one cell."""
     if estimate.value != estimate.value:
         return words.word("undefined")

@@ -9,8 +9,6 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.frame.time.units import DAYS
 
-__all__ = ["Cells", "compress"]
-
 LONGEST = 2**20
 """Spans of up to this many whole days are packed: three such columns fit one int64 key."""
 

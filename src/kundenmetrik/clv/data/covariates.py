@@ -14,8 +14,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 
-__all__ = ["PROCESSES", "CustomerCovariates"]
-
 PROCESSES = ("purchasing", "dropout")
 """What covariates can act on."""
 

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["EventHistories", "Events", "merge_events"]
-
 BLOCK = 32_768
 """Rows packed at a time, so that temporaries stay in the cache."""
 WIDEST = 62

@@ -8,8 +8,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["Histories", "Params", "newcomers"]
-
 Params = tuple[Any, ...]
 """The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
 

@@ -17,8 +17,6 @@ from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import MISSING, steps_of
 from kundenmetrik.frame.time.time_column import moments_of
 
-__all__ = ["truncation"]
-
 ACQUIRED = "acquired_at"
 RULE = "not lie after the customer's first purchase"
 

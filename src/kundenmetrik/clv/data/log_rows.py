@@ -15,8 +15,6 @@ from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import Moments
 
-__all__ = ["PurchaseRows", "read"]
-
 BOUGHT = ("purchase", "refund")
 CHOOSE = 'Choose refunds="net" or refunds="drop".'
 EXCLUDE = 'Pass invalid="exclude" to leave such rows out, counted.'

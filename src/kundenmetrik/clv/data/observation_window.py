@@ -22,8 +22,6 @@ from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, check_unit
 
-__all__ = ["Invalid", "LogOptions", "PurchaseLog", "Refunds", "Window", "open_log"]
-
 Refunds = Literal["refuse", "net", "drop"]
 Invalid = Literal["raise", "exclude"]
 

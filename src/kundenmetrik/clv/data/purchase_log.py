@@ -8,8 +8,6 @@ from kundenmetrik.clv.data.observation_window import Invalid, Refunds, open_log
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["purchases"]
-
 
 @former_parameters(time="date")
 def purchases(

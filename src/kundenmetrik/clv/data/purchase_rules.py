@@ -14,8 +14,6 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of
 
-__all__ = ["COLUMNS", "as_read_only", "faults_of", "make_read_only", "read_only_copy"]
-
 KINDS = {
     "customer_id": "iuO",
     "frequency": "i",

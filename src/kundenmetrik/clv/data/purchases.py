@@ -25,8 +25,6 @@ from kundenmetrik.frame.reading.numbers import common_length, readable_numbers, 
 from kundenmetrik.frame.time.units import check_unit, conversion
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["Purchases"]
-
 Dates = NDArray[np.datetime64]
 TALLIES = ("excluded", "counted")
 ORIGIN = ("grain", "observed_until", "time_zone")

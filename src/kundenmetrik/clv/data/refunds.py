@@ -9,8 +9,6 @@ import numpy as np
 from kundenmetrik.clv.data.events import Events
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["subtract_refunds"]
-
 ROOM = 2**62
 """A key of customer and step stays below this."""
 

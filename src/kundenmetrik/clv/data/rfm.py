@@ -16,8 +16,6 @@ from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["SEGMENTS", "RFMScores", "Segment", "rfm"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:

@@ -19,8 +19,6 @@ from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import in_unit
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["backtest"]
-
 
 @former_parameters(time="date")
 def backtest(

@@ -15,8 +15,6 @@ from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["compare"]
-
 WITHOUT_DROPOUT = "NBD"
 """The model that all models with dropout become where nobody leaves."""
 ALIKE = 1e-9

@@ -20,8 +20,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit
 
-__all__ = ["Evaluation", "evaluate", "holdout_forecast"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Evaluation(Result):

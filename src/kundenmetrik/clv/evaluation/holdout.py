@@ -19,8 +19,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["Holdout", "Split", "split", "split_log"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Holdout(Result):

@@ -7,8 +7,6 @@ import numpy as np
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.evaluation.scoring_rules import Forecast, poisson
 
-__all__ = ["naive_forecasts"]
-
 
 def naive_forecasts(purchases: Purchases, length: float) -> list[Forecast]:
     """Return two naive forecasts of the purchases within a length of time.

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-__all__ = ["Progress", "with_progress"]
-
 Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 """Called with the steps done and all steps."""

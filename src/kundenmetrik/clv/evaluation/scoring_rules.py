@@ -11,8 +11,6 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["SCORES", "Forecast", "Outcome", "outcome", "poisson"]
-
 SCORES = ("relative_bias", "mae", "rmse", "log_score", "crps", "brier", "top_decile_lift")
 """The scores of a forecast, in their order."""
 CHUNK = 2_048

@@ -13,8 +13,6 @@ from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.frame.time.units import conversion
 
-__all__ = ["MOST_PURCHASES", "conditional_means", "frequency_table", "tracking"]
-
 MOST_PURCHASES = 7
 """Customers with this many repeat purchases and more are taken together."""
 

@@ -14,8 +14,6 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counting.distinct_rows import distinct
 from kundenmetrik.core.statistics.root_finding import smallest_integer
 
-__all__ = ["AliveStates", "CountDistribution", "count_distributions"]
-
 NEGLIGIBLE = 1e-12
 """A count that is exceeded less probably than this does not matter."""
 MOST_SINGLE_COUNTS = 1024

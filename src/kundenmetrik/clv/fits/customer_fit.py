@@ -13,8 +13,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.fit_record import FitRecord
 from kundenmetrik.core.likelihood.newton import Convergence, Objective
 
-__all__ = ["CustomerFit"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CustomerFit(FitRecord):

@@ -19,8 +19,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
-__all__ = ["Likelihood", "customer_likelihood"]
-
 BLOCK = 8_000
 """So many cells at a time stay in the cache."""
 

@@ -14,8 +14,6 @@ from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.likelihood.newton import Optimum
 
-__all__ = ["fit_model"]
-
 ILL_CONDITIONED = 1e6
 """From here on the data hardly tell some parameters apart."""
 

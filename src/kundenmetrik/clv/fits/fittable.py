@@ -8,8 +8,6 @@ from kundenmetrik.clv.fits.fit_model import fit_model
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.processes.base import RepeatBuying
 
-__all__ = ["Fittable"]
-
 
 class Fittable(RepeatBuying):
     """A repeat-buying model with its method ``fit``."""

@@ -11,8 +11,6 @@ from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.fits.total_distribution import MixtureComponent, TotalDistribution
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["total_distribution"]
-
 LARGE_SHARE = 0.01
 """A customer with this share of a variance matters alone; all others are pooled."""
 NORMAL_RANGE, NODE_DISTANCE, MOST_NODES = 6.0, 0.5, 400

@@ -18,8 +18,6 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 
-__all__ = ["Prediction"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Prediction(Result):

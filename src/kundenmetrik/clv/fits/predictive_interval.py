@@ -15,8 +15,6 @@ from kundenmetrik.clv.fits.total_distribution import TotalDistribution
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.statistics.root_finding import smallest_integer
 
-__all__ = ["PredictiveInterval"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PredictiveInterval:

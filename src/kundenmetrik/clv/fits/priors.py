@@ -10,8 +10,6 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 
-__all__ = ["Prior", "weak_prior"]
-
 WIDTH = 1.5
 """The standard deviation of each judgement: a factor of 20 either way holds 95 %."""
 COVARIATE_WIDTH = 2.0

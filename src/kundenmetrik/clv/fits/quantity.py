@@ -17,8 +17,6 @@ from kundenmetrik.core.likelihood.delta_method import DeltaMethod
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import refuse
 
-__all__ = ["Quantity"]
-
 FEW = 1_000
 """Fewer customers than this are not worth comparing with each other."""
 CustomerFunction = Callable[[Params, Histories], FloatArray]

@@ -17,8 +17,6 @@ from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import in_unit
 
-__all__ = ["QueryableFit"]
-
 WITHOUT_DROPOUT = "NBD"
 """The model that all models with dropout become where nobody leaves."""
 

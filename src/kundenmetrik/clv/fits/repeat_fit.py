@@ -24,8 +24,6 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import per_unit_rate
 
-__all__ = ["RepeatFit"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RepeatFit(QueryableFit):

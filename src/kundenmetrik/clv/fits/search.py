@@ -13,8 +13,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation, Objective, Optimum, maximise
 from kundenmetrik.errors import FitRefused
 
-__all__ = ["Problem", "estimate"]
-
 SAMPLED_FROM = 5_000
 """From here on the search starts on every k-th cell, so that most steps are cheap."""
 SEARCH_TOLERANCE = 1e-5

@@ -11,8 +11,6 @@ from kundenmetrik.clv.data.histories import Params
 from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.frame.time.units import DAYS
 
-__all__ = ["simulate_log"]
-
 NANOSECONDS = 86_400 * 10**9
 
 

@@ -12,8 +12,6 @@ from kundenmetrik.clv.fits.count_distribution import CountDistribution
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.statistics.root_finding import smallest_integer
 
-__all__ = ["MixtureComponent", "TotalDistribution"]
-
 DEVIATIONS_BELOW, DEVIATIONS_ABOVE = 20.0, 60.0
 """How many standard deviations the total is followed to either side of its mean."""
 BLOCK = 64

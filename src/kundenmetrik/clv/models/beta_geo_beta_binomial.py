@@ -19,8 +19,6 @@ from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of
 
-__all__ = ["BetaGeoBetaBinomial"]
-
 MOST_PERIODS = 1_000_000
 FORGOTTEN = 42.0
 BLOCK = 512

@@ -9,8 +9,6 @@ from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.geometric_dropout import GeometricDropout
 from kundenmetrik.core.checks import check_count
 
-__all__ = ["ModifiedBetaGeo"]
-
 
 @dataclass(frozen=True, slots=True)
 class ModifiedBetaGeo(Fittable, GeometricDropout):

@@ -17,8 +17,6 @@ from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import rising_derivatives
 
-__all__ = ["NBD"]
-
 
 @dataclass(frozen=True, slots=True)
 class NBD(Fittable):

@@ -23,8 +23,6 @@ from kundenmetrik.clv.processes.pareto_prediction import (
 )
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["ParetoNBD"]
-
 
 @dataclass(frozen=True, slots=True)
 class ParetoNBD(Fittable):

@@ -18,8 +18,6 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["last_shares", "regular_fits", "regularity"]
-
 FEWEST = 2
 
 

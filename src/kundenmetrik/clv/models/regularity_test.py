@@ -16,8 +16,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["RegularityTest", "regularity_test"]
-
 MEAN, PRECISION = 1.0 / 12.0, 180.0
 """The mean of the squared distance of a uniform share from 1/2, and one over its variance."""
 SKEWNESS = (1 / 7 - 1 / 5 + 2 / 27) / (4 / 45) ** 1.5

@@ -14,8 +14,6 @@ from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["break_even_retention", "payback", "value_to_cost"]
-
 
 def payback(values: ArrayLike, cost: float, *, unit: str = "period") -> Estimate:
     """Return after how many periods a customer has earned the cost of acquisition.

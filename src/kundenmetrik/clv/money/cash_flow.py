@@ -15,8 +15,6 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS, conversion, in_unit, per_unit_rate
 
-__all__ = ["Discounting", "Schedule", "payment_schedule"]
-
 Discounting = Literal["continuous", "start", "middle", "end"]
 Weights = tuple[FloatArray, IntArray, FloatArray, FloatArray]
 SUMMED = ("purchases", "revenue", "value")

@@ -22,8 +22,6 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import readable_numbers
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["Lorenz", "gini", "lorenz", "top_share"]
-
 FEW = 30
 """Below so many customers the normal law of the influences is doubtful."""
 ROUNDING = 1e-9

@@ -26,8 +26,6 @@ from kundenmetrik.frame.time.units import (
     in_unit,
 )
 
-__all__ = ["ContractValue", "Timing", "contract_value"]
-
 Timing = Literal["start", "residual", "end"]
 SHOWN = 20
 """Periods that the table of an endless contract shows one by one."""

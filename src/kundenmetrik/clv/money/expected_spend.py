@@ -17,8 +17,6 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import readable_numbers
 
-__all__ = ["ExpectedSpend", "expected_spend_per_customer", "times_amount"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExpectedSpend:

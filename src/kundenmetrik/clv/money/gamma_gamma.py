@@ -18,8 +18,6 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 
-__all__ = ["GammaGamma"]
-
 USE_THE_MEAN, USE_OWN_MEANS = "Use the mean spend of all purchases.", "Use each customer's mean spend."
 NO_SCALE = "spend has no scale"
 ONE_MEAN = "the likelihood is highest where all customers spend the same on average"

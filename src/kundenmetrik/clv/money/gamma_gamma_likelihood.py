@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import HALF_LOG_2PI, log_rising, stirling_rest
 from kundenmetrik.core.likelihood.newton import Evaluation
 
-__all__ = ["SpendLikelihood"]
-
 MANY = 16.0
 """From this p on the plain sum has lost so many digits that the slower one is worth its time."""
 

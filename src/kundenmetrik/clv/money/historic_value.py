@@ -20,8 +20,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["HistoricValue", "historic_value"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HistoricValue(Result):

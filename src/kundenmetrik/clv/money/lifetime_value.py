@@ -27,8 +27,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit, in_unit
 from kundenmetrik.message_text import short_repr
 
-__all__ = ["LifetimeValue", "lifetime_value"]
-
 DEFAULT_CONFIDENCE = 0.95  # of the total where no limits were asked for
 
 

@@ -9,7 +9,6 @@ from kundenmetrik.core.checks import check_number
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REVENUE", "share_of", "with_notes"]
 
 REVENUE = ("revenue_not_margin",)
 """The notes on a value of which no margin is known: it is revenue, more than a customer is worth."""

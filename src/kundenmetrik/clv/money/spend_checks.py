@@ -19,8 +19,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import conversion
 from kundenmetrik.renamed import former_parameters
 
-__all__ = ["spend_independence", "spend_trend"]
-
 FEWEST = 4
 """Customers below which a rank correlation has no interval."""
 

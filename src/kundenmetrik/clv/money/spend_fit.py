@@ -21,8 +21,6 @@ from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["SpendFit"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SpendFit(CustomerFit):

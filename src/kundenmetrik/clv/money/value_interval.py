@@ -14,8 +14,6 @@ from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["FixedValueInterval", "ValueInterval"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ValueInterval:

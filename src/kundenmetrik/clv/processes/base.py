@@ -17,8 +17,6 @@ from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 from kundenmetrik.errors import Fault, FitRefused
 from kundenmetrik.frame.reading.faults import refuse
 
-__all__ = ["RepeatBuying"]
-
 DISCOUNT_NODES = 48
 ALIVE_WIDTH = 4
 NEVER = 1e9

@@ -10,8 +10,6 @@ from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import rising_derivatives
 
-__all__ = ["beta_binomial_terms", "branches"]
-
 
 def branches(params: tuple[Any, ...], cells: Any) -> tuple[FloatArray, list[FloatArray], dict[Any, FloatArray]]:
     """Return the log of each branch with its derivatives; the first column is alive, then left after period m.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MAP", "ONE_RATE", "DegenerateLimit", "dropout_limits"]
-
 MAP = 'Fit with method="map".'
 ONE_RATE = "the likelihood is highest where all customers buy at the same rate"
 

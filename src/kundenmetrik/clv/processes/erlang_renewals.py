@@ -12,8 +12,6 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 
-__all__ = ["regular_at_least", "regular_probability", "regular_purchases", "regular_survival"]
-
 HEAD = 128
 """So many purchases are added up one by one; the rest of the sum is an integral over their number."""
 EDGE = (

@@ -22,8 +22,6 @@ from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.counting.distinct_rows import distinct
 
-__all__ = ["GeometricDropout"]
-
 FEWEST_NODES, MOST_DOUBLINGS, WAVES = 96, 4, 16.0
 """Regular purchases are discounted at 96 moments, and at twice as many for each doubling of the rate's known digits
 (the root of its gamma distribution's shape) beyond 16."""

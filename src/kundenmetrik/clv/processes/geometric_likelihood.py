@@ -11,8 +11,6 @@ from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms, Row
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.log_rising_factorial import all_rising_derivatives, rising_derivatives
 
-__all__ = ["geometric_terms", "log_odds_of_death", "phase_weights"]
-
 
 class Branch(NamedTuple):
     """The log of one way to explain a history, with its derivatives by r and alpha; ``phases`` is there for k > 1."""

@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import beta_mean, chunks
 
-__all__ = ["AliveState", "purchase_probability", "purchases", "survival", "terms"]
-
 MOST_TERMS = 300
 """Up to here the sum over counts is cheaper than the mean over the beta distribution."""
 SHORTEST, LONGEST, CELLS = 48, 192, 2**14

@@ -10,8 +10,6 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 
-__all__ = ["Coordinate", "LikelihoodTerms", "own_coordinates", "totals"]
-
 Row = FloatArray | float
 Pair = tuple[int, int]
 

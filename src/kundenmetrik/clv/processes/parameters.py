@@ -11,8 +11,6 @@ from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.clv.processes.likelihood_terms import Coordinate, own_coordinates
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["Columns", "coordinates_of", "params_of"]
-
 Columns = tuple[tuple[str, str], ...]
 """The covariates: which process each acts on, and its name."""
 

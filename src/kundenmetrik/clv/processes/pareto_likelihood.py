@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.log_rising_factorial import rising_derivatives
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 
-__all__ = ["death_odds", "pareto_terms"]
-
 DEEP = 40.0
 """Nats below its start where the integrand no longer counts."""
 WIDE = 6.0

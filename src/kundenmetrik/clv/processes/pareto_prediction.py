@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 
-__all__ = ["AliveState", "at_least", "endless", "purchase_probability", "purchases", "survival"]
-
 NODES = 64
 DEEP = 38.0
 

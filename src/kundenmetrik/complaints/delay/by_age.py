@@ -25,8 +25,6 @@ from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["AgeTable", "tgw_by_age"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AgeTable(Result):

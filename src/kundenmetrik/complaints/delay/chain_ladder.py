@@ -10,8 +10,6 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import FitRefused
 
-__all__ = ["Completion", "mack", "over_dispersed_poisson"]
-
 ROUNDING = 1e-12
 """A dispersion this small beside the cells is none but rounding."""
 

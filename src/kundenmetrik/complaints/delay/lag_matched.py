@@ -18,8 +18,6 @@ from kundenmetrik.errors import InvalidArgument
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LagMatched", "lag_matched"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LagMatched(Result):

@@ -21,8 +21,6 @@ from kundenmetrik.frame.reading.faults import refuse
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MeanCumulative", "mean_cumulative"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MeanCumulative(Result):

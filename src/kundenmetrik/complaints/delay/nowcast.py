@@ -22,8 +22,6 @@ from kundenmetrik.errors import InvalidArgument
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NOWCASTS", "Nowcast", "nowcast"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Nowcast(Result):

@@ -23,8 +23,6 @@ from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.zones import wall_clock
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["Triangle", "reporting_triangle", "sale_triangle", "triangle"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Triangle(Result):

@@ -15,19 +15,6 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import common_length, nonnegative, nonnegative_faults, numbers
 
-__all__ = [
-    "amounts",
-    "check_per",
-    "check_rate_table",
-    "counts_and_sales",
-    "labels",
-    "must_add",
-    "per_of",
-    "whole_counts",
-    "whole_numbers",
-    "without_sales",
-]
-
 USUAL_PER = 1000.0
 LARGEST_COUNT = 2**53
 

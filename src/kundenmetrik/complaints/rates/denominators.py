@@ -23,8 +23,6 @@ from kundenmetrik.frame.time.periods import period_codes, period_labels
 from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["DENOMINATORS", "Denominator", "check_denominator", "denominator", "units_in_service"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Denominator:

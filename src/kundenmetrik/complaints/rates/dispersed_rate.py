@@ -22,8 +22,6 @@ from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DispersedRate", "dispersed_rate", "labels_of_rate", "rate_with_scatter"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DispersedRate(Result):

@@ -18,8 +18,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DispersedRates", "dispersed_rates"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DispersedRates(Result):

@@ -20,14 +20,6 @@ from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
-__all__ = [
-    "MATCHES",
-    "Interactions",
-    "matched_purchase",
-    "read_interactions",
-    "same_clock",
-]
-
 MATCHES = ("latest", "first", "latest_of_product")
 """Which of a customer's purchases a complaint is about: the last before it, the first, the last of its product."""
 

@@ -17,8 +17,6 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["NUMERATORS", "Numerator", "numerator"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Numerator:

@@ -22,7 +22,6 @@ from kundenmetrik.frozen import FrozenMapping
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Pareto", "pareto"]
 
 BLOCK = 4_000_000
 """How many drawn numbers are held at once."""

@@ -15,8 +15,6 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.rows import Rows
 
-__all__ = ["CELLS", "rate_counts"]
-
 CELLS = ("complaints", "sales")
 ONCE_IN_A_GROUP = ("first_per_customer", "respondents")
 """What counts each customer once in a group, so that the counts of two groups do not add."""

@@ -27,7 +27,6 @@ from kundenmetrik.errors import InvalidArgument
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RateRatio", "rate_ratio"]
 
 INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -13,8 +13,6 @@ from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 
-__all__ = ["severity_rate", "weighted_limits"]
-
 
 def severity_rate(
     severity: Any,

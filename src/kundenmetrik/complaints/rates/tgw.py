@@ -28,8 +28,6 @@ from kundenmetrik.frame.reading.frame_columns import NAMES
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.rows import Rows
 
-__all__ = ["TGW", "tgw"]
-
 KIND, AMOUNT = "kind", "amount"
 EXPOSURES = {"same_period_sales": "sales", "matched_sales": "matched sales", "respondents": "customers"}
 

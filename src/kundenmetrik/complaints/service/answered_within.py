@@ -8,8 +8,6 @@ from kundenmetrik.complaints.service.business_hours import Clock
 from kundenmetrik.complaints.service.service_times import service_times
 from kundenmetrik.core.results.estimate import Estimate
 
-__all__ = ["answered_within"]
-
 
 def answered_within(
     interactions: Any,

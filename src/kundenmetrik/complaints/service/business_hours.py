@@ -16,8 +16,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.instants import Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
-__all__ = ["BusinessHours", "Clock", "ElapsedHours"]
-
 WEEK = 7
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""

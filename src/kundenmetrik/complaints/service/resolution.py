@@ -16,8 +16,6 @@ from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.observed_until import observed_end
 
-__all__ = ["first_contact_resolution", "reopen_rate"]
-
 AGAIN = ("complaint", "contact")
 """The kinds of interaction in which a matter comes up again."""
 

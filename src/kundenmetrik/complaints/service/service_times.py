@@ -23,8 +23,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["ServiceTimes", "service_times"]
-
 STOPS = MappingProxyType({"response": "first_response_at", "resolution": "resolved_at"})
 """What stops the clock, and the column that says when."""
 

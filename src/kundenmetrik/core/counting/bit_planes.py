@@ -8,8 +8,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LARGEST_TOP", "Planes", "plain_counts"]
-
 LARGEST_TOP = 11
 """The largest number that the four planes and their intersections tell apart."""
 PLANE_BYTES = 13 << 16

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.counting.scale_steps import parts
 
-__all__ = ["StepBytes"]
-
 SPAN = 1 << 15
 """How many wide numbers are read at a time, so that they are fetched from memory once."""
 

@@ -10,8 +10,6 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
 
-__all__ = ["distinct"]
-
 DENSE = 4
 """A table of codes may have this many times as many places as there are rows."""
 

@@ -12,8 +12,6 @@ from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counting.grouped_sums import exact_bincount, refuse_overflow
 from kundenmetrik.core.counting.scale_steps import CHUNK, Rejected, part_of, parts, steps_of
 
-__all__ = ["GroupedSteps", "grouped_histogram"]
-
 Numbers = NDArray[Any]
 
 

@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counting.scale_steps import CHUNK, parts
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["exact_bincount", "grouped_moments", "grouped_sum", "refuse_overflow"]
-
 INT64_MAX = 2**63 - 1
 PLAIN = 1 << 52
 """Sums up to here are exact in a float, with a bit to spare."""

@@ -14,8 +14,6 @@ from kundenmetrik.core.counting.byte_reader import StepBytes
 from kundenmetrik.core.counting.scale_steps import Rejected, part_of, parts, steps_of
 from kundenmetrik.errors import FIRST, Fault
 
-__all__ = ["Steps", "histogram", "offenders"]
-
 Numbers = NDArray[Any]
 
 BLOCK = 1 << 19

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 
-__all__ = ["CHUNK", "Rejected", "part_of", "parts", "steps_of"]
-
 CHUNK = 1 << 15
 """How many numbers are read at a time, so that what is held beside them stays in the cache."""
 

@@ -11,8 +11,6 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation, Objective
 
-__all__ = ["AnalyticFunction", "analytic_objective", "jacobian", "log_one_plus"]
-
 AnalyticFunction = Callable[[Any], Any]
 """A function of a parameter vector, or of many at once as the columns of a matrix, that may be asked at complex
 points."""

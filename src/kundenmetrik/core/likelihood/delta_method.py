@@ -11,8 +11,6 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.statistics.normal import critical
 
-__all__ = ["STEP", "DeltaMethod", "symmetric_limits"]
-
 STEP = 6e-6
 """The step of a central difference in the logarithm of a parameter: the cube root of the float's precision."""
 

@@ -20,8 +20,6 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["FitRecord"]
-
 INTERVALS = ("profile", "log", "wald")
 
 

@@ -15,8 +15,6 @@ from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["LikelihoodRatio", "chi_bar_square_tail", "likelihood_ratio"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LikelihoodRatio(Result):

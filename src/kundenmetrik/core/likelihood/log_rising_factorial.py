@@ -12,8 +12,6 @@ import scipy
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.complex_step import log_one_plus
 
-__all__ = ["HALF_LOG_2PI", "all_rising_derivatives", "log_rising", "rising_derivatives", "stirling_rest"]
-
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
 LARGE = 30.0

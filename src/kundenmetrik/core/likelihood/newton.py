@@ -10,8 +10,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["Convergence", "Evaluation", "Objective", "Optimum", "maximise"]
-
 Evaluation = tuple[float, FloatArray, FloatArray]
 """A value with its gradient and its Hessian."""
 Objective = Callable[[FloatArray], Evaluation]

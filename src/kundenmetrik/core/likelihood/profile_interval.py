@@ -10,8 +10,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation, Objective, maximise
 from kundenmetrik.core.statistics.normal import critical
 
-__all__ = ["profile_interval"]
-
 FARTHEST = 12.0
 """So far in logarithms of a parameter a limit is looked for; beyond it the data leave that end open."""
 TOLERANCE = 1e-10

@@ -9,8 +9,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["beta_mean", "chunks", "legendre"]
-
 Parts = Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray]]
 """A function of p and its negative derivative, for some of the cells."""
 BLOCK = 2**15

@@ -10,8 +10,6 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.results.groups import Groups
 
-__all__ = ["Annotations", "Masks"]
-
 Masks = Mapping[str, BoolArray]
 """For each note code the groups that have it."""
 

@@ -16,8 +16,6 @@ from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
-__all__ = ["Pairs", "baseline_pairs"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["Contrast"]
-
 
 class Contrast(NamedTuple):
     """Differences of all groups as arrays: value, low, high, p_value and the method's name."""

@@ -8,18 +8,6 @@ import numpy as np
 
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = [
-    "NOT_ADDITIVE",
-    "across_cells",
-    "check_addable",
-    "effective_cells",
-    "exact_sum",
-    "read_only",
-    "same_array",
-    "sum_or_none",
-    "sum_rows",
-]
-
 NOT_ADDITIVE = "counts with clusters, or of customers who count once in each group,"
 """What counts with a ``design`` are called where they are refused."""
 

@@ -29,7 +29,6 @@ from kundenmetrik.errors import InvalidArgument
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Counts"]
 
 Table = IntArray | FloatArray
 ARRAYS = ("table", "squares", "raw", "design")

@@ -16,7 +16,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COMPARED", "MEASURED", "Difference", "compare"]
 
 COMPARED = ("value", "baseline_value", "difference")
 """The columns that are rounded by the limits of the difference."""

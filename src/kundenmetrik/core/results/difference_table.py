@@ -23,8 +23,6 @@ from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjust_p_valu
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DifferenceTable", "difference_table"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class DifferenceTable(Result):

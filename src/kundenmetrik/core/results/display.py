@@ -8,22 +8,6 @@ import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
 
-__all__ = [
-    "base_text",
-    "decimals_for",
-    "display_name",
-    "interval_text",
-    "lines_below",
-    "method_text",
-    "p_text",
-    "percentage",
-    "plain_number",
-    "plain_p",
-    "round_text",
-    "terminal_width",
-    "wrap_line",
-]
-
 SIGNIFICANT = 3
 """The digits of an interval's half width to which value and limits are rounded."""
 MOST_DIGITS = 8

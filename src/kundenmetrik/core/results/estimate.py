@@ -17,7 +17,6 @@ from kundenmetrik.frozen import FrozenMapping
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ask", "Estimate"]
 
 Ask = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""

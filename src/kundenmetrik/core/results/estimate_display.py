@@ -17,7 +17,6 @@ from kundenmetrik.core.results.display import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MEASURED", "SHOWN", "estimate_frame", "estimate_line"]
 
 SHOWN = (
     *("metric", "definition", "value", "low", "high", "n"),

@@ -13,8 +13,6 @@ import numpy as np
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
-__all__ = ["EVERYONE", "PERIOD", "Groups", "Key"]
-
 PERIOD = "period"
 """The key column of calendar periods."""
 

@@ -16,8 +16,6 @@ from kundenmetrik.core.results.groups import PERIOD, Groups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.core.results.suppression import hidden_groups
 
-__all__ = ["MeasuredGroups"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MeasuredGroups:

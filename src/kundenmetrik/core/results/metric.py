@@ -15,8 +15,6 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["EVENTS_WITHOUT_EXPOSURE", "EstimateSource", "Metric"]
-
 EVENTS_WITHOUT_EXPOSURE = "events_without_exposure"
 """The note where events of groups without exposure weigh on a total, or were left out of a baseline."""
 

@@ -16,8 +16,6 @@ from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import rate_difference
 
-__all__ = ["FEW_EVENTS", "RateMetric"]
-
 FEW_EVENTS = 10
 """Below so many events in both groups together the normal approximation is named as such."""
 

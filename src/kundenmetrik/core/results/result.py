@@ -19,8 +19,6 @@ from kundenmetrik.errors import InvalidArgument
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Result"]
-
 
 class _Absent:
     """An attribute that a result has with nothing in it where its class says nothing else.

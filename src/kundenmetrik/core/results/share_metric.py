@@ -16,8 +16,6 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
 
-__all__ = ["ShareMetric", "share_estimate"]
-
 
 class ShareMetric(Metric):
     """The share of the first of two cells, between 0 and 1."""

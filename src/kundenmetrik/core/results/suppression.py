@@ -10,8 +10,6 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 
-__all__ = ["hidden_groups"]
-
 
 def hidden_groups(groups: Groups, rows: Sequence[IntArray], min_n: int) -> BoolArray:
     """Return the groups below ``min_n`` rows of any metric, and those that would give them away.

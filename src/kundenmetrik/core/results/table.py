@@ -24,8 +24,6 @@ from kundenmetrik.errors import InvalidArgument, UnknownName
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EstimateTable"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class EstimateTable(MeasuredGroups, Result):

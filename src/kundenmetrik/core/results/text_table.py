@@ -23,7 +23,6 @@ from kundenmetrik.core.results.display import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DisplayColumn", "DisplayTable", "display_table"]
 
 CAPTIONED = ("metric", "definition", "unit", "confidence", "method", "adjust")
 """Columns that move to the caption where they are constant."""

@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.core.statistics.scores.score_moments import Support, as_counts, support_of
 
-__all__ = ["bootstrap_interval", "bootstrap_ratio_interval"]
-
 MOST_KINDS = 2_000
 """Up to so many different customers the counts of each kind are drawn, from there on single customers."""
 BLOCK = 4_000_000

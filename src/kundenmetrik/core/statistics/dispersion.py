@@ -15,8 +15,6 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
 
-__all__ = ["DISPERSION_METHODS", "Dispersion", "dispersed_interval", "dispersion"]
-
 SIGNIFICANT = 0.01
 
 

@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_count, check_generator
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["HETEROGENEITY_TESTS", "Heterogeneity", "heterogeneity_test"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heterogeneity:

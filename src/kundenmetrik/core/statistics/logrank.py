@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 
-__all__ = ["WEIGHTS", "LogRankSums", "logrank_sums"]
-
 BLOCK = 1 << 15
 """How many event times are held as a matrix of times by groups."""
 

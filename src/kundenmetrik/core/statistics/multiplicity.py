@@ -10,8 +10,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["ADJUSTMENTS", "Adjustment", "adjust_p_values", "benjamini_hochberg", "holm"]
-
 Adjustment = Literal["holm", "fdr_bh"]
 
 

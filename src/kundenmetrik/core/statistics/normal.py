@@ -11,8 +11,6 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["ALTERNATIVES", "Alternative", "critical", "p_value"]
-
 Alternative = Literal["two-sided", "greater", "less"]
 SMALLEST_CRITICAL_VALUE = 1e-50
 """The critical value of no confidence at all."""

@@ -6,8 +6,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
-__all__ = ["rank_limits"]
-
 
 def rank_limits(values: FloatArray, confidence: float) -> tuple[IntArray, IntArray]:
     """Return the limits of each column's place over drawn rows, the largest first; ties may fall either way."""

@@ -8,8 +8,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["monotone_root", "smallest_integer"]
-
 MAX_STEPS = 200
 """Halving alone takes about a hundred steps; Newton's and the secant's are usually fewer than ten."""
 NEWTON_STEP, SECANT_STEP, HALVING_STEP = 1e-9, 1e-11, 4e-16

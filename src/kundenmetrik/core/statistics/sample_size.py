@@ -6,8 +6,6 @@ import math
 
 import scipy
 
-__all__ = ["size_for_difference", "size_for_equivalence", "size_for_half_width", "size_under_design"]
-
 
 def size_for_half_width(variance: float, half_width: float, confidence: float) -> float:
     r"""Return the sample size whose interval has a half width, :math:`z^2 v / d^2`.

@@ -14,9 +14,6 @@ from kundenmetrik.core.statistics.scores.score_margins import (
     t_score_interval,
     wald_score_interval,
 )
-from kundenmetrik.core.statistics.scores.score_moments import score_mean, score_variance
-
-__all__ = ["SCORE_METHODS", "score_interval", "score_mean", "score_variance"]
 
 SCORE_METHODS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
     {

@@ -13,8 +13,6 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["INTERVAL_KINDS", "SurvivalTable", "survival_limits", "survival_table"]
-
 INTERVAL_KINDS = ("log-log", "log", "plain")
 """The scales on which the Greenwood interval can be symmetric."""
 EQUAL = 1e-11

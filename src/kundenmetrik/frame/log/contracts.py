@@ -15,8 +15,6 @@ from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.missing_column import absent_column
 from kundenmetrik.frame.time.zones import Times
 
-__all__ = ["Contracts", "read_contracts"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contracts:

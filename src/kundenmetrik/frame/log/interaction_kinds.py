@@ -20,8 +20,6 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import readable_numbers
 from kundenmetrik.models.interaction import InteractionKind
 
-__all__ = ["KINDS", "PURCHASE", "REFUND", "RowKinds", "check_kinds", "read_kinds"]
-
 KINDS: tuple[str, ...] = get_args(InteractionKind)
 """What a row of a log can be."""
 PURCHASE, REFUND = "purchase", "refund"

@@ -18,8 +18,6 @@ from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
-__all__ = ["LogColumns", "LogRows", "read_log_rows"]
-
 OPTIONAL = ("amount", "kind", "currency")
 
 

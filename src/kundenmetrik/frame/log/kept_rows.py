@@ -9,8 +9,6 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["kept_rows", "require_rows"]
-
 
 def kept_rows(lost: Mapping[str, BoolArray], rows: int) -> tuple[BoolArray | None, dict[str, int]]:
     """Return which rows stay, None when all do, and how many were left out for the first reason that applies."""

@@ -11,8 +11,6 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.zones import Times, zone_name
 
-__all__ = ["instants_of", "one_clock", "times_of"]
-
 
 def times_of(frame: pd.DataFrame, name: str, time_zone: str | None, argument: str = "date") -> tuple[Times, Any]:
     """Return a column of times on the wall clock of its zone, and that zone; None for times without one."""

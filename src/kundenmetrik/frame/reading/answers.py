@@ -18,8 +18,6 @@ from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column, numbers
 from kundenmetrik.message_text import short_repr
 
-__all__ = ["answers", "step_faults"]
-
 CODES = frozenset({-99, -98, -9, -8, -7, -1, 77, 88, 96, 97, 98, 99, 777, 888, 998, 999})
 """Values off a scale that survey tools write for "no answer"."""
 NO_STEP = -(2**31)

@@ -11,8 +11,6 @@ import pandas as pd
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData
 
-__all__ = ["fault_of", "refuse"]
-
 
 def fault_of(
     column: str,

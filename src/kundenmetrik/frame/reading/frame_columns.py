@@ -11,8 +11,6 @@ import pandas as pd
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.missing_column import absent_column
 
-__all__ = ["NAMES", "column_of", "native"]
-
 NAMES = "names"
 """Where a frame that holds some columns of foreign data keeps the names of all of them."""
 

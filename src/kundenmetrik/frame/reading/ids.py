@@ -18,8 +18,6 @@ from kundenmetrik.frame.reading.keys import FLOATS
 from kundenmetrik.frame.reading.other_libraries import as_plain
 from kundenmetrik.frame.reading.python_objects import no_column
 
-__all__ = ["Ids", "id_array", "ids_of_columns", "read_ids"]
-
 ROOM = 46
 """Bits that an id and a row number may take together, so that a day still fits into the same key."""
 SAMPLE = 4096

@@ -15,8 +15,6 @@ from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 from kundenmetrik.frame.reading import other_libraries as foreign
 from kundenmetrik.frame.reading.python_objects import as_objects, family, is_missing, no_column
 
-__all__ = ["Labels", "labels", "narrow_labels"]
-
 Labels = tuple[CodeArray, list[Any]]
 """The place of each row's key, in integers of any width, and the keys."""
 

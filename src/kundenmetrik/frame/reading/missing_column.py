@@ -11,8 +11,6 @@ from typing import Any
 from kundenmetrik.errors import UnknownName
 from kundenmetrik.message_text import name_list
 
-__all__ = ["absent_column"]
-
 TABLES = frozenset({"answers", "counts", "customers", "data", "interactions"})
 """Arguments that are tables with columns of fixed names; every other one names the column."""
 

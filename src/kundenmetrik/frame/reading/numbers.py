@@ -14,24 +14,12 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading import other_libraries as foreign
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.python_objects import (
     as_objects,
     no_column,
     numbers_of_objects,
     readable_numbers_of_objects,
 )
-
-__all__ = [
-    "Column",
-    "common_length",
-    "labels",
-    "nonnegative",
-    "nonnegative_faults",
-    "numbers",
-    "readable_numbers",
-    "whole_numbers",
-]
 
 
 class Column(NamedTuple):

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
 
-__all__ = ["Plain", "arrow_of", "as_plain", "category_codes", "data_and_mask"]
-
 Plain = tuple[NDArray[Any] | list[Any], BoolArray | None]
 """An array of numbers with the mask of what is missing, or a list of Python objects."""
 

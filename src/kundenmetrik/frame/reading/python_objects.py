@@ -16,15 +16,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 
-__all__ = [
-    "as_objects",
-    "family",
-    "is_missing",
-    "no_column",
-    "numbers_of_objects",
-    "readable_numbers_of_objects",
-]
-
 MISSING: tuple[type, ...] = (type(None), type(pd.NA), type(pd.NaT))
 TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
 DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")

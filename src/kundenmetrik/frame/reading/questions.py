@@ -13,8 +13,6 @@ from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.python_objects import is_missing
 
-__all__ = ["QUESTION", "SCALE", "answers_to", "on_another_scale", "scale_fault"]
-
 QUESTION = "question"
 """The column that says which question a row answers."""
 SCALE = "scale"

@@ -22,8 +22,6 @@ from kundenmetrik.frame.records.schema import Alternative, Column, Declaration, 
 from kundenmetrik.frame.records.typed_cells import Cells, Part, cells_of
 from kundenmetrik.models.record import Record
 
-__all__ = ["ColumnFault", "check"]
-
 CALLED: dict[type, str] = {int: "a whole number", float: "a number", str: "text", datetime: "a date with a time of day"}
 """What each type is called in a message, where it is asked for."""
 FOUND: dict[type, str] = {

@@ -17,8 +17,6 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.frame.records.schema import Alternative
 from kundenmetrik.frame.records.typed_cells import Part
 
-__all__ = ["Broken", "broken_limits"]
-
 CHUNK = 512
 """How many texts are looked at in one go: few enough to copy, many enough to be quick."""
 

@@ -18,8 +18,6 @@ from kundenmetrik.frame.records.schema import Declaration
 from kundenmetrik.frame.records.typed_cells import Cells
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule, Within
 
-__all__ = ["Table", "broken_rules"]
-
 AWARE = "have a time zone, as the other times of the table do"
 NAIVE = "have no time zone, as the other times of the table do"
 ONE_CLOCK = "Give all times of a table one clock, with dt.tz_localize or dt.tz_convert."

@@ -19,8 +19,6 @@ from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.models import Record
 
-__all__ = ["read_csv"]
-
 RECORD = "a record"
 SEPARATORS = (";", "\t", ",", "|")
 NUMBER = r"[+-]?([0-9]+{mark}?[0-9]*|{mark}[0-9]+)([eE][+-]?[0-9]+)?"

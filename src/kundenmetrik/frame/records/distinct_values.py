@@ -17,8 +17,6 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.frame.records.constraints import Broken
 from kundenmetrik.frame.records.typed_cells import plain_cells
 
-__all__ = ["Distinct", "distinct_cells"]
-
 BY_VALUE = frozenset({bool, int, float, str})
 """Types whose equal values are valid alike."""
 

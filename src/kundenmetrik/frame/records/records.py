@@ -19,8 +19,6 @@ from kundenmetrik.frame.records.typed_cells import plain_cells
 from kundenmetrik.models.datetimes import instant, is_aware
 from kundenmetrik.models.record import Record
 
-__all__ = ["records", "to_frame"]
-
 RecordType = TypeVar("RecordType", bound=Record)
 
 MICROSECOND = timedelta(microseconds=1)

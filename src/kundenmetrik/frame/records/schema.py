@@ -28,8 +28,6 @@ from kundenmetrik.models.fields import Drawn, Written, as_number, as_plain, as_w
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule, Within
 
-__all__ = ["Alternative", "Column", "Declaration", "declaration_of"]
-
 READERS: dict[type, tuple[Callable[..., object], ...]] = {
     int: (as_plain, as_whole),
     float: (as_number,),

@@ -11,8 +11,6 @@ from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.reading.frame_columns import NAMES, native
 from kundenmetrik.frame.reading.numbers import common_length
 
-__all__ = ["read_columns"]
-
 
 def read_columns(data: Any, columns: Iterable[str]) -> pd.DataFrame:
     """Return the needed columns of any data, those there are, as a pandas frame; nothing is copied in vain."""

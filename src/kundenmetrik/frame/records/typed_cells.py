@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.models.datetimes import instant, is_aware, is_skipped
 
-__all__ = ["Cells", "Part", "cells_of", "plain_cells"]
-
 BASES: tuple[type, ...] = (int, float, str, datetime, object)
 """The types that cells are sorted by."""
 MICROSECOND = timedelta(microseconds=1)

@@ -12,8 +12,6 @@ from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.frame.time.periods import PERIODS, period_codes, period_labels
 from kundenmetrik.frame.time.zones import Times
 
-__all__ = ["SECOND", "Calendar", "days_of"]
-
 LONGEST_TABLE = 1_000_000
 """Up to this many days between the first and the last time, the period of each day is looked up."""
 SECOND = np.timedelta64(1, "s")

@@ -8,8 +8,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
 
-__all__ = ["ENDS_EARLY", "RECENT", "ends_early"]
-
 ENDS_EARLY = "log_ends_early"
 """The note on what was made of such a log."""
 RECENT = 20

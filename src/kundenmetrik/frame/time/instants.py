@@ -14,8 +14,6 @@ from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.frame.time.zones import Times, wall_clock
 
-__all__ = ["ELAPSED", "GRAINS", "MISSING", "TICKS", "Moments", "check_grain", "days_in", "starts_of", "steps_of"]
-
 GRAINS = ("instant", "hour", "day", "week", "month", "quarter", "year")
 """What can be merged into one purchase; an instant merges nothing but equal times."""
 ELAPSED = ("instant", "hour")

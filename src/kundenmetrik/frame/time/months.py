@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
 
-__all__ = ["months_between"]
-
 
 def months_between(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> IntArray:
     """Return the whole months from each start to each end; a month ends on the same day, or the month's last."""

@@ -15,8 +15,6 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.zones import Times, instant_of, wall_clock
 
-__all__ = ["End", "observed_end"]
-
 TEXT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII)
 """An ISO date, or an ISO instant with or without a zone."""
 RULE = "be a date such as '2026-03-31' or an instant such as '2026-03-31T14:30:00+02:00'"

@@ -12,8 +12,6 @@ from kundenmetrik.frame.time.instants import MISSING
 from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.zones import Times
 
-__all__ = ["PERIODS", "local_times", "period_codes", "period_labels"]
-
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""

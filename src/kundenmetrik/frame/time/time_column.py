@@ -15,8 +15,6 @@ from kundenmetrik.frame.reading.python_objects import is_missing
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.zones import check_zone, common_zone, zone_name
 
-__all__ = ["moments_of"]
-
 RULE = "hold dates or times"
 REMEDY = "Convert with pandas.to_datetime and an explicit format first."
 PERIODS = "These are periods: turn them into times with {way}."

@@ -9,20 +9,6 @@ from datetime import timedelta
 from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = [
-    "DAYS",
-    "DAYS_PER_YEAR",
-    "PERIOD",
-    "UNIT_NOT_GIVEN",
-    "check_unit",
-    "check_unit_or_period",
-    "conversion",
-    "days_in_unit",
-    "in_unit",
-    "per_unit_rate",
-    "years",
-]
-
 DAYS_PER_YEAR = 365.25
 DAYS: dict[str, float] = {
     "hour": 1 / 24,

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["Times", "check_zone", "common_zone", "instant_of", "wall_clock", "zone_name"]
-
 Times = NDArray[np.datetime64]
 END_OF_TABLES = np.datetime64("2037-01-01")
 """The tables of pytz, which pandas 2 uses, know no change of clocks after 2037."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["category_shares"]
-
 
 def category_shares(table: KanoTable) -> pd.DataFrame:
     """Return the share of each category with simultaneous intervals after Goodman.

@@ -16,7 +16,6 @@ from kundenmetrik.kano.categories.coefficients import coefficient_limits, coeffi
 if TYPE_CHECKING:
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["coefficient"]
 
 NAMES = ("better", "worse")
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["compare"]
 
 NODES = 400
 """Nodes of the Gauss-Legendre rule over the quantiles of a Beta distribution."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["continuous"]
 
 FUNCTIONAL = np.array([4.0, 2.0, 0.0, -1.0, -2.0])
 DYSFUNCTIONAL = np.array([-2.0, -1.0, 0.0, 2.0, 4.0])

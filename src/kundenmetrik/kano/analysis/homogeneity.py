@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["homogeneity_test"]
 
 MAX_DRAWS = 100_000
 MIN_EXPECTED = 5.0

@@ -20,8 +20,6 @@ from kundenmetrik.kano.answers.arguments import column_names
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["importance"]
-
 
 def importance(
     answers: Any,

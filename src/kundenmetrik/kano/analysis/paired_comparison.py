@@ -20,8 +20,6 @@ from kundenmetrik.kano.answers.pair_histogram import pair_codes
 from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 
-__all__ = ["compare_paired"]
-
 BASE_LETTERS = 4
 """A, O, M and I, the first letters, are the base of the coefficients."""
 

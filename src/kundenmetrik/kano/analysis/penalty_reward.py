@@ -18,8 +18,6 @@ from kundenmetrik.frame.reading.numbers import numbers
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.kano.answers.arguments import column_names, one_column
 
-__all__ = ["penalty_reward"]
-
 
 class _LeastSquares(NamedTuple):
     values: FloatArray

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["rank"]
 
 MAX_DRAWS = 100_000
 CELLS = {"better": (0, 1), "worse": (1, 2)}

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["mode_recovery", "required_n"]
 
 MIN_WIDTH = 1e-4
 MAX_RESPONDENTS = 100_000

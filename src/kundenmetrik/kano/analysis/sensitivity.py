@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["sensitivity"]
-
 
 def sensitivity(table: KanoTable) -> pd.DataFrame:
     """Classify under every evaluation table and rule, and say how stable each feature's category is.

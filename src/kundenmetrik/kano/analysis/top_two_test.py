@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from kundenmetrik.kano.table import KanoTable
 
-__all__ = ["equal_p_value", "mode_probabilities", "top_two_test"]
-
 
 def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFrame:
     r"""Tell how probable each category is the most frequent one among all customers.

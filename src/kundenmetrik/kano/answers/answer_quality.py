@@ -13,8 +13,6 @@ from kundenmetrik.kano.answers.pair_histogram import ANSWER_CODES, PAIR_CODES, p
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 
-__all__ = ["answer_quality", "letter_of_pair"]
-
 NO_LETTER = len(LETTERS)
 STRAIGHT_LINE_FEATURES = 3
 """Features from which on the same pair everywhere is called straight-lining, and not an opinion."""

@@ -23,8 +23,6 @@ from kundenmetrik.kano.answers.column_pairs import pair_columns
 from kundenmetrik.kano.answers.positions import Positions, read_positions
 from kundenmetrik.kano.answers.wordings import KnownLabels, known_labels
 
-__all__ = ["Answers", "Block", "Pairs", "read_answers"]
-
 Pairs = Mapping[Any, tuple[str, str]]
 """For each feature its functional and its dysfunctional column."""
 LONG_COLUMNS = ("feature", "functional", "dysfunctional")

@@ -7,8 +7,6 @@ from typing import Any
 
 from kundenmetrik.errors import InvalidType, UnknownName
 
-__all__ = ["check_feature", "column_names", "one_column"]
-
 
 def column_names(value: object, argument: str) -> list[str]:
     """Return the names of columns: none, one or a sequence of them."""

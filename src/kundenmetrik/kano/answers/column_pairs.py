@@ -7,8 +7,6 @@ from typing import Any
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
-__all__ = ["pair_columns"]
-
 
 def pair_columns(
     columns: Any, *, functional: str = "{feature}_functional", dysfunctional: str = "{feature}_dysfunctional"

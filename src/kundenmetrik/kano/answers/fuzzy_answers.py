@@ -13,8 +13,6 @@ from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, Inva
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 
-__all__ = ["letter_memberships"]
-
 TOLERANCE = 1e-9
 """How far the memberships of one answer may miss a sum of 1."""
 

@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
 
-__all__ = ["ANSWER_CODES", "PAIR_CODES", "pair_codes", "pair_histogram"]
-
 ANSWER_CODES = 8
 """Codes of an answer: 0 missing, 1 to 5, 6 out of scale, 7 not a step."""
 PAIR_CODES = ANSWER_CODES * ANSWER_CODES

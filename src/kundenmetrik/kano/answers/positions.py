@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from kundenmetrik.errors import FIRST, Fault, InvalidType
 from kundenmetrik.kano.answers.wordings import KnownLabels, plain_label
 
-__all__ = ["MISSING", "NOT_A_STEP", "OUT_OF_SCALE", "Positions", "read_positions"]
-
 MISSING, OUT_OF_SCALE, NOT_A_STEP = 0, 6, 7
 """What stands in place of a position from 1 to 5."""
 Codes = NDArray[np.int8]

@@ -20,8 +20,6 @@ from kundenmetrik.kano.answers.arguments import column_names
 from kundenmetrik.kano.answers.tally import cell_names
 from kundenmetrik.kano.categories.letters import LETTERS, letter_scheme
 
-__all__ = ["letter_counts", "square_counts"]
-
 REQUIRED_LETTERS = "AOMI"
 ROUNDING_TOLERANCE = 0.03
 """How far shares rounded to whole percent may miss their total."""

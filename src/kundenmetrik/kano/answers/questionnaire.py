@@ -16,7 +16,6 @@ from kundenmetrik.words.language import LanguageCode
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["questionnaire"]
 
 SIDES = ("functional", "dysfunctional")
 

@@ -15,8 +15,6 @@ from kundenmetrik.kano.answers.answers import Answers
 from kundenmetrik.kano.answers.pair_histogram import ANSWER_CODES, PAIR_CODES, pair_codes, pair_histogram
 from kundenmetrik.kano.answers.positions import NOT_A_STEP, OUT_OF_SCALE
 
-__all__ = ["ON_REQUEST", "cell_names", "tally", "transpose"]
-
 ON_REQUEST = "on_request"
 """Why answers of people who were named are left out."""
 

@@ -14,8 +14,6 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["KnownLabels", "Wording", "known_labels", "plain_label", "wordings"]
-
 QUOTES = str.maketrans(dict.fromkeys("’‘‛ʼ`´′", "'"))
 POSITIONS = 5
 """Answers of a Kano question."""

@@ -11,21 +11,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import ratio
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER
 
-__all__ = [
-    "RULES",
-    "agreement",
-    "group_rule",
-    "is_near_tie",
-    "is_tied",
-    "mixed_category",
-    "mode_category",
-    "near_tie_category",
-    "quadrant_category",
-    "strength",
-    "top_two",
-    "total_strength",
-]
-
 Letters = NDArray[Any]
 """Counts of A, O, M, I, R, Q: groups x 6."""
 Names = NDArray[np.str_]

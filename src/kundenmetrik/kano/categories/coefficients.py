@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import FloatArray, Limits, ratio
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 
-__all__ = ["Coefficients", "coefficient_limits", "coefficients"]
-
 Letters = NDArray[Any]
 """Counts of A, O, M, I, R, Q: groups x 6."""
 

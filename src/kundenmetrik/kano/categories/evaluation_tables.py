@@ -16,8 +16,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.kano.categories.letters import LETTERS
 
-__all__ = ["EvaluationTable", "check_evaluation_table", "evaluation_tables"]
-
 MAX_STEPS = 5
 MIRROR = {"A": "R", "O": "R", "M": "R", "I": "I", "Q": "Q"}
 

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["LETTERS", "TIE_ORDER", "letter_scheme", "letter_schemes", "letters_or_none"]
-
 LETTERS = "AOMIRQ"
 """Attractive, one-dimensional, must-be, indifferent, reverse, questionable: the order of all letter counts."""
 

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER
 
-__all__ = ["PRIOR", "mode_probability", "mode_recovery_probability"]
-
 PRIOR = 0.5
 """Jeffreys' half answer in each of the six letters."""
 NODES = 128

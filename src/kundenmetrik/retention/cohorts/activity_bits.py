@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.retention.cohorts.retained_counts import Triangle, check_shape
 
-__all__ = ["Attendance"]
-
 Words = NDArray[np.uint64]
 
 WORTH = 16

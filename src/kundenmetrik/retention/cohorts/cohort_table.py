@@ -20,7 +20,6 @@ from kundenmetrik.frame.time.calendar import Calendar
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CohortTable"]
 
 VALUES = ("rate", "retained", "eligible", "low", "high")
 

@@ -21,8 +21,6 @@ from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, sile
 from kundenmetrik.retention.data.cohort_starts import CLOCKS, cohort_members
 from kundenmetrik.retention.data.members import Members, distinct, heads_of
 
-__all__ = ["cohorts"]
-
 
 def cohorts(
     data: Any,

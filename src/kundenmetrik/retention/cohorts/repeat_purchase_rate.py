@@ -19,8 +19,6 @@ from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of
 
-__all__ = ["repeat_purchase_rate"]
-
 
 def repeat_purchase_rate(
     data: Any,

@@ -12,8 +12,6 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.members import Members
 
-__all__ = ["COUNTINGS", "Triangle", "check_shape", "count_triangle"]
-
 MOST = 20_000_000
 """The most cells a table may have."""
 

@@ -15,8 +15,6 @@ from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, log
 from kundenmetrik.retention.contractual.renewals import Renewals
 from kundenmetrik.retention.contractual.shifted_beta_geo import ShiftedBetaGeo, starting_points
 
-__all__ = ["BetaDiscreteWeibull"]
-
 
 def _starts(share: float, data: Renewals) -> list[FloatArray]:
     without_age = highest_optimum(ShiftedBetaGeo(), data, lambda odds: starting_points(odds, data)).theta

@@ -8,8 +8,6 @@ from kundenmetrik.core.checks import check_number, check_share
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, check_unit
 
-__all__ = ["annualise_constant_hazard", "deannualise_constant_hazard", "lifetime_constant_hazard"]
-
 
 def annualise_constant_hazard(churn: float, *, period: str | float = "month") -> float:
     r"""Return the annual churn that a churn per period comes to, if the hazard is constant.

@@ -27,8 +27,6 @@ from kundenmetrik.retention.contractual.renewals import Renewals
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ContractFit"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ContractFit(FitRecord):

@@ -15,8 +15,6 @@ from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel
 from kundenmetrik.retention.contractual.renewal_likelihood import renewal_likelihood
 from kundenmetrik.retention.contractual.renewals import Renewals
 
-__all__ = ["fit_contracts", "highest_optimum"]
-
 Starts = Callable[[float], list[FloatArray]]
 """Where a search starts, from the log-odds of the churn at the first renewal."""
 FARTHEST = 20.0

@@ -13,8 +13,6 @@ from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.contractual.fit_contracts import fit_contracts
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, logistic
 
-__all__ = ["DiscreteWeibull", "Geometric", "Polarised"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Geometric(LifetimeModel):

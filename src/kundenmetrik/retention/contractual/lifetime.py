@@ -20,8 +20,6 @@ from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Lifetime", "lifetime"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Lifetime(Result):

@@ -11,8 +11,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import legendre
 
-__all__ = ["LifetimeModel", "log_beta_ratio", "logistic", "remaining_lifetime"]
-
 EXACT = 1024
 """So many terms of a sum are added one by one; the rest is an integral with its end corrections."""
 PANELS = 200

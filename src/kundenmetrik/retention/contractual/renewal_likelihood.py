@@ -14,8 +14,6 @@ from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel
 from kundenmetrik.retention.contractual.renewals import Renewals
 
-__all__ = ["renewal_likelihood"]
-
 
 def renewal_likelihood(model: LifetimeModel, data: Renewals, natural: Callable[[Any], Any] | None = None) -> Objective:
     """Return the log-likelihood with its gradient and Hessian; ``natural`` turns coordinates into parameters."""

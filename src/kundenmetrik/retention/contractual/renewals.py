@@ -13,8 +13,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, check_unit_or_period
 
-__all__ = ["Renewals"]
-
 WHOLE = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
 
 

@@ -15,8 +15,6 @@ from kundenmetrik.retention.contractual.geometric import Geometric, Polarised
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, log_beta_ratio, logistic
 from kundenmetrik.retention.contractual.renewals import Renewals
 
-__all__ = ["ShiftedBetaGeo", "starting_points"]
-
 
 def starting_points(share: float, _: Renewals) -> list[FloatArray]:
     """Return the observed first churn with little, some and much difference between customers."""

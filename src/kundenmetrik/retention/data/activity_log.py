@@ -29,15 +29,6 @@ from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.durations import combined_keys
 from kundenmetrik.retention.data.members import distinct
 
-__all__ = [
-    "ActivityLog",
-    "group_of_code",
-    "read_log",
-    "segments",
-    "silence_notes",
-]
-
-
 KIND, AMOUNT = "kind", "amount"
 CONTRACT = ("acquired_at", "churned_at")
 

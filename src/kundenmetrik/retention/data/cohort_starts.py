@@ -22,8 +22,6 @@ from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code
 from kundenmetrik.retention.data.members import Members, distinct, join_moments
 
-__all__ = ["CLOCKS", "cohort_members"]
-
 CLOCKS = ("calendar", "elapsed", "elapsed-hours")
 """Ages by calendar periods, by exact elapsed time, by elapsed time between full hours."""
 HOUR = 3_600

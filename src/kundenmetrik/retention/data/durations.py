@@ -19,8 +19,6 @@ from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.frame.time.units import check_unit_or_period, days_in_unit
 
-__all__ = ["Durations", "combined_keys", "key_columns", "read_durations", "the_groups"]
-
 Part = tuple[NDArray[Any], BoolArray, NDArray[Any] | None, IntArray | None]
 
 

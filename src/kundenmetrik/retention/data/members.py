@@ -12,8 +12,6 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.time.calendar import Calendar
 
-__all__ = ["Members", "distinct", "heads_of", "join_moments"]
-
 DENSE = 16
 """Up to so many possible pairs for each row it is quicker to tick pairs off than to sort them."""
 

@@ -20,8 +20,6 @@ from kundenmetrik.frame.time.observed_until import End, observed_end
 from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import segments
 
-__all__ = ["ObservedContracts", "observed_contracts"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ObservedContracts:

@@ -23,8 +23,6 @@ from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.periods.ledger import Ledger
 from kundenmetrik.retention.periods.spells import Spells, merge_spells
 
-__all__ = ["ledger"]
-
 OPEN = np.int64(2**40)
 """The end of what has not ended, before the current period cuts it off."""
 

@@ -21,8 +21,6 @@ from kundenmetrik.frame.reading.ids import ids_of_columns
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Overlap", "overlap"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Overlap(Result):

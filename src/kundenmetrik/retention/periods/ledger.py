@@ -22,8 +22,6 @@ from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.periods.rate import ChurnRate, RetentionRate
 from kundenmetrik.retention.periods.spells import Spells
 
-__all__ = ["Ledger"]
-
 MOVES = ("new", "reactivated", "churned", "passed_through", "inactive")
 """What is counted; start, retained and end follow."""
 

@@ -18,8 +18,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.rows import Rows
 
-__all__ = ["ChurnRate", "RetentionRate", "churn_rate", "retention_rate"]
-
 REMEDY = "Customers who came back count as new, or use km.retention.ledger, which keeps them apart."
 
 

@@ -24,8 +24,6 @@ from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.retention.data.durations import key_columns, the_groups
 
-__all__ = ["RevenueRetention", "revenue"]
-
 BRIDGE = ("churn", "contraction", "expansion", "reactivation", "new")
 """What leads from the revenue at the start to that at the end."""
 UNKNOWN = "Name the currency of these rows, or leave them out."

@@ -12,8 +12,6 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.time.calendar import Calendar
 
-__all__ = ["STATES", "Spells", "merge_spells"]
-
 STATES = ("new", "retained", "reactivated", "churned", "inactive", "passed_through", "not_observed_yet")
 """Exactly one of these holds for a customer in each period from the first contact on."""
 NEW, RETAINED, REACTIVATED, CHURNED, INACTIVE, PASSED, UNSEEN = range(7)

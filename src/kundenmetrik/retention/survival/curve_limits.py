@@ -10,8 +10,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits
 
-__all__ = ["HAZARD_LIMITS", "limits_at", "mean_limits", "quantile_limits"]
-
 
 def limits_at(share: float, greenwood: float, method: str, confidence: float) -> tuple[float, float]:
     """Return the limits of the survival at an age."""

@@ -9,8 +9,6 @@ from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, survival_table
 from kundenmetrik.retention.data.durations import read_durations
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
 
-__all__ = ["survival"]
-
 
 def survival(
     duration: Any,

@@ -21,8 +21,6 @@ from kundenmetrik.retention.data.durations import Durations, read_durations
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LogRank", "LogRankPairs", "logrank", "logrank_pairs"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LogRank(Result):

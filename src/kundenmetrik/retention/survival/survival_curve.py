@@ -25,8 +25,6 @@ from kundenmetrik.retention.survival.curve_limits import HAZARD_LIMITS, limits_a
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SurvivalCurve"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SurvivalCurve(Result):

@@ -20,8 +20,6 @@ from kundenmetrik.retention.survival.kaplan_meier import survival
 from kundenmetrik.retention.survival.logrank import LogRank, logrank
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
 
-__all__ = ["Tenures", "tenures"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Tenures(Result):

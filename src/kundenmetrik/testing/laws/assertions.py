@@ -12,8 +12,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.metric import Metric
 
-__all__ = ["TOLERANCE", "Draw", "LawBroken", "assert_law", "assert_same", "values_and_limits"]
-
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 TOLERANCE = 1e-9
 

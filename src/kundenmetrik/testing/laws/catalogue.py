@@ -15,8 +15,6 @@ from kundenmetrik.testing.laws.groups import batch, identity, margins, merge, or
 from kundenmetrik.testing.laws.intervals import bounds, interval, nesting, repetition
 from kundenmetrik.testing.laws.values import direction, emptiness, unanimity, weights
 
-__all__ = ["LAWS", "check"]
-
 Law = Callable[[Metric, Draw], None]
 PHASES: tuple[Phase, ...] = (Phase.generate, Phase.shrink)
 """What hypothesis does with a law: draw counts, and make those that break it small."""

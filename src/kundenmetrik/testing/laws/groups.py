@@ -12,8 +12,6 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.testing.laws.assertions import TOLERANCE, Draw, assert_law, assert_same
 from kundenmetrik.testing.strategies.counts import counts
 
-__all__ = ["batch", "identity", "margins", "merge", "order", "subset"]
-
 
 def batch(metric: Metric, draw: Draw) -> None:
     """Every group has the value and the limits it has alone."""

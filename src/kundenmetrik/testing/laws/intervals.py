@@ -9,8 +9,6 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.testing.laws.assertions import TOLERANCE, Draw, assert_law, assert_same, values_and_limits
 from kundenmetrik.testing.strategies.counts import counts
 
-__all__ = ["bounds", "interval", "nesting", "repetition"]
-
 
 def repetition(metric: Metric, draw: Draw) -> None:
     """Every answer counted twice leaves the value and does not widen the interval."""

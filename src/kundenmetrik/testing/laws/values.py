@@ -15,8 +15,6 @@ from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.testing.laws.assertions import TOLERANCE, Draw, assert_law, assert_same, values_and_limits
 from kundenmetrik.testing.strategies.counts import counts
 
-__all__ = ["direction", "emptiness", "unanimity", "weights"]
-
 
 def weights(metric: Metric, draw: Draw) -> None:
     """All weights times a constant change neither value nor limits."""

@@ -6,8 +6,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["fong_limit"]
-
 
 def fong_limit(a: FloatArray, b: FloatArray, n: FloatArray, z: float = 1.65) -> FloatArray:
     r"""Return the distance below which Fong calls the two largest categories of n answers not different.

@@ -41,22 +41,6 @@ from kundenmetrik.core.statistics.two_samples.rate_tests import (
     z_statistic,
 )
 
-__all__ = [
-    "RATE_INTERVALS",
-    "RATE_TESTS",
-    "RATIO_INTERVALS",
-    "SCORE_INTERVALS",
-    "SHARE_INTERVALS",
-    "agresti_coull_interval",
-    "agresti_min_interval",
-    "byar_interval",
-    "byar_rothman_interval",
-    "rate_test",
-    "ratio_interval",
-    "wald_rate_interval",
-    "wald_share_interval",
-]
-
 
 def agresti_coull_interval(successes: CountArray, n: CountArray, confidence: float) -> Limits:
     """Return the Wald interval after z²/2 successes and z²/2 failures are added, cut at 0 and 1.

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups
 
-__all__ = ["counts"]
-
 
 @st.composite
 def counts(

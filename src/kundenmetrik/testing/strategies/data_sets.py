@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
 from kundenmetrik.testing.strategies.records import customers, interactions, kano_answers, survey_responses
 
-__all__ = ["DataSet", "data_sets"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSet:

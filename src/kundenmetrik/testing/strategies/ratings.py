@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from kundenmetrik.survey.scale import Scale
 
-__all__ = ["clean_ratings", "dirty_ratings", "scales"]
-
 
 def scales(max_steps: int = 11) -> st.SearchStrategy[Scale]:
     """Draw scales in both directions.

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
 
-__all__ = ["customers", "ids", "interactions", "kano_answers", "survey_responses"]
-
 FIRST, LAST = datetime(2020, 1, 1), datetime(2026, 12, 31)
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 MOMENTS = st.datetimes(FIRST, LAST)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
-from kundenmetrik.core.statistics.score_methods import score_interval
+from kundenmetrik.core.statistics.scores.score_interval import score_interval
 from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS, SHARE_INTERVALS
 
 LEVELS = (1e-20, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.999999)

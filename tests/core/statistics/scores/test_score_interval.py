@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.score_methods import score_interval, score_mean
-from kundenmetrik.core.statistics.scores.score_interval import SCALAR_GROUPS
+from kundenmetrik.core.statistics.scores.score_interval import SCALAR_GROUPS, score_interval
+from kundenmetrik.core.statistics.scores.score_moments import score_mean
 
 NPS = (-100, 0, 100)
 confidences = st.sampled_from([1e-6, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1 - 1e-9])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.score_methods import score_mean
 from kundenmetrik.core.statistics.scores.score_margins import pseudo_answer_interval
+from kundenmetrik.core.statistics.scores.score_moments import score_mean
 from kundenmetrik.testing.references.rates_and_scores import SCORE_INTERVALS
 
 VALUES = (-100, 0, 100)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kundenmetrik.core.statistics.score_methods import score_mean, score_variance
-from kundenmetrik.core.statistics.scores.score_moments import support_of
+from kundenmetrik.core.statistics.scores.score_moments import score_mean, score_variance, support_of
 
 cells = st.lists(st.tuples(st.integers(0, 10**6), st.integers(-1000, 1000)), min_size=1, max_size=11)
 

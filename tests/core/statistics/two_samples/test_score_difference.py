@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
-from kundenmetrik.core.statistics.score_methods import score_mean
+from kundenmetrik.core.statistics.scores.score_moments import score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import (
     Differences,
     mover,

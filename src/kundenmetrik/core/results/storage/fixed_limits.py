@@ -7,8 +7,6 @@ from typing import Any
 
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["FixedLimits"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FixedLimits:

@@ -15,16 +15,6 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "as_number",
-    "as_stored",
-    "from_stored",
-    "json_record",
-    "json_rows",
-    "json_safe",
-    "restore_date",
-]
-
 
 def as_stored(fields: Mapping[str, Any]) -> str:
     """Return fields as JSON that any reader understands; dates among the keys are marked as such."""

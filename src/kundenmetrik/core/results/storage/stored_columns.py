@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["COLUMN_READERS", "from_column", "to_column"]
-
 Plain = Callable[[Any], Any]
 """What turns one value into its plain form, or back."""
 

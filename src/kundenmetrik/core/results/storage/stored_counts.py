@@ -9,8 +9,6 @@ import numpy as np
 
 from kundenmetrik.core.results.groups import Groups
 
-__all__ = ["counts_arguments", "stored_fields"]
-
 
 def stored_fields(counts: Any, arrays: Iterable[str]) -> dict[str, Any]:
     """Return names, keys, cells and arrays of counts as plain lists."""

@@ -18,8 +18,6 @@ from kundenmetrik.core.results.storage.stored_columns import COLUMN_READERS, fro
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 
-__all__ = ["from_plain", "to_plain"]
-
 HOUSE = "kundenmetrik."
 """Only classes of this library are built."""
 TAG = "$type"

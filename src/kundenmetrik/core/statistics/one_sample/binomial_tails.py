@@ -7,8 +7,6 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["above", "below", "central", "likelier_excluded", "mid_point"]
-
 TIE_TOLERANCE = 1e-7
 """Two outcomes whose probabilities differ by less than this share are equally likely, as in R and scipy."""
 

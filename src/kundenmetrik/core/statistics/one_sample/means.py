@@ -9,8 +9,6 @@ import scipy
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 
-__all__ = ["Moments", "merged_moments", "t_interval"]
-
 
 class Moments(NamedTuple):
     """How many, their mean, and the sum of squared distances from it; one of each per group."""

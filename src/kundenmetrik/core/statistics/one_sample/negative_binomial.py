@@ -11,8 +11,6 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 
-__all__ = ["NegativeBinomial", "negative_binomial"]
-
 STEPS = 200
 """The most Newton steps for the rate; half a dozen are usual."""
 

@@ -12,17 +12,6 @@ import scipy
 from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.statistics.normal import critical
 
-__all__ = [
-    "SHARE_METHODS",
-    "ShareMethod",
-    "clopper_pearson_interval",
-    "goodman_intervals",
-    "jeffreys_share_interval",
-    "limits_around",
-    "part_and_base",
-    "wilson_interval",
-]
-
 ShareMethod: TypeAlias = Callable[[CountArray, CountArray, float], Limits]
 
 

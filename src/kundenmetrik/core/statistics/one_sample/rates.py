@@ -13,17 +13,6 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.root_finding import monotone_root
 
-__all__ = [
-    "RATE_METHODS",
-    "RateMethod",
-    "garwood_interval",
-    "jeffreys_rate_interval",
-    "limits_per_exposure",
-    "mid_p_interval",
-    "poisson_limits",
-    "score_rate_interval",
-]
-
 RateMethod: TypeAlias = Callable[[CountArray, CountArray, float], Limits]
 
 

@@ -14,8 +14,6 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.core.statistics.scores.score_moments import as_counts, support_of, total_of
 
-__all__ = ["dirichlet_interval", "jeffreys_score_interval"]
-
 BLOCK = 512
 STEP = 0.1
 NODES = np.arange(-4.0, 18.0, STEP)

@@ -15,8 +15,6 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.scores.score_interval_three_values import three_value_distances
 from kundenmetrik.core.statistics.scores.score_moments import Support, as_counts, mean_of, support_of, total_of
 
-__all__ = ["score_interval"]
-
 SCALAR_GROUPS = 16
 """Up to so many groups plain floats are faster than arrays; both give the same bits."""
 BLOCK = 8192

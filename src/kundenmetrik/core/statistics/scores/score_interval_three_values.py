@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["three_value_distances"]
-
 TINY = 1e-150
 """Stands for a distance of zero, so that its inverse is finite; what it is multiplied with is zero then."""
 SLOPE = 3.0**-0.5

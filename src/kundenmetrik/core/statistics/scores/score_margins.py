@@ -11,8 +11,6 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.core.statistics.scores.score_moments import as_counts, mean_of, squares_of, support_of, total_of
 
-__all__ = ["adjusted_wald_score_interval", "pseudo_answer_interval", "t_score_interval", "wald_score_interval"]
-
 
 def wald_score_interval(counts: CountArray, values: Iterable[float], confidence: float) -> Limits:
     """Return the textbook interval: the mean plus and minus z standard errors.

@@ -11,8 +11,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import CountArray, FloatArray, IntArray
 
-__all__ = ["Support", "as_counts", "mean_of", "score_mean", "score_variance", "squares_of", "support_of", "total_of"]
-
 EXACT = 2.0**53
 """Whole numbers up to here are floats without loss."""
 

@@ -10,8 +10,6 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 
-__all__ = ["e_test"]
-
 LARGEST_MEAN = 1e12
 """The largest expected count: beyond it the band of likely counts no longer fits in memory."""
 TIE_TOLERANCE = 1e-12

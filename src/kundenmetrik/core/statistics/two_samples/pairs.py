@@ -6,8 +6,6 @@ import numpy as np
 
 from kundenmetrik.core.arrays import CountArray, FloatArray
 
-__all__ = ["Pairs", "broadcast_pairs"]
-
 Pairs = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 """Counts and exposures of the first groups, counts and exposures of the second."""
 

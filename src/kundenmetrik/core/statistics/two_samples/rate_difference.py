@@ -15,8 +15,6 @@ from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.core.statistics.two_samples.pairs import broadcast_pairs
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 
-__all__ = ["DIFFERENCE_METHODS", "difference_interval"]
-
 
 def difference_interval(
     events: FloatArray,

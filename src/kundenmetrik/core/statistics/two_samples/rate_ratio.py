@@ -14,8 +14,6 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.core.statistics.two_samples.pairs import broadcast_pairs
 
-__all__ = ["RATIO_METHODS", "RatioMethod", "limits_without_events", "ratio_interval"]
-
 RatioMethod = Callable[[FloatArray, FloatArray, float], Limits]
 """Takes both counts and the confidence, and returns limits of the odds of the counts."""
 

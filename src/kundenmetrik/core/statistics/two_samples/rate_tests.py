@@ -15,17 +15,6 @@ from kundenmetrik.core.statistics.one_sample.binomial_tails import above, below,
 from kundenmetrik.core.statistics.two_samples.e_test import e_test
 from kundenmetrik.core.statistics.two_samples.pairs import broadcast_pairs
 
-__all__ = [
-    "RATE_TESTS",
-    "RateTest",
-    "Test",
-    "conditional_mid_p_test",
-    "log_odds_ratio",
-    "normal_test",
-    "rate_test",
-    "z_statistic",
-]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTest:

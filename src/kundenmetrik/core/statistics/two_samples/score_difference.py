@@ -21,8 +21,6 @@ from kundenmetrik.core.statistics.scores.score_moments import (
     total_of,
 )
 
-__all__ = ["Differences", "mover", "rate_difference", "score_difference", "share_difference"]
-
 
 class Differences(NamedTuple):
     """First minus second with its limits, and the p-value of no difference; one of each per pair."""
