@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 Callable_ = TypeVar("Callable_", bound=Callable[..., Any])
 
@@ -44,6 +44,78 @@ REMOVED = {
     "retention.read_fit": "retention.ContractFit reads a stored fit with from_json(text)",
 }
 """What to do instead of what is gone, by the old name, without ``kundenmetrik.``."""
+
+ATTRIBUTES = {
+    "CSAT.top": "satisfied",
+    "CohortTable.pooled": "weighted_mean()",
+    "ContractFit.law": "model",
+    "ContractFit.parameter_interval": "interval(name)",
+    "ContractFit.versus": "retention.likelihood_ratio(smaller, fit)",
+    "Counts.aligned": "align(groups)",
+    "Counts.collapsed": "collapse(cells, places)",
+    "EstimateTable.blank": "undefined",
+    "EstimateTable.concealed": "suppressed",
+    "EstimateTable.hidden": "suppressed",
+    "EstimateTable.marked": "notes",
+    "EstimateTable.seen": "notes",
+    "EstimateTable.told": "shared_notes",
+    "EstimateTable.void": "undefined",
+    "FitRecord.point": "theta",
+    "FitRecord.spread": "theta_covariance",
+    "KanoTable.seen": "notes",
+    "KanoTable.turned_round": "reverse_questions(...)",
+    "Metric.baseless": "without_exposure(counts)",
+    "Metric.called": "with_name(name)",
+    "Metric.together": "shared_notes(counts, kept)",
+    "RepeatFit.certificate": "convergence",
+    "Result.shown": "to_text() or to_frame()",
+    "Scale.reversed": "reverse()",
+    "Section.words": "text_columns",
+    "SegmentComparison.homogeneity": "heterogeneity",
+    "SpendFit.certificate": "convergence",
+}
+"""What an attribute or method is called now, by its class (or a base of it) and its old name."""
+
+METHODS = {
+    name: f"To reproduce published figures, {where} of kundenmetrik.testing.references.rates_and_scores has it."
+    for name, where in {
+        "agresti_coull": "agresti_coull_interval",
+        "agresti_min": "agresti_min_interval",
+        "byar": "byar_interval",
+        "byar_rothman": "byar_rothman_interval",
+        "dirichlet": "SCORE_INTERVALS",
+        "e_test_wald": "RATE_TESTS",
+        "mid_p_central": "RATE_TESTS",
+        "score_log": "RATE_TESTS",
+        "sqrt": "RATE_TESTS",
+        "wald": "SHARE_INTERVALS (RATE_INTERVALS, RATE_TESTS)",
+    }.items()
+}
+"""What to do without a value of ``method=`` that is offered no more."""
+
+CODES = {
+    "duplicated": "duplicate",
+    "few_complaints": "few_events",
+    "finite": "not_finite",
+    "not_yet_observable": "not_observed_yet",
+    "whole": "not_whole",
+}
+"""What a code of a note or of a fault is now, by its old name."""
+
+
+class FormerAttributes:
+    """A class whose old attributes raise an AttributeError that says the new ones."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # a type checker is to see unknown attributes as such
+
+        def __getattr__(self, name: str) -> Any:
+            for kind in type(self).__mro__:
+                if now := ATTRIBUTES.get(f"{kind.__name__}.{name}"):
+                    said = f"{type(self).__name__!r} object has no attribute {name!r}; it is {now} now"
+                    raise AttributeError(said, name=name, obj=self)
+            return object.__getattribute__(self, name)  # raises as if this method was not here
 
 
 def former_parameters(**now: str) -> Callable[[Callable_], Callable_]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.renamed import METHODS
 
 Name = TypeVar("Name", bound=str)
 
@@ -63,7 +64,8 @@ def check_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
     for name in names:
         if isinstance(value, str) and value == name:
             return name
-    raise UnknownName(argument, value, names)
+    remedy = METHODS.get(value, "") if argument == "method" and isinstance(value, str) else ""
+    raise UnknownName(argument, value, names, remedy)
 
 
 def check_generator(rng: object) -> np.random.Generator:

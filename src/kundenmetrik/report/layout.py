@@ -8,6 +8,8 @@ from html import escape
 from textwrap import wrap
 from unicodedata import category, east_asian_width
 
+from kundenmetrik.renamed import FormerAttributes, former_parameters
+
 STYLE = """
 .scorecard{font:15px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff}
 .scorecard{max-width:72rem;margin:2rem auto;padding:0 1.5rem}
@@ -28,8 +30,9 @@ MIN_LINE_WIDTH = 80
 """Sentences are as wide as their table, but no narrower than so many letters."""
 
 
+@former_parameters(words="text_columns")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(FormerAttributes):
     """One part of a report.
 
     Attributes

@@ -8,13 +8,14 @@ from typing import Any
 
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.renamed import FormerAttributes
 
 MAX_STEPS = 1001
 """The most steps a scale may have; a percentage scale has 101."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class Scale:
+class Scale(FormerAttributes):
     """The whole steps an answer can take, and which end of them is good.
 
     A labelled or coded column is mapped only through a scale: nothing is guessed.

@@ -11,6 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from kundenmetrik.errors import UnknownName
+from kundenmetrik.renamed import CODES
 from kundenmetrik.words.language import LANGUAGES, LanguageCode
 
 __all__ = ["Note", "codes", "note", "text"]
@@ -142,7 +143,8 @@ def note(code: str) -> Note:
         for pattern, entry in registry.items():
             if "{" in pattern and _values(pattern, code):
                 return entry
-    raise UnknownName("code", code, registry)
+    former = CODES.get(code) if isinstance(code, str) else None
+    raise UnknownName("code", code, registry, f"It is {former!r} now." if former else "")
 
 
 def label_of(code: str, language: str) -> str:

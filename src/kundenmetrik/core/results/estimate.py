@@ -146,7 +146,7 @@ class Estimate(Result):
     def __getattr__(self, name: str) -> Any:
         """Compute a field that was not read before."""
         if name not in FIELD_NAMES:
-            raise AttributeError(f"an Estimate has no attribute {name!r}")
+            return super().__getattr__(name)  # type: ignore[misc]
         value = self.ask.field(name)  # type: ignore[union-attr]
         object.__setattr__(self, name, value)
         return value

@@ -14,12 +14,13 @@ from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.frozen import FrozenMapping
+from kundenmetrik.renamed import FormerAttributes
 
 EVENTS_WITHOUT_EXPOSURE = "events_without_exposure"
 """The note where events of groups without exposure weigh on a total, or were left out of a baseline."""
 
 
-class Metric(ABC):
+class Metric(FormerAttributes, ABC):
     """A formula over counts: what is counted, the value, its interval and the test of a difference.
 
     A concrete metric is a frozen dataclass. Everything is computed for all groups at once; a

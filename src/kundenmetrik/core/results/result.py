@@ -15,6 +15,7 @@ from kundenmetrik.core.results.storage.json_values import as_stored, from_stored
 from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.renamed import FormerAttributes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class _Absent:
         return self.value
 
 
-class Result:
+class Result(FormerAttributes):
     """What the library returns: a headline, a table, notes and what was excluded.
 
     A concrete result is an immutable value with a ``headline`` and a ``to_frame()``; how it prints, its HTML, its
