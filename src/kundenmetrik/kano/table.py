@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.checks import check_confidence, check_share
@@ -21,10 +22,6 @@ from kundenmetrik.kano.answers.tally import cell_names, transpose
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.table_columns import display_columns, key_columns, letters_of, places_of, summary_columns
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SETTINGS = ("confidence", "strength_threshold", "total_strength_threshold")
 
@@ -248,8 +245,6 @@ class KanoTable(Result):
         ``p_mode`` rest. ``agreement`` is the share of the rules mode, near tie, group and quadrant
         that name the category.
         """
-        import pandas as pd
-
         return pd.DataFrame({**key_columns(self.counts.groups), **self._summary}, index=range(len(self)))
 
     def display_frame(self) -> pd.DataFrame:

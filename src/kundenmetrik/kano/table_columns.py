@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
@@ -29,9 +30,6 @@ from kundenmetrik.kano.categories.coefficients import coefficient_limits, coeffi
 from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, evaluation_tables
 from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import mode_probability
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def key_columns(groups: Groups) -> dict[str, list[Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.rates.counts_and_sales import (
@@ -26,10 +27,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.monitoring.sigma_z import SIGMA_Z
 from kundenmetrik.monitoring.signal_rules import OUTSIDE, Rule, Runs, runs, signals
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SIGMAS = 3.0
 """Shewhart's limits."""
@@ -110,8 +107,6 @@ class ControlChart(Result):
         pandas.DataFrame
             period, complaints, sales, tgw, centre, lower, upper, signal, and rules: which ones fired.
         """
-        import pandas as pd
-
         rules = ["; ".join(name for name, at in self.fired.items() if at[row]) for row in range(len(self.tgw))]
         columns = {name: getattr(self, name) for name in ("period", "complaints", "sales", "tgw")}
         bounds = {"centre": self.centre, "lower": self.lower, "upper": self.upper}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import (
     counts_and_sales,
@@ -21,9 +22,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.errors import FitRefused, InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -87,8 +85,6 @@ class EarlyWarning(Result):
         pandas.DataFrame
             period, complaints, sales, tgw, statistic, lower, upper, signal.
         """
-        import pandas as pd
-
         names = ("period", "complaints", "sales", "tgw", "statistic", "lower", "upper", "signal")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 

@@ -6,6 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
@@ -15,7 +16,6 @@ from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from kundenmetrik.kano import KanoTable

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, must_add, per_of, whole_numbers
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
@@ -19,10 +20,6 @@ from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.renamed import former_parameters
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 RATIO_OF = {
     "conditional": "conditional",
@@ -96,8 +93,6 @@ class SegmentComparison(Result):
         pandas.DataFrame
             segment, complaints, sales, tgw, low, high, ratio, ratio_low, ratio_high, p_value, p_adjusted, clear.
         """
-        import pandas as pd
-
         names = ("segment", "complaints", "sales", "tgw", "low", "high", "ratio", "ratio_low", "ratio_high")
         return pd.DataFrame({name: getattr(self, name) for name in (*names, "p_value", "p_adjusted", "clear")})
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.rates.counts_and_sales import (
@@ -22,9 +23,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import former_parameters
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -87,8 +85,6 @@ class Funnel(Result):
             segment, complaints, sales, tgw, centre, lower_95, upper_95, lower_99.8, upper_99.8 (by confidence), z,
             signal.
         """
-        import pandas as pd
-
         columns = {name: getattr(self, name) for name in ("segment", "complaints", "sales", "tgw")}
         bounds = {
             f"{side}_{100 * level:g}": getattr(self, side)[row]

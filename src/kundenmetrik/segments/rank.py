@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
@@ -15,9 +16,6 @@ from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.renamed import former_parameters
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -55,8 +53,6 @@ class RankIntervals(Result):
         pandas.DataFrame
             segment, tgw, rank, rank_low, rank_high.
         """
-        import pandas as pd
-
         columns = {"segment": self.segment, "tgw": self.tgw, "rank": self.rank}
         frame = pd.DataFrame({**columns, "rank_low": self.low, "rank_high": self.high})
         return frame.sort_values("rank", kind="stable", ignore_index=True)

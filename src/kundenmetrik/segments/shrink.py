@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of, whole_numbers
@@ -16,9 +17,6 @@ from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_b
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import FitRefused
 from kundenmetrik.renamed import former_parameters
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -70,8 +68,6 @@ class ShrunkRates(Result):
         pandas.DataFrame
             segment, complaints, sales, tgw, shrunk, low, high, weight, p_above.
         """
-        import pandas as pd
-
         names = ("segment", "complaints", "sales", "tgw", "shrunk", "low", "high", "weight", "p_above")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frozen import FrozenMapping
@@ -14,9 +16,6 @@ from kundenmetrik.survey.custom import MeanScore, NetScore, TopBox
 from kundenmetrik.survey.metric import SurveyMetric, estimate_scores
 from kundenmetrik.survey.nps import NPS
 from kundenmetrik.survey.scale import Scale
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["DEFINITIONS", "Definition", "compare_definitions", "definition"]
 
@@ -182,8 +181,6 @@ def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: 
     >>> table.set_index("definition").loc[["nps.5_strict", "nps.5_lax", "csat"], "value"].tolist()
     [-20.0, 40.0, 60.0]
     """
-    import pandas as pd
-
     if scale is not None and not isinstance(scale, Scale):
         raise InvalidType("scale", "be a Scale such as km.Scale(1, 5)", scale)
     rows = []

@@ -7,15 +7,13 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import KundenmetrikError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 TOPICS = ("survey", "tgw", "retention", "kano", "clv")
 LAST_BITS = 4
@@ -92,8 +90,6 @@ class VerifyReport(Result):
         pandas.DataFrame
             topic, source, place, what, expected, digits, found, agrees.
         """
-        import pandas as pd
-
         return pd.DataFrame([asdict(row) for row in self.rows], columns=list(Verified.__dataclass_fields__))
 
     @property

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from kundenmetrik.core.checks import check_number
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 REVENUE = ("revenue_not_margin",)
 """The notes on a value of which no margin is known: it is revenue, more than a customer is worth."""

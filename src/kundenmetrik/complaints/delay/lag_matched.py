@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, counts_and_sales, must_add, per_of
 from kundenmetrik.core.arrays import FloatArray
@@ -14,9 +15,6 @@ from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -55,8 +53,6 @@ class LagMatched(Result):
         pandas.DataFrame
             basis, complaints, sales, tgw, low, high, bias.
         """
-        import pandas as pd
-
         names = ("basis", "complaints", "sales", "tgw", "low", "high", "bias")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
@@ -17,9 +18,6 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -83,8 +81,6 @@ class MeanCumulative(Result):
         pandas.DataFrame
             age, at_risk, events, mean, low, high.
         """
-        import pandas as pd
-
         low, high = self.interval(confidence)
         columns = {name: getattr(self, name) for name in ("age", "at_risk", "events", "mean")}
         return pd.DataFrame({**columns, "low": low, "high": high})

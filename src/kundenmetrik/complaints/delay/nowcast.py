@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.delay.chain_ladder import Completion, mack, over_dispersed_poisson
@@ -18,9 +19,6 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -86,8 +84,6 @@ class Nowcast(Result):
             period, reported, developed (the share known by now), outstanding, ultimate, low, high; with sales also
             sales, tgw_reported, tgw, tgw_low, tgw_high.
         """
-        import pandas as pd
-
         with np.errstate(divide="ignore", invalid="ignore"):
             developed = np.where(self.ultimate > 0, self.reported / self.ultimate, np.nan)
         names = ("outstanding", "ultimate", "low", "high")

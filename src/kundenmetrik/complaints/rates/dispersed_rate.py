@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, must_add, per_of
 from kundenmetrik.core.arrays import FloatArray
@@ -18,9 +19,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -72,8 +70,6 @@ class DispersedRate(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each interval: that which allows for overdispersion, then Poisson's."""
-        import pandas as pd
-
         rows = pd.concat([self.rate.to_frame(), self.poisson.to_frame()], ignore_index=True)
         return rows.assign(dispersion=self.dispersion.value, too_narrow=self.too_narrow)
 

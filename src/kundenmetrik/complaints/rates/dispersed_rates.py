@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import check_rate_table, must_add
 from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, labels_of_rate, rate_with_scatter
@@ -14,9 +16,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidType
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -55,8 +54,6 @@ class DispersedRates(Result):
             The keys, then value, low, high (allowing for the scatter), poisson, poisson_low, poisson_high, dispersion,
             p_value, too_narrow, notes.
         """
-        import pandas as pd
-
         rows = [_row(one) for one in self.rates]
         return pd.DataFrame(
             {**self.groups.columns(), **{name: [row[name] for row in rows] for name in COLUMNS}},

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.core.arrays import FloatArray
@@ -23,10 +24,6 @@ from kundenmetrik.core.statistics.two_samples.rate_difference import difference_
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.errors import InvalidArgument
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -115,8 +112,6 @@ class RateRatio(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for the ratio and one for the difference, with the test."""
-        import pandas as pd
-
         rows = pd.concat([self.ratio.to_frame(), self.difference.to_frame()], ignore_index=True)
         tested = {name: getattr(self, name) for name in ("statistic", "p_value", "alternative", "null")}
         return rows.assign(**tested, test=self.method, notes=", ".join(self.notes))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.count_arrays import (
@@ -25,10 +26,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import as_stored, from_stored, restore_date
 from kundenmetrik.core.results.storage.stored_counts import counts_arguments, stored_fields
 from kundenmetrik.errors import InvalidArgument
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Table = IntArray | FloatArray
 ARRAYS = ("table", "squares", "raw", "design")
@@ -207,8 +204,6 @@ class Counts(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a group: its key, a column for each cell, then what was excluded."""
-        import pandas as pd
-
         columns = self.groups.columns()
         columns |= {str(cell): self.table[:, i] for i, cell in enumerate(self.cells)}
         columns |= {f"excluded_{reason}": lost for reason, lost in self.excluded.items()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
+
+import pandas as pd
 
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import base_text, decimals_for, display_name, interval_text, p_text, round_text
@@ -12,10 +14,6 @@ from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import json_record
 from kundenmetrik.errors import InvalidArgument, InvalidType
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 COMPARED = ("value", "baseline_value", "difference")
 """The columns that are rounded by the limits of the difference."""
@@ -98,8 +96,6 @@ class Difference(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the difference as a table of one row, with the columns of a table of differences."""
-        import pandas as pd
-
         return pd.DataFrame([{**self._row(), "notes": ", ".join(self.notes)}])
 
     def to_dict(self) -> dict[str, Any]:

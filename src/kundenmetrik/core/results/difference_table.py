@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import check_choice
@@ -19,9 +20,6 @@ from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjust_p_values
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -92,8 +90,6 @@ class DifferenceTable(Result):
             high (its limits), p_value, p_adjusted, clear (whether p_adjusted is below what the confidence leaves), n,
             n_baseline, unit, confidence, method, adjust, notes.
         """
-        import pandas as pd
-
         keys = self.groups.columns()
         frames = [
             pd.DataFrame(

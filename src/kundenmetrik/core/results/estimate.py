@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
+
+import pandas as pd
 
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate_display import MEASURED, SHOWN, estimate_frame, estimate_line
@@ -13,10 +15,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.core.results.storage.json_values import as_number, from_stored, json_record, json_safe
 from kundenmetrik.frozen import FrozenMapping
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Ask = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""

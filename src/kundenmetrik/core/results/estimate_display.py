@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from kundenmetrik.core.results.display import (
     base_text,
@@ -13,10 +15,6 @@ from kundenmetrik.core.results.display import (
     method_text,
     round_text,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SHOWN = (
     *("metric", "definition", "value", "low", "high", "n"),
@@ -45,7 +43,5 @@ def estimate_line(fields: Mapping[str, Any]) -> str:
 
 def estimate_frame(fields: Mapping[str, Any]) -> pd.DataFrame:
     """Return the fields of an estimate as the row of a tidy table."""
-    import pandas as pd
-
     told = {**fields, "excluded": sum(fields["excluded"].values()), "notes": ", ".join(fields["notes"])}
     return pd.DataFrame([{name: told[name] for name in COLUMNS}])

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.results.display import lines_below, terminal_width, wrap_line
 from kundenmetrik.core.results.storage.json_values import as_stored, from_stored, json_rows
@@ -16,9 +17,6 @@ from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import FormerAttributes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class _Absent:

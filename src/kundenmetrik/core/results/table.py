@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.annotations import Annotations
@@ -20,9 +21,6 @@ from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import Adjustment
 from kundenmetrik.errors import InvalidArgument, UnknownName
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -197,8 +195,6 @@ class EstimateTable(MeasuredGroups, Result):
         pandas.DataFrame
             The key columns, then metric, value, low, high, n, excluded, unit, confidence, method, notes, definition.
         """
-        import pandas as pd
-
         pairs = zip(self.metrics, self.columns, strict=True)
         frames = [_metric_frame(self.groups, metric, self.confidence, columns) for metric, columns in pairs]
         return pd.concat(frames, ignore_index=True)
@@ -233,8 +229,6 @@ class EstimateTable(MeasuredGroups, Result):
 
 def _metric_frame(groups: Groups, metric: Metric, confidence: float, columns: dict[str, Any]) -> pd.DataFrame:
     """Return the rows of one metric: keys, numbers, provenance."""
-    import pandas as pd
-
     rest = {
         "unit": metric.unit_name,
         "confidence": confidence,

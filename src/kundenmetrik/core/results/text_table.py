@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.results.display import (
     decimals_for,
@@ -19,10 +20,6 @@ from kundenmetrik.core.results.display import (
     round_text,
     wrap_line,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 CAPTIONED = ("metric", "definition", "unit", "confidence", "method", "adjust")
 """Columns that move to the caption where they are constant."""

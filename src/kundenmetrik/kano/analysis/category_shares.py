@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from kundenmetrik.core.arrays import ratio
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.table_columns import repeated_keys
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -46,8 +46,6 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
     0        A   91  0.1986  0.3192
     3        I  177  0.4255  0.5636
     """
-    import pandas as pd
-
     letters = table.letters
     n = letters.sum(axis=1, keepdims=True)
     low, high = goodman_intervals(table.effective, table.confidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
@@ -14,8 +15,6 @@ from kundenmetrik.core.statistics.two_samples.score_difference import share_diff
 from kundenmetrik.kano.categories.mode_probability import PRIOR
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -67,8 +66,6 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     0      better  0.600           0.533       0.067
     1       worse -0.667          -0.267      -0.400
     """
-    import pandas as pd
-
     one, two = (_four_letters(table, key) for key in (first, second))
     rows = [
         {"coefficient": name, "first": first, "second": second, **_difference(one, two, cells, sign, table.confidence)}

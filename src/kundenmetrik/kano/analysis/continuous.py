@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, ratio
@@ -13,8 +14,6 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -65,8 +64,6 @@ def continuous(table: KanoTable) -> pd.DataFrame:
     >>> print(row.functional, row.dysfunctional, row.quadrant)
     3.5 0.5 A
     """
-    import pandas as pd
-
     if table.table is None or table.table.steps != len(FUNCTIONAL):
         raise InvalidArgument("table", "hold pairs of answers from 1 to 5 for a continuous analysis")
     cells = table.counts.effective.astype(np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
@@ -13,8 +14,6 @@ from kundenmetrik.core.statistics.multiplicity import Adjustment, adjust_p_value
 from kundenmetrik.errors import InvalidArgument
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -77,8 +76,6 @@ def homogeneity_test(
     >>> round(float(tested["statistic"][0]), 4), int(tested["df"][0])
     (24.0, 3)
     """
-    import pandas as pd
-
     check_choice(method, "method", ("chi2", "permutation"))
     if not table.by:
         raise InvalidArgument("table", "be classified by segments to compare them")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import ratio
 from kundenmetrik.core.checks import check_confidence
@@ -16,9 +17,6 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.kano.answers.arguments import column_names
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def importance(
@@ -65,8 +63,6 @@ def importance(
     0     chat  2   5.0
     1  returns  2   8.5
     """
-    import pandas as pd
-
     level = check_confidence(confidence)
     names = column_names(by, "by")
     if columns is not None and not (isinstance(columns, Mapping) and columns):
@@ -82,7 +78,6 @@ def importance(
 
 
 def _means(frame: pd.DataFrame, name: str, keys: list[str], confidence: float) -> pd.DataFrame:
-    import pandas as pd
 
     column = numbers(column_of(frame, name, "importance"), name)
     nonnegative(column, name, complete=False)

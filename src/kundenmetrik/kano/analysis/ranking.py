@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray
@@ -14,8 +15,6 @@ from kundenmetrik.kano.categories.mode_probability import PRIOR
 from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -57,8 +56,6 @@ def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 1_999, r
     0       a   1.0       1.0        1.0
     1       b   2.0       2.0        2.0
     """
-    import pandas as pd
-
     name = check_choice(coefficient, "coefficient", CELLS)
     generator, size = check_generator(rng), check_count(draws, "draws", low=1, high=MAX_DRAWS)
     columns = key_columns(table.counts.groups)

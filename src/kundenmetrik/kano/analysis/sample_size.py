@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, ratio
 from kundenmetrik.core.checks import check_count, check_number
@@ -17,8 +18,6 @@ from kundenmetrik.kano.categories.mode_probability import mode_recovery_probabil
 from kundenmetrik.kano.table_columns import key_columns, repeated_keys
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -60,8 +59,6 @@ def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100
     0        I   20         0.45
     1        I  100         0.70
     """
-    import pandas as pd
-
     sizes = [check_count(size, "n", low=1, high=MAX_RESPONDENTS) for size in (n if isinstance(n, Iterable) else [n])]
     shares, places = ratio(table.letters, table.letters.sum(axis=1, keepdims=True)), top_two(table.letters)[0]
     probabilities = [
@@ -113,8 +110,6 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
       category  n_category  n_better  n_worse
     0        O        39.0     406.0    255.0
     """
-    import pandas as pd
-
     target = check_number(probability, "probability", low=0.0, high=1.0)
     limit = check_number(width, "width", low=MIN_WIDTH, high=1.0)
     if not (limit < 1.0 and target < 1.0):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import ratio
@@ -14,8 +15,6 @@ from kundenmetrik.kano.categories.letters import TIE_ORDER, letters_or_none
 from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -47,8 +46,6 @@ def sensitivity(table: KanoTable) -> pd.DataFrame:
     >>> km.kano.sensitivity(km.kano.from_counts(wifi)).T[0].tolist()
     ['Free WiFi', 'I', 'I', 'A', 'I', 'I', 0.75]
     """
-    import pandas as pd
-
     categories = {
         f"{name}/{rule}": _category(letters, rule, table.strength_threshold)
         for name, letters in _letters_by_table(table).items()

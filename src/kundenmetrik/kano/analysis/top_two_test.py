@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray
@@ -15,8 +16,6 @@ from kundenmetrik.kano.categories.mode_probability import PRIOR, mode_probabilit
 from kundenmetrik.kano.table_columns import key_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kundenmetrik.kano.table import KanoTable
 
 
@@ -51,8 +50,6 @@ def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFram
            feature category      A      O    M      I    R    Q
     0  Transparent        I  0.029  0.042  0.0  0.928  0.0  0.0
     """
-    import pandas as pd
-
     probabilities = mode_probability(table.effective, check_number(prior, "prior", low=1e-3, high=1e3))
     letters = dict(zip(LETTERS, probabilities.T, strict=True))
     return pd.DataFrame(
@@ -90,8 +87,6 @@ def top_two_test(table: KanoTable) -> pd.DataFrame:
          feature first second  n_first  n_second  p_value
     0  Free WiFi     I      A    258.0     187.0  0.00089
     """
-    import pandas as pd
-
     columns, a, b = _top_two_columns(table)
     return pd.DataFrame({**columns, "p_value": equal_p_value(a, b)})
 

@@ -6,16 +6,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.kano.answers.wordings import wordings
 from kundenmetrik.words.language import LanguageCode
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SIDES = ("functional", "dysfunctional")
 
@@ -61,8 +58,6 @@ def questionnaire(
     >>> frame.label.iloc[4]
     'Das würde mich sehr stören'
     """
-    import pandas as pd
-
     texts = _texts()[check_choice(language, "language", _texts())]
     labels = wordings()[check_choice(texts["wording"] if wording is None else wording, "wording", wordings())]
     if labels.language != language:

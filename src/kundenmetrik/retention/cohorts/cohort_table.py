@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence
@@ -16,10 +17,6 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import Calendar
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 VALUES = ("rate", "retained", "eligible", "low", "high")
 
@@ -111,8 +108,6 @@ class CohortTable(Result):
             The keys, cohort, age (and age_end for brackets), size, retained, eligible, matured, rate, low, high, notes.
             Where the age cannot be seen yet ``retained`` is missing and the rate NaN, never 0.
         """
-        import pandas as pd
-
         shape, (low, high) = self.retained.shape, self.interval()
         cells = shape[1] * shape[2]
         keys = self._keys(cells)
@@ -149,8 +144,6 @@ class CohortTable(Result):
         pandas.DataFrame
             Indexed by cohort (led by the keys when there are segments), one column per age.
         """
-        import pandas as pd
-
         kind = check_choice(value, "value", VALUES)
         limits = dict(zip(("low", "high"), self.interval(), strict=True)) if kind in ("low", "high") else {}
         cells: Any = limits.get(kind, None) if limits else getattr(self, kind)
@@ -209,7 +202,6 @@ class CohortTable(Result):
         }
 
     def _by_age(self, columns: Mapping[str, Any]) -> pd.DataFrame:
-        import pandas as pd
 
         size = self.ages.size
         keys = self._keys(size)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence, check_count, check_number
@@ -23,9 +24,6 @@ from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, remaining_lifetime
 from kundenmetrik.retention.contractual.renewal_likelihood import renewal_likelihood
 from kundenmetrik.retention.contractual.renewals import Renewals
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -240,8 +238,6 @@ class ContractFit(FitRecord):
         pandas.DataFrame
             t, customers, survival, survival_low, survival_high, retention, retention_low, retention_high.
         """
-        import pandas as pd
-
         ages = np.arange(check_count(periods, "periods", low=1) + 1.0)
         left, (low, high) = self.survival(ages), self.survival_interval(ages, confidence=confidence)
         rate, (below, above) = self.retention(ages[1:]), self.retention_interval(ages[1:], confidence=confidence)

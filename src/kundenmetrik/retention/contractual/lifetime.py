@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
@@ -16,9 +16,6 @@ from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -45,8 +42,6 @@ class Lifetime(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each figure: metric, value, low, high, unit, method, notes."""
-        import pandas as pd
-
         rows = pd.concat([figure.to_frame() for figure in self], ignore_index=True)
         return rows.drop(columns=["excluded", "definition"])
 

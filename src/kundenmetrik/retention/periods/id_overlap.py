@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import BoolArray
@@ -17,9 +18,6 @@ from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import ids_of_columns
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -132,8 +130,6 @@ class Overlap(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row: start, retained, churned, joined, new, reactivated, new_lost, end and duplicates."""
-        import pandas as pd
-
         names = ("start", "retained", "churned", "joined", "new", "reactivated", "new_lost", "end", "duplicates")
         return pd.DataFrame({name: [getattr(self, name)] for name in names})
 

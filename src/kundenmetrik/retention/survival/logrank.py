@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
@@ -17,9 +18,6 @@ from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, logrank_s
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.durations import Durations, read_durations
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -57,8 +55,6 @@ class LogRank(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each segment: its keys, n, and weighted losses observed and expected."""
-        import pandas as pd
-
         keys = {name: [key[i] for key in self.groups.keys] for i, name in enumerate(self.groups.names)}
         return pd.DataFrame({**keys, "n": self.sizes, "observed": self.sums.observed, "expected": self.sums.expected})
 
@@ -92,8 +88,6 @@ class LogRankPairs(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each pair: first, second, statistic, p_value, p_adjusted."""
-        import pandas as pd
-
         numbers = {name: getattr(self, name) for name in ("statistic", "p_value", "p_adjusted")}
         return pd.DataFrame({"first": [a for a, _ in self.pairs], "second": [b for _, b in self.pairs], **numbers})
 

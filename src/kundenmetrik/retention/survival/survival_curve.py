@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
@@ -21,9 +22,6 @@ from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, in_unit
 from kundenmetrik.retention.survival.curve_limits import HAZARD_LIMITS, limits_at, mean_limits, quantile_limits
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -229,7 +227,6 @@ class SurvivalCurve(Result):
         )
 
     def _frame(self, columns: Any) -> pd.DataFrame:
-        import pandas as pd
 
         parts = []
         for key, table in zip(self.groups.keys, self.tables, strict=True):
@@ -253,7 +250,6 @@ class SurvivalCurve(Result):
         """Return the curve of one segment; of several the median of each."""
         if len(self.tables) == 1:
             return self.to_frame()
-        import pandas as pd
 
         pairs = enumerate(self.tables)
         parts = [replace(self, groups=self.groups.take([place]), tables=(table,)) for place, table in pairs]

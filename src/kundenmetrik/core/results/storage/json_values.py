@@ -6,14 +6,12 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def as_stored(fields: Mapping[str, Any]) -> str:
@@ -47,8 +45,6 @@ def restore_date(key: Any) -> Any:
         return key
     (kind, text), *_ = key.items()
     if kind == "Timestamp":
-        import pandas as pd
-
         return pd.Timestamp(text)
     return (datetime if kind == "datetime" else date).fromisoformat(text)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 Plain = Callable[[Any], Any]
 """What turns one value into its plain form, or back."""
@@ -20,7 +21,6 @@ def to_column(value: Any, tag: str, plain: Plain) -> dict[str, Any] | None:
         return {tag: "scalar", "array": to_column(np.array([value]), tag, plain)}
     if not type(value).__module__.startswith("pandas"):
         return None
-    import pandas as pd
 
     if value is pd.NaT or value is pd.NA:
         return {tag: "missing", "value": "NaT" if value is pd.NaT else "NA"}
@@ -76,8 +76,6 @@ def _read_array(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 def _column(array: Any, tag: str, plain: Plain) -> dict[str, Any]:
     """Return a column of pandas: the array behind it where numpy holds it, else its type and values."""
-    import pandas as pd
-
     dtype = array.dtype
     if isinstance(dtype, np.dtype):
         return {"array": to_column(array.to_numpy(), tag, plain)}
@@ -93,7 +91,6 @@ def _column(array: Any, tag: str, plain: Plain) -> dict[str, Any]:
 
 
 def _read_column(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     if "zone" in stored:
         moments = pd.DatetimeIndex(_read_array(stored["array"], tag, read))
@@ -107,7 +104,6 @@ def _read_column(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 
 def _read_frame(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     index = from_column(stored["index"], tag, read)
     parts = {place: _read_column(part, tag, read) for place, part in enumerate(stored["parts"])}
@@ -117,7 +113,6 @@ def _read_frame(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 
 def _read_named(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     column, name = _read_column(stored["column"], tag, read), read(stored["name"])
     if stored[tag] == "index":
@@ -126,26 +121,22 @@ def _read_named(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 
 def _read_range(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     return pd.RangeIndex(stored["start"], stored["stop"], stored["step"], name=read(stored["name"]))
 
 
 def _read_levels(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     levels = [_read_column(level, tag, read) for level in stored["levels"]]
     return pd.MultiIndex.from_arrays(levels, names=[read(name) for name in stored["names"]])
 
 
 def _read_element(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     return pd.Series(_read_column(stored["column"], tag, read)).iloc[0]
 
 
 def _read_missing(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-    import pandas as pd
 
     return pd.NaT if stored["value"] == "NaT" else pd.NA
 
