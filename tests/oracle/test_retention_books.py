@@ -252,12 +252,14 @@ def plain_triangle(
     period, complete = log.period, number(log.cut, log.period) + 1
     while start_of(complete + 1, period) > log.cut:
         complete -= 1
-    active = {who: {number(moment.local, period) for moment in own} for who, own in log.seen().items()}
+    active = log.seen()
     members = []
     for who, own in log.seen(starts).items():
+        first_start = min(moment.instant for moment in own)
+        since = {number(moment.local, period) for moment in active.get(who, ()) if moment.instant >= first_start}
         begins = sorted({number(moment.local, period) for moment in own})
         for cohort in begins[:1] if start == "first" else begins:
-            ages = {place - cohort for place in active.get(who, ()) if place >= cohort}
+            ages = {place - cohort for place in since if place >= cohort}
             members.append(((who % 2) * by_segment, cohort, ages))
     first = min(cohort for _, cohort, _ in members)
     last_age = max(complete - first, 0) if horizon is None else max(min(complete - first, horizon), 0)

@@ -289,6 +289,18 @@ def test_activity_before_the_sign_up_of_the_same_day_is_before_the_start() -> No
         assert (table.retained[0, 0].tolist(), dict(table.excluded)) == ([retained], excluded)
 
 
+def test_an_activity_in_the_hour_shown_twice_is_before_the_start_by_its_instant() -> None:
+    """At 02:30 in summer time, signed up at 02:10 in winter time: 40 minutes later, though the clock says earlier."""
+    activity = pd.DataFrame({"customer_id": [1], "occurred_at": pd.to_datetime(["2023-10-29 00:30"], utc=True)})
+    sign_ups = pd.DataFrame({"customer_id": [1], "acquired_at": pd.to_datetime(["2023-10-29 01:10"], utc=True)})
+    asked = {"period": "month", "observed_until": "2023-11-30", "time_zone": "Europe/Berlin"}
+    early = retention.cohorts(activity, starts=sign_ups, **asked)
+    assert dict(early.excluded) == {"before_start": 1}
+    assert early.to_frame()["retained"].tolist()[0] == 0
+    late = retention.cohorts(activity.assign(occurred_at=sign_ups["acquired_at"]), starts=sign_ups, **asked)
+    assert late.to_frame()["retained"].tolist()[0] == 1
+
+
 @pytest.mark.parametrize(("back", "age"), [("10:00:00.100", 0), ("10:00:00.900", 1), ("10:00:00.899999", 0)])
 def test_elapsed_time_is_taken_before_it_is_cut(back: str, age: int) -> None:
     times = pd.to_datetime(["2026-01-05 10:00:00.900", f"2026-01-06 {back}"], format="ISO8601")

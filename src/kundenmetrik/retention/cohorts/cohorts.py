@@ -139,7 +139,7 @@ def cohorts(
         kind=kind,
         by=by if starts is None else None,
         time_zone=time_zone,
-        with_instants=clock != "calendar",
+        with_instants=clock != "calendar" or starts is not None,
     )
     if starts is None:
         require_rows(log.times.size, "data", log.excluded)

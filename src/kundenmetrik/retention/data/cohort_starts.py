@@ -159,10 +159,10 @@ def _resolution(*columns: Times) -> str:
 
 def _before_the_start(log: ActivityLog, begun: Begun) -> BoolArray:
     """Return which activities came before the customer's first start, in the same period or an earlier one."""
-    first = np.full(begun.customers.span, "NaT", dtype=begun.times.dtype)
-    order = np.argsort(begun.times)[::-1]
-    first[begun.who[order]] = begun.times[order]  # the earliest is written last
-    return np.asarray(log.times < first[begun.customers.codes])
+    first = np.full(begun.customers.span, "NaT", dtype=begun.instants.dtype)
+    order = np.argsort(begun.instants)[::-1]
+    first[begun.who[order]] = begun.instants[order]  # the earliest is written last
+    return np.asarray(log.instants < first[begun.customers.codes])
 
 
 def _ticks(instants: Times, clock: str, resolution: str) -> IntArray:
