@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 import kundenmetrik as km
-from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.categories.letters import LETTERS, evaluation_tables
 
 pytestmark = pytest.mark.bench
 

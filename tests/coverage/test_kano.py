@@ -11,8 +11,7 @@ from scipy import stats
 from scipy.special import gammaln
 
 from kundenmetrik.kano.analysis.top_two_test import equal_p_value
-from kundenmetrik.kano.categories.category_rules import strength
-from kundenmetrik.kano.categories.coefficients import coefficient_limits
+from kundenmetrik.kano.categories.category_rules import coefficient_limits, strength
 from kundenmetrik.testing.references.kano import fong_limit
 
 FONG = [

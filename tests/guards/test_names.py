@@ -19,7 +19,6 @@ EMPTY_WORDS = ("util", "helper", "manager", "misc", "stuff", "tool", "process_",
 TWICE = {
     "answers": "Kano answers in kano, those on any scale in frame, generated ones in datasets",
     "cohorts": "the table in retention, its picture in plot",
-    "comparison": "models of customer value in clv, two Kano features or segments in kano",
     "control_chart": "the chart's numbers in monitoring, its picture in plot",
     "counts": "the counts of a metric in core, the strategy that draws some in testing",
     "groups": "the groups of a table in core, the laws that hold for them in testing",

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import kundenmetrik as km
-from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.categories.letters import LETTERS, evaluation_tables
 from kundenmetrik.kano.table import KanoTable
 
 SQUARES = st.lists(st.integers(0, 40), min_size=25, max_size=25).map(lambda cells: np.array(cells).reshape(5, 5))

@@ -12,10 +12,9 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
-from kundenmetrik.kano.answers.answers import Answers, Pairs, read_answers
-from kundenmetrik.kano.answers.arguments import one_column
+from kundenmetrik.kano.answers.answers import Answers, Pairs, one_column, read_answers
 from kundenmetrik.kano.answers.tally import tally
-from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
+from kundenmetrik.kano.categories.letters import check_evaluation_table
 from kundenmetrik.kano.table import KanoTable
 
 
@@ -147,7 +146,7 @@ def classify(
         confidence=confidence,
         strength_threshold=strength_threshold,
         total_strength_threshold=total_strength_threshold,
-        notes=_notes(read),
+        notes=tuple(_notes(read)),
     )
 
 
@@ -174,15 +173,9 @@ def _rows_of(read: Answers, without: Iterable[object]) -> BoolArray | None:
 
 
 def _notes(read: Answers) -> tuple[str, ...]:
-    """Return notes on the answers as a whole."""
-    notes = {"wordings_pooled": read.pooled, "repeated_answers": _has_repeated_answers(read)}
-    return tuple(note for note, applies in notes.items() if applies)
-
-
-def _has_repeated_answers(read: Answers) -> bool:
-    """Whether somebody judged the same feature twice in one group."""
+    """Return notes on the answers as a whole; somebody may have judged a feature twice in one group."""
     people = read.column("customer_id")
-    if people is None:
-        return False
-    keys = read.frame[["customer_id", *(name for name in read.groups.names if name in read.frame.columns)]]
-    return bool((keys.duplicated() & people.notna()).any())
+    keys = ["customer_id", *(name for name in read.groups.names if name in read.frame.columns)]
+    repeated = people is not None and bool((read.frame[keys].duplicated() & people.notna()).any())
+    notes = {"wordings_pooled": read.pooled, "repeated_answers": repeated}
+    return tuple(note for note, applies in notes.items() if applies)

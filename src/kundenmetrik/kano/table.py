@@ -17,10 +17,9 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
-from kundenmetrik.kano.answers.arguments import check_feature, column_names
+from kundenmetrik.kano.answers.answers import check_feature, column_names
 from kundenmetrik.kano.answers.tally import cell_names, transpose
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.categories.letters import LETTERS, EvaluationTable, check_evaluation_table
 from kundenmetrik.kano.table_columns import display_columns, key_columns, letters_of, places_of, summary_columns
 
 SETTINGS = ("confidence", "strength_threshold", "total_strength_threshold")

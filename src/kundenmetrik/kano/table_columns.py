@@ -15,6 +15,8 @@ from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.errors import UnknownName
 from kundenmetrik.kano.categories.category_rules import (
     agreement,
+    coefficient_limits,
+    coefficients,
     group_rule,
     is_near_tie,
     is_tied,
@@ -26,9 +28,7 @@ from kundenmetrik.kano.categories.category_rules import (
     top_two,
     total_strength,
 )
-from kundenmetrik.kano.categories.coefficients import coefficient_limits, coefficients
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, evaluation_tables
-from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
+from kundenmetrik.kano.categories.letters import LETTERS, EvaluationTable, letters_or_none, one_hot_by_table
 from kundenmetrik.kano.categories.mode_probability import mode_probability
 
 
@@ -72,6 +72,7 @@ def summary_columns(
     category, near = mode_category(letters), near_tie_category(letters, strength_threshold)
     others = [near, group_rule(letters), quadrant_category(letters)]
     n, total = letters.sum(axis=1), total_strength(letters)
+    named_tables = {} if table is None else one_hot_by_table(table.steps)
     flags = {
         "empty": n == 0,
         "no_base": (n > 0) & (letters[:, :4].sum(axis=1) == 0),
@@ -79,9 +80,10 @@ def summary_columns(
         "near_tie": is_near_tie(letters, strength_threshold),
         "few_want_it": (n > 0) & (total < total_strength_threshold),
         "rules_disagree": _differ(category, others),
-        "tables_disagree": _tables_disagree(counts, table, category),
+        "tables_disagree": _differ(category, [mode_category(counts.table @ one) for one in named_tables.values()]),
         **{note: np.ones(len(letters), dtype=bool) for note in notes},
     }
+    p_mode = np.take_along_axis(mode_probability(effective), top_two(letters)[0][:, None], axis=1)[:, 0]
     return {
         "n": n,
         **{letter: letters[:, place] for place, letter in enumerate(LETTERS)},
@@ -89,7 +91,7 @@ def summary_columns(
         "group_rule": letters_or_none(others[1]),
         "strength": strength(letters),
         "total_strength": total,
-        "p_mode": _probability_of_mode(letters, effective),
+        "p_mode": p_mode,
         "agreement": agreement(category, others),
         **_coefficient_columns(letters, effective, confidence),
         "near_tie": letters_or_none(near),
@@ -103,14 +105,6 @@ def summary_columns(
         "excluded": sum(counts.excluded.values(), np.zeros(len(counts), dtype=np.int64)),
         "notes": [", ".join(code for code, where in flags.items() if where[place]) for place in range(len(letters))],
     }
-
-
-def _tables_disagree(counts: Counts, table: EvaluationTable | None, category: NDArray[np.str_]) -> BoolArray:
-    """Return where a named evaluation table of as many steps gives another most frequent letter."""
-    if table is None:
-        return np.zeros(len(counts), dtype=bool)
-    comparable = [named for named in evaluation_tables().values() if named.steps == table.steps]
-    return _differ(category, [mode_category(counts.table @ named.one_hot) for named in comparable])
 
 
 def _coefficient_columns(letters: NDArray[Any], effective: NDArray[Any], confidence: float) -> dict[str, FloatArray]:
@@ -127,16 +121,10 @@ def _coefficient_columns(letters: NDArray[Any], effective: NDArray[Any], confide
     }
 
 
-def _probability_of_mode(letters: NDArray[Any], effective: NDArray[Any]) -> FloatArray:
-    probabilities = mode_probability(effective)
-    mode: FloatArray = np.take_along_axis(probabilities, top_two(letters)[0][:, None], axis=1)[:, 0]
-    return mode
-
-
 def _differ(own: NDArray[np.str_], others: list[NDArray[np.str_]]) -> BoolArray:
     """Return where any other names a category that is not this one."""
-    differ: BoolArray = np.logical_or.reduce([(other != own) & (other != "") for other in others])
-    return differ
+    differing = [(other != own) & (other != "") for other in others]
+    return np.asarray(np.logical_or.reduce([np.zeros(len(own), dtype=bool), *differing]))
 
 
 def display_columns(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidData
-from kundenmetrik.kano.answers.wordings import known_labels, plain_label
+from kundenmetrik.kano.answers.questionnaire import known_labels, plain_label
 from kundenmetrik.kano.table import KanoTable
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
-from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
+from kundenmetrik.kano.categories.letters import check_evaluation_table
 
 
 def test_presets_have_sources() -> None:

@@ -1,18 +1,22 @@
-"""The shares of the six categories with intervals that hold together."""
+"""The shares of the six categories: with intervals that hold together, and compared between segments or wordings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import scipy
+from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import ratio
+from kundenmetrik.core.checks import check_choice, check_count, check_generator
+from kundenmetrik.core.statistics.multiplicity import Adjustment, adjust_p_values
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import repeated_keys
-
-if TYPE_CHECKING:
-    from kundenmetrik.kano.table import KanoTable
 
 
 def category_shares(table: KanoTable) -> pd.DataFrame:
@@ -59,3 +63,105 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
             "high": high.ravel(),
         }
     )
+
+
+STATISTICS = ("n", "statistic", "df", "p_value", "cramers_v", "min_expected")
+MAX_DRAWS = 100_000
+MIN_EXPECTED = 5.0
+"""Below this expected count the chi-square distribution is only rough."""
+
+
+def homogeneity_test(
+    table: KanoTable, *, method: str = "chi2", adjust: Adjustment | None = "holm", draws: int = 1_999, rng: Any = 0
+) -> pd.DataFrame:
+    """Test for each feature whether all segments have the same shares of the six letters.
+
+    Parameters
+    ----------
+    table : KanoTable
+        Classified ``by`` something; ``by="wording"`` makes it the test of the wording effect.
+    method : {"chi2", "permutation"}
+        Pearson's chi-square, or the same statistic with its distribution by drawing tables with the
+        same margins, which is right for small counts too.
+    adjust : {"holm", "fdr_bh", None}
+        The adjustment of the p-values over the features.
+    draws : int
+        Tables drawn by ``"permutation"``.
+    rng : int or numpy.random.Generator
+        The seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        feature, n, statistic, df, p_value, p_adjusted, cramers_v, min_expected, notes
+        (``small_expected`` where an expected count is below 5: prefer the permutation).
+
+    Raises
+    ------
+    InvalidArgument
+        If the table has no segments, or weighted counts are to be permuted.
+
+    Notes
+    -----
+    Letters and segments that do not occur are left out of the degrees of freedom. Weighted counts
+    are scaled to the effective number of answers (a first-order correction).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import kundenmetrik as km
+    >>> frame = pd.DataFrame({"feature": "chat", "age": ["young", "old"], "A": [60, 30], "O": [20, 20], "M": [5, 20],
+    ...                       "I": [15, 30]})
+    >>> tested = km.kano.homogeneity_test(km.kano.from_counts(frame, by="age"))
+    >>> round(float(tested["statistic"][0]), 4), int(tested["df"][0])
+    (24.0, 3)
+    """
+    check_choice(method, "method", ("chi2", "permutation"))
+    if not table.by:
+        raise InvalidArgument("table", "be classified by segments to compare them")
+    if method == "permutation" and table.effective.dtype.kind == "f":
+        raise InvalidArgument("method", "be 'chi2' for weighted counts, which cannot be permuted", method)
+    generator = check_generator(rng)
+    size = check_count(draws, "draws", low=1, high=MAX_DRAWS) if method == "permutation" else 0
+    feature_of = np.array([table.features.index(key[0]) for key in table.counts.groups.keys])
+    letters = [table.effective[feature_of == place] for place in range(len(table.features))]
+    tests = [_chi_square_test(counts, size, generator) for counts in letters]
+    frame = pd.DataFrame({"feature": list(table.features), **{n: [test[n] for test in tests] for n in STATISTICS}})
+    frame.insert(5, "p_adjusted", adjust_p_values(frame["p_value"].to_numpy(), adjust))
+    return frame.assign(notes=np.where(frame["min_expected"] < MIN_EXPECTED, "small_expected", ""))
+
+
+def _chi_square_test(letters: NDArray[Any], draws: int, generator: np.random.Generator) -> dict[str, float]:
+    counts = letters[letters.sum(axis=1) > 0][:, letters.sum(axis=0) > 0]
+    rows, columns = counts.shape
+    n = float(counts.sum())
+    if rows < 2 or columns < 2:
+        return dict.fromkeys(STATISTICS, np.nan) | {"n": n, "df": 0}
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / n
+    statistic, df = float(_pearson(counts, expected)), (rows - 1) * (columns - 1)
+    p_value = float(scipy.special.chdtrc(df, statistic))
+    if draws:
+        drawn = _pearson(_draw_same_margins(counts, draws, generator), expected)
+        p_value = (1.0 + float((drawn >= statistic * (1.0 - 1e-12)).sum())) / (1.0 + draws)
+    v = float(np.sqrt(statistic / (n * min(rows - 1, columns - 1))))
+    return dict(zip(STATISTICS, (n, statistic, df, p_value, v, float(expected.min())), strict=True))
+
+
+def _pearson(counts: NDArray[Any], expected: NDArray[np.float64]) -> Any:
+    return ((counts - expected) ** 2 / expected).sum(axis=(-2, -1))
+
+
+def _draw_same_margins(counts: NDArray[Any], draws: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Draw tables with the same margins, cell by cell from hypergeometric distributions."""
+    left = np.repeat(counts.sum(axis=0)[None, :], draws, axis=0)
+    drawn = np.zeros((draws, *counts.shape), dtype=np.int64)
+    for row in range(len(counts) - 1):
+        need = np.full(draws, counts[row].sum())
+        for column in range(counts.shape[1] - 1):
+            rest = left[:, column + 1 :].sum(axis=1)
+            drawn[:, row, column] = generator.hypergeometric(left[:, column], rest, need)
+            need = need - drawn[:, row, column]
+        drawn[:, row, -1] = need
+        left = left - drawn[:, row]
+    drawn[:, -1] = left
+    return drawn

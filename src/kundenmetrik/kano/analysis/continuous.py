@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import FloatArray, ratio
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import key_columns
-
-if TYPE_CHECKING:
-    from kundenmetrik.kano.table import KanoTable
-
 
 FUNCTIONAL = np.array([4.0, 2.0, 0.0, -1.0, -2.0])
 DYSFUNCTIONAL = np.array([-2.0, -1.0, 0.0, 2.0, 4.0])
@@ -67,41 +63,35 @@ def continuous(table: KanoTable) -> pd.DataFrame:
     if table.table is None or table.table.steps != len(FUNCTIONAL):
         raise InvalidArgument("table", "hold pairs of answers from 1 to 5 for a continuous analysis")
     cells = table.counts.effective.astype(np.float64)
-    functional_scores = np.repeat(FUNCTIONAL, len(DYSFUNCTIONAL))
-    dysfunctional_scores = np.tile(DYSFUNCTIONAL, len(FUNCTIONAL))
+    scores = {
+        "functional": np.repeat(FUNCTIONAL, len(DYSFUNCTIONAL)),
+        "dysfunctional": np.tile(DYSFUNCTIONAL, len(FUNCTIONAL)),
+    }
     n = cells.sum(axis=1)
-    functional, dysfunctional = _mean(cells, functional_scores), _mean(cells, dysfunctional_scores)
-    product = cells @ (functional_scores * dysfunctional_scores) - n * functional * dysfunctional
-    first = _mean_columns("functional", cells, functional_scores, table.confidence)
-    second = _mean_columns("dysfunctional", cells, dysfunctional_scores, table.confidence)
-    sure = _off_border(first, "functional") & _off_border(second, "dysfunctional")
+    points: dict[str, FloatArray] = {}
+    for name, score in scores.items():
+        points |= _mean_columns(name, cells, score, table.confidence)
+    functional, dysfunctional = (points[name] for name in scores)
+    product = cells @ (scores["functional"] * scores["dysfunctional"]) - n * functional * dysfunctional
+    sure = [(points[f"{name}_low"] > BORDER) | (points[f"{name}_high"] < BORDER) for name in scores]
     return pd.DataFrame(
         {
             **key_columns(table.counts.groups),
             "n": n,
-            **first,
-            **second,
+            **points,
             "covariance": ratio(product, n * (n - 1)),
             "quadrant": _quadrant(functional, dysfunctional),
-            "quadrant_sure": sure,
+            "quadrant_sure": sure[0] & sure[1],
         }
     )
 
 
-def _mean(cells: FloatArray, scores: FloatArray) -> FloatArray:
-    return ratio(cells @ scores, cells.sum(axis=1))
-
-
 def _mean_columns(name: str, cells: FloatArray, scores: FloatArray, confidence: float) -> dict[str, FloatArray]:
-    n, mean = cells.sum(axis=1), _mean(cells, scores)
+    n = cells.sum(axis=1)
+    mean = ratio(cells @ scores, n)
     squares = (cells * (scores[None, :] - mean[:, None]) ** 2).sum(axis=1)
     low, high = t_interval(n, mean, squares, confidence)
     return {name: mean, f"{name}_se": np.sqrt(ratio(squares, n * (n - 1))), f"{name}_low": low, f"{name}_high": high}
-
-
-def _off_border(column: dict[str, FloatArray], name: str) -> NDArray[np.bool_]:
-    off: NDArray[np.bool_] = (column[f"{name}_low"] > BORDER) | (column[f"{name}_high"] < BORDER)
-    return off
 
 
 def _quadrant(functional: FloatArray, dysfunctional: FloatArray) -> list[Any]:

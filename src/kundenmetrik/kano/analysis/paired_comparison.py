@@ -14,11 +14,9 @@ from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.analysis.top_two_test import equal_p_value
 from kundenmetrik.kano.answers.answer_quality import letter_of_pair
-from kundenmetrik.kano.answers.answers import Answers, Pairs, read_answers
-from kundenmetrik.kano.answers.arguments import check_feature
-from kundenmetrik.kano.answers.pair_histogram import pair_codes
-from kundenmetrik.kano.categories.evaluation_tables import check_evaluation_table
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.answers.answers import Answers, Pairs, check_feature, read_answers
+from kundenmetrik.kano.answers.tally import pair_codes
+from kundenmetrik.kano.categories.letters import LETTERS, check_evaluation_table
 
 BASE_LETTERS = 4
 """A, O, M and I, the first letters, are the base of the coefficients."""

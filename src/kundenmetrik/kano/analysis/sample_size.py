@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,8 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
 from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import mode_recovery_probability
+from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import key_columns, repeated_keys
-
-if TYPE_CHECKING:
-    from kundenmetrik.kano.table import KanoTable
-
 
 MIN_WIDTH = 1e-4
 MAX_RESPONDENTS = 100_000

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import ratio
-from kundenmetrik.kano.categories.category_rules import RULES, near_tie_category
-from kundenmetrik.kano.categories.evaluation_tables import evaluation_tables
-from kundenmetrik.kano.categories.letters import TIE_ORDER, letters_or_none
+from kundenmetrik.kano.categories.category_rules import RULES
+from kundenmetrik.kano.categories.letters import TIE_ORDER, evaluation_tables, letters_or_none
+from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import key_columns
-
-if TYPE_CHECKING:
-    from kundenmetrik.kano.table import KanoTable
 
 
 def sensitivity(table: KanoTable) -> pd.DataFrame:
@@ -47,9 +42,9 @@ def sensitivity(table: KanoTable) -> pd.DataFrame:
     ['Free WiFi', 'I', 'I', 'A', 'I', 'I', 0.75]
     """
     categories = {
-        f"{name}/{rule}": _category(letters, rule, table.strength_threshold)
+        f"{name}/{rule}": find(letters, table.strength_threshold) if rule == "near_tie" else find(letters)
         for name, letters in _letters_by_table(table).items()
-        for rule in RULES
+        for rule, find in RULES.items()
     }
     named = np.stack(list(categories.values()))
     votes = np.stack([(named == letter).sum(axis=0) for letter in TIE_ORDER])
@@ -71,7 +66,3 @@ def _letters_by_table(table: KanoTable) -> dict[str, NDArray[np.number]]:
     if table.table.rows not in [named.rows for named in tables.values()]:
         tables[table.table.name] = table.table
     return {name: table.counts.table @ evaluation.one_hot for name, evaluation in tables.items()}
-
-
-def _category(letters: NDArray[np.number], rule: str, threshold: float) -> NDArray[np.str_]:
-    return near_tie_category(letters, threshold) if rule == "near_tie" else RULES[rule](letters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,8 @@ from kundenmetrik.core.checks import check_number
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
 from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import PRIOR, mode_probability
+from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import key_columns
-
-if TYPE_CHECKING:
-    from kundenmetrik.kano.table import KanoTable
 
 
 def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFrame:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray, ratio
 from kundenmetrik.kano.answers.answers import Pairs, read_answers
-from kundenmetrik.kano.answers.pair_histogram import ANSWER_CODES, PAIR_CODES, pair_codes
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.kano.answers.tally import ANSWER_CODES, PAIR_CODES, pair_codes
+from kundenmetrik.kano.categories.letters import LETTERS, EvaluationTable, check_evaluation_table
 
 NO_LETTER = len(LETTERS)
 STRAIGHT_LINE_FEATURES = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,88 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.groups import Groups, plain
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frame.grouping import grouping
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
 from kundenmetrik.frame.records.source import read_columns
-from kundenmetrik.kano.answers.arguments import column_names, one_column
-from kundenmetrik.kano.answers.column_pairs import pair_columns
 from kundenmetrik.kano.answers.positions import Positions, read_positions
-from kundenmetrik.kano.answers.wordings import KnownLabels, known_labels
+from kundenmetrik.kano.answers.questionnaire import KnownLabels, built_in_labels, known_labels
+
+
+def column_names(value: object, argument: str) -> list[str]:
+    """Return the names of columns: none, one or a sequence of them."""
+    if value is None:
+        return []
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise InvalidType(argument, "name a column or several", value)
+    return list(names)
+
+
+def one_column(value: object, argument: str) -> list[str]:
+    """Return the name of one column in a list, which is empty without one."""
+    if value is not None and not isinstance(value, str):
+        raise InvalidType(argument, "name a column", value)
+    return [] if value is None else [value]
+
+
+def check_feature(value: object, argument: str, features: Iterable[Any]) -> Any:
+    """Return a feature that is there, or suggest the nearest one."""
+    known = tuple(features)
+    if not isinstance(value, Hashable) or value not in known:
+        raise UnknownName(argument, value, known)
+    return value
+
+
+def pair_columns(
+    columns: Any, *, functional: str = "{feature}_functional", dysfunctional: str = "{feature}_dysfunctional"
+) -> dict[str, tuple[str, str]]:
+    """Find the pairs of columns of a wide table by their names.
+
+    Parameters
+    ----------
+    columns : DataFrame or sequence of str
+        The table, or its column names.
+    functional, dysfunctional : str
+        How the two columns of a feature are named, with ``{feature}`` in the place of the feature.
+
+    Returns
+    -------
+    dict
+        For each feature its two columns, as ``classify(..., pairs=...)`` takes them.
+
+    Raises
+    ------
+    InvalidArgument
+        If a feature has one column only, or no column fits.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> km.kano.pair_columns(["id", "F4_dys", "F4_fun"], functional="{feature}_fun", dysfunctional="{feature}_dys")
+    {'F4': ('F4_fun', 'F4_dys')}
+    """
+    listed = getattr(columns, "columns", columns)
+    if isinstance(listed, str) or not isinstance(listed, Iterable):
+        raise InvalidType("columns", "be a table or the names of its columns", columns)
+    names = [name for name in listed if isinstance(name, str)]
+    first = _columns_by_feature(functional, "functional", names)
+    second = _columns_by_feature(dysfunctional, "dysfunctional", names)
+    unpaired = sorted(first.keys() ^ second.keys())
+    if unpaired or not first:
+        raise InvalidArgument("columns", "hold both columns of every feature", unpaired or names)
+    return {feature: (name, second[feature]) for feature, name in first.items()}
+
+
+def _columns_by_feature(template: str, argument: str, names: Sequence[str]) -> dict[str, str]:
+    before, mark, after = template.partition("{feature}") if isinstance(template, str) else ("", "", "")
+    if not mark or not (before or after):
+        raise InvalidArgument(argument, "hold {feature} and something beside it", template)
+    size = len(before) + len(after)
+    matching = [name for name in names if name.startswith(before) and name.endswith(after) and len(name) > size]
+    return {name[len(before) : len(name) - len(after)]: name for name in matching}
+
 
 Pairs = Mapping[Any, tuple[str, str]]
 """For each feature its functional and its dysfunctional column."""
@@ -61,7 +135,7 @@ class Answers:
             return pd.Series(np.arange(len(self.frame)), name="row")
         if column is None:
             raise InvalidArgument("answers", "have a column customer_id to tell people apart")
-        _refuse_missing(column, "customer_id")
+        refuse([fault_of("customer_id", "be given", column.isna().to_numpy(), code="missing")])
         return column
 
 
@@ -79,8 +153,7 @@ def read_answers(
     more: Iterable[str] = (),
 ) -> Answers:
     """Read answers from long or wide data, or raise with all their faults."""
-    names = column_names(by, "by")
-    _check_keys(names)
+    names = _check_keys(column_names(by, "by"))
     pairs = _default_pairs(data) if pairs is None else pairs
     columns = list(LONG_COLUMNS) if pairs is None else list(chain.from_iterable(_check_pairs(pairs).values()))
     frame = read_columns(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")])
@@ -88,15 +161,18 @@ def read_answers(
         _check_long(frame)
     segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
     places = None if segments.codes is None else segments.codes.astype(np.int64, copy=False)
-    known = known_labels(labels)
+    known = built_in_labels() if labels is None else known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
     argument, sides = ("answers", columns[1:]) if pairs is None else ("pairs", columns)
     read = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in sides]
-    _raise_faults(read, invalid)
-    keys = tuple((plain(feature), *key) for feature in features for key in segments.groups.keys)
+    if check_choice(invalid, "invalid", ("raise", "exclude")) == "raise":
+        refuse(chain.from_iterable(positions.faults for positions in read))
     return Answers(
         frame=frame,
-        groups=Groups(names=("feature", *segments.groups.names), keys=keys),
+        groups=Groups(
+            names=("feature", *segments.groups.names),
+            keys=tuple((plain(feature), *key) for feature, key in product(features, segments.groups.keys)),
+        ),
         blocks=tuple(_blocks(read, codes, places, len(segments.groups))),
         wide=pairs is not None,
         pooled=_is_pooled(frame, segments.groups.names, read, known),
@@ -112,8 +188,8 @@ def _blocks(read: list[Positions], features: IntArray | None, segments: IntArray
 
 
 def _features(frame: pd.DataFrame) -> tuple[list[Any], IntArray]:
-    _refuse_missing(column_of(frame, "feature", "answers"), "feature")
-    features = grouping(frame, by="feature", period=None, date=None, time_zone=None)
+    refuse([fault_of("feature", "be given", column_of(frame, "feature", "answers").isna().to_numpy(), code="missing")])
+    features = grouping(frame, by="feature")
     codes = np.zeros(len(frame)) if features.codes is None else features.codes
     return [key[0] for key in features.groups.keys], codes.astype(np.int64, copy=False)
 
@@ -130,19 +206,12 @@ def _check_long(frame: pd.DataFrame) -> None:
         )
 
 
-def _refuse_missing(column: pd.Series[Any], name: str) -> None:
-    missing = np.flatnonzero(column.isna().to_numpy())
-    if len(missing):
-        rows = tuple(missing[:FIRST].tolist())
-        fault = Fault(column=name, rule="be given", count=len(missing), of=len(column), rows=rows, code="missing")
-        raise InvalidData([fault])
-
-
 def _check_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
     if not isinstance(pairs, Mapping) or not pairs:
         raise InvalidType("pairs", "map each feature to its functional and dysfunctional column", pairs)
     for feature, pair in pairs.items():
-        if not _is_pair(pair):
+        columns = pair if isinstance(pair, Sequence) and not isinstance(pair, str) else ()
+        if len(columns) != 2 or not all(isinstance(name, Hashable) for name in columns):
             raise InvalidType("pairs", "map each feature to two columns (functional, dysfunctional)", {feature: pair})
         if pair[0] == pair[1]:
             raise InvalidArgument("pairs", "name two different columns", {feature: pair})
@@ -162,23 +231,11 @@ def _default_pairs(data: object) -> Pairs | None:
         return None
 
 
-def _is_pair(pair: object) -> bool:
-    if isinstance(pair, str) or not isinstance(pair, Sequence):
-        return False
-    return len(pair) == 2 and all(isinstance(name, Hashable) for name in pair)
-
-
-def _check_keys(names: list[str]) -> None:
+def _check_keys(names: list[str]) -> list[str]:
     for name in names:
         if name in RESULT_COLUMNS:
             raise InvalidArgument("by", "not name a column of the result; rename it first", name)
-
-
-def _raise_faults(read: list[Positions], invalid: str) -> None:
-    check_choice(invalid, "invalid", ("raise", "exclude"))
-    faults = [fault for positions in read for fault in positions.faults]
-    if faults and invalid == "raise":
-        raise InvalidData(faults)
+    return names
 
 
 def _is_pooled(frame: pd.DataFrame, keys: tuple[str, ...], read: list[Positions], known: KnownLabels) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
-from kundenmetrik.kano.categories.evaluation_tables import EvaluationTable, check_evaluation_table
-from kundenmetrik.kano.categories.letters import LETTERS
+from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.kano.categories.letters import LETTERS, EvaluationTable, check_evaluation_table
 
 TOLERANCE = 1e-9
 """How far the memberships of one answer may miss a sum of 1."""
@@ -59,20 +59,19 @@ def letter_memberships(functional: Any, dysfunctional: Any, *, table: object = "
     0  0.24  0.36  0.24  0.16  0.0  0.0
     """
     chosen = check_evaluation_table(table)
-    first, second = _check_memberships(functional, dysfunctional, chosen)
-    cells = (first[:, :, None] * second[:, None, :]).reshape(len(first), -1)
-    return pd.DataFrame(cells @ chosen.one_hot, columns=list(LETTERS))
-
-
-def _check_memberships(functional: Any, dysfunctional: Any, table: EvaluationTable) -> tuple[FloatArray, FloatArray]:
-    first = _as_memberships(functional, "functional", table)
-    second = _as_memberships(dysfunctional, "dysfunctional", table)
-    faults = [*_faults("functional", first), *_faults("dysfunctional", second)]
-    if faults:
-        raise InvalidData(faults)
+    given = {"functional": functional, "dysfunctional": dysfunctional}
+    sides = {name: _as_memberships(side, name, chosen) for name, side in given.items()}
+    refuse(
+        fault_of(name, rule, broken, side.tolist())
+        for name, side in sides.items()
+        for rule, broken in _broken_rules(side)
+        if broken.any()
+    )
+    first, second = sides.values()
     if len(first) != len(second):
         raise InvalidArgument("dysfunctional", f"have as many rows as functional, {len(first)}", len(second))
-    return first, second
+    cells = (first[:, :, None] * second[:, None, :]).reshape(len(first), -1)
+    return pd.DataFrame(cells @ chosen.one_hot, columns=list(LETTERS))
 
 
 def _as_memberships(memberships: Any, name: str, table: EvaluationTable) -> FloatArray:
@@ -82,15 +81,6 @@ def _as_memberships(memberships: Any, name: str, table: EvaluationTable) -> Floa
     return side.astype(np.float64)
 
 
-def _faults(name: str, side: FloatArray) -> list[Fault]:
-    broken = {
-        "be finite and at least 0": ~(np.isfinite(side) & (side >= 0)).all(axis=1),
-        "sum to 1 in each row": ~(np.abs(side.sum(axis=1) - 1.0) <= TOLERANCE),
-    }
-    return [_fault(name, rule, np.flatnonzero(where), side) for rule, where in broken.items() if where.any()]
-
-
-def _fault(name: str, rule: str, rows: NDArray[np.intp], side: FloatArray) -> Fault:
-    first = rows[:FIRST]
-    shown = tuple(side[first].tolist())
-    return Fault(column=name, rule=rule, count=len(rows), of=len(side), rows=tuple(first.tolist()), values=shown)
+def _broken_rules(side: FloatArray) -> Iterator[tuple[str, BoolArray]]:
+    yield "be finite and at least 0", np.asarray(~(np.isfinite(side) & (side >= 0)).all(axis=1))
+    yield "sum to 1 in each row", ~(np.abs(side.sum(axis=1) - 1.0) <= TOLERANCE)

@@ -1,14 +1,15 @@
-"""Rules that name one category from the counts of the six letters."""
+"""Rules that name a category from the counts of the six letters, and their figures: strengths, Better and Worse."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import ratio
+from kundenmetrik.core.arrays import FloatArray, Limits, ratio
+from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER
 
 Letters = NDArray[Any]
@@ -65,7 +66,7 @@ def mixed_category(letters: Letters, threshold: float = 0.06) -> Names:
     return np.where(letters.sum(axis=1) > 0, mixed, "")
 
 
-RULES: dict[str, Callable[[Letters], Names]] = {
+RULES: dict[str, Callable[..., Names]] = {
     "mode": mode_category,
     "near_tie": near_tie_category,
     "group": group_rule,
@@ -127,3 +128,27 @@ def _round(shares: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _letter_names(index: NDArray[np.intp], letters: Letters) -> Names:
     return LETTER_NAMES[np.where(letters.sum(axis=1) > 0, index, NO_LETTER)]
+
+
+class Coefficients(NamedTuple):
+    """Better, Worse and their base A + O + M + I, one of each per group."""
+
+    better: FloatArray
+    worse: FloatArray
+    base: Letters
+
+
+def coefficients(letters: Letters) -> Coefficients:
+    """Return (A+O)/(A+O+M+I) and -(O+M)/(A+O+M+I); NaN where nobody gave one of the four."""
+    a, o, m, i = letters[:, :4].T
+    base = a + o + m + i
+    return Coefficients(ratio(a + o, base), 0.0 - ratio(o + m, base), base)
+
+
+def coefficient_limits(letters: Letters, confidence: float) -> tuple[Limits, Limits]:
+    """Return Wilson's limits of Better and of Worse."""
+    a, o, m, i = letters[:, :4].T
+    base = a + o + m + i
+    better = wilson_interval(a + o, base, confidence)
+    low, high = wilson_interval(o + m, base, confidence)
+    return better, (0.0 - high, 0.0 - low)

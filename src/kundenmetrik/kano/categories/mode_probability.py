@@ -71,7 +71,7 @@ def mode_recovery_probability(shares: FloatArray, letter: int, n: int) -> float:
     k = k[k <= mean[letter] + reach + 10]
     if not len(k):
         return 0.0
-    others = [i for i in range(len(shares)) if i != letter]
+    others = np.flatnonzero(np.arange(len(shares)) != letter).tolist()
     rivals = [i for i in others if mean[i] > 0 and scipy.special.gammainc(max(int(k[0]), 1), mean[i]) > NEGLIGIBLE]
     rest = sum(mean[i] for i in others if i not in rivals)
     size = 1 << int(n + REACH * np.sqrt(n) + 20).bit_length()
