@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv.data.histories import Histories
 from kundenmetrik.clv.data.purchases import Purchases
 
 lifetimes = pytest.importorskip("lifetimes")
@@ -153,7 +154,7 @@ def test_the_same_numbers_as_lifetimes(columns: tuple[np.ndarray, ...]) -> None:
     alive = theirs.conditional_probability_alive(x, last, age)
     assert model.probability_alive(params, ours.data) == pytest.approx(np.asarray(alive), rel=1e-10)
     expected = theirs.conditional_expected_number_of_purchases_up_to_time(39, x, last, age)
-    past = clv.model.Histories(x, last, age)  # type: ignore[attr-defined]
+    past = Histories(x, last, age)
     assert model.expected_purchases(params, past, 39.0) == pytest.approx(np.asarray(expected), rel=1e-9)
 
 
