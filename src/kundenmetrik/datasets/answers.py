@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.datasets.people import People, times_of_days
+from kundenmetrik.datasets.behaviour import People, times_of_days
 from kundenmetrik.datasets.truth import (
     ANSWER_CORRELATION,
     CES_SHARES,

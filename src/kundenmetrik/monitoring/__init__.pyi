@@ -1,10 +1,10 @@
+from kundenmetrik.monitoring.control_chart import SIGMA_Z as SIGMA_Z
 from kundenmetrik.monitoring.control_chart import ControlChart as ControlChart
 from kundenmetrik.monitoring.control_chart import control_chart as control_chart
 from kundenmetrik.monitoring.cusum import cusum as cusum
 from kundenmetrik.monitoring.cusum import reference_value as reference_value
 from kundenmetrik.monitoring.early_warning import EarlyWarning as EarlyWarning
 from kundenmetrik.monitoring.ewma import ewma as ewma
-from kundenmetrik.monitoring.sigma_z import SIGMA_Z as SIGMA_Z
 from kundenmetrik.monitoring.signal_rules import NELSON_RUN as NELSON_RUN
 from kundenmetrik.monitoring.signal_rules import OUTSIDE as OUTSIDE
 from kundenmetrik.monitoring.signal_rules import WESTERN_ELECTRIC as WESTERN_ELECTRIC

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,7 +27,6 @@ from kundenmetrik.core.statistics.dispersion import Dispersion, dispersion
 from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
-from kundenmetrik.monitoring.sigma_z import SIGMA_Z
 from kundenmetrik.monitoring.signal_rules import OUTSIDE, Rule, Runs, runs, signals
 
 SIGMAS = 3.0
@@ -261,3 +262,21 @@ def _notes(base: BoolArray, x: FloatArray, scatter: Dispersion, method: str) -> 
     if x[base].sum() == 0:
         return ("no_complaints",)
     return ("overdispersed",) if method == "u" and scatter.significant else ()
+
+
+def _mean_moving_range(z: FloatArray, constant: float) -> float:
+    return float(np.abs(np.diff(z)).mean() / constant) if len(z) > 1 else math.nan
+
+
+def _standard_deviation(z: FloatArray) -> float:
+    return float(z.std(ddof=1)) if len(z) > 1 else math.nan
+
+
+SIGMA_Z: Mapping[str, Callable[[FloatArray], float]] = MappingProxyType(
+    {
+        "moving_range": partial(_mean_moving_range, constant=1.128),
+        "moving_range_exact": partial(_mean_moving_range, constant=2 / math.sqrt(math.pi)),
+        "standard_deviation": _standard_deviation,
+    }
+)
+"""The conventions for Laney's factor by name; each takes the standardised rates in the order of time."""

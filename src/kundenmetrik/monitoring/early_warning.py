@@ -16,7 +16,7 @@ from kundenmetrik.complaints.rates.counts_and_sales import (
     whole_numbers,
     without_sales,
 )
-from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
+from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits, ratio
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.dispersion import dispersion
@@ -114,13 +114,6 @@ class MonitoredSeries:
         """The complaints expected in a period with mean sales."""
         return self.target * float(self.sales[self.sales > 0].mean())
 
-    @property
-    def tgw(self) -> FloatArray:
-        """The rate of each period per so many sales, NaN without sales."""
-        rates = np.full(len(self.sales), np.nan)
-        np.divide(self.complaints, self.sales, out=rates, where=self.sales > 0)
-        return self.per * rates
-
     def early_warning(
         self,
         method: str,
@@ -134,7 +127,7 @@ class MonitoredSeries:
             period=self.period,
             complaints=whole_numbers(self.complaints),
             sales=whole_numbers(self.sales),
-            tgw=self.tgw,
+            tgw=self.per * ratio(self.complaints, self.sales),
             statistic=statistic,
             lower=limits[0],
             upper=limits[1],

@@ -1,2 +1,2 @@
 from kundenmetrik.planning.sample_size import answers_for as answers_for
-from kundenmetrik.planning.smallest_change import smallest_change as smallest_change
+from kundenmetrik.planning.sample_size import smallest_change as smallest_change

@@ -1,10 +1,13 @@
-"""How many answers a survey needs."""
+"""How many answers a survey needs, and the smallest change that so many can show."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
+import scipy
 
 from kundenmetrik.core.checks import check_confidence, check_count, check_number
 from kundenmetrik.core.results.metric import Metric
@@ -102,11 +105,8 @@ def answers_for(
     >>> km.planning.answers_for(km.CSAT(), like=0.8, difference=5, power=0.8)
     906
     """
-    goals = {"half_width": half_width, "difference": difference, "margin": margin}
-    given = {name: check_number(goal, name) for name, goal in goals.items() if goal is not None}
-    if len(given) != 1:
-        raise InvalidArgument("half_width, difference and margin", "be given one at a time", tuple(given))
-    (goal, size), expected = next(iter(given.items())), expectation(metric, like)
+    goal, size = _goal(half_width=half_width, difference=difference, margin=margin)
+    expected = expectation(metric, like)
     if size == 0.0 or (size < 0.0 and goal != "difference"):
         raise InvalidArgument(goal, "be above 0", size)
     error = (1.0 - check_confidence(confidence)) / check_count(segments, "segments", low=1)
@@ -125,6 +125,14 @@ def answers_for(
         _open(response, "response", one=True),
     )
     return max(math.ceil(needed - ROUNDING), 1)
+
+
+def _goal(**goals: float | None) -> tuple[str, float]:
+    """Return the one goal that was given."""
+    given = {name: check_number(goal, name) for name, goal in goals.items() if goal is not None}
+    if len(given) != 1:
+        raise InvalidArgument("half_width, difference and margin", "be given one at a time", tuple(given))
+    return next(iter(given.items()))
 
 
 def shift(expected: Expectation, difference: float) -> Expectation:
@@ -161,16 +169,15 @@ def _for_difference(expected: Expectation, difference: float, error: float, powe
     two_valued = isinstance(expected, RateExpectation) or len(expected.values) == 2
     if not (two_valued and _enumerable(expected, simple, EXACT_POWER)):
         return simple
+
+    def exact_power(n: int) -> float:
+        (first, chance), (second, other_chance) = expected.samples(n), other.samples(n)
+        return float(chance @ expected.rejections(first, second, n, 1.0 - error) @ other_chance)
+
     n = math.ceil(1.3 * simple) + 10
-    while n > 1 and _power(expected, other, n - 1, 1.0 - error) >= power:
+    while n > 1 and exact_power(n - 1) >= power:
         n -= 1
     return float(n)
-
-
-def _power(expected: Expectation, other: Any, n: int, confidence: float) -> float:
-    """Return the exact power of the pooled test with so many answers in each group."""
-    (first, chance), (second, other_chance) = expected.samples(n), other.samples(n)
-    return float(chance @ expected.rejections(first, second, n, confidence) @ other_chance)
 
 
 def _enumerable(expected: Expectation, n: float, most: int) -> bool:
@@ -192,3 +199,74 @@ def _open(value: object, argument: str, *, one: bool = False) -> float:
     if number == 0.0 or (number == 1.0 and not one):
         raise InvalidArgument(argument, "be above 0 and at most 1" if one else "lie between 0 and 1", value)
     return number
+
+
+EDGE = 1e-9
+"""How near to the end of the scale, as a part of the way there, a change is looked for."""
+
+
+def smallest_change(
+    metric: Metric,
+    *,
+    like: Any,
+    n: float,
+    power: float = 0.8,
+    confidence: float = 0.95,
+    design_effect: float = 1.0,
+    segments: int = 1,
+) -> float:
+    """Compute the smallest change between two groups of ``n`` answers each that the test finds with the power.
+
+    It is the difference for which :func:`answers_for` asks for ``n`` answers, up or down, whichever is larger.
+
+    Parameters
+    ----------
+    metric : Metric
+        What is measured, such as ``km.NPS()``.
+    like : Estimate, float, sequence or mapping
+        What is expected, as for :func:`answers_for`.
+    n : float
+        The answers of each group; for a rate its exposure, such as sales.
+    power : float
+        The probability that the change is found.
+    confidence : float
+        One minus the error of the test.
+    design_effect : float
+        The variance of the sampling design over that of a simple random sample.
+    segments : int
+        How many segments are compared at once.
+
+    Returns
+    -------
+    float
+        In the metric's unit; NaN where no change that the scale has room for would be found.
+
+    Notes
+    -----
+    By the normal approximation of the pooled test. A change in one direction only, where the scale has no room in the
+    other, is that one.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> expected = {"promoters": 0.5, "passives": 0.3, "detractors": 0.2}
+    >>> round(km.planning.smallest_change(km.NPS(), like=expected, n=146), 1)
+    26.6
+    """
+    expected = expectation(metric, like)
+    answers = check_number(n, "n", low=1.0) / check_number(design_effect, "design_effect", low=EDGE)
+    error = (1.0 - check_confidence(confidence)) / check_count(segments, "segments", low=1)
+    wanted, (low, high) = _open(power, "power"), expected.bounds
+    upward = high - expected.value if np.isfinite(high) else 1e6 * expected.value
+    found = [_change(expected, room, answers, error, wanted) for room in (low - expected.value, upward)]
+    return max((change for change in found if change == change), default=float("nan"))
+
+
+def _change(expected: Expectation, room: float, answers: float, error: float, power: float) -> float:
+    def excess(part: float) -> float:
+        difference = part * room
+        return approximate_size(expected, shift(expected, difference), difference, error, power) - answers
+
+    if room == 0.0 or excess(1.0 - EDGE) > 0.0:
+        return float("nan")
+    return abs(room) * float(scipy.optimize.brentq(excess, EDGE, 1.0 - EDGE, xtol=1e-14, rtol=1e-13))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, must_add, per_of, whole_numbers
+from kundenmetrik.core import arrays
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.result import Result
@@ -172,13 +173,13 @@ def compare_rates(
     own = np.full(len(x), False) if baseline == "rest" else np.arange(len(x)) == names.index(baseline)
     other_sales = np.where(own, 0.0, other_sales)
     p_value = rate_test(x, n, others, other_sales, method=method).p_value
-    rate, low, high = _with_limits(x, n, confidence)
+    low, high = garwood_interval(x, n, confidence)
     ratio, ratio_low, ratio_high = _ratios(x, n, others, other_sales, method, confidence)
     return SegmentComparison(
         segment=names,
         complaints=whole_numbers(x),
         sales=whole_numbers(n),
-        tgw=per * rate,
+        tgw=per * arrays.ratio(x, n),
         low=per * low,
         high=per * high,
         ratio=ratio,
@@ -206,12 +207,6 @@ def _against(baseline: Any, names: list[Any], x: FloatArray, n: FloatArray) -> L
         raise UnknownName("baseline", baseline, names)
     row = names.index(baseline)
     return np.full_like(x, x[row]), np.full_like(n, n[row])
-
-
-def _with_limits(x: FloatArray, n: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    rate = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
-    low, high = garwood_interval(x, n, confidence)
-    return rate, low, high
 
 
 def _ratios(

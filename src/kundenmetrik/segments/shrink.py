@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of, whole_numbers
-from kundenmetrik.core.arrays import CountArray, FloatArray
+from kundenmetrik.core.arrays import CountArray, FloatArray, ratio
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.negative_binomial import negative_binomial
@@ -132,12 +132,11 @@ def shrink(
         raise FitRefused("gamma-Poisson shrinkage", "it takes two segments with sales and a complaint")
     fit = negative_binomial(x, n)
     posterior = _posterior(x, n, fit.rate, fit.alpha, confidence) if fit.alpha > 0 else _common(x, n, confidence)
-    own = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
     return ShrunkRates(
         segment=labels(by, "by", len(x), complaints, sales),
         complaints=whole_numbers(x),
         sales=whole_numbers(n),
-        tgw=per * own,
+        tgw=per * ratio(x, n),
         shrunk=per * posterior[0],
         low=per * posterior[1],
         high=per * posterior[2],

@@ -9,9 +9,8 @@ import pandas as pd
 
 from kundenmetrik.clv.data.histories import Params
 from kundenmetrik.core.checks import check_count, check_generator
+from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.frame.time.units import DAYS
-
-NANOSECONDS = 86_400 * 10**9
 
 
 def simulate_log(
@@ -23,6 +22,6 @@ def simulate_log(
     customer = np.concatenate((np.arange(many), who))
     time = np.concatenate((np.zeros(many), when))
     order = np.lexsort((time, customer))
-    since = np.rint(time[order] * DAYS[unit] * NANOSECONDS).astype("timedelta64[ns]")
+    since = np.rint(time[order] * DAYS[unit] * TICKS["ns"]).astype("timedelta64[ns]")
     occurred = np.datetime64(begin, "ns") + since
     return pd.DataFrame({"customer_id": customer[order], "occurred_at": occurred})

@@ -12,8 +12,16 @@ from kundenmetrik.errors import InvalidType, UnknownName
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.testing.laws.assertions import Draw, LawBroken
 from kundenmetrik.testing.laws.groups import batch, identity, margins, merge, order, subset
-from kundenmetrik.testing.laws.intervals import bounds, interval, nesting, repetition
-from kundenmetrik.testing.laws.values import direction, emptiness, unanimity, weights
+from kundenmetrik.testing.laws.values import (
+    bounds,
+    direction,
+    emptiness,
+    interval,
+    nesting,
+    repetition,
+    unanimity,
+    weights,
+)
 
 Law = Callable[[Metric, Draw], None]
 PHASES: tuple[Phase, ...] = (Phase.generate, Phase.shrink)
