@@ -194,7 +194,7 @@ def test_it_prints_at_most_as_wide_as_the_terminal(name: str, width: int, monkey
     monkeypatch.setenv("COLUMNS", str(width))
     lines = repr(example(name)).splitlines()
     assert max(map(len, lines)) <= width
-    assert len(lines) <= example(name).most_rows + 25
+    assert len(lines) <= example(name)._most_rows + 25
     headline = " ".join(example(name).headline.split())
     assert headline in " ".join(" ".join(lines).split())
 
@@ -275,7 +275,7 @@ def test_other_texts_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(CLASSES))
 def test_a_chart_is_named_where_there_is_one(name: str) -> None:
-    result, chart = example(name), CLASSES[name].chart
+    result, chart = example(name), CLASSES[name]._chart
     if not chart:
         with pytest.raises(InvalidArgument, match="there is none"):
             result.plot()

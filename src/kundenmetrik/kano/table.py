@@ -78,7 +78,7 @@ class KanoTable(Result):
         if self.counts.cells != wanted:
             raise InvalidArgument("counts", f"have the cells {wanted[0]} to {wanted[-1]}", self.counts.cells)
 
-    chart = "kano"
+    _chart = "kano"
 
     @property
     def headline(self) -> str:
@@ -246,7 +246,7 @@ class KanoTable(Result):
         """
         return pd.DataFrame({**key_columns(self.counts.groups), **self._summary}, index=range(len(self)))
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the columns that a reader looks at first."""
         return display_columns(self.to_frame(), self.counts.groups.names)
 

@@ -70,7 +70,7 @@ class ControlChart(Result):
         ``no_complaints``, ``one_period``.
     """
 
-    chart: ClassVar[str] = "control_chart"
+    _chart: ClassVar[str] = "control_chart"
 
     period: list[Any]
     complaints: CountArray

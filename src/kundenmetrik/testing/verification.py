@@ -103,7 +103,7 @@ class VerifyReport(Result):
             said.append(f"{topic} {sum(row.agrees for row in own)} of {len(own)}")
         return f"{agreed}: {', '.join(said)}" if said else agreed
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the figures that differ, or those of each topic where none does."""
         frame = self.to_frame()
         if self.differing:

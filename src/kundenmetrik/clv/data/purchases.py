@@ -84,7 +84,7 @@ class Purchases(Result):
     (3, 'week', 2)
     """
 
-    most_rows: ClassVar[int] = 10
+    _most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     frequency: IntArray

@@ -109,7 +109,7 @@ class RFMScores(Result):
         """How many customers and segments there are."""
         return f"RFM scores of {len(self.segment):,} customers in {len(set(self.segment)):,} segments"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the segments."""
         return self.segments()
 

@@ -46,7 +46,7 @@ class Holdout(Result):
         How many of the steps belong to the calibration.
     """
 
-    most_rows: ClassVar[int] = 10
+    _most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     purchases: IntArray

@@ -53,7 +53,7 @@ class Prediction(Result):
     value as an estimate, ``prediction.total`` the sum of all with an interval from the full covariance.
     """
 
-    most_rows: ClassVar[int] = 10
+    _most_rows: ClassVar[int] = 10
 
     metric: str
     value: FloatArray

@@ -40,7 +40,7 @@ class RegularityTest(Result):
         The law of the statistic at random times.
     """
 
-    one_line: ClassVar[bool] = True
+    _one_line: ClassVar[bool] = True
 
     statistic: float
     p_value: float

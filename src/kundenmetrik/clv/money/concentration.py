@@ -46,7 +46,7 @@ class Lorenz(Result):
         ``few_customers`` below 30 of them.
     """
 
-    chart: ClassVar[str] = "lorenz"
+    _chart: ClassVar[str] = "lorenz"
 
     customers: FloatArray
     value: FloatArray
@@ -68,7 +68,7 @@ class Lorenz(Result):
         """How many customers the curve is of."""
         return f"Lorenz curve of {len(self.customers) - 1:,} customers, poorest first, {percentage(self.confidence)} CI"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the curve at the tenths of the customers."""
         places = np.unique(np.linspace(0, len(self.customers) - 1, 11).round().astype(np.int64))
         return self.to_frame().iloc[places]

@@ -43,7 +43,7 @@ class HistoricValue(Result):
         Codes of what the reader should know: ``empty``, and ``revenue_not_margin`` where no margin was given.
     """
 
-    most_rows: ClassVar[int] = 10
+    _most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     purchases: IntArray

@@ -56,7 +56,7 @@ class LifetimeValue(Result):
         Codes of what the reader should know, such as ``revenue_not_margin`` where no margin was given.
     """
 
-    most_rows: ClassVar[int] = 10
+    _most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     expected_purchases: FloatArray

@@ -147,7 +147,7 @@ class AgeTable(Result):
         """What the table holds, in a line."""
         return f"complaints per {self.per:,.10g} units by months in service"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the cumulative table, which is short."""
         return self.cumulative()
 

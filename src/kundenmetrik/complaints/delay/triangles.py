@@ -70,7 +70,7 @@ class Triangle(Result):
         """What the table holds, in a line."""
         return f"reporting triangle: {len(self.period)} periods, {self.counts.shape[1]} delays"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the counts with the period as a column."""
         return self.to_frame().reset_index()
 

@@ -59,7 +59,7 @@ class RateRatio(Result):
         where an approximate test is used.
     """
 
-    one_line: ClassVar[bool] = True
+    _one_line: ClassVar[bool] = True
 
     ratio: Estimate
     difference: Estimate

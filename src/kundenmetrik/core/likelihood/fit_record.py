@@ -54,7 +54,7 @@ class FitRecord(Result):
     method: str = "likelihood"
     notes: tuple[str, ...] = ()
 
-    estimated: ClassVar[tuple[str, ...]] = ("value", "std_error")
+    _estimated: ClassVar[tuple[str, ...]] = ("value", "std_error")
 
     @property
     @abstractmethod

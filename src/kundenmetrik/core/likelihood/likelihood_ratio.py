@@ -48,7 +48,7 @@ class LikelihoodRatio(Result):
         names = ("statistic", "df", "p_value", "method")
         return pd.DataFrame({name: [getattr(self, name)] for name in names})
 
-    def display_frame(self) -> None:
+    def _display_frame(self) -> None:
         """Return None: the headline says everything."""
 
 

@@ -46,8 +46,8 @@ class Difference(Result):
         Codes of what the reader should know.
     """
 
-    estimated: ClassVar[tuple[str, ...]] = COMPARED
-    one_line: ClassVar[bool] = True
+    _estimated: ClassVar[tuple[str, ...]] = COMPARED
+    _one_line: ClassVar[bool] = True
 
     metric: str
     value: float

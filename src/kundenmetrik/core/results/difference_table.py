@@ -43,9 +43,9 @@ class DifferenceTable(Result):
         The adjustment of the p-values.
     """
 
-    chart: ClassVar[str] = "differences"
+    _chart: ClassVar[str] = "differences"
 
-    estimated: ClassVar[tuple[str, ...]] = COMPARED
+    _estimated: ClassVar[tuple[str, ...]] = COMPARED
 
     groups: Groups
     baselines: tuple[str, ...]
@@ -76,7 +76,7 @@ class DifferenceTable(Result):
         size, clear = len(self) * len(self.metrics), sum(int(column["clear"].sum()) for column in self.columns)
         return f"{names} against {what}: {size:,} comparison{'s' * (size != 1)}, {clear:,} clear"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the rows with the numbers that are read first."""
         return self.to_frame().drop(columns=["p_value", "n", "n_baseline"])
 

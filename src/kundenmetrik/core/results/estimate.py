@@ -72,7 +72,7 @@ class Estimate(Result):
     """
 
     __slots__ = ("_limits", "ask", "confidence", *sorted(FIELD_NAMES))
-    one_line: ClassVar[bool] = True
+    _one_line: ClassVar[bool] = True
     metric: str
     value: float
     ask: Ask | None

@@ -43,14 +43,14 @@ class Result(FormerAttributes):
 
     __slots__ = ()
 
-    estimated: ClassVar[tuple[str, ...]] = ("value", "tgw", "rate", "share", "survival", "mean", "false_churn")
+    _estimated: ClassVar[tuple[str, ...]] = ("value", "tgw", "rate", "share", "survival", "mean", "false_churn")
     """The columns of the frame that ``low`` and ``high`` are the limits of, or that are read beside them."""
-    chart: ClassVar[str] = ""
+    _chart: ClassVar[str] = ""
     """The function of ``kundenmetrik.plot`` that draws such a result, empty where there is none."""
 
-    most_rows: ClassVar[int] = 40
+    _most_rows: ClassVar[int] = 40
     """How many rows of a table are shown."""
-    one_line: ClassVar[bool] = False
+    _one_line: ClassVar[bool] = False
     """Whether the headline says everything, so that no table is printed under it."""
 
     if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Result(FormerAttributes):
     def to_frame(self) -> pd.DataFrame:
         """Return the result as a tidy table, exact."""
 
-    def display_frame(self) -> pd.DataFrame | None:
+    def _display_frame(self) -> pd.DataFrame | None:
         """Return the table as people are shown it, None where the headline says everything."""
         return self.to_frame()
 
@@ -89,7 +89,7 @@ class Result(FormerAttributes):
         """
         return {
             "headline": self.headline,
-            "rows": json_rows(self.to_frame(), (*self.estimated, "low", "high")),
+            "rows": json_rows(self.to_frame(), (*self._estimated, "low", "high")),
             "notes": list(self.notes),
             "excluded": self._excluded_totals(),
         }
@@ -147,7 +147,7 @@ class Result(FormerAttributes):
         """
         room = terminal_width() if width is None else width
         table = self._display_table()
-        lines = [] if self.one_line else table.to_text(room)
+        lines = [] if self._one_line else table.to_text(room)
         below = [part for line in self._lines_below(table) for part in wrap_line(line, room)]
         return "\n".join([*wrap_line(self.headline, room), *lines, *below])
 
@@ -169,9 +169,9 @@ class Result(FormerAttributes):
         InvalidArgument
             If there is no chart for such a result.
         """
-        if not self.chart:
+        if not self._chart:
             raise InvalidArgument("result", f"have a chart; there is none for a {type(self).__name__}")
-        return getattr(import_module("kundenmetrik.plot"), self.chart)(self, **options)
+        return getattr(import_module("kundenmetrik.plot"), self._chart)(self, **options)
 
     def __repr__(self) -> str:
         return self.to_text()
@@ -182,14 +182,14 @@ class Result(FormerAttributes):
         return f"<p>{escape(self.headline)}</p>{table.to_html()}{below}"
 
     def _display_table(self) -> DisplayTable:
-        frame = self.display_frame()
+        frame = self._display_frame()
         if frame is None:
             return DisplayTable(columns=(), codes=(), below=(), gap=-1)
-        return display_table(frame, self.estimated, self.most_rows)
+        return display_table(frame, self._estimated, self._most_rows)
 
     def _lines_below(self, table: DisplayTable) -> list[str]:
         """Return the lines of rows left out, and of the notes that no row of the table has."""
-        codes = [] if self.one_line else table.codes
+        codes = [] if self._one_line else table.codes
         lost, notes = lines_below([code for code in self.notes if code not in codes], self._excluded_totals())
         return [line for line in (lost, notes) if line]
 

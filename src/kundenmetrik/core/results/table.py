@@ -53,7 +53,7 @@ class EstimateTable(MeasuredGroups, Result):
     (100.0, 50.0)
     """
 
-    chart: ClassVar[str] = "forest"
+    _chart: ClassVar[str] = "forest"
 
     @property
     def counts(self) -> Counts:

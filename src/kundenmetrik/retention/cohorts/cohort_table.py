@@ -53,7 +53,7 @@ class CohortTable(Result):
         Codes of what the reader should know.
     """
 
-    chart: ClassVar[str] = "cohorts"
+    _chart: ClassVar[str] = "cohorts"
 
     period: str
     first: int
@@ -234,7 +234,7 @@ class CohortTable(Result):
         size = f"{self.size.shape[1]:,} cohorts of {int(self.size.sum()):,} customers"
         return f"Retention by {self.period} of {size}: the share retained at each age"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the triangle of rates."""
         return self.matrix().reset_index()
 

@@ -51,9 +51,9 @@ class SurvivalCurve(Result):
     (0.6, 8.0)
     """
 
-    chart: ClassVar[str] = "survival"
+    _chart: ClassVar[str] = "survival"
 
-    estimated: ClassVar[tuple[str, ...]] = ("survival", "median")
+    _estimated: ClassVar[tuple[str, ...]] = ("survival", "median")
 
     groups: Groups
     tables: tuple[SurvivalTable, ...]
@@ -246,7 +246,7 @@ class SurvivalCurve(Result):
         survival = f"; survival {', '.join(ages)} {self.unit}s" if ages else ""
         return f"{size}; {self.median().headline}{survival}"
 
-    def display_frame(self) -> pd.DataFrame:
+    def _display_frame(self) -> pd.DataFrame:
         """Return the curve of one segment; of several the median of each."""
         if len(self.tables) == 1:
             return self.to_frame()

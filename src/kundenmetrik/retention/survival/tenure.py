@@ -45,7 +45,7 @@ class Tenures(Result):
         Codes of what the reader should know.
     """
 
-    most_rows: ClassVar[int] = 10
+    _most_rows: ClassVar[int] = 10
 
     customer_id: NDArray[Any]
     duration: NDArray[Any]
