@@ -47,7 +47,7 @@ def cohort(customers: int, seed: int = 0, wide: bool = False) -> tuple[np.ndarra
     """BG/NBD customers in whole days told in weeks: of one quarter, or born over a year."""
     rng = np.random.default_rng(seed)
     days = rng.integers(7 * 26 if wide else 189, 7 * 78 if wide else 273, customers)
-    who, when = clv.BetaGeo().draw((0.25, 4.4, 0.8, 2.4), days / 7, rng)
+    who, when = clv.BetaGeo()._draw((0.25, 4.4, 0.8, 2.4), days / 7, rng)
     frequency, last = np.bincount(who, minlength=customers), np.zeros(customers)
     np.maximum.at(last, who, np.minimum(np.ceil(when * 7), days[who]))
     return frequency, last / 7, days / 7
@@ -152,10 +152,10 @@ def test_the_same_numbers_as_lifetimes(columns: tuple[np.ndarray, ...]) -> None:
     assert list(theirs.params_) == pytest.approx(list(ours.params.values()), rel=1e-4)
     model, params = ours.model, tuple(float(value) for value in theirs.params_)
     alive = theirs.conditional_probability_alive(x, last, age)
-    assert model.probability_alive(params, ours.data) == pytest.approx(np.asarray(alive), rel=1e-10)
+    assert model._probability_alive(params, ours.data) == pytest.approx(np.asarray(alive), rel=1e-10)
     expected = theirs.conditional_expected_number_of_purchases_up_to_time(39, x, last, age)
     past = Histories(x, last, age)
-    assert model.expected_purchases(params, past, 39.0) == pytest.approx(np.asarray(expected), rel=1e-9)
+    assert model._expected_purchases(params, past, 39.0) == pytest.approx(np.asarray(expected), rel=1e-9)
 
 
 def against_clvkit(data: tuple[np.ndarray, ...], rounds: int) -> float:

@@ -67,10 +67,10 @@ MODELS: list[tuple[Any, tuple[float, ...]]] = [
 @pytest.mark.parametrize(("model", "params"), MODELS, ids=lambda part: repr(part))
 def test_a_chance_too_small_for_a_float_has_its_logarithm(model: Any, params: tuple[float, ...]) -> None:
     heavy = Histories(np.array([1_000, 5_000, 10_000]), np.full(3, 30.0), np.full(3, 39.0))
-    odds = model.log_odds_alive(params, heavy)
+    odds = model._log_odds_alive(params, heavy)
     assert np.isfinite(odds).all()
     assert (np.diff(odds) < -500).all()
-    assert (model.probability_alive(params, heavy) >= 0.0).all()
+    assert (model._probability_alive(params, heavy) >= 0.0).all()
 
 
 def test_more_purchases_than_periods_is_legal_in_continuous_time_only() -> None:
@@ -84,7 +84,7 @@ def test_more_purchases_than_periods_is_legal_in_continuous_time_only() -> None:
 def test_customers_observed_for_no_time_do_not_break_a_fit(model: Any) -> None:
     rng, many = np.random.default_rng(3), 3_000
     age = np.where(np.arange(many) < 40, 0.0, rng.integers(140, 400, many) / 7)
-    who, when = clv.BetaGeo().draw((0.8, 6.0, 0.8, 2.5), age, rng)
+    who, when = clv.BetaGeo()._draw((0.8, 6.0, 0.8, 2.5), age, rng)
     recency = np.zeros(many)
     np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
     base = Purchases.from_summary(np.bincount(who, minlength=many), recency, age, unit="week")

@@ -50,14 +50,14 @@ def error(found: Any, rows: pd.DataFrame, column: str) -> np.ndarray:
 
 def geometric(points: pd.DataFrame, kind: str = "geometric") -> list[tuple[Any, pd.DataFrame]]:
     rows = points[points["model"] == kind]
-    return [(model, rows[rows["offset"] == model.offset]) for model in (BetaGeo(), ModifiedBetaGeo())]
+    return [(model, rows[rows["offset"] == model._offset]) for model in (BetaGeo(), ModifiedBetaGeo())]
 
 
 def one_by_one(model: Any, rows: pd.DataFrame) -> np.ndarray:
     """The log-likelihood with scalar parameters, as a fit computes it."""
     past, params = past_of(rows), params_of(rows)
     each = [
-        model.likelihood_terms(tuple(float(part[i]) for part in params), past.take([i]), model.nodes[1]).value[0]
+        model._likelihood_terms(tuple(float(part[i]) for part in params), past.take([i]), model._nodes[1]).value[0]
         for i in range(len(rows))
     ]
     return np.array(each)
@@ -85,21 +85,21 @@ def test_log_likelihood_with_parameters_of_their_own(points: pd.DataFrame) -> No
     """With covariates the products come from gamma functions, which lose some digits for heavy buyers."""
     for model, rows in [*geometric(points), (ParetoNBD(), points[points["model"] == "pareto"])]:
         rows = rows[rows["x"] <= 400]
-        found = model.likelihood_terms(params_of(rows), past_of(rows), model.nodes[1]).value
+        found = model._likelihood_terms(params_of(rows), past_of(rows), model._nodes[1]).value
         true = rows["log_likelihood"].to_numpy()
         assert (np.abs(found - true) / np.maximum(1.0, np.abs(true))).max() <= 1e-11
 
 
 def test_probability_alive(points: pd.DataFrame) -> None:
     for model, rows in [*geometric(points), (ParetoNBD(), points[points["model"] == "pareto"])]:
-        found = model.probability_alive(params_of(rows), past_of(rows))
+        found = model._probability_alive(params_of(rows), past_of(rows))
         assert error(found, rows, "alive").max() <= PREDICTION
 
 
 def test_expected_purchases(points: pd.DataFrame) -> None:
     for model, rows in [*geometric(points), (ParetoNBD(), points[points["model"] == "pareto"])]:
         params, past, horizon = params_of(rows), past_of(rows), rows["horizon"].to_numpy()
-        found = model.probability_alive(params, past) * model.expected_if_alive(params, past, horizon)
+        found = model._probability_alive(params, past) * model._expected_if_alive(params, past, horizon)
         assert error(found, rows, "expected").max() <= PREDICTION
 
 
@@ -107,7 +107,7 @@ def test_the_distribution_of_purchases(points: pd.DataFrame) -> None:
     for model, rows in [*geometric(points), (ParetoNBD(), points[points["model"] == "pareto"])]:
         params, past = params_of(rows), past_of(rows)
         found = [
-            model.distribution(tuple(part[[i]] for part in params), past.take([i]), horizon, np.array([int(n)]))[0, 0]
+            model._distribution(tuple(part[[i]] for part in params), past.take([i]), horizon, np.array([int(n)]))[0, 0]
             for i, (horizon, n) in enumerate(zip(rows["horizon"], rows["n"], strict=True))
         ]
         assert error(found, rows, "chance").max() <= PREDICTION
@@ -117,7 +117,7 @@ def test_discounted_purchases_for_ever(points: pd.DataFrame) -> None:
     for model, rows in [*geometric(points, "discounted"), (ParetoNBD(), points[points["model"] == "pareto"])]:
         params, past = params_of(rows), past_of(rows)
         found = [
-            model.discounted_purchases(tuple(part[[i]] for part in params), past.take([i]), rate, np.inf)[0]
+            model._discounted_purchases(tuple(part[[i]] for part in params), past.take([i]), rate, np.inf)[0]
             for i, rate in enumerate(rows["rate"])
         ]
         assert error(found, rows, "discounted").max() <= PREDICTION

@@ -115,7 +115,7 @@ SINGLE = [
 def test_the_likelihood_of_one_customer(fits: dict[str, Any], days: tuple[int, int, int], figure: float) -> None:
     x, last, age = days
     past = Histories(np.array([x]), np.array([last / 7]), np.array([age / 7]))
-    value = clv.BetaGeo().likelihood_terms(tuple(fits["BetaGeo"].params.values()), past, 0).value[0]
+    value = clv.BetaGeo()._likelihood_terms(tuple(fits["BetaGeo"].params.values()), past, 0).value[0]
     assert printed(value, figure, 4)
 
 
@@ -188,14 +188,14 @@ def test_the_purchases_of_new_customers(fits: dict[str, Any]) -> None:
 def test_the_new_customer_of_the_walkthrough() -> None:
     """The BTYD walkthrough prints 1.444004 for 52 weeks, at parameters it prints with seven decimals."""
     params = (0.2425982, 4.4136842, 0.7929899, 2.4261667)
-    assert clv.BetaGeo().expected_purchases(params, newcomers(1), 52.0)[0] == pytest.approx(1.444004, abs=1e-6)
+    assert clv.BetaGeo()._expected_purchases(params, newcomers(1), 52.0)[0] == pytest.approx(1.444004, abs=1e-6)
 
 
 @pytest.mark.parametrize(("model", "params", "figures"), NEW_AT, ids=lambda part: getattr(part, "name", ""))
 def test_the_purchases_of_new_customers_at_printed_parameters(
     model: Any, params: tuple[float, ...], figures: tuple[float, ...]
 ) -> None:
-    found = [model.expected_purchases(params, newcomers(1), horizon)[0] for horizon in (1.0, 3.0, 6.0)]
+    found = [model._expected_purchases(params, newcomers(1), horizon)[0] for horizon in (1.0, 3.0, 6.0)]
     assert all(printed(value, figure, 8) for value, figure in zip(found, figures, strict=True))
 
 
@@ -208,10 +208,12 @@ PMF30 = [
 
 def test_the_distribution_of_purchases() -> None:
     model, params = clv.BetaGeo(), (0.243, 4.414, 0.793, 2.426)
-    found = model.distribution(params, newcomers(1), 30.0, np.arange(11, 21))[0]
+    found = model._distribution(params, newcomers(1), 30.0, np.arange(11, 21))[0]
     assert all(printed(value, figure, 10) for value, figure in zip(found, PMF30, strict=True))
-    assert printed(model.distribution(params, newcomers(1), 39.0, np.array([0]))[0, 0], 0.5737864, 7)
-    assert model.distribution(params, newcomers(1), 2.0, np.array([10]))[0, 0] == pytest.approx(1.0786896e-07, rel=5e-8)
+    assert printed(model._distribution(params, newcomers(1), 39.0, np.array([0]))[0, 0], 0.5737864, 7)
+    assert model._distribution(params, newcomers(1), 2.0, np.array([10]))[0, 0] == pytest.approx(
+        1.0786896e-07, rel=5e-8
+    )
 
 
 # BTYD walkthrough: mean holdout purchases by calibration purchases 0 to 6 and 7+ (ModifiedBetaGeo recomputed).
@@ -239,7 +241,7 @@ def test_the_expected_number_of_customers_by_frequency(fits: dict[str, Any], cdn
     ages, counts = np.unique(cdnow_base.age, return_counts=True)
     params = tuple(fits["BetaGeo"].params.values())
     found = sum(
-        count * clv.BetaGeo().distribution(params, newcomers(1), float(age), np.arange(7))[0]
+        count * clv.BetaGeo()._distribution(params, newcomers(1), float(age), np.arange(7))[0]
         for age, count in zip(ages, counts, strict=True)
     )
     figures = (1407.68, 460.32, 192.46, 101.16, 59.85, 38.12, 25.55)
@@ -262,10 +264,10 @@ RFM_PARAMETERS = (0.5629966, 12.5590370, 0.4081095, 10.5148048)
 def test_discounted_expected_residual_purchases() -> None:
     x, last, age = (np.array(column) for column in zip(*DERT, strict=True))
     past, model = Histories(x, last, age), clv.ParetoNBD()
-    found = model.discounted_purchases(RFM_PARAMETERS, past, 0.0027, np.inf)
+    found = model._discounted_purchases(RFM_PARAMETERS, past, 0.0027, np.inf)
     assert found == pytest.approx(list(DERT.values()), rel=3e-8)
     assert printed(found[0], 1.9, 1), "customer B of the paper"
-    within = model.discounted_purchases(RFM_PARAMETERS, past.take(slice(0, 1)), 0.0027, 52.0)[0]
+    within = model._discounted_purchases(RFM_PARAMETERS, past.take(slice(0, 1)), 0.0027, 52.0)[0]
     assert within == pytest.approx(0.37065733590, rel=1e-10)
 
 
@@ -339,6 +341,6 @@ def test_a_published_example_of_52_weeks_converts_the_rate(fits: dict[str, Any])
     """A year is 365.25 days here: the paper's 15 percent over 52 weeks are a little more over 52.18."""
     annual = 1.15 ** (WEEKS_A_YEAR / 52) - 1.0
     fit = fits["ParetoNBD"]
-    direct = fit.model.discounted_purchases(tuple(fit.params.values()), newcomers(1), np.log(1.15) / 52, np.inf)[0]
+    direct = fit.model._discounted_purchases(tuple(fit.params.values()), newcomers(1), np.log(1.15) / 52, np.inf)[0]
     new = Purchases.from_summary([0], [0.0], [0.0], unit="week")
     assert fit.discounted_purchases(annual, purchases=new).value[0] == pytest.approx(direct, rel=1e-12)

@@ -68,7 +68,7 @@ def test_curves(model: str, cohort: str, shares: str) -> None:
 def test_likelihood_at_starting_values(alpha: float, beta: float, value: str) -> None:
     # Fader and Hardie (2007), appendix B: the worksheet before and after a change of the starting values
     data = retention.Renewals.from_survivors(HIGH_END[:8])
-    found = ShiftedBetaGeo.log_likelihood(np.array([alpha, beta]), data.ages, data.lost, data.kept)
+    found = ShiftedBetaGeo._log_likelihood(np.array([alpha, beta]), data.ages, data.lost, data.kept)
     assert printed(found, value) == value
 
 
@@ -90,7 +90,7 @@ def test_discounted_lifetimes() -> None:
 def test_residual_lifetimes(params: tuple[float, float], table: str | None, digits: str) -> None:
     law, natural = ShiftedBetaGeo, np.array(params)
     found = [
-        float(np.exp(law.log_retention(natural, np.array(float(n))))) * remaining_lifetime(law, natural, 0.1, n)
+        float(np.exp(law._log_retention(natural, np.array(float(n))))) * remaining_lifetime(law, natural, 0.1, n)
         for n in range(1, 6)
     ]
     assert [f"{value:.4f}" for value in found] == digits.split()

@@ -42,7 +42,7 @@ def _goodness(rows: Rows, metric: ScoreMetric) -> FloatArray:
     """Return the answers, high where the metric calls them good, NaN where there is none."""
     low, high = metric.cells[0], metric.cells[-1]
     answers = rows.answers_on(metric.columns[0], low, high, step=max(1, len(rows.codes) // LOOKED_AT))
-    rising = float(np.cov(metric.cells, metric.cell_values)[0, 1])
+    rising = float(np.cov(metric.cells, metric._cell_values)[0, 1])
     turned: FloatArray = answers * np.sign(rising) * (-1.0 if metric.better_when_high is False else 1.0)
     return turned
 

@@ -143,7 +143,7 @@ def _window_table(table: EstimateTable, axis: _Axis, size: int, incomplete: Bool
         return axis.back(_window_sums(array[axis.order], first))
 
     masks = {"window_incomplete": axis.back(incomplete & axis.dated), "no_period": axis.back(~axis.dated)}
-    without_exposure = table.without_exposure().items()
+    without_exposure = table._without_exposure().items()
     annotations = Annotations(
         notes=table.shared_notes,
         group_notes={
@@ -152,7 +152,7 @@ def _window_table(table: EstimateTable, axis: _Axis, size: int, incomplete: Bool
         undefined={code: mask for code, mask in masks.items() if mask.any()},
         suppressed=axis.back(_telling(table.suppressed[axis.order], first, axis.series)),
     )
-    tallies = tuple(counts.map_arrays(sum_windows, counts.groups) for counts in table.tallies)
+    tallies = tuple(counts._map_arrays(sum_windows, counts.groups) for counts in table.tallies)
     return replace(table, tallies=tallies, window=size, annotations=annotations)
 
 

@@ -156,12 +156,12 @@ Expectation = ScoreExpectation | RateExpectation
 def expectation(metric: Metric, like: Any) -> Expectation:
     """Return what is expected of one answer: as in an earlier estimate, or as the caller says."""
     if isinstance(metric, RateMetric):
-        return RateExpectation(_rate(metric, like) / metric.scale_factor, metric.scale_factor, metric.interval_method)
+        return RateExpectation(_rate(metric, like) / metric._scale_factor, metric._scale_factor, metric.interval_method)
     if isinstance(metric, ShareMetric):
         share = check_number(_value(metric, like), "like", low=0.0, high=1.0)
         return ScoreExpectation(np.array([1.0, 0.0]), np.array([share, 1.0 - share]), metric.interval_method, True)
     if isinstance(metric, ScoreMetric):
-        cells = np.asarray(metric.cell_values, dtype=np.float64)
+        cells = np.asarray(metric._cell_values, dtype=np.float64)
         values, of_cell = np.unique(cells, return_inverse=True)
         shares = np.bincount(of_cell, weights=_shares(metric, like, values, of_cell), minlength=len(values))
         return ScoreExpectation(values, shares.astype(np.float64), metric.interval_method, False)

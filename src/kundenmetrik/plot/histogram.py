@@ -64,7 +64,7 @@ def histogram(estimate: Estimate, *, ax: Axes | None = None, language: LanguageC
     tally = np.asarray(estimate.counts.table[0], dtype=np.float64)
     if not tally.sum() > 0:
         raise InvalidArgument("estimate", "rest on answers; nobody answered")
-    steps, worth, shares = np.array(metric.cells), np.array(metric.cell_values), tally / tally.sum()
+    steps, worth, shares = np.array(metric.cells), np.array(metric._cell_values), tally / tally.sum()
     canvas = axes(ax, width=8.4)
     classes = np.unique(worth)
     if len(classes) in CLASS_COLOURS:

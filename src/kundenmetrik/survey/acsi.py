@@ -56,10 +56,10 @@ class ACSI(ScoreMetric):
     @property
     def cells(self) -> tuple[float, ...]:
         """The scores there can be."""
-        return self.cell_values
+        return self._cell_values
 
     @property
-    def cell_values(self) -> tuple[float, ...]:
+    def _cell_values(self) -> tuple[float, ...]:
         """Every score that three answers from 1 to 10 can give."""
         first, second, third = np.meshgrid(STEPS, STEPS, STEPS, indexing="ij")
         return tuple(np.unique(self.scores(first.ravel(), second.ravel(), third.ravel())).tolist())
@@ -136,7 +136,7 @@ def acsi(
     incomplete = np.logical_or.reduce([column.absent for column in read.values()])
     metric = ACSI(weights=(shares[0], shares[1], shares[2]))
     scores = metric.scores(*(column.values[~incomplete] for column in read.values()))
-    support = np.asarray(metric.cell_values)
+    support = np.asarray(metric._cell_values)
     table = np.bincount(np.searchsorted(support, scores), minlength=len(support))[None, :]
     lost = {"missing": np.array([incomplete.sum()])} if incomplete.any() else {}
-    return metric.estimate(Counts(cells=metric.cell_values, table=table, excluded=lost), confidence)
+    return metric.estimate(Counts(cells=metric._cell_values, table=table, excluded=lost), confidence)

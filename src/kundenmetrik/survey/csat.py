@@ -88,7 +88,7 @@ class CSAT(SurveyMetric):
         raise InvalidArgument("satisfied", rule, remedy=cited)
 
     @property
-    def cell_values(self) -> tuple[float, ...]:
+    def _cell_values(self) -> tuple[float, ...]:
         """100 for a step that counts as satisfied, 0 for any other."""
         return tuple(100.0 if step in (self.satisfied or ()) else 0.0 for step in self.scale.steps)
 
@@ -96,7 +96,7 @@ class CSAT(SurveyMetric):
         """Return the shares of the satisfied and of the others."""
         satisfied = self.satisfied or ()
         others = tuple(step for step in self.scale.steps if step not in satisfied)
-        return self.shares(counts, satisfied=satisfied, not_satisfied=others)
+        return self._shares(counts, satisfied=satisfied, not_satisfied=others)
 
 
 def csat(

@@ -60,7 +60,7 @@ class TopBox(SurveyMetric):
         )
 
     @property
-    def cell_values(self) -> tuple[float, ...]:
+    def _cell_values(self) -> tuple[float, ...]:
         """100 for a top box, 0 for any other step."""
         return tuple(100.0 if step in (self.top or ()) else 0.0 for step in self.scale.steps)
 
@@ -68,7 +68,7 @@ class TopBox(SurveyMetric):
         """Return the share of the top boxes and of the others."""
         top = self.top or ()
         others = tuple(step for step in self.scale.steps if step not in top)
-        return self.shares(counts, top=top, others=others)
+        return self._shares(counts, top=top, others=others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,14 @@ class NetScore(SurveyMetric):
         object.__setattr__(self, "bottom", bottom)
 
     @property
-    def cell_values(self) -> tuple[float, ...]:
+    def _cell_values(self) -> tuple[float, ...]:
         """100 at the top, -100 at the bottom, 0 between."""
         top, bottom = self.top or (), self.bottom or ()
         return tuple(100.0 if step in top else -100.0 if step in bottom else 0.0 for step in self.scale.steps)
 
     def parts(self, counts: Counts) -> dict[str, FloatArray]:
         """Return the shares of top, middle and bottom."""
-        return self.shares(counts, top=self.top or (), middle=self.between, bottom=self.bottom or ())
+        return self._shares(counts, top=self.top or (), middle=self.between, bottom=self.bottom or ())
 
     @property
     def between(self) -> tuple[int, ...]:
@@ -163,7 +163,7 @@ class MeanScore(SurveyMetric):
         return self.scale.higher_is_better
 
     @property
-    def cell_values(self) -> tuple[float, ...]:
+    def _cell_values(self) -> tuple[float, ...]:
         """Each step is worth itself."""
         return tuple(float(step) for step in self.scale.steps)
 

@@ -92,7 +92,7 @@ class SurveyMetric(ScoreMetric):
     @property
     def identity(self) -> tuple[object, ...]:
         """The class, the steps and what each is worth."""
-        return type(self).__name__, self.scale.steps, self.cell_values
+        return type(self).__name__, self.scale.steps, self._cell_values
 
     def with_name(self, name: str) -> Self:
         """Return the same metric under another name.
@@ -118,14 +118,14 @@ class SurveyMetric(ScoreMetric):
             words=self.scale.label_steps,
             missing_codes=self.scale.missing_codes,
             question=self.question,
-            worth=self.cell_values,
+            worth=self._cell_values,
         )
 
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return what the answers look like, where they do not look like the scale."""
         return {"empty": counts.rows == 0, **mismatches(counts, self.scale)}
 
-    def shares(self, counts: Counts, **boxes: tuple[int, ...]) -> dict[str, FloatArray]:
+    def _shares(self, counts: Counts, **boxes: tuple[int, ...]) -> dict[str, FloatArray]:
         """Return the share of the answers in each named set of steps."""
         total = counts.n
         found = {}
@@ -147,7 +147,7 @@ def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidenc
     steps = histogram(read.values, scale.low, scale.high, read.missing)
     if not exclude and (steps.out_of_scale or steps.not_a_step):
         raise InvalidData(step_faults(read, "scores", scale.low, scale.high))
-    return Estimate.from_source(Histogram(metric, steps), confidence)
+    return Estimate._from_source(Histogram(metric, steps), confidence)
 
 
 class Histogram(EstimateSource):
@@ -178,7 +178,7 @@ class Histogram(EstimateSource):
     def field(self, name: str) -> Any:
         """Return one field of the estimate; the value needs no counts but the histogram."""
         if name == "value":
-            return score_mean(self.steps.counts[None, :], self.metric.cell_values)[0].item()
+            return score_mean(self.steps.counts[None, :], self.metric._cell_values)[0].item()
         return super().field(name)
 
     def __reduce__(self) -> tuple[Any, ...]:

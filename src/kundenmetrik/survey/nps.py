@@ -65,7 +65,7 @@ class NPS(NetScore):
 
     def parts(self, counts: Counts) -> dict[str, FloatArray]:
         """Return the shares of promoters, passives and detractors."""
-        return self.shares(counts, promoters=self.top or (), passives=self.between, detractors=self.bottom or ())
+        return self._shares(counts, promoters=self.top or (), passives=self.between, detractors=self.bottom or ())
 
 
 _SCALE = Scale(0, 10)

@@ -127,7 +127,7 @@ class Scale(FormerAttributes):
         """
         return Scale(self.low, self.high, not self.higher_is_better, self.label_steps or None, self.missing_codes)
 
-    def fields_to_store(self) -> dict[str, Any]:
+    def _fields_to_store(self) -> dict[str, Any]:
         """Return the arguments that make an equal scale."""
         labels = self.label_steps or None
         named = {name: getattr(self, name) for name in ("low", "high", "higher_is_better", "missing_codes")}

@@ -33,7 +33,7 @@ def fitted(name: str) -> Any:
     model, params = MODELS[name]
     rng, many, whole = np.random.default_rng(1), 300, name == "periods"
     age = np.full(many, 12.0) if whole else rng.integers(140, 400, many) / 7
-    who, when = model.draw(params, age, rng)
+    who, when = model._draw(params, age, rng)
     recency = np.zeros(many)
     np.maximum.at(recency, who, when if whole else np.minimum(np.ceil(when * 7) / 7, age[who]))
     return model.fit(Purchases.from_summary(np.bincount(who, minlength=many), recency, age, unit="week"), method="map")
@@ -65,10 +65,10 @@ def test_so_many_or_more_are_all_that_are_not_fewer(name: str) -> None:
     past = Histories(np.array([0, 1, 5, 6]), np.array([0.0, 3.0, 6.0, 6.0]), np.full(4, 6.0))
     n = np.arange(300)
     for horizon in (np.full(4, 50.0), np.full(4, 1.0)):
-        under = np.cumsum(model.distribution_if_alive(params, past, horizon, n), axis=1)
-        found = model.at_least_if_alive(params, past, horizon, np.tile(n[1:], (4, 1)))
+        under = np.cumsum(model._distribution_if_alive(params, past, horizon, n), axis=1)
+        found = model._at_least_if_alive(params, past, horizon, np.tile(n[1:], (4, 1)))
         assert found == pytest.approx(1.0 - under[:, :-1], abs=1e-12)
-    assert (model.at_least_if_alive(params, past, np.zeros(4), np.ones((4, 1), dtype=np.int64)) == 0.0).all()
+    assert (model._at_least_if_alive(params, past, np.zeros(4), np.ones((4, 1), dtype=np.int64)) == 0.0).all()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -96,7 +96,7 @@ def futures(fit: Any, past: Purchases, horizon: float, theta: np.ndarray, seed: 
         if len(params) == 4:
             leave = rng.beta(params[2], params[3] + past.frequency)
             last = rng.geometric(np.maximum(leave, 1e-12))
-            alive = rng.random(len(past)) < fit.model.probability_alive(tuple(params), histories)
+            alive = rng.random(len(past)) < fit.model._probability_alive(tuple(params), histories)
             bought = np.where(alive, np.minimum(bought, last), 0)
         totals[place] = bought.sum()
     return totals

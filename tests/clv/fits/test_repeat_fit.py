@@ -21,7 +21,7 @@ WEEKS_A_YEAR = 365.25 / 7
 def simulated(seed: int, customers: int = 3_000, params: Any = (0.8, 6.0, 0.8, 2.5), model: Any = None) -> Purchases:
     rng = np.random.default_rng(seed)
     age = rng.integers(140, 400, customers) / 7
-    who, when = (model or clv.BetaGeo()).draw(params, age, rng)
+    who, when = (model or clv.BetaGeo())._draw(params, age, rng)
     recency = np.zeros(customers)
     np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
     return Purchases.from_summary(np.bincount(who, minlength=customers), recency, age, unit="week")
@@ -66,7 +66,7 @@ def test_the_delta_method_is_what_resampled_parameters_say(model: Any) -> None:
     totals, histories = [], Histories(fit.data.frequency, fit.data.recency, fit.data.age)
     for row in theta[:400]:
         past = fit.expected_purchases(26)
-        totals.append(model.expected_purchases(tuple(np.exp(row)), histories, 26.0).sum())
+        totals.append(model._expected_purchases(tuple(np.exp(row)), histories, 26.0).sum())
     spread = np.std(np.log(totals)) * 10
     low, high = past.total.low, past.total.high
     assert np.log(high / low) / (2 * 1.959964) == pytest.approx(spread, rel=0.12)
@@ -138,7 +138,7 @@ def test_counts_are_whole(fit: Any, n: Any) -> None:
 def test_the_range_of_purchases_covers_what_comes() -> None:
     """Simulated customers: the predictive limits hold at least their confidence, and the total is in its interval."""
     params, rng, many = (0.8, 6.0, 0.8, 2.5), np.random.default_rng(9), 3_000
-    who, when = clv.BetaGeo().draw(params, np.full(many, 78.0), rng)
+    who, when = clv.BetaGeo()._draw(params, np.full(many, 78.0), rng)
     early, late = when <= 39, when > 39
     recency = np.zeros(many)
     np.maximum.at(recency, who[early], np.ceil(when[early] * 7) / 7)
@@ -223,9 +223,11 @@ def test_covariates_are_found_and_tested() -> None:
         (clv.BetaGeo(), (0.8, 6.0, 0.8, 2.5), (np.log(2.0), -np.log(2.0))),
     ):
         own: list[Any] = list(params)
-        for (place, sign), effect in zip((model.effects["purchasing"], model.effects["dropout"]), effects, strict=True):
+        for (place, sign), effect in zip(
+            (model._effects["purchasing"], model._effects["dropout"]), effects, strict=True
+        ):
             own[place] = own[place] * np.exp(sign * effect * online)
-        who, when = model.draw(tuple(own), age, rng)
+        who, when = model._draw(tuple(own), age, rng)
         recency = np.zeros(many)
         np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
         base = Purchases.from_summary(np.bincount(who, minlength=many), recency, age, unit="week")
@@ -268,7 +270,7 @@ def bases_with_several_summits(model: Any, seed: int) -> Purchases:
     rng = np.random.default_rng(seed)
     customers, params = int(rng.choice([60, 200, 800, 3_000])), np.exp(rng.normal(0, 0.8, 4)) * [1, 8, 1, 1]
     age = rng.integers(70, 400, customers) / 7
-    who, when = model.draw(tuple(params), age, rng)
+    who, when = model._draw(tuple(params), age, rng)
     recency = np.zeros(customers)
     np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
     return Purchases.from_summary(np.bincount(who, minlength=customers), recency, age, unit="week")

@@ -17,7 +17,7 @@ from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, Unknow
 
 def log_of(k: int, customers: int = 1_500, seed: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    who, when = clv.BetaGeo(k=k).draw((3.0, 30.0 / k, 0.8, 6.0), np.full(customers, 700.0), rng)
+    who, when = clv.BetaGeo(k=k)._draw((3.0, 30.0 / k, 0.8, 6.0), np.full(customers, 700.0), rng)
     customer = np.concatenate((np.arange(customers), who))
     since = pd.to_timedelta(np.concatenate((np.zeros(customers), when)) * 86_400, unit="s")
     frame = pd.DataFrame({"customer_id": customer, "occurred_at": pd.Timestamp("2020-01-01") + since})
@@ -129,7 +129,7 @@ def test_the_known_part_of_the_likelihood_is_the_density_of_the_gaps() -> None:
     from kundenmetrik.clv.data.histories import Histories
 
     past = Histories(np.array([2]), np.array([8.0]), np.array([10.0]))
-    plain = clv.BetaGeo(k=k).likelihood_terms((r, alpha, 1e-14, 1.0), past, 0).value[0]
+    plain = clv.BetaGeo(k=k)._likelihood_terms((r, alpha, 1e-14, 1.0), past, 0).value[0]
     assert plain + (k - 1) * np.log(gaps).sum() == pytest.approx(np.log(exact), rel=1e-8)
 
 

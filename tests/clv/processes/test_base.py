@@ -38,7 +38,7 @@ def base_of(model: RepeatBuying, params: tuple[float, ...], seed: int, customers
     rng = np.random.default_rng(seed)
     whole = isinstance(model, clv.BetaGeoBetaBinomial)
     horizon = np.full(customers, 8.0) if whole else rng.integers(140, 400, customers) / 7
-    who, when = model.draw(params, horizon, rng)
+    who, when = model._draw(params, horizon, rng)
     times = when if whole else np.minimum(np.ceil(when * 7) / 7, horizon[who])
     frequency, recency = np.bincount(who, minlength=customers), np.zeros(customers)
     np.maximum.at(recency, who, times)
@@ -87,9 +87,9 @@ def test_the_gradient_against_the_complex_step(model: Any) -> None:
     likelihood, _ = customer_likelihood(model, base_of(model, (0.8, 6.0, 0.8, 2.5), seed=2), "likelihood")
     theta = np.log([0.7, 5.0, 0.9, 2.0])
     value, gradient, _ = likelihood(theta)
-    assert value == pytest.approx(complex_geometric(theta, likelihood.cells, model.offset).real, rel=1e-12)
+    assert value == pytest.approx(complex_geometric(theta, likelihood.cells, model._offset).real, rel=1e-12)
     for place, step in enumerate(np.eye(4)):
-        exact = complex_geometric(theta + 1e-30j * step, likelihood.cells, model.offset).imag / 1e-30
+        exact = complex_geometric(theta + 1e-30j * step, likelihood.cells, model._offset).imag / 1e-30
         assert gradient[place] == pytest.approx(exact, rel=1e-10, abs=1e-9)
 
 
@@ -137,7 +137,7 @@ def complex_beta_binomial(theta: Any, cells: Any) -> Any:
 def test_the_gradient_of_the_others_against_the_complex_step(model: Any, params: Any, other: Any) -> None:
     likelihood, _ = customer_likelihood(model, base_of(model, params, seed=2, customers=200), "likelihood")
     theta = np.log(params) + 0.1
-    value, gradient, _ = likelihood(theta, 1, model.nodes[1])
+    value, gradient, _ = likelihood(theta, 1, model._nodes[1])
     assert value == pytest.approx(other(theta, likelihood.cells).real, rel=1e-12)
     for place, step in enumerate(np.eye(len(theta))):
         exact = other(theta + 1e-30j * step, likelihood.cells).imag / 1e-30
@@ -158,40 +158,40 @@ def test_a_fit_is_certified(model: RepeatBuying, params: tuple[float, ...]) -> N
 @named
 def test_probabilities_sum_to_one_and_mean_to_the_expectation(model: RepeatBuying, params: tuple[float, ...]) -> None:
     n, horizon = np.arange(600), 6.0
-    chance = model.distribution(params, some(model), horizon, n)
+    chance = model._distribution(params, some(model), horizon, n)
     assert chance.sum(axis=1) == pytest.approx(1.0, abs=1e-10)
     assert (chance > -1e-15).all()
-    assert chance @ n == pytest.approx(model.expected_purchases(params, some(model), horizon), rel=1e-7)
+    assert chance @ n == pytest.approx(model._expected_purchases(params, some(model), horizon), rel=1e-7)
 
 
 @named
 def test_time_only_adds_purchases_and_takes_life(model: RepeatBuying, params: tuple[float, ...]) -> None:
     past = some(model)
     spans = [0.0, 1.0, 4.0, 50.0, 1_000.0]
-    expected = np.array([model.expected_purchases(params, past, span) for span in spans])
-    alive = np.array([model.probability_alive(params, past, span) for span in spans])
+    expected = np.array([model._expected_purchases(params, past, span) for span in spans])
+    alive = np.array([model._probability_alive(params, past, span) for span in spans])
     assert (expected[0] == 0.0).all()
     assert (np.diff(expected, axis=0) > 0.0).all()
     assert (np.diff(alive, axis=0) <= 0.0).all()
     assert ((alive >= 0.0) & (alive <= 1.0)).all()
-    later = model.expected_purchases(params, past, 46.0, 4.0)
+    later = model._expected_purchases(params, past, 46.0, 4.0)
     assert later == pytest.approx(expected[3] - expected[2], rel=1e-9)
 
 
 @named
 def test_discounting_has_its_limits(model: RepeatBuying, params: tuple[float, ...]) -> None:
     past = some(model)
-    near = model.discounted_purchases(params, past, 1e-12, 40.0)
-    assert near == pytest.approx(model.expected_purchases(params, past, 40.0), rel=1e-9)
-    far, ever = (model.discounted_purchases(params, past, 0.02, span) for span in (3_000.0, np.inf))
+    near = model._discounted_purchases(params, past, 1e-12, 40.0)
+    assert near == pytest.approx(model._expected_purchases(params, past, 40.0), rel=1e-9)
+    far, ever = (model._discounted_purchases(params, past, 0.02, span) for span in (3_000.0, np.inf))
     assert far == pytest.approx(ever, rel=1e-7)
-    assert (model.discounted_purchases(params, past, 0.02, 40.0) < near).all()
-    assert model.discounted_purchases(params, past, 0.0, 40.0) == pytest.approx(near, rel=1e-9)
+    assert (model._discounted_purchases(params, past, 0.02, 40.0) < near).all()
+    assert model._discounted_purchases(params, past, 0.0, 40.0) == pytest.approx(near, rel=1e-9)
 
 
 @continuous
 def test_what_is_never_discounted_is_infinite_where_the_mean_is(model: RepeatBuying, params: tuple[float, ...]) -> None:
-    assert np.isinf(model.discounted_purchases(params, some(model), 0.0, np.inf)).all()
+    assert np.isinf(model._discounted_purchases(params, some(model), 0.0, np.inf)).all()
 
 
 @pytest.mark.parametrize(
@@ -205,31 +205,31 @@ def test_what_is_never_discounted_is_infinite_where_the_mean_is(model: RepeatBuy
 )
 def test_the_endless_mean_is_the_limit_of_the_horizon(model: RepeatBuying, params: tuple[float, ...]) -> None:
     span = 100_000.0 if isinstance(model, clv.BetaGeoBetaBinomial) else 1e9
-    ever = model.discounted_purchases(params, some(model), 0.0, np.inf)
-    assert model.expected_purchases(params, some(model), span) == pytest.approx(ever, rel=1e-4)
+    ever = model._discounted_purchases(params, some(model), 0.0, np.inf)
+    assert model._expected_purchases(params, some(model), span) == pytest.approx(ever, rel=1e-4)
 
 
 @named
 def test_simulation_agrees(model: RepeatBuying, params: tuple[float, ...]) -> None:
     """Means of simulated newcomers within four standard errors."""
-    many = 4_000 if model.costly else 40_000
+    many = 4_000 if model._costly else 40_000
     rng, horizon = np.random.default_rng(4), 8.0
-    who, when = model.draw(params, np.full(many, 2 * horizon), rng)
+    who, when = model._draw(params, np.full(many, 2 * horizon), rng)
     early = np.bincount(who[when <= horizon], minlength=many)
     late = np.bincount(who[when > horizon], minlength=many)
-    expected = model.expected_purchases(params, newcomers(1), horizon)[0]
+    expected = model._expected_purchases(params, newcomers(1), horizon)[0]
     assert abs(early.mean() - expected) < 4 * early.std() / np.sqrt(many)
-    chance = model.distribution(params, newcomers(1), horizon, np.arange(4))[0]
+    chance = model._distribution(params, newcomers(1), horizon, np.arange(4))[0]
     shares = np.bincount(early, minlength=4)[:4] / many
     assert (np.abs(shares - chance) < 4 * np.sqrt(chance * (1 - chance) / many) + 1e-12).all()
     last = np.zeros(many)
     np.maximum.at(last, who[when <= horizon], when[when <= horizon])
     past = Histories(early, last, np.full(many, horizon))
-    gap = late - model.expected_purchases(params, past, horizon)
+    gap = late - model._expected_purchases(params, past, horizon)
     assert abs(gap.mean()) < 4 * gap.std() / np.sqrt(many)
     rate = 0.05
     paid = np.bincount(who, np.exp(-rate * when), minlength=many)
-    present = model.discounted_purchases(params, newcomers(1), rate, 2 * horizon)[0]
+    present = model._discounted_purchases(params, newcomers(1), rate, 2 * horizon)[0]
     assert abs(paid.mean() - present) < 4 * paid.std() / np.sqrt(many)
 
 
@@ -242,11 +242,11 @@ def test_another_unit_of_time_tells_the_same(model: RepeatBuying, params: tuple[
     )
     past = some(model)
     other = Histories(past.frequency, past.recency * factor, past.age * factor)
-    assert model.probability_alive(scaled, other) == pytest.approx(model.probability_alive(params, past), rel=1e-11)
-    assert model.expected_purchases(scaled, other, 12 * factor) == pytest.approx(
-        model.expected_purchases(params, past, 12.0), rel=1e-11
+    assert model._probability_alive(scaled, other) == pytest.approx(model._probability_alive(params, past), rel=1e-11)
+    assert model._expected_purchases(scaled, other, 12 * factor) == pytest.approx(
+        model._expected_purchases(params, past, 12.0), rel=1e-11
     )
-    one, two = (model.likelihood_terms(p, h, 24).value for p, h in ((params, past), (scaled, other)))
+    one, two = (model._likelihood_terms(p, h, 24).value for p, h in ((params, past), (scaled, other)))
     k = getattr(model, "k", 1)
     assert two == pytest.approx(one - k * past.frequency * np.log(factor), rel=1e-11)
 
@@ -268,13 +268,13 @@ def _rows(base: Purchases) -> Any:
 
 def test_models_nest() -> None:
     past = some(clv.BetaGeo())
-    without = NBD().likelihood_terms((0.8, 6.0), past, 0).value
+    without = NBD()._likelihood_terms((0.8, 6.0), past, 0).value
     for model, params in (
         (clv.BetaGeo(), (0.8, 6.0, 1e-13, 2.0)),
         (clv.ModifiedBetaGeo(), (0.8, 6.0, 1e-13, 2.0)),
         (clv.ParetoNBD(), (0.8, 6.0, 1e-13, 2.0)),
     ):
-        assert model.likelihood_terms(params, past, 24).value == pytest.approx(without, abs=1e-10)
+        assert model._likelihood_terms(params, past, 24).value == pytest.approx(without, abs=1e-10)
     assert clv.BetaGeo(k=1) == clv.BetaGeo()
 
 
@@ -297,24 +297,24 @@ def test_posterior_rates_are_those_of_the_simulation(model: RepeatBuying, params
     """The mean of the posterior means is the prior mean."""
     rng, many = np.random.default_rng(7), 20_000
     horizon = np.full(many, 8.0)
-    who, when = model.draw(params, horizon, rng)
+    who, when = model._draw(params, horizon, rng)
     last = np.zeros(many)
     np.maximum.at(last, who, when)
     past = Histories(np.bincount(who, minlength=many), last, horizon)
-    for name in model.rates:
-        mean = model.posterior_rate(params, past, name)
-        assert abs(mean.mean() - model.mean_rate(params, name)) < 4 * mean.std() / np.sqrt(many) + 1e-12
+    for name in model._rates:
+        mean = model._posterior_rate(params, past, name)
+        assert abs(mean.mean() - model._mean_rate(params, name)) < 4 * mean.std() / np.sqrt(many) + 1e-12
 
 
 @named
 def test_the_next_purchase_comes_when_the_distribution_says(model: RepeatBuying, params: tuple[float, ...]) -> None:
     past = some(model)
-    when = model.next_purchase(params, past, 0.2)
+    when = model._next_purchase(params, past, 0.2)
     for place, time in enumerate(when):
         if np.isfinite(time):
             one = past.take([place])
-            bought = 1.0 - model.distribution(params, one, float(time), np.array([0]))[0, 0]
-            before = 1.0 - model.distribution(params, one, max(time - 1.0, 0.0), np.array([0]))[0, 0]
+            bought = 1.0 - model._distribution(params, one, float(time), np.array([0]))[0, 0]
+            before = 1.0 - model._distribution(params, one, max(time - 1.0, 0.0), np.array([0]))[0, 0]
             assert bought >= 0.2 - 1e-9
             assert before < 0.2 if model == DISCRETE[0] else bought == pytest.approx(0.2, abs=1e-8)
 
@@ -389,12 +389,12 @@ def test_regular_purchases_are_the_sum_over_their_numbers(k: int, horizon: float
     past = Histories(x, np.where(x > 0, 38.0, 0.0), np.full(5, 39.0))
     for params in ((0.8, 6.0, 0.8, 2.5), (3.0, 2.0, 0.2, 5.0)):
         model = clv.BetaGeo(k=k)
-        state, phases = model.state(params, past), model._phases(params, past)
+        state, phases = model._state(params, past), model._phases(params, past)
         total = np.zeros(5)
         for first in range(1, 40_001, 4_000):
             n = np.arange(first, first + 4_000)
             total += renewals.regular_at_least(state, np.full(5, horizon), n, phases).sum(axis=1)
-        found = model.expected_if_alive(params, past, np.full(5, horizon))
+        found = model._expected_if_alive(params, past, np.full(5, horizon))
         np.testing.assert_allclose(found, total, rtol=1e-11)
 
 
@@ -414,9 +414,9 @@ def test_regular_purchases_are_discounted_to_ten_digits(k: int, rate: float, hor
     time = (edges[:-1, None] + np.diff(edges)[:, None] * (places + 1.0) / 2.0).ravel()
     width = (np.diff(edges)[:, None] * weights / 2.0).ravel()
     many = past.take(np.repeat(np.arange(4), time.size))
-    expected = model.expected_if_alive(params, many, np.tile(time, 4)).reshape(4, -1)
+    expected = model._expected_if_alive(params, many, np.tile(time, 4)).reshape(4, -1)
     exact = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
     if np.isfinite(horizon):
-        exact += np.exp(-rate * horizon) * model.expected_if_alive(params, past, np.full(4, horizon))
-    exact *= model.probability_alive(params, past)
-    np.testing.assert_allclose(model.discounted_purchases(params, past, rate, horizon), exact, rtol=1e-10)
+        exact += np.exp(-rate * horizon) * model._expected_if_alive(params, past, np.full(4, horizon))
+    exact *= model._probability_alive(params, past)
+    np.testing.assert_allclose(model._discounted_purchases(params, past, rate, horizon), exact, rtol=1e-10)

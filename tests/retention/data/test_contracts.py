@@ -45,7 +45,7 @@ def test_cohorts_of_different_length_add() -> None:
     params = np.array([0.7, 1.2])
 
     def height(data: Any) -> Any:
-        return ShiftedBetaGeo.log_likelihood(params, data.ages, data.lost, data.kept)
+        return ShiftedBetaGeo._log_likelihood(params, data.ages, data.lost, data.kept)
 
     assert height(both) == pytest.approx(height(one) + height(two), rel=1e-13)
 
@@ -127,9 +127,9 @@ def test_the_maximum_is_one(model: str) -> None:
     data = fit.renewals
 
     def height(free: Any) -> Any:
-        natural = fit.model.natural(free)
+        natural = fit.model._natural(free)
         natural = natural[..., None] if natural.ndim == 2 else natural
-        return fit.model.log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float))
+        return fit.model._log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float))
 
     assert np.abs(analytic_objective(height)(fit.theta)[1]).max() / 1000 < 1e-9
     assert np.linalg.eigvalsh(analytic_objective(height)(fit.theta)[2]).max() < 0
@@ -145,9 +145,9 @@ def test_derivatives(model: str) -> None:
     data, point = fit.renewals, fit.theta + 0.1
 
     def height(free: Any) -> Any:
-        natural = fit.model.natural(free)
+        natural = fit.model._natural(free)
         natural = natural[..., None] if natural.ndim == 2 else natural
-        return fit.model.log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float))
+        return fit.model._log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float))
 
     step = 1e-5 * np.eye(point.size)
     central = [(float(height(point + s)) - float(height(point - s))) / 2e-5 for s in step]
@@ -171,7 +171,7 @@ def test_curves_to_the_last_digits(law: Any, params: tuple[Any, ...]) -> None:
     with mpmath.workdps(50):
         for t in (1, 2, 7, 40, 1_000, 10**7):
             exact = mp_log_survival(law, params, t)
-            found = float(law.log_survival(np.array(params), np.array(float(t))))
+            found = float(law._log_survival(np.array(params), np.array(float(t))))
             assert found == pytest.approx(float(exact), rel=2e-12, abs=1e-15), t
 
 
@@ -324,15 +324,15 @@ def best_with(fit: Any, place: Any, value: Any) -> Any:
     """Return the best likelihood with one parameter held, by a search of another kind."""
     from scipy.optimize import minimize
 
-    data, others = fit.renewals, [i for i in range(len(fit.values)) if i != place]
+    data, others = fit.renewals, [i for i in range(len(fit._values)) if i != place]
 
     def loss(logs: Any) -> Any:
         natural = np.exp(np.insert(np.asarray(logs), place, np.log(value)))
-        return -float(fit.model.log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float)))
+        return -float(fit.model._log_likelihood(natural, data.ages, data.lost.astype(float), data.kept.astype(float)))
 
     if not others:
         return -loss([])
-    start = np.log(fit.values[others])
+    start = np.log(fit._values[others])
     return -minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-11, "maxiter": 4000}).fun
 
 
@@ -343,10 +343,10 @@ def test_limits_of_curves() -> None:
     assert (low[0], high[0]) == (1.0, 1.0)
     assert ((low <= fit.survival(ages)) & (fit.survival(ages) <= high)).all()
     # second derivation: the delta method on the log-log scale with numeric slopes in alpha and beta
-    covariance, values = fit.covariance, fit.values
+    covariance, values = fit.covariance, fit._values
 
     def level(params: Any) -> Any:
-        return np.log(-ShiftedBetaGeo.log_survival(params, np.array(8.0)))
+        return np.log(-ShiftedBetaGeo._log_survival(params, np.array(8.0)))
 
     slopes = np.array([(level(values + s) - level(values - s)) / 2e-6 for s in 1e-6 * np.eye(2)])
     width = 1.959963984540054 * np.sqrt(slopes @ covariance @ slopes)

@@ -156,11 +156,11 @@ def _forecast(quantity: Quantity, length: float) -> Forecast:
 
     def chance(kinds: IntArray, n: IntArray) -> FloatArray:
         own = tuple(part[kinds] if np.ndim(part) else part for part in params)
-        return np.asarray(model.distribution(own, few.take(kinds), length, n))
+        return np.asarray(model._distribution(own, few.take(kinds), length, n))
 
     return Forecast(
         name=model.name,
-        mean=model.expected_purchases(params, few, length),
+        mean=model._expected_purchases(params, few, length),
         back=np.arange(len(few.age)) if back is None else back,
         chance=chance,
     )

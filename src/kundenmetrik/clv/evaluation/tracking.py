@@ -47,8 +47,8 @@ def frequency_table(quantity: Quantity) -> pd.DataFrame:
     past, counts = quantity.base, np.arange(MOST_PURCHASES)
     ages, back = _ages(quantity)
     model, params, new = quantity.fit.model, quantity.params(quantity.fit.theta), newcomers(len(ages))
-    alive = model.probability_alive(params, new)[:, None]
-    chance = alive * model.distribution_if_alive(params, new, ages, counts) + (1.0 - alive) * (counts == 0)
+    alive = model._probability_alive(params, new)[:, None]
+    chance = alive * model._distribution_if_alive(params, new, ages, counts) + (1.0 - alive) * (counts == 0)
     expected = np.bincount(back, minlength=len(ages)) @ chance
     actual = np.bincount(np.minimum(past.frequency, MOST_PURCHASES), minlength=MOST_PURCHASES + 1)
     return pd.DataFrame(
@@ -85,9 +85,9 @@ def _expected_by(quantity: Quantity, since: FloatArray) -> FloatArray:
     """Return all repeat purchases expected up to times before and after the end of the calibration."""
     ages, back = _ages(quantity)
     model, params, new = quantity.fit.model, quantity.params(quantity.fit.theta), newcomers(len(ages))
-    alive = np.bincount(back, minlength=len(ages)) * model.probability_alive(params, new)
+    alive = np.bincount(back, minlength=len(ages)) * model._probability_alive(params, new)
     spans = (np.maximum(ages + time, 0.0) for time in since)
-    return np.array([alive @ model.expected_if_alive(params, new, span) for span in spans])
+    return np.array([alive @ model._expected_if_alive(params, new, span) for span in spans])
 
 
 def _ages(quantity: Quantity) -> tuple[FloatArray, Any]:

@@ -96,7 +96,7 @@ class AliveStates:
         """Return the probability of n >= 1 purchases or more, states by counts."""
         params = tuple(part[rows] if np.ndim(part) else part for part in self.params)
         horizon = np.full(len(rows), self.horizon)
-        return np.asarray(self.model.at_least_if_alive(params, self.past.take(rows), horizon, n))
+        return np.asarray(self.model._at_least_if_alive(params, self.past.take(rows), horizon, n))
 
     def upper_quantile(self, rows: IntArray, share: float) -> IntArray:
         """Return the smallest number that is exceeded with no more than a probability."""
@@ -129,10 +129,10 @@ class AliveStates:
 def count_distributions(model: Any, params: Params, past: Histories, horizon: float) -> list[CountDistribution]:
     """Return the counts of kinds of customers, in groups that reach about as far."""
     own = [part for part in params if np.ndim(part)]
-    first, state = distinct([past.frequency, past.age, *([past.recency] if model.timed else []), *own])
+    first, state = distinct([past.frequency, past.age, *([past.recency] if model._timed else []), *own])
     one = tuple(part[first] if np.ndim(part) else part for part in params)
     states = AliveStates(model=model, params=one, past=past.take(first), horizon=horizon)
-    return list(_groups(states, state, model.probability_alive(params, past)))
+    return list(_groups(states, state, model._probability_alive(params, past)))
 
 
 def _groups(states: AliveStates, state: IntArray, alive: FloatArray) -> Iterator[CountDistribution]:

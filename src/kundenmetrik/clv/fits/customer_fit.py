@@ -46,29 +46,29 @@ class CustomerFit(FitRecord):
         return excluded
 
     @property
-    def values(self) -> FloatArray:
+    def _values(self) -> FloatArray:
         """The parameters as an array."""
         values, positive = self.theta.copy(), len(self.model.parameters)
         values[:positive] = np.exp(values[:positive])
         return values
 
-    def covariance_matrix(self) -> FloatArray:
+    def _covariance_matrix(self) -> FloatArray:
         """Return the covariance of the parameters as an array."""
         slope, positive = np.ones(len(self.theta)), len(self.model.parameters)
         slope[:positive] = np.exp(self.theta[:positive])
         return np.asarray(self.theta_covariance * np.outer(slope, slope))
 
-    def log_objective(self) -> Objective:
+    def _log_objective(self) -> Objective:
         """Return what was maximised, as a function of the logarithms of the parameters and the coefficients."""
         if self.data is None:
-            raise self.no_data()
-        return self.objective_of(self.data)
+            raise self._no_data()
+        return self._objective_of(self.data)
 
     @abstractmethod
-    def objective_of(self, data: Any) -> Objective:
+    def _objective_of(self, data: Any) -> Objective:
         """Return what is maximised for some customers."""
 
-    def fields_to_store(self) -> dict[str, Any]:
+    def _fields_to_store(self) -> dict[str, Any]:
         """Return what JSON holds of a fit: all but its customers."""
         return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "data"}
 

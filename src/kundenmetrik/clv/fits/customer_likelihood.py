@@ -55,7 +55,7 @@ class Likelihood:
             cells = Cells(**{name: getattr(cells, name)[rows] for name in Cells.__slots__})
         known = None if self.covariates is None else self.covariates[rows]
         params = params_of(self.model, theta, known, self.columns)
-        terms = self.model.likelihood_terms(params, cells, nodes)
+        terms = self.model._likelihood_terms(params, cells, nodes)
         return totals(params, terms, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns))
 
 
@@ -68,7 +68,7 @@ def customer_likelihood(model: RepeatBuying, purchases: Any, method: str) -> tup
     """Return what a fit maximises, and the customers."""
     base, known, columns = _customers_and_covariates(model, purchases)
     cells = base.cells() if known is None else _rows(base)
-    model.check(cells)
+    model._check(cells)
     age = float(cells.count @ cells.age) / len(base)
     prior = weak_prior(model, age, len(columns)) if method == "map" else None
     return Likelihood(model=model, cells=cells, covariates=known, columns=columns, prior=prior), base
@@ -80,7 +80,7 @@ def _customers_and_covariates(model: RepeatBuying, purchases: Any) -> tuple[Purc
         return purchases, None, ()
     if not isinstance(purchases, CustomerCovariates):
         raise InvalidType("purchases", "be Purchases or CustomerCovariates", purchases)
-    unknown = [process for process, _ in purchases.columns if process not in model.effects]
+    unknown = [process for process, _ in purchases.columns if process not in model._effects]
     if unknown:
         raise InvalidArgument(unknown[0], f"not be given: {model.name} has no covariates of {unknown[0]}")
     values = purchases.values

@@ -25,15 +25,15 @@ def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
     cells, columns, prior = likelihood.cells, likelihood.columns, likelihood.prior
     exposure = float(cells.count @ cells.age)
     rate, age, customers = float(cells.count @ cells.frequency) / exposure, exposure / len(base), float(len(base))
-    starts = [np.concatenate((start, np.zeros(len(columns)))) for start in model.starts(rate, age)]
+    starts = [np.concatenate((start, np.zeros(len(columns)))) for start in model._starts(rate, age)]
     problem = Problem(
         model=model.name,
         objective=likelihood,
         starts=starts,
         customers=customers,
         cells=len(cells),
-        nodes=model.nodes,
-        limits=model.limits if prior is None else (),
+        nodes=model._nodes,
+        limits=model._limits if prior is None else (),
     )
     best = estimate(problem)
     return RepeatFit(
@@ -55,7 +55,7 @@ def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
 def _log_likelihood(likelihood: Likelihood, best: Optimum, base: Purchases) -> float:
     value = best.value
     if likelihood.prior is not None:
-        value = likelihood.plain(best.theta, 1, likelihood.model.nodes[1])[0]
+        value = likelihood.plain(best.theta, 1, likelihood.model._nodes[1])[0]
     extra = getattr(likelihood.model, "k", 1) - 1
     return value + (extra * float(np.sum(base.log_gaps)) if extra and base.log_gaps is not None else 0.0)
 

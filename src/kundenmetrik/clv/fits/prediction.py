@@ -129,7 +129,7 @@ class Prediction(Result):
         ends = f"{plain_number(float(self.value.min()))} to {plain_number(float(self.value.max()))}"
         return f"{size}: {ends} {self.unit}, {percentage(self.confidence)} CI ({method_text(self.method)})"
 
-    def fields_to_store(self) -> dict[str, Any]:
+    def _fields_to_store(self) -> dict[str, Any]:
         """Return the fields, with the limits at the confidence of the prediction in place of what computes them."""
         own = {name: getattr(self, name) for name in self.__slots__}
         total = None if self.ask_total is None else FixedLimits(*self.ask_total(self.confidence), self.confidence)

@@ -55,7 +55,7 @@ class PredictiveInterval:
         """The kinds of customers if they are alive, and the probability that they are."""
         params, (few, _) = self.quantity.params(self.quantity.fit.theta), self.quantity.kinds
         model = self.quantity.fit.model
-        return AliveStates(model=model, params=params, past=few, horizon=self.horizon), model.probability_alive(
+        return AliveStates(model=model, params=params, past=few, horizon=self.horizon), model._probability_alive(
             params, few
         )
 

@@ -40,7 +40,7 @@ class Prior:
 
 def weak_prior(model: Any, age: float, covariates: int) -> Prior:
     """Return the prior of a model: its own judgements, and coefficients of covariates near 0."""
-    own = model.judgements(age)
+    own = model._judgements(age)
     parameters = len(model.parameters)
     rows = np.zeros((len(own) + covariates, parameters + covariates))
     rows[: len(own), :parameters] = [row for row, _ in own]

@@ -88,7 +88,7 @@ class Quantity:
             raise InvalidArgument("purchases", f"count in {self.fit.unit} like the fit", chosen.unit, remedy)
         if self.purchases is not None and getattr(chosen, "columns", ()) != self.fit.columns:
             raise InvalidArgument("purchases", f"have the covariates of the fit: {self.fit.columns}", chosen)
-        refuse(self.fit.model.faults(getattr(chosen, "purchases", chosen)))
+        refuse(self.fit.model._faults(getattr(chosen, "purchases", chosen)))
         return chosen
 
     @property
@@ -123,7 +123,7 @@ class Quantity:
     @cached_property
     def value(self) -> FloatArray:
         """The value of each customer at the fitted parameters."""
-        if self.fit.model.costly:
+        if self.fit.model._costly:
             return self.values(self.fit.theta)
         return self.ask(self.params(self.fit.theta), self.past)
 

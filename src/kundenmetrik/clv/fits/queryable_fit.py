@@ -33,12 +33,12 @@ class QueryableFit(CustomerFit):
 
     columns: tuple[tuple[str, str], ...] = ()
 
-    def objective_of(self, data: Any) -> Objective:
+    def _objective_of(self, data: Any) -> Objective:
         """Return what is maximised for some customers."""
         likelihood, _ = customer_likelihood(self.model, data, self.method)
-        return partial(likelihood, nodes=self.model.nodes[1])
+        return partial(likelihood, nodes=self.model._nodes[1])
 
-    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+    def _nested_mixture(self, smaller: Any) -> Mapping[int, float]:
         """Return the mixture of chi-squares that the test of a smaller model needs, weights by degrees of freedom.
 
         Covariates lie inside the parameter space. The NBD lies on the boundary of a model with dropout; the second
@@ -78,7 +78,7 @@ class QueryableFit(CustomerFit):
         )
 
     def _span(self, value: object, argument: str = "horizon") -> float:
-        return float(self.model.span(in_unit(value, self.unit, argument), argument))
+        return float(self.model._span(in_unit(value, self.unit, argument), argument))
 
     def _newcomer(self) -> Purchases:
         return Purchases.from_summary([0], [0.0], [0.0], unit=self.unit)

@@ -50,7 +50,7 @@ class RepeatFit(QueryableFit):
         Prediction
         """
         span = self._span(horizon)
-        ask = partial(self.model.probability_alive, horizon=span)
+        ask = partial(self.model._probability_alive, horizon=span)
         return self._predict("probability_alive", ask, purchases, confidence, "logit", "probability")
 
     def expected_purchases(
@@ -71,7 +71,7 @@ class RepeatFit(QueryableFit):
             Its ``total`` is the expected number over all customers, with an interval from the full covariance.
         """
         span, wait = self._span(horizon), self._span(start, "start")
-        ask = partial(self.model.expected_purchases, horizon=span, start=wait)
+        ask = partial(self.model._expected_purchases, horizon=span, start=wait)
         return self._predict("expected_purchases", ask, purchases, confidence, "log", "purchases")
 
     def discounted_purchases(
@@ -97,7 +97,7 @@ class RepeatFit(QueryableFit):
         """
         rate = per_unit_rate(annual_discount, self.unit)
         span = math.inf if horizon is None else self._span(horizon)
-        ask = partial(self.model.discounted_purchases, rate=rate, horizon=span)
+        ask = partial(self.model._discounted_purchases, rate=rate, horizon=span)
         return self._predict("discounted_purchases", ask, purchases, confidence, "log", "purchases")
 
     def purchase_distribution(
@@ -117,7 +117,7 @@ class RepeatFit(QueryableFit):
         Prediction
         """
         counts = _counts(n)
-        ask = partial(self.model.distribution, horizon=self._span(horizon), n=np.atleast_1d(counts))
+        ask = partial(self.model._distribution, horizon=self._span(horizon), n=np.atleast_1d(counts))
         ask = ask if np.ndim(n) else partial(_only_column, ask)
         return self._predict("purchase_distribution", ask, purchases, confidence, "logit", "probability")
 
@@ -141,7 +141,7 @@ class RepeatFit(QueryableFit):
         -------
         Prediction
         """
-        ask = partial(self.model.posterior_rate, name=name)
+        ask = partial(self.model._posterior_rate, name=name)
         return self._predict(name, ask, purchases, confidence, "log", f"per {self.unit}", additive=False)
 
     def expected_purchases_new(self, horizon: object, *, confidence: float = 0.95) -> Estimate:
@@ -158,7 +158,7 @@ class RepeatFit(QueryableFit):
         -------
         Estimate
         """
-        ask = partial(self.model.expected_purchases, horizon=self._span(horizon))
+        ask = partial(self.model._expected_purchases, horizon=self._span(horizon))
         newcomer = Quantity(fit=self._baseline(), ask=ask, purchases=self._newcomer(), link="log")
         return self._prediction("expected_purchases_new", newcomer, confidence, "purchases")[0]
 
@@ -180,7 +180,7 @@ class RepeatFit(QueryableFit):
             One value per count; its key is n.
         """
         counts = np.atleast_1d(_counts(n))
-        ask = partial(self.model.distribution, horizon=self._span(horizon), n=counts)
+        ask = partial(self.model._distribution, horizon=self._span(horizon), n=counts)
         newcomer = Quantity(fit=self._baseline(), ask=partial(_only_row, ask), purchases=self._newcomer(), link="logit")
         found = self._prediction("purchase_distribution_new", newcomer, confidence, "probability")
         return replace(found, key=counts, key_name="n")
@@ -205,7 +205,7 @@ class RepeatFit(QueryableFit):
             what the parameters may be along the line that moves the total; for one customer they are the customer's.
         """
         span = self._span(horizon)
-        ask = partial(self.model.expected_purchases, horizon=span)
+        ask = partial(self.model._expected_purchases, horizon=span)
         mean = Quantity(fit=self, ask=ask, purchases=purchases, link="log")
         chance = PredictiveInterval(quantity=mean, horizon=span)
         found = self._prediction("purchases", mean, confidence, "purchases")
@@ -224,7 +224,7 @@ class RepeatFit(QueryableFit):
         Prediction
             In units after the end of observation.
         """
-        ask = partial(self.model.next_purchase, share=check_share(share, "share"))
+        ask = partial(self.model._next_purchase, share=check_share(share, "share"))
         return self._predict("next_purchase", ask, purchases, confidence, "log", self.unit, additive=False)
 
     def simulate(

@@ -18,7 +18,7 @@ def simulate_log(
 ) -> pd.DataFrame:
     """Return one row per purchase of new customers who all make their first one at ``begin``."""
     many = check_count(customers, "customers", low=1)
-    who, when = model.draw(params, np.full(many, horizon), check_generator(rng))
+    who, when = model._draw(params, np.full(many, horizon), check_generator(rng))
     customer = np.concatenate((np.arange(many), who))
     time = np.concatenate((np.zeros(many), when))
     order = np.lexsort((time, customer))

@@ -54,8 +54,8 @@ class BetaGeo(Fittable, GeometricDropout):
 
     k: int = 1
     name: ClassVar[str] = "BetaGeo"
-    offset: ClassVar[int] = 0
-    corners: ClassVar[tuple[tuple[float, float], ...]] = ((0.3, 0.3), (3.0, 9.0))
+    _offset: ClassVar[int] = 0
+    _corners: ClassVar[tuple[tuple[float, float], ...]] = ((0.3, 0.3), (3.0, 9.0))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", check_count(self.k, "k", low=1))

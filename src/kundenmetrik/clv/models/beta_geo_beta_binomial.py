@@ -61,15 +61,15 @@ class BetaGeoBetaBinomial(Fittable):
 
     name: ClassVar[str] = "BetaGeoBetaBinomial"
     parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "gamma", "delta")
-    rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
-    limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits(MAP)
+    _rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits(MAP)
 
     @property
-    def costly(self) -> bool:
+    def _costly(self) -> bool:
         """Whether equal customers are worth finding before a prediction: there are few kinds."""
         return True
 
-    def faults(self, past: Any) -> list[Fault | None]:
+    def _faults(self, past: Any) -> list[Fault | None]:
         """Return the times that are no whole periods, and more purchases than periods."""
         x, last, age = past.frequency, past.recency, past.age
         return [
@@ -78,22 +78,22 @@ class BetaGeoBetaBinomial(Fittable):
             fault_of("frequency", "be at most recency: one purchase in a period", x > last, x, "too_many"),
         ]
 
-    def span(self, value: float, argument: str) -> float:
+    def _span(self, value: float, argument: str) -> float:
         """Return a number of whole periods."""
         if value != round(value) or value > MOST_PERIODS:
             raise InvalidArgument(argument, f"be a whole number of periods up to {MOST_PERIODS:,}", value)
         return value
 
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
+    def _starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
         odds = min(max(rate / max(1.0 - rate, 0.05), 0.05), 20.0)
         return np.log([odds, 1.0, 0.7, 0.7 * 3.0]), np.log([2.0 * odds, 2.0, 1.0, 8.0])
 
-    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
+    def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
         return beta_binomial_terms(params, cells)
 
-    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+    def _log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive in the last period."""
         value = branches(params, past)[0]
         if value.shape[1] == 1:
@@ -103,30 +103,30 @@ class BetaGeoBetaBinomial(Fittable):
         with np.errstate(divide="ignore"):
             return np.asarray(value[:, 0] - safe - np.log(np.exp(value[:, 1:] - safe[:, None]).sum(axis=1)))
 
-    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the probability of being alive a number of periods later."""
         _, _, gamma, delta = params
         left = delta + past.age
         return np.asarray(np.exp(log_rising(left, horizon) - log_rising(gamma + left, horizon)))
 
-    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the purchases expected in a number of periods."""
         return self._sum(params, past, horizon, 0.0)
 
-    def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
+    def _discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
         """Return the purchases of each coming period, discounted by as many periods."""
         if rate == 0.0 and np.isinf(horizon):
-            return self.endless_purchases(params, past)
+            return self._endless_purchases(params, past)
         end = min(horizon, np.ceil(FORGOTTEN / rate)) if rate > 0.0 else horizon
-        return self.probability_alive(params, past) * self._sum(params, past, np.full(len(past.age), end), rate)
+        return self._probability_alive(params, past) * self._sum(params, past, np.full(len(past.age), end), rate)
 
-    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, infinite where gamma is at most 1."""
         gamma, delta = params[2:]
         periods = (delta + past.age) / (gamma - 1.0) if gamma > 1.0 else np.full(len(past.age), np.inf)
-        return np.asarray(self.probability_alive(params, past) * self._buys(params, past) * periods)
+        return np.asarray(self._probability_alive(params, past) * self._buys(params, past) * periods)
 
-    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a number of periods, customers by counts."""
         alpha, beta, gamma, delta = params
         a, b = (alpha + past.frequency)[:, None], (beta + past.age - past.frequency)[:, None]
@@ -138,7 +138,7 @@ class BetaGeoBetaBinomial(Fittable):
             total += stays * ends * _binomial(a, b, m, n)
         return total
 
-    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases or more: that a period alive brings the n-th one."""
         alpha, beta, gamma, delta = params
         a, b = (alpha + past.frequency)[:, None], (beta + past.age - past.frequency)[:, None]
@@ -149,12 +149,12 @@ class BetaGeoBetaBinomial(Fittable):
             total += np.where(m <= horizon[:, None], stays * buys * _binomial(a, b, m - 1, n - 1), 0.0)
         return total
 
-    def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
+    def _next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
         """Return the period by which a customer has bought again with probability ``share``; infinite where never."""
         alpha, beta, gamma, delta = params
         b, left = beta + past.age - past.frequency, delta + past.age
         a = alpha + past.frequency
-        alive, bought = self.probability_alive(params, past), np.zeros(len(past.age))
+        alive, bought = self._probability_alive(params, past), np.zeros(len(past.age))
         period = np.where(bought >= share, 0.0, np.inf)
         for m in range(FOLLOWED):
             alive = alive * (left + m) / (gamma + left + m)
@@ -163,16 +163,16 @@ class BetaGeoBetaBinomial(Fittable):
             period = np.where(np.isinf(period) & (bought >= share), m + 1.0, period)
         return period
 
-    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+    def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return one period."""
         return np.ones(len(past.age))
 
-    def mean_rate(self, params: Params, name: str) -> Any:
+    def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean probability of buying, or of leaving."""
         alpha, beta, gamma, delta = params
         return alpha / (alpha + beta) if name == "purchase_rate" else gamma / (gamma + delta)
 
-    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+    def _judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
         """Return the priors: buying near 1 in 2, leaving near 1 in 4, and sums of a few."""
         few = float(np.log(1.5))
         return [
@@ -182,7 +182,7 @@ class BetaGeoBetaBinomial(Fittable):
             ((0.0, 0.0, 0.5, 0.5), few),
         ]
 
-    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Return simulated repeat purchases of new customers: who, and in which period."""
         alpha, beta, gamma, delta = params
         buy, leave = rng.beta(alpha, beta, len(horizon)), rng.beta(gamma, delta, len(horizon))

@@ -50,8 +50,8 @@ class ModifiedBetaGeo(Fittable, GeometricDropout):
 
     k: int = 1
     name: ClassVar[str] = "ModifiedBetaGeo"
-    offset: ClassVar[int] = 1
-    corners: ClassVar[tuple[tuple[float, float], ...]] = ((0.8, 2.5), (0.3, 0.1), (0.1, 0.3), (0.1, 0.1), (20.0, 60.0))
+    _offset: ClassVar[int] = 1
+    _corners: ClassVar[tuple[tuple[float, float], ...]] = ((0.8, 2.5), (0.3, 0.1), (0.1, 0.3), (0.1, 0.1), (20.0, 60.0))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", check_count(self.k, "k", low=1))

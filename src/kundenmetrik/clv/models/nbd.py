@@ -46,17 +46,17 @@ class NBD(Fittable):
 
     name: ClassVar[str] = "NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha")
-    rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0}
-    effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0)}
-    limits: ClassVar[tuple[DegenerateLimit, ...]] = (
+    _rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0}
+    _effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0)}
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = (
         DegenerateLimit(name="one_rate", direction=(1, 1), meaning=ONE_RATE, remedy=MAP),
     )
 
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
+    def _starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
         return np.log([0.5, 0.5 / rate]), np.log([2.0, 2.0 / rate])
 
-    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
+    def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
         r, alpha = params
         bought, total, reach = rising_derivatives(r, cells.frequency), r + cells.frequency, alpha + cells.age
@@ -70,46 +70,46 @@ class NBD(Fittable):
         }
         return LikelihoodTerms(value, gradient, hessian)
 
-    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+    def _log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return infinity: everybody stays."""
         return np.full(len(past.age), np.inf)
 
-    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+    def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return alpha + age."""
         return np.asarray(params[1] + past.age)
 
-    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the mean rate times the horizon."""
         return np.asarray((params[0] + past.frequency) / (params[1] + past.age) * horizon)
 
-    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return 1."""
         return np.ones(len(past.age))
 
-    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the negative binomial probability of n purchases."""
         shape = np.asarray(params[0] + past.frequency, dtype=np.float64)[:, None]
-        return count_probability(shape, self.time_scale(params, past)[:, None], horizon[:, None], n)
+        return count_probability(shape, self._time_scale(params, past)[:, None], horizon[:, None], n)
 
-    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the negative binomial probability of n purchases or more."""
         shape = np.asarray(params[0] + past.frequency, dtype=np.float64)
-        share = horizon / (self.time_scale(params, past) + horizon)
+        share = horizon / (self._time_scale(params, past) + horizon)
         return np.asarray(scipy.special.betainc(n, shape[:, None], share[:, None]))
 
-    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return infinity."""
         return np.full(len(past.age), np.inf)
 
-    def mean_rate(self, params: Params, name: str) -> Any:
+    def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean purchase rate."""
         return params[0] / params[1]
 
-    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+    def _judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
         """Return the priors: r near 1, one purchase in the mean age."""
         return [((1.0, 0.0), 0.0), ((1.0, -1.0), float(np.log(1.0 / age)))]
 
-    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Return simulated repeat purchases of new customers."""
         r, alpha = params
         many = len(horizon)

@@ -59,64 +59,64 @@ class ParetoNBD(Fittable):
 
     name: ClassVar[str] = "ParetoNBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
-    nodes: ClassVar[tuple[int, int]] = (8, 24)
-    rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_rate": 2}
-    effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (3, -1.0)}
-    limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
+    _nodes: ClassVar[tuple[int, int]] = (8, 24)
+    _rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_rate": 2}
+    _effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (3, -1.0)}
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
 
     @property
-    def costly(self) -> bool:
+    def _costly(self) -> bool:
         """Whether equal customers are worth finding before a prediction: each costs an integral."""
         return True
 
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
+    def _starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
         return np.log([0.6, 0.4 / rate, 0.7, 0.4 * age]), np.log([0.8, 0.5 / rate, 1.0, 0.8 * age])
 
-    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
+    def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
         return pareto_terms(params, cells, nodes)
 
-    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+    def _log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive."""
-        return -death_odds(params, past, self.nodes[1])
+        return -death_odds(params, past, self._nodes[1])
 
-    def state(self, params: Params, past: Histories) -> AliveState:
+    def _state(self, params: Params, past: Histories) -> AliveState:
         """Return the rates of a customer who is alive."""
         r, alpha, s, beta = params
         parts = (r + past.frequency, alpha + past.age, s, beta + past.age)
         return AliveState(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
 
-    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+    def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the smaller of alpha and beta, plus age."""
         return np.asarray(np.minimum(params[1], params[3]) + past.age)
 
-    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the purchases expected in a horizon of a customer who is alive."""
-        return purchases(self.state(params, past), horizon)
+        return purchases(self._state(params, past), horizon)
 
-    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the probability of still being alive after a horizon."""
-        return survival(self.state(params, past), horizon)
+        return survival(self._state(params, past), horizon)
 
-    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon."""
-        return purchase_probability(self.state(params, past), horizon, n)
+        return purchase_probability(self._state(params, past), horizon, n)
 
-    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases or more in a horizon."""
-        return at_least(self.state(params, past), horizon, n)
+        return at_least(self._state(params, past), horizon, n)
 
-    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, infinite where s is at most 1."""
-        return self.probability_alive(params, past) * endless(self.state(params, past))
+        return self._probability_alive(params, past) * endless(self._state(params, past))
 
-    def mean_rate(self, params: Params, name: str) -> Any:
+    def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean purchase rate or dropout rate."""
         r, alpha, s, beta = params
         return r / alpha if name == "purchase_rate" else s / beta
 
-    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+    def _judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
         """Return the priors: r and s near 1, one purchase in the mean age, half the customers gone after it."""
         slow = float(np.log(1.0 / age))
         return [
@@ -126,7 +126,7 @@ class ParetoNBD(Fittable):
             ((0.0, 0.0, 1.0, -1.0), slow),
         ]
 
-    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Return simulated repeat purchases of new customers."""
         r, alpha, s, beta = params
         many = len(horizon)

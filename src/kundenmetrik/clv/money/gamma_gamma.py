@@ -63,7 +63,7 @@ class GammaGamma:
 
     name: ClassVar[str] = "GammaGamma"
     parameters: ClassVar[tuple[str, ...]] = ("p", "q", "v")
-    limits: ClassVar[tuple[DegenerateLimit, ...]] = (
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = (
         DegenerateLimit(name="one_mean", direction=(0, 1, 1), meaning=ONE_MEAN, remedy=USE_THE_MEAN),
         DegenerateLimit(name="no_spread", direction=(1, 0, -1), meaning=NO_SPREAD, remedy=USE_OWN_MEANS),
         DegenerateLimit(name="heavy_tail", direction=(0, -1, -1), meaning=NO_SCALE, remedy="Look for outliers."),
@@ -132,7 +132,7 @@ class GammaGamma:
             customers=float(len(spend)),
             cells=len(spend),
             nodes=(0, 0),
-            limits=self.limits,
+            limits=self._limits,
         )
 
     def _check(self, spend: FloatArray) -> None:

@@ -133,7 +133,7 @@ class LifetimeValue(Result):
             table = table.assign(low=low, high=high)
         return with_notes(table, self.notes)
 
-    def fields_to_store(self) -> dict[str, Any]:
+    def _fields_to_store(self) -> dict[str, Any]:
         """Return the fields, with the limits at one confidence in place of what computes them."""
         known = self.uncertainty.at_one_confidence(self.confidence or DEFAULT_CONFIDENCE)
         return {item.name: getattr(self, item.name) for item in fields(self)} | {"uncertainty": known}
@@ -266,12 +266,12 @@ def _flow(quantity: Quantity, plan: Schedule, spend: FloatArray) -> _Flow:
     count, worth = np.bincount(back, minlength=kinds), np.bincount(back, weights=spend, minlength=kinds)
     purchases, revenue = np.empty(len(plan.times)), np.empty(len(plan.times))
     for place, time in enumerate(plan.times):
-        expected = model.expected_purchases(params, few, float(time))
+        expected = model._expected_purchases(params, few, float(time))
         discounted += weights[place] * expected
         purchases[place], revenue[place] = count @ expected, worth @ expected
     if plan.endless:
-        discounted = model.discounted_purchases(params, few, plan.rate, np.inf)
-        expected = model.discounted_purchases(params, few, 0.0, np.inf)
+        discounted = model._discounted_purchases(params, few, plan.rate, np.inf)
+        expected = model._discounted_purchases(params, few, 0.0, np.inf)
     return _Flow(
         purchases=expected[back], discounted=discounted[back], purchases_by_time=purchases, revenue_by_time=revenue
     )
@@ -280,9 +280,9 @@ def _flow(quantity: Quantity, plan: Schedule, spend: FloatArray) -> _Flow:
 def _discounted_purchases(model: Any, plan: Schedule, params: Params, past: Histories) -> FloatArray:
     """Return the discounted purchases of each customer."""
     if plan.endless:
-        return np.asarray(model.discounted_purchases(params, past, plan.rate, np.inf))
+        return np.asarray(model._discounted_purchases(params, past, plan.rate, np.inf))
     parts = (
-        weight * model.expected_purchases(params, past, float(time))
+        weight * model._expected_purchases(params, past, float(time))
         for weight, time in zip(plan.total, plan.times, strict=True)
     )
     return sum(parts, np.zeros(len(past.age)))

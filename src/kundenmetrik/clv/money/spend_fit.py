@@ -93,12 +93,12 @@ class SpendFit(CustomerFit):
             notes=self.notes,
         )
 
-    def objective_of(self, data: Any) -> Objective:
+    def _objective_of(self, data: Any) -> Objective:
         """Return what is maximised for some customers."""
         used = usable(data)
         return SpendLikelihood.of(data.frequency[used].astype(np.float64), data.spend[used])
 
-    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+    def _nested_mixture(self, smaller: Any) -> Mapping[int, float]:
         """Refuse: no model is contained in this one."""
         raise InvalidArgument("larger", "be a model of repeat buying: none is contained in GammaGamma", self.model)
 

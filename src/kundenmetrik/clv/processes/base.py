@@ -31,64 +31,64 @@ class RepeatBuying(ABC):
     __slots__ = ()
     name: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]]
-    limits: ClassVar[tuple[DegenerateLimit, ...]] = ()
-    nodes: ClassVar[tuple[int, int]] = (0, 0)
-    rates: ClassVar[Mapping[str, int]] = {}
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = ()
+    _nodes: ClassVar[tuple[int, int]] = (0, 0)
+    _rates: ClassVar[Mapping[str, int]] = {}
     """The posterior means: for each, the parameter that one more event adds one to."""
-    effects: ClassVar[Mapping[str, tuple[int, float]]] = {}
+    _effects: ClassVar[Mapping[str, tuple[int, float]]] = {}
     """What covariates act on: the parameter they move in the logarithm, and the direction."""
 
     @abstractmethod
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+    def _starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
         """Return two starts or more in logarithms, from the purchases per unit of time and the mean age."""
 
     @abstractmethod
-    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
+    def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell with derivatives by the parameters."""
 
     @abstractmethod
-    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+    def _log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log of the odds of being alive at the end of observation."""
 
     @abstractmethod
-    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the purchases expected in a horizon of a customer who is alive."""
 
     @abstractmethod
-    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the probability of still being alive after a horizon."""
 
     @abstractmethod
-    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon, customers by counts."""
 
     @abstractmethod
-    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases or more in a horizon; n >= 1 has one row for each customer."""
 
     @abstractmethod
-    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+    def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the time over which the expected purchases bend."""
 
     @abstractmethod
-    def mean_rate(self, params: Params, name: str) -> Any:
+    def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean of a rate over all customers."""
 
     @abstractmethod
-    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+    def _judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
         """Return the priors: combinations of the coordinates with their means, for a mean age."""
 
     @abstractmethod
-    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Return simulated repeat purchases of new customers: who, and when since the first purchase."""
 
-    def faults(self, past: Any) -> list[Fault | None]:
+    def _faults(self, past: Any) -> list[Fault | None]:
         """Return what histories the model cannot have; a base of purchases is valid for continuous time."""
         return []
 
-    def check(self, cells: Any) -> None:
+    def _check(self, cells: Any) -> None:
         """Refuse data that identify no model at all."""
-        refuse(self.faults(cells))
+        refuse(self._faults(cells))
         if int(cells.count.sum()) < 2:
             raise FitRefused(self.name, "there are fewer than two customers")
         if cells.frequency.max() == 0:
@@ -100,22 +100,22 @@ class RepeatBuying(ABC):
             raise FitRefused(self.name, said, "Add customers.")
 
     @property
-    def costly(self) -> bool:
+    def _costly(self) -> bool:
         """Whether equal customers are worth finding before a prediction."""
         return False
 
     @property
-    def timed(self) -> bool:
+    def _timed(self) -> bool:
         """Whether it matters for the future of a customer who is alive when the last purchase was."""
         return False
 
-    def span(self, value: float, argument: str) -> float:
+    def _span(self, value: float, argument: str) -> float:
         """Return a horizon that the model can answer; time is continuous unless a model says otherwise."""
         return value
 
-    def next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
+    def _next_purchase(self, params: Params, past: Histories, share: float) -> FloatArray:
         """Return when a customer has bought again with probability ``share``; infinite where never."""
-        scale = self.time_scale(params, past)
+        scale = self._time_scale(params, past)
         low, high = np.full(len(scale), -30.0), np.full(len(scale), np.log(NEVER))
         never = self._bought_by(params, past, scale * NEVER) < share
         for _ in range(64):
@@ -124,42 +124,42 @@ class RepeatBuying(ABC):
             low, high = np.where(early, middle, low), np.where(early, high, middle)
         return np.where(never, np.inf, scale * np.exp((low + high) / 2.0))
 
-    def probability_alive(self, params: Params, past: Histories, horizon: float = 0.0) -> FloatArray:
+    def _probability_alive(self, params: Params, past: Histories, horizon: float = 0.0) -> FloatArray:
         """Return the probability of being alive a horizon after the end of observation."""
         now = self._alive(params, past)
         if horizon == 0.0:
             return now
-        return now * self.survival_if_alive(params, past, np.full(len(now), horizon))
+        return now * self._survival_if_alive(params, past, np.full(len(now), horizon))
 
-    def expected_purchases(self, params: Params, past: Histories, horizon: float, start: float = 0.0) -> FloatArray:
+    def _expected_purchases(self, params: Params, past: Histories, horizon: float, start: float = 0.0) -> FloatArray:
         """Return the purchases expected from ``start`` on, over a horizon."""
         now = self._alive(params, past)
-        until = self.expected_if_alive(params, past, np.full(len(now), start + horizon))
-        before = self.expected_if_alive(params, past, np.full(len(now), start)) if start > 0.0 else 0.0
+        until = self._expected_if_alive(params, past, np.full(len(now), start + horizon))
+        before = self._expected_if_alive(params, past, np.full(len(now), start)) if start > 0.0 else 0.0
         return np.asarray(now * (until - before))
 
-    def distribution(self, params: Params, past: Histories, horizon: float, n: IntArray) -> FloatArray:
+    def _distribution(self, params: Params, past: Histories, horizon: float, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon, customers by counts."""
-        odds = self.log_odds_alive(params, past)[:, None]
-        bought = self.distribution_if_alive(params, past, np.full(len(odds), horizon), n)
+        odds = self._log_odds_alive(params, past)[:, None]
+        bought = self._distribution_if_alive(params, past, np.full(len(odds), horizon), n)
         return np.asarray(scipy.special.expit(odds) * bought + np.where(n == 0, scipy.special.expit(-odds), 0.0))
 
-    def discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
+    def _discounted_purchases(self, params: Params, past: Histories, rate: float, horizon: float) -> FloatArray:
         r"""Return purchases discounted continuously: the expected ones, integrated by parts.
 
         .. math:: \int_0^h e^{-\delta u} dE(u) = e^{-\delta h} E(h) + \delta \int_0^h e^{-\delta u} E(u) du.
         """
         if rate == 0.0:
             return (
-                self.endless_purchases(params, past)
+                self._endless_purchases(params, past)
                 if np.isinf(horizon)
-                else self.expected_purchases(params, past, horizon)
+                else self._expected_purchases(params, past, horizon)
             )
         now = self._alive(params, past)
-        scale = np.broadcast_to(self.time_scale(params, past), now.shape)
+        scale = np.broadcast_to(self._time_scale(params, past), now.shape)
         end = np.minimum(horizon, FORGOTTEN / rate)
         longest = np.log1p(end / scale)
-        result, nodes = np.empty(len(now)), self.discount_nodes(params, past)
+        result, nodes = np.empty(len(now)), self._discount_nodes(params, past)
         for count in np.unique(nodes).tolist():
             places, weights = legendre(count)
             alike = np.flatnonzero(nodes == count)
@@ -170,21 +170,21 @@ class RepeatBuying(ABC):
                 expected = self._at_times(params, past.take(rows), time, rows)
                 result[rows] = rate * (width * np.exp(-rate * time) * expected).sum(axis=1)
         if np.isfinite(horizon):
-            result += np.exp(-rate * horizon) * self.expected_if_alive(params, past, np.full(len(now), horizon))
+            result += np.exp(-rate * horizon) * self._expected_if_alive(params, past, np.full(len(now), horizon))
         return now * result
 
-    def posterior_rate(self, params: Params, past: Histories, name: str) -> FloatArray:
+    def _posterior_rate(self, params: Params, past: Histories, name: str) -> FloatArray:
         """Return the mean of a customer's own rate: its prior mean times the likelihood with one event more."""
         more = list(params)
-        more[self.rates[name]] = more[self.rates[name]] + 1.0
+        more[self._rates[name]] = more[self._rates[name]] + 1.0
         ratio = (
-            self.likelihood_terms(tuple(more), past, self.nodes[1]).value
-            - self.likelihood_terms(params, past, self.nodes[1]).value
+            self._likelihood_terms(tuple(more), past, self._nodes[1]).value
+            - self._likelihood_terms(params, past, self._nodes[1]).value
         )
-        return np.asarray(self.mean_rate(params, name) * np.exp(ratio))
+        return np.asarray(self._mean_rate(params, name) * np.exp(ratio))
 
     @abstractmethod
-    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, undiscounted; infinite where the model says so."""
 
     def _alive(self, params: Params, past: Histories) -> FloatArray:
@@ -193,21 +193,21 @@ class RepeatBuying(ABC):
         for rows in chunks(len(result), ALIVE_WIDTH):
             few = Histories(past.frequency[rows], past.recency[rows], past.age[rows])
             own = tuple(part[rows] if np.ndim(part) else part for part in params)
-            result[rows] = scipy.special.expit(self.log_odds_alive(own, few))
+            result[rows] = scipy.special.expit(self._log_odds_alive(own, few))
         return result
 
-    def discount_nodes(self, params: Params, past: Histories) -> IntArray:
+    def _discount_nodes(self, params: Params, past: Histories) -> IntArray:
         """Return how many moments each customer's discounted purchases are computed at."""
         return np.full(len(past.age), DISCOUNT_NODES)
 
     def _bought_by(self, params: Params, past: Histories, time: FloatArray) -> FloatArray:
         """Return the probability of a purchase within a time of its own for each customer."""
-        silent = self.distribution_if_alive(params, past, time, np.zeros(1, dtype=np.int64))[:, 0]
-        return np.asarray(self.probability_alive(params, past) * (1.0 - silent))
+        silent = self._distribution_if_alive(params, past, time, np.zeros(1, dtype=np.int64))[:, 0]
+        return np.asarray(self._probability_alive(params, past) * (1.0 - silent))
 
     def _at_times(self, params: Params, past: Histories, time: FloatArray, rows: IntArray) -> FloatArray:
         """Return the expected purchases of each customer at several times."""
         many = time.shape[1]
         repeated = past.take(np.repeat(np.arange(len(time)), many))
         spread = tuple(np.repeat(part[rows], many) if np.ndim(part) else part for part in params)
-        return self.expected_if_alive(spread, repeated, time.ravel()).reshape(time.shape)
+        return self._expected_if_alive(spread, repeated, time.ravel()).reshape(time.shape)

@@ -32,79 +32,79 @@ class GeometricDropout(RepeatBuying):
 
     __slots__ = ()
     k: int
-    offset: ClassVar[int]
-    corners: ClassVar[tuple[tuple[float, float], ...]]
+    _offset: ClassVar[int]
+    _corners: ClassVar[tuple[tuple[float, float], ...]]
     """Where the search starts in a and b: where customers differ much in their dropout, and where they hardly do."""
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
-    limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
-    rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
-    effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (2, 1.0)}
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
+    _rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_probability": 2}
+    _effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (2, 1.0)}
 
     @property
-    def costly(self) -> bool:
+    def _costly(self) -> bool:
         """Whether equal customers are worth finding before a prediction: regular times cost a sum each."""
         return self.k > 1
 
     @property
-    def timed(self) -> bool:
+    def _timed(self) -> bool:
         """Whether the last purchase matters: the next one comes regularly after it."""
         return self.k > 1
 
-    def starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+    def _starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
         """Return starts in logarithms, from ends of the dropout where summits have been found."""
         scale = self.k / rate
-        return tuple(np.log([0.5, 0.3 * scale, *dropout]) for dropout in self.corners)
+        return tuple(np.log([0.5, 0.3 * scale, *dropout]) for dropout in self._corners)
 
-    def likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
+    def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
-        return geometric_terms(params, cells, offset=self.offset, k=self.k)
+        return geometric_terms(params, cells, offset=self._offset, k=self.k)
 
-    def log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
+    def _log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive."""
-        return -log_odds_of_death(params, past, offset=self.offset, k=self.k)
+        return -log_odds_of_death(params, past, offset=self._offset, k=self.k)
 
-    def time_scale(self, params: Params, past: Histories) -> FloatArray:
+    def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return alpha + age."""
         return np.asarray(params[1] + past.age)
 
-    def state(self, params: Params, past: Histories) -> AliveState:
+    def _state(self, params: Params, past: Histories) -> AliveState:
         """Return rate and dropout of a customer who is alive."""
         r, alpha, a, b = params
-        left = b + past.frequency + self.offset
+        left = b + past.frequency + self._offset
         parts = (r + self.k * past.frequency, alpha + past.age, a, left)
         return AliveState(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
 
-    def expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _expected_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the purchases expected in a horizon of a customer who is alive."""
         return self._of_kinds(purchases, regular_purchases, params, past, horizon)
 
-    def survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
+    def _survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the probability of still being alive after a horizon."""
         return self._of_kinds(survival, regular_survival, params, past, horizon)
 
-    def distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon."""
         if self.k == 1:
-            return purchase_probability(self.state(params, past), horizon, n)
-        return regular_probability(self.state(params, past), horizon, n, self._phases(params, past))
+            return purchase_probability(self._state(params, past), horizon, n)
+        return regular_probability(self._state(params, past), horizon, n, self._phases(params, past))
 
-    def at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
+    def _at_least_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases or more in a horizon."""
-        phases = self._phases(params, past) if self.timed else np.ones((1, len(past.age)))
-        return regular_at_least(self.state(params, past), horizon, n, phases)
+        phases = self._phases(params, past) if self._timed else np.ones((1, len(past.age)))
+        return regular_at_least(self._state(params, past), horizon, n, phases)
 
-    def endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
         """Return E[1/p], infinite where a is at most 1."""
-        _, _, a, b = self.state(params, past)
+        _, _, a, b = self._state(params, past)
         endless = np.where(a > 1.0, (a + b - 1.0) / np.where(a > 1.0, a - 1.0, 1.0), np.inf)
-        return np.asarray(self.probability_alive(params, past) * endless)
+        return np.asarray(self._probability_alive(params, past) * endless)
 
-    def mean_rate(self, params: Params, name: str) -> Any:
+    def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean purchase rate or dropout probability."""
         r, alpha, a, b = params
         return r / (alpha * self.k) if name == "purchase_rate" else a / (a + b)
 
-    def judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
+    def _judgements(self, age: float) -> list[tuple[tuple[float, ...], float]]:
         """Return the priors: r near 1, one purchase in the mean age, dropout near 1 in 4, and a + b of a few."""
         return [
             ((1.0, 0.0, 0.0, 0.0), 0.0),
@@ -113,14 +113,14 @@ class GeometricDropout(RepeatBuying):
             ((0.0, 0.0, 0.5, 0.5), float(np.log(1.5))),
         ]
 
-    def draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Return simulated repeat purchases of new customers."""
         r, alpha, a, b = params
         many = len(horizon)
         rate = rng.standard_gamma(np.broadcast_to(r, many)) / alpha
         leave = rng.beta(np.broadcast_to(a, many), np.broadcast_to(b, many))
         time, who = np.zeros(many), np.arange(many)
-        if self.offset:
+        if self._offset:
             who = who[rng.random(many) >= leave]
         bought: list[tuple[IntArray, FloatArray]] = []
         while len(who):
@@ -135,16 +135,16 @@ class GeometricDropout(RepeatBuying):
     def _of_kinds(self, plain: Any, regular: Any, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Compute once for all customers with the same frequency, age and horizon."""
         if self.k > 1:
-            return np.asarray(regular(self.state(params, past), horizon, self._phases(params, past)))
+            return np.asarray(regular(self._state(params, past), horizon, self._phases(params, past)))
         own = [part for part in params if np.ndim(part)]
         kinds, back = distinct([past.frequency, past.age, *([] if _same(horizon) else [horizon]), *own])
         few = tuple(part[kinds] if np.ndim(part) else part for part in params)
-        return np.asarray(plain(self.state(few, past.take(kinds)), horizon[kinds])[back])
+        return np.asarray(plain(self._state(few, past.take(kinds)), horizon[kinds])[back])
 
-    def discount_nodes(self, params: Params, past: Histories) -> IntArray:
+    def _discount_nodes(self, params: Params, past: Histories) -> IntArray:
         """Return more moments for regular purchases of a well-known rate, whose expected number climbs in waves."""
         if self.k == 1:
-            return super().discount_nodes(params, past)
+            return super()._discount_nodes(params, past)
         doublings = np.ceil(np.log2(np.maximum(np.sqrt(params[0] + self.k * past.frequency) / WAVES, 1.0)))
         nodes: IntArray = FEWEST_NODES * 2 ** np.minimum(doublings, MOST_DOUBLINGS).astype(np.int64)
         return nodes

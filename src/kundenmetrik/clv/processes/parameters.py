@@ -20,7 +20,7 @@ def params_of(model: RepeatBuying, theta: FloatArray, known: FloatArray | None, 
     natural: list[Any] = np.exp(theta[: len(model.parameters)]).tolist()
     if known is not None:
         for place, (process, _) in enumerate(columns):
-            parameter, sign = model.effects[process]
+            parameter, sign = model._effects[process]
             effect = sign * theta[len(model.parameters) + place]
             natural[parameter] = natural[parameter] * np.exp(effect * known[:, place])
     return tuple(natural)
@@ -31,5 +31,5 @@ def coordinates_of(model: RepeatBuying, known: FloatArray | None, columns: Colum
     own = own_coordinates(len(model.parameters))
     if known is None:
         return own
-    effects = (model.effects[process] for process, _ in columns)
+    effects = (model._effects[process] for process, _ in columns)
     return own + tuple(Coordinate(moved, sign * known[:, place]) for place, (moved, sign) in enumerate(effects))

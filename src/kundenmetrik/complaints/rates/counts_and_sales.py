@@ -120,7 +120,7 @@ def per_of(per: object, complaints: object) -> float:
     given = None if per is None else check_per(per)
     if not isinstance(complaints, EstimateTable):
         return USUAL_PER if given is None else given
-    own = check_rate_table(complaints, "complaints")[0].scale_factor
+    own = check_rate_table(complaints, "complaints")[0]._scale_factor
     if given not in (None, own):
         raise InvalidArgument("per", f"be left out or {own:,.10g}: the table of a rate has its own", per)
     return own

@@ -117,7 +117,7 @@ def dispersed_rates(
     groups, own = table.groups.margin([name for name in table.groups.names if name != PERIOD])
     check_choice(method, "method", DISPERSION_METHODS)
     level = table.confidence if confidence is None else check_confidence(confidence)
-    shared: dict[str, Any] = {"per": metric.scale_factor, "method": method, "confidence": level}
+    shared: dict[str, Any] = {"per": metric._scale_factor, "method": method, "confidence": level}
     parts = (own == place for place in range(len(groups)))
     rates = (rate_with_scatter(*counts[part].T, words=labels_of_rate(table, part), **shared) for part in parts)
     return DispersedRates(groups=groups, rates=tuple(rates))

@@ -154,7 +154,7 @@ class TGW(RateMetric):
         return f"{self.name}: {self.numerator} / {self.denominator}" if self._chosen else self.name
 
     @property
-    def scale_factor(self) -> float:
+    def _scale_factor(self) -> float:
         """The sales one unit refers to."""
         return self.per
 

@@ -63,38 +63,38 @@ class FitRecord(Result):
 
     @property
     @abstractmethod
-    def values(self) -> FloatArray:
+    def _values(self) -> FloatArray:
         """The parameters as an array."""
 
     @abstractmethod
-    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+    def _nested_mixture(self, smaller: Any) -> Mapping[int, float]:
         """Return the mixture of chi-squares, weights by degrees of freedom, that the test of a smaller model needs.
 
         Refuses a fit of other data, and one whose model is not contained in this one.
         """
 
     @abstractmethod
-    def covariance_matrix(self) -> FloatArray:
+    def _covariance_matrix(self) -> FloatArray:
         """Return the covariance of the parameters as an array."""
 
     @abstractmethod
-    def log_objective(self) -> Objective:
+    def _log_objective(self) -> Objective:
         """Return what was maximised, as a function of the logarithms of the parameters and the coefficients."""
 
     @property
     def params(self) -> FrozenMapping[float]:
         """The parameters by name, in the literature's order and letters."""
-        return self._by_name(self.values)
+        return self._by_name(self._values)
 
     @property
     def std_errors(self) -> FrozenMapping[float]:
         """The standard errors by name, on the scale of the parameters; NaN at a named limit."""
-        return self._by_name(np.sqrt(np.diag(self.covariance_matrix())))
+        return self._by_name(np.sqrt(np.diag(self._covariance_matrix())))
 
     @property
     def covariance(self) -> pd.DataFrame:
         """The full symmetric covariance of the parameters; NaN at a named limit."""
-        return pd.DataFrame(self.covariance_matrix(), index=list(self.names), columns=list(self.names))
+        return pd.DataFrame(self._covariance_matrix(), index=list(self.names), columns=list(self.names))
 
     @property
     def aic(self) -> float:
@@ -135,7 +135,7 @@ class FitRecord(Result):
             raise UnknownName("name", name, self.names)
         chosen, level = check_choice(method, "method", INTERVALS), check_confidence(confidence)
         place = self.names.index(name)
-        value, error = float(self.values[place]), self.std_errors[name]
+        value, error = float(self._values[place]), self.std_errors[name]
         if math.isnan(error):
             return math.nan, math.nan
         positive = place < len(self.model.parameters)
@@ -166,7 +166,7 @@ class FitRecord(Result):
         columns |= {"low": [low for low, _ in limits], "high": [high for _, high in limits]}
         return pd.DataFrame(columns | {"confidence": confidence, "method": method})
 
-    def no_data(self) -> InvalidArgument:
+    def _no_data(self) -> InvalidArgument:
         """Return the error of a profile interval without the data that were fitted."""
         return InvalidArgument("method", "be 'log' or 'wald': the fit holds no data", "profile")
 
@@ -174,10 +174,10 @@ class FitRecord(Result):
         return FrozenMapping(dict(zip(self.names, values.tolist(), strict=True)))
 
     def _profile_interval(self, place: int, error: float, confidence: float) -> tuple[float, float]:
-        positive, point = len(self.model.parameters), self.values.copy()
+        positive, point = len(self.model.parameters), self._values.copy()
         point[:positive] = np.log(point[:positive])
         low, high = profile_interval(
-            self.log_objective(),
+            self._log_objective(),
             point,
             place,
             std_error=error,

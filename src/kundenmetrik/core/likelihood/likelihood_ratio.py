@@ -94,7 +94,7 @@ def likelihood_ratio(smaller: FitRecord, larger: FitRecord) -> LikelihoodRatio:
             raise InvalidType(argument, "be a fit", fit)
         if fit.method != "likelihood":
             raise InvalidArgument(argument, "be fitted by maximum likelihood", fit.method)
-    weights = larger.nested_mixture(smaller)
+    weights = larger._nested_mixture(smaller)
     statistic = max(2.0 * (larger.log_likelihood - smaller.log_likelihood), 0.0)
     return LikelihoodRatio(
         statistic=statistic,

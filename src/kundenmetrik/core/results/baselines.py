@@ -69,7 +69,7 @@ def _with_rest(table: MeasuredGroups) -> Pairs:
 def _rest(metric: Metric, tally: Counts, kept: list[str], margins: IntArray) -> Counts:
     """Return what all other groups have together, without events that no exposure of theirs belongs to."""
     bare = metric.without_exposure(tally)
-    counts = tally.map_arrays(
+    counts = tally._map_arrays(
         lambda array: np.where(bare.reshape(-1, *(1,) * (array.ndim - 1)), 0, array), tally.groups
     )
     whole = counts.margin(*kept)
@@ -146,5 +146,5 @@ def _pairs_with_values(table: MeasuredGroups, places: list[int], others: list[in
     kept = np.flatnonzero(~(table.undefined[places] | table.undefined[others])).tolist()
     chosen, second = [places[i] for i in kept], [others[i] for i in kept]
     groups = table.groups.take(chosen)
-    baselines = [counts.map_arrays(lambda array: array[second], groups) for counts in table.tallies]
+    baselines = [counts._map_arrays(lambda array: array[second], groups) for counts in table.tallies]
     return Pairs(places=chosen, baselines=baselines, names=tuple(names[i] for i in kept))

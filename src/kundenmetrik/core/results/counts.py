@@ -162,7 +162,7 @@ class Counts(Result):
         if groups.keys == self.groups.keys:
             return self
         places = self.groups.places(groups.keys)
-        return self.map_arrays(
+        return self._map_arrays(
             lambda array: np.where(
                 across_cells(places >= 0, array),
                 array[places] if len(array) else np.zeros((len(places), *array.shape[1:]), array.dtype),
@@ -174,7 +174,7 @@ class Counts(Result):
     def take(self, places: Iterable[int]) -> Counts:
         """Return some of the groups, by place."""
         chosen = list(places)
-        return self.map_arrays(lambda array: array[chosen], self.groups.take(chosen))
+        return self._map_arrays(lambda array: array[chosen], self.groups.take(chosen))
 
     def subset(self, keys: Iterable[object]) -> Counts:
         """Return the groups with the given keys, in their order; one column's key needs no tuple."""
@@ -188,7 +188,7 @@ class Counts(Result):
             rule = "be counted again for a margin: a cluster may span groups, and so may a customer"
             raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure again without the key that is summed over.")
         groups, places = self.groups.margin(names)
-        return self.map_arrays(lambda array: sum_rows(array, places, len(groups)), groups)
+        return self._map_arrays(lambda array: sum_rows(array, places, len(groups)), groups)
 
     def collapse(self, cells: Sequence[Any], places: Sequence[int]) -> Counts:
         """Return the counts over coarser cells; ``places`` holds for each cell here its place there."""
@@ -216,30 +216,30 @@ class Counts(Result):
         size = f"{groups:,} group{'s' * (groups != 1)} by {cells:,} cell{'s' * (cells != 1)}"
         return f"Counts of {size}, {int(self.rows.sum()):,} rows in all"
 
-    def fields_to_store(self) -> dict[str, Any]:
+    def _fields_to_store(self) -> dict[str, Any]:
         """Return what JSON holds of the counts."""
         return stored_fields(self, ARRAYS)
 
     @classmethod
-    def from_stored_fields(cls, **stored: Any) -> Counts:
+    def _from_stored_fields(cls, **stored: Any) -> Counts:
         """Return the counts that were stored."""
         return cls(**counts_arguments(stored))
 
     def to_json(self) -> str:
         """Return the counts as JSON; :meth:`from_json` reads them back equal."""
-        return as_stored({"version": 1, **self.fields_to_store()})
+        return as_stored({"version": 1, **self._fields_to_store()})
 
     @classmethod
     def from_json(cls, text: str) -> Counts:
         """Read counts back from JSON, equal to those that were stored."""
         stored = from_stored(text, "counts", {"version", "names", "keys", "cells", "whole", "excluded", *ARRAYS})
         keys = [tuple(map(restore_date, key)) for key in stored["keys"]]
-        return cls.from_stored_fields(**{**stored, "keys": keys})
+        return cls._from_stored_fields(**{**stored, "keys": keys})
 
     def _excluded_rows(self, reason: str) -> IntArray:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
 
-    def map_arrays(self, change: Any, groups: Groups) -> Counts:
+    def _map_arrays(self, change: Any, groups: Groups) -> Counts:
         """Return the counts of other groups, each array changed alike."""
         parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}
         return Counts(

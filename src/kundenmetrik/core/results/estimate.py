@@ -132,7 +132,7 @@ class Estimate(Result):
         return self._interval()[1]
 
     @classmethod
-    def from_source(cls, ask: Any, confidence: float) -> Estimate:
+    def _from_source(cls, ask: Any, confidence: float) -> Estimate:
         """Return an estimate whose fields ``ask.field(name)`` tells when they are first read."""
         made = object.__new__(cls)
         put = object.__setattr__
@@ -199,7 +199,7 @@ class Estimate(Result):
 
     def to_json(self) -> str:
         """Return the fields as JSON that any reader understands; :meth:`from_json` reads it back."""
-        return json.dumps(json_safe(self.fields_to_store()), allow_nan=False)
+        return json.dumps(json_safe(self._fields_to_store()), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Estimate:
@@ -208,14 +208,14 @@ class Estimate(Result):
         low, high = (as_number(fields.pop(name)) for name in ("low", "high"))
         fields |= {"value": as_number(fields["value"]), "n": as_number(fields["n"]), "notes": tuple(fields["notes"])}
         fields["parts"] = {name: as_number(value) for name, value in fields["parts"].items()}
-        return cls.from_stored_fields(low=low, high=high, **fields)
+        return cls._from_stored_fields(low=low, high=high, **fields)
 
-    def fields_to_store(self) -> dict[str, Any]:
+    def _fields_to_store(self) -> dict[str, Any]:
         """Return what an estimate within another result is stored as: everything but how its limits are computed."""
         return {**self._record(), "parts": self.parts, "higher_is_better": self.higher_is_better}
 
     @classmethod
-    def from_stored_fields(cls, *, low: float, high: float, **fields: Any) -> Estimate:
+    def _from_stored_fields(cls, *, low: float, high: float, **fields: Any) -> Estimate:
         """Return the estimate that was stored, with the limits it was stored with."""
         return cls(**fields, ask=FixedLimits(low, high, fields["confidence"]))
 

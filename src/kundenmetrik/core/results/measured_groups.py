@@ -55,12 +55,12 @@ class MeasuredGroups:
         if PERIOD not in names or self.window > 1:
             return {label: self.annotations.notes.get(label, ()) for label in self.labels}
         others = [name for name in names if name != PERIOD]
-        return {label: self.notes_over(place, others) for place, label in enumerate(self.labels)}
+        return {label: self._notes_over(place, others) for place, label in enumerate(self.labels)}
 
-    def notes_over(self, place: int, kept: Sequence[str]) -> tuple[str, ...]:
+    def _notes_over(self, place: int, kept: Sequence[str]) -> tuple[str, ...]:
         """Return what is known of all groups of a metric, and what the groups that share the kept keys say together."""
         metric = self.metrics[place]
-        found = metric.shared_notes(self.shown_counts(place), kept)
+        found = metric.shared_notes(self._shown_counts(place), kept)
         return tuple(dict.fromkeys((*self.annotations.notes.get(metric.label, ()), *found)))
 
     @property
@@ -69,7 +69,7 @@ class MeasuredGroups:
         return [metric.label for metric in self.metrics]
 
     @cached_property
-    def columns(self) -> tuple[dict[str, Any], ...]:
+    def _columns(self) -> tuple[dict[str, Any], ...]:
         """For each metric value, low, high, n, excluded and notes of every group."""
         masks = {"suppressed": self.suppressed, "undefined": self.undefined}
         found = []
@@ -81,12 +81,12 @@ class MeasuredGroups:
             found.append({**_columns_of_metric(metric, counts, self.confidence, **masks), "notes": notes})
         return tuple(found)
 
-    def shown_counts(self, place: int) -> Counts:
+    def _shown_counts(self, place: int) -> Counts:
         """Return the counts of a metric by its place, without suppressed groups."""
         counts = self.tallies[place]
         return counts.take(np.flatnonzero(~self.suppressed)) if self.suppressed.any() else counts
 
-    def without_exposure(self) -> dict[str, BoolArray]:
+    def _without_exposure(self) -> dict[str, BoolArray]:
         """Return for each metric that has them the groups with something to count but no base."""
         found = {}
         for metric, counts in zip(self.metrics, self.tallies, strict=True):

@@ -123,7 +123,7 @@ class Metric(FormerAttributes, ABC):
 
     def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
         """Return the estimate of counts with one group; its fields are computed when they are read."""
-        return Estimate.from_source(EstimateSource(self, counts, extra), confidence)
+        return Estimate._from_source(EstimateSource(self, counts, extra), confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class RateMetric(Metric):
 
     @property
     @abstractmethod
-    def scale_factor(self) -> float:
+    def _scale_factor(self) -> float:
         """The exposure that one unit of the rate refers to, such as 1,000 sales."""
 
     @property
@@ -48,20 +48,20 @@ class RateMetric(Metric):
         events, exposure = counts.table[:, 0], counts.table[:, 1]
         nothing = np.full(len(counts), np.nan)
         with np.errstate(over="ignore"):
-            rates: FloatArray = np.divide(events * self.scale_factor, exposure, out=nothing, where=exposure > 0)
+            rates: FloatArray = np.divide(events * self._scale_factor, exposure, out=nothing, where=exposure > 0)
         return rates
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""
         low, high = RATE_METHODS[self.interval_method](counts.table[:, 0], counts.table[:, 1], confidence)
         with np.errstate(over="ignore"):
-            return low * self.scale_factor, high * self.scale_factor
+            return low * self._scale_factor, high * self._scale_factor
 
     def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
         """Return the score test of two Poisson rates with MOVER limits."""
         one, two = first.table, second.table
         value, low, high, p_value = rate_difference(one[:, 0], one[:, 1], two[:, 0], two[:, 1], confidence)
-        factor = self.scale_factor
+        factor = self._scale_factor
         return Contrast(value * factor, low * factor, high * factor, p_value, "score test of two rates, MOVER interval")
 
     def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:

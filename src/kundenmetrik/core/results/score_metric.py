@@ -26,17 +26,17 @@ class ScoreMetric(Metric):
 
     @property
     @abstractmethod
-    def cell_values(self) -> tuple[float, ...]:
+    def _cell_values(self) -> tuple[float, ...]:
         """The value of each cell."""
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The smallest and the largest value of a cell."""
-        return min(self.cell_values), max(self.cell_values)
+        return min(self._cell_values), max(self._cell_values)
 
     def values(self, counts: Counts) -> FloatArray:
         """Return the mean value of the answers of each group."""
-        return score_mean(counts.table, self.cell_values)
+        return score_mean(counts.table, self._cell_values)
 
     def limits(self, counts: Counts, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return the limits by the metric's method."""
@@ -50,4 +50,4 @@ class ScoreMetric(Metric):
 
     @property
     def _values_of_cells(self) -> FloatArray:
-        return np.asarray(self.cell_values, dtype=np.float64)
+        return np.asarray(self._cell_values, dtype=np.float64)

@@ -59,12 +59,12 @@ class EstimateTable(MeasuredGroups, Result):
     def counts(self) -> Counts:
         """The counts of the only metric, without suppressed groups."""
         self._check_single("counts")
-        return self.shown_counts(0)
+        return self._shown_counts(0)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """The note codes of all groups."""
-        codes = (code for columns in self.columns for own in columns["notes"] for code in own)
+        codes = (code for columns in self._columns for own in columns["notes"] for code in own)
         return tuple(dict.fromkeys(codes))
 
     @property
@@ -72,7 +72,7 @@ class EstimateTable(MeasuredGroups, Result):
         """How many rows of the groups that are shown were left out, by reason, led by the metric if there are more."""
         lost: dict[str, int] = {}
         for place, label in enumerate(self.labels):
-            for reason, rows in self.shown_counts(place).excluded.items():
+            for reason, rows in self._shown_counts(place).excluded.items():
                 lost[reason if len(self.metrics) == 1 else f"{label} {reason}"] = int(rows.sum())
         return {reason: rows for reason, rows in lost.items() if rows}
 
@@ -134,13 +134,13 @@ class EstimateTable(MeasuredGroups, Result):
         """
         if self.window > 1:
             raise InvalidArgument("table", "not be rolled: its windows share answers, so they do not add")
-        notes = {label: self.notes_over(place, names) for place, label in enumerate(self.labels)}
+        notes = {label: self._notes_over(place, names) for place, label in enumerate(self.labels)}
         annotations = replace(self.annotations, notes=notes, undefined={})
         if names != self.groups.names:
             whole, places = self.groups.margin(names)
             group_notes = {
                 label: {EVENTS_WITHOUT_EXPOSURE: np.bincount(places, weights=mask, minlength=len(whole)) > 0}
-                for label, mask in self.without_exposure().items()
+                for label, mask in self._without_exposure().items()
             }
             annotations = Annotations(notes=notes, group_notes=group_notes)
         tallies = tuple(counts.margin(*names) for counts in self.tallies)
@@ -195,7 +195,7 @@ class EstimateTable(MeasuredGroups, Result):
         pandas.DataFrame
             The key columns, then metric, value, low, high, n, excluded, unit, confidence, method, notes, definition.
         """
-        pairs = zip(self.metrics, self.columns, strict=True)
+        pairs = zip(self.metrics, self._columns, strict=True)
         frames = [_metric_frame(self.groups, metric, self.confidence, columns) for metric, columns in pairs]
         return pd.concat(frames, ignore_index=True)
 
@@ -212,7 +212,7 @@ class EstimateTable(MeasuredGroups, Result):
             unit=metric.unit_name,
             confidence=self.confidence,
             method=metric.interval_method,
-            notes=self.columns[place]["notes"][group],
+            notes=self._columns[place]["notes"][group],
             definition=metric.definition_name,
             higher_is_better=metric.better_when_high,
         )

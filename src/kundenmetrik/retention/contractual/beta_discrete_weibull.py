@@ -52,28 +52,28 @@ class BetaDiscreteWeibull(LifetimeModel):
 
     name: ClassVar[str] = "BetaDiscreteWeibull"
     parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "c")
-    nested: ClassVar[dict[str, tuple[int, ...]]] = {
+    _nested: ClassVar[dict[str, tuple[int, ...]]] = {
         "Geometric": (1, 2),
         "ShiftedBetaGeo": (1,),
         "DiscreteWeibull": (0, 1),
     }
 
     @staticmethod
-    def natural(free: Any) -> Any:
+    def _natural(free: Any) -> Any:
         """Return alpha and beta as in the shifted beta-geometric law, and c of its logarithm."""
-        return np.array([*ShiftedBetaGeo.natural(free), np.exp(free[2])])
+        return np.array([*ShiftedBetaGeo._natural(free), np.exp(free[2])])
 
     @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
+    def _log_survival(natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of a ratio of beta functions at t**c."""
         return log_beta_ratio(natural[0], natural[1], t ** natural[2])
 
     @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
+    def _mean_is_finite(natural: FloatArray) -> bool:
         """Return whether c alpha is above 1: S(t) falls like t to the power of -c alpha."""
         return bool(natural[2] * natural[0] > 1.0)
 
-    def at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
+    def _at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
         """Without differences alpha and beta are infinite and c is that of the discrete Weibull law."""
         if isinstance(limit, DiscreteWeibull):
             return np.array([np.inf, np.inf, values[1]])

@@ -57,49 +57,49 @@ class ContractFit(FitRecord):
         return int(self.renewals.at_risk[0])
 
     @property
-    def natural(self) -> FloatArray:
+    def _natural(self) -> FloatArray:
         """The parameters of the model that the curves follow, as an array."""
-        return np.asarray(self.curve.natural(self.theta), dtype=np.float64)
+        return np.asarray(self.curve._natural(self.theta), dtype=np.float64)
 
     @property
-    def limit_params(self) -> Mapping[str, float]:
+    def _limit_params(self) -> Mapping[str, float]:
         """The parameters of the model that the curves follow; those of the fit unless it ran into a limit."""
-        return FrozenMapping(dict(zip(self.curve.parameters, self.natural.tolist(), strict=True)))
+        return FrozenMapping(dict(zip(self.curve.parameters, self._natural.tolist(), strict=True)))
 
     @property
-    def is_limit(self) -> bool:
+    def _is_limit(self) -> bool:
         """Whether the model ran into a limit, which ``notes`` names."""
         return bool(self.curve != self.model)
 
     @property
-    def values(self) -> FloatArray:
+    def _values(self) -> FloatArray:
         """The parameters as an array; infinite or 0 at a named limit."""
-        values: FloatArray = self.model.at_limit(self.curve, self.natural) if self.is_limit else self.natural
+        values: FloatArray = self.model._at_limit(self.curve, self._natural) if self._is_limit else self._natural
         return values
 
-    def covariance_matrix(self) -> FloatArray:
+    def _covariance_matrix(self) -> FloatArray:
         """Return the covariance of the parameters as an array; NaN at a limit."""
-        if self.is_limit:
+        if self._is_limit:
             return np.full((len(self.names), len(self.names)), np.nan)
-        slopes = jacobian(self.model.natural, self.theta)
+        slopes = jacobian(self.model._natural, self.theta)
         return np.asarray(slopes @ self.theta_covariance @ slopes.T)
 
-    def log_objective(self) -> Objective:
+    def _log_objective(self) -> Objective:
         """Return the log-likelihood as a function of the logarithms of the parameters."""
         return renewal_likelihood(self.model, self.renewals, np.exp)
 
-    def nested_mixture(self, smaller: Any) -> Mapping[int, float]:
+    def _nested_mixture(self, smaller: Any) -> Mapping[int, float]:
         """Return the mixture of chi-squares that the test of a smaller model needs, weights by degrees of freedom.
 
         That customers do not differ lies on the boundary of a model in which they do.
         """
         name = smaller.model.name
-        if not isinstance(smaller, ContractFit) or name not in self.model.nested:
+        if not isinstance(smaller, ContractFit) or name not in self.model._nested:
             raise InvalidArgument("smaller", f"be nested in {self.model.name}", name)
         one, two = smaller.renewals, self.renewals
         if not (np.array_equal(one.at_risk, two.at_risk) and np.array_equal(one.lost, two.lost)):
             raise InvalidArgument("smaller", "be fitted to the same data")
-        degrees = self.model.nested[name]
+        degrees = self.model._nested[name]
         return dict.fromkeys(degrees, 1.0 / len(degrees))
 
     @property
@@ -121,7 +121,7 @@ class ContractFit(FitRecord):
         ndarray of float
             In the shape of ``t``.
         """
-        return np.asarray(np.exp(self.curve.log_survival(self.natural, _ages(t, 0.0))))
+        return np.asarray(np.exp(self.curve._log_survival(self._natural, _ages(t, 0.0))))
 
     def retention(self, t: Any) -> FloatArray:
         """Return the share of those who come to their ``t``-th renewal that renew.
@@ -131,15 +131,15 @@ class ContractFit(FitRecord):
         t : float or array of float
             At least 1.
         """
-        return np.asarray(np.exp(self.curve.log_retention(self.natural, _ages(t, 1.0))))
+        return np.asarray(np.exp(self.curve._log_retention(self._natural, _ages(t, 1.0))))
 
     def survival_interval(self, t: Any, *, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """Return limits of :meth:`survival`, from the covariance on the log-log scale."""
-        return self._limits(self.curve.log_survival, _ages(t, 0.0), confidence)
+        return self._limits(self.curve._log_survival, _ages(t, 0.0), confidence)
 
     def retention_interval(self, t: Any, *, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """Return limits of :meth:`retention`, from the covariance on the log-log scale."""
-        return self._limits(self.curve.log_retention, _ages(t, 1.0), confidence)
+        return self._limits(self.curve._log_retention, _ages(t, 1.0), confidence)
 
     def discounted_lifetime(self, annual_discount: float, renewals: int | None = None) -> float:
         r"""Return the expected number of discounted payments still to come, per customer.
@@ -219,7 +219,7 @@ class ContractFit(FitRecord):
         .. [1] Fader and Hardie (2010), Marketing Science 29(1), 85-93, equation 8.
         """
         count = check_count(renewals, "renewals", low=1)
-        return remaining_lifetime(self.curve, self.natural, self._rate(annual_discount), count)
+        return remaining_lifetime(self.curve, self._natural, self._rate(annual_discount), count)
 
     def project(self, customers: float, periods: int, *, confidence: float = 0.95) -> pd.DataFrame:
         """Return how many of a new cohort will be there, and which share renews, period by period.
@@ -254,16 +254,16 @@ class ContractFit(FitRecord):
         return math.expm1(math.log1p(annual) / (DAYS_PER_YEAR / days_in_unit(self.unit, "annual_discount")))
 
     def _value(self, point: FloatArray, rate: float, renewals: int | None) -> float:
-        natural = np.asarray(self.curve.natural(point), dtype=np.float64)
+        natural = np.asarray(self.curve._natural(point), dtype=np.float64)
         if renewals is None:
             return remaining_lifetime(self.curve, natural, rate, 0)
-        kept = float(np.exp(self.curve.log_retention(natural, np.array([float(renewals)]))[0]))
+        kept = float(np.exp(self.curve._log_retention(natural, np.array([float(renewals)]))[0]))
         return kept * remaining_lifetime(self.curve, natural, rate, renewals)
 
     def _limits(self, curve: Any, t: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray]:
         """Return limits of a share, symmetric in the logarithm of its cumulative hazard."""
         hazard = DeltaMethod(
-            values=lambda theta: np.asarray(-curve(self.curve.natural(theta), t)),
+            values=lambda theta: np.asarray(-curve(self.curve._natural(theta), t)),
             theta=self.theta,
             covariance=self.theta_covariance,
             link="log",

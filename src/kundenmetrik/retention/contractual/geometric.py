@@ -35,17 +35,17 @@ class Geometric(LifetimeModel):
     parameters: ClassVar[tuple[str, ...]] = ("theta",)
 
     @staticmethod
-    def natural(free: Any) -> Any:
+    def _natural(free: Any) -> Any:
         """Return the churn of its log-odds."""
         return logistic(np.asarray(free))
 
     @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
+    def _log_survival(natural: Any, t: FloatArray) -> Any:
         """Return t ln(1 - theta)."""
         return t * log_one_plus(-natural[0])
 
     @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
+    def _mean_is_finite(natural: FloatArray) -> bool:
         """Return whether anybody leaves; the mean is 1 / theta."""
         return bool(natural[0] > 0.0)
 
@@ -62,17 +62,17 @@ class Polarised(LifetimeModel):
     parameters: ClassVar[tuple[str, ...]] = ("theta",)
 
     @staticmethod
-    def natural(free: Any) -> Any:
+    def _natural(free: Any) -> Any:
         """Return theta from its log odds."""
-        return Geometric.natural(free)
+        return Geometric._natural(free)
 
     @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
+    def _log_survival(natural: Any, t: FloatArray) -> Any:
         """Return ln(1 - theta) from the first renewal on."""
         return np.where(t > 0, 1.0, 0.0) * log_one_plus(-natural[0])
 
     @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
+    def _mean_is_finite(natural: FloatArray) -> bool:
         """Return False: those who stay stay for ever."""
         return False
 
@@ -100,24 +100,24 @@ class DiscreteWeibull(LifetimeModel):
 
     name: ClassVar[str] = "DiscreteWeibull"
     parameters: ClassVar[tuple[str, ...]] = ("theta", "c")
-    nested: ClassVar[dict[str, tuple[int, ...]]] = {"Geometric": (1,)}
+    _nested: ClassVar[dict[str, tuple[int, ...]]] = {"Geometric": (1,)}
 
     @staticmethod
-    def natural(free: Any) -> Any:
+    def _natural(free: Any) -> Any:
         """Return the first churn of its log-odds and c of its logarithm."""
         return np.array([logistic(free[0]), np.exp(free[1])])
 
     @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
+    def _log_survival(natural: Any, t: FloatArray) -> Any:
         """Return t**c ln(1 - theta)."""
         return t ** natural[1] * log_one_plus(-natural[0])
 
     @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
+    def _mean_is_finite(natural: FloatArray) -> bool:
         """Return whether anybody leaves; a stretched exponential has a finite mean."""
         return bool(natural[0] > 0.0)
 
-    def at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
+    def _at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
         """With c at 0 nobody leaves after the first renewal."""
         return np.array([values[0], 0.0])
 

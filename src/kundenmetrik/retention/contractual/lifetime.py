@@ -108,7 +108,7 @@ def _constant_hazard(curve: SurvivalCurve) -> Estimate:
         unit=curve.unit + "s",
         confidence=curve.confidence,
         method="1 / churn, constant hazard, garwood",
-        notes=("assumes_constant_hazard", *(() if known else ("no_exposure",)), *curve.unit_notes),
+        notes=("assumes_constant_hazard", *(() if known else ("no_exposure",)), *curve._unit_notes),
         higher_is_better=True,
     )
 

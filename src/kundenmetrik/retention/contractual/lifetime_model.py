@@ -27,37 +27,37 @@ class LifetimeModel(ABC):
 
     name: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]]
-    nested: ClassVar[dict[str, tuple[int, ...]]] = {}
+    _nested: ClassVar[dict[str, tuple[int, ...]]] = {}
     """The models that this one contains, with the degrees of freedom of the chi-squares that their test mixes."""
 
     @staticmethod
     @abstractmethod
-    def natural(free: Any) -> Any:
+    def _natural(free: Any) -> Any:
         """Return the parameters at some coordinates."""
 
     @staticmethod
     @abstractmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
+    def _log_survival(natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of the share still there after ``t`` renewals."""
 
     @classmethod
-    def log_retention(cls, natural: Any, t: FloatArray) -> Any:
+    def _log_retention(cls, natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of the share renewing at the ``t``-th renewal of those who came to it."""
-        return cls.log_survival(natural, t) - cls.log_survival(natural, t - 1.0)
+        return cls._log_survival(natural, t) - cls._log_survival(natural, t - 1.0)
 
     @staticmethod
     @abstractmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
+    def _mean_is_finite(natural: FloatArray) -> bool:
         """Return whether the expected lifetime is finite."""
 
-    def at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
+    def _at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
         """Return the parameters where the model becomes its limit with the given parameters."""
         return values
 
     @classmethod
-    def log_likelihood(cls, natural: Any, t: FloatArray, lost: FloatArray, kept: FloatArray) -> Any:
+    def _log_likelihood(cls, natural: Any, t: FloatArray, lost: FloatArray, kept: FloatArray) -> Any:
         """Return the log-likelihood of contracts lost and kept at their renewals."""
-        log_kept = cls.log_retention(natural, t)
+        log_kept = cls._log_retention(natural, t)
         with np.errstate(divide="ignore", invalid="ignore"):
             log_lost = np.log(-np.expm1(log_kept))
             return (np.where(lost > 0, lost * log_lost, 0.0) + np.where(kept > 0, kept * log_kept, 0.0)).sum(axis=-1)
@@ -77,12 +77,12 @@ def log_beta_ratio(alpha: Any, beta: Any, x: Any) -> Any:
 
 def remaining_lifetime(model: LifetimeModel, natural: FloatArray, discount: float, renewals: int) -> float:
     """Return the sum of ``S(t) / S(renewals) / (1 + discount)**(t - renewals)`` over ``t >= renewals``."""
-    if discount == 0.0 and not model.mean_is_finite(natural):
+    if discount == 0.0 and not model._mean_is_finite(natural):
         return np.inf
-    base, rate = float(model.log_survival(natural, np.array([float(renewals)]))[0]), np.log1p(discount)
+    base, rate = float(model._log_survival(natural, np.array([float(renewals)]))[0]), np.log1p(discount)
 
     def term(later: FloatArray) -> FloatArray:
-        return np.asarray(np.exp(model.log_survival(natural, renewals + later) - base - rate * later))
+        return np.asarray(np.exp(model._log_survival(natural, renewals + later) - base - rate * later))
 
     head = term(np.arange(float(EXACT)))
     edge = term(np.array([EXACT - 1.0, float(EXACT), EXACT + 1.0]))

@@ -19,7 +19,7 @@ def renewal_likelihood(model: LifetimeModel, data: Renewals, natural: Callable[[
     """Return the log-likelihood with its gradient and Hessian; ``natural`` turns coordinates into parameters."""
     seen = data.at_risk > 0
     counts = (data.ages[seen], data.lost[seen].astype(np.float64), data.kept[seen].astype(np.float64))
-    return analytic_objective(partial(_value, model, natural or model.natural, counts))
+    return analytic_objective(partial(_value, model, natural or model._natural, counts))
 
 
 def _value(
@@ -30,4 +30,4 @@ def _value(
 ) -> Any:
     with np.errstate(all="ignore"):  # far from the maximum powers overflow; such a step is not taken
         values = natural(coordinates)
-        return model.log_likelihood(values[..., None] if values.ndim == 2 else values, *counts)
+        return model._log_likelihood(values[..., None] if values.ndim == 2 else values, *counts)

@@ -60,30 +60,30 @@ class ShiftedBetaGeo(LifetimeModel):
 
     name: ClassVar[str] = "ShiftedBetaGeo"
     parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
-    nested: ClassVar[dict[str, tuple[int, ...]]] = {"Geometric": (0, 1)}
+    _nested: ClassVar[dict[str, tuple[int, ...]]] = {"Geometric": (0, 1)}
 
     @staticmethod
-    def natural(free: Any) -> Any:
+    def _natural(free: Any) -> Any:
         """Return alpha and beta of the log-odds of their mean and the logarithm of their sum."""
         share, total = logistic(free[0]), np.exp(free[1])
         return np.array([share * total, (1.0 - share) * total])
 
     @staticmethod
-    def log_survival(natural: Any, t: FloatArray) -> Any:
+    def _log_survival(natural: Any, t: FloatArray) -> Any:
         """Return the logarithm of a ratio of beta functions."""
         return log_beta_ratio(natural[0], natural[1], t)
 
     @classmethod
-    def log_retention(cls, natural: Any, t: FloatArray) -> Any:
+    def _log_retention(cls, natural: Any, t: FloatArray) -> Any:
         """Return ln (beta + t - 1) / (alpha + beta + t - 1)."""
         return -log_one_plus(natural[0] / (natural[1] + t - 1.0))
 
-    def at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
+    def _at_limit(self, limit: LifetimeModel, values: FloatArray) -> FloatArray:
         """Without differences both parameters are infinite, with nothing but differences both are 0."""
         return np.full(2, np.inf if isinstance(limit, Geometric) else 0.0)
 
     @staticmethod
-    def mean_is_finite(natural: FloatArray) -> bool:
+    def _mean_is_finite(natural: FloatArray) -> bool:
         """Return whether alpha is above 1, where the mean is (alpha + beta - 1) / (alpha - 1)."""
         return bool(natural[0] > 1.0)
 

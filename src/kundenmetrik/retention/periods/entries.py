@@ -124,7 +124,7 @@ def ledger(
     customers = log.customers.dense()
     begun, stop = calendar.codes(log.times), _stop(log, calendar, reach)
     spells = _spells(customers, begun, stop, log.groups, log.group, calendar, log.cut)
-    return Ledger.of(spells, window=str(window), excluded=log.excluded, notes=silence_notes(log, period))
+    return Ledger._from_spells(spells, window=str(window), excluded=log.excluded, notes=silence_notes(log, period))
 
 
 def _of_contracts(
@@ -151,7 +151,7 @@ def _of_contracts(
     stop[found.churned] = calendar.codes(found.left[found.churned])
     customers = found.customers.dense()
     spells = _spells(customers, begun, stop, found.groups, found.group, calendar, found.end.cut)
-    return Ledger.of(spells, excluded=found.excluded, notes=found.notes)
+    return Ledger._from_spells(spells, excluded=found.excluded, notes=found.notes)
 
 
 def _spells(

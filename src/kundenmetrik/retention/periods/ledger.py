@@ -79,7 +79,7 @@ class Ledger(Result):
     spells: Spells | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, spells: Spells, **facts: Any) -> Ledger:
+    def _from_spells(cls, spells: Spells, **facts: Any) -> Ledger:
         """Count the states of customers from their spells."""
         stays, ends = spells.stop > spells.start, spells.stop <= spells.current
         moves = {

@@ -78,10 +78,10 @@ class SurvivalCurve(Result):
         later: from there on the curve is 0, whatever became of those others. ``unit_not_given`` says that ages count
         periods of unknown length.
         """
-        return (*("risk_set_emptied",) * any(table.emptied < np.inf for table in self.tables), *self.unit_notes)
+        return (*("risk_set_emptied",) * any(table.emptied < np.inf for table in self.tables), *self._unit_notes)
 
     @property
-    def unit_notes(self) -> tuple[str, ...]:
+    def _unit_notes(self) -> tuple[str, ...]:
         """The note on ages in periods of unknown length, where they are."""
         return (UNIT_NOT_GIVEN,) if self.unit == PERIOD else ()
 
@@ -176,7 +176,7 @@ class SurvivalCurve(Result):
             value,
             ask,
             self.unit + "s",
-            (*notes, *self.unit_notes),
+            (*notes, *self._unit_notes),
         )
 
     def restricted_mean(self, horizon: object) -> Estimate:
@@ -201,7 +201,7 @@ class SurvivalCurve(Result):
             area,
             partial(mean_limits, area, variance, until),
             self.unit + "s",
-            (*notes, *self.unit_notes),
+            (*notes, *self._unit_notes),
         )
 
     def _table(self, what: str) -> SurvivalTable:

@@ -44,7 +44,7 @@ def unanimity(metric: Metric, draw: Draw) -> None:
     )
     values, low, high = values_and_limits(metric, same)
     if isinstance(metric, ScoreMetric):
-        assert_same(values, metric.cell_values, "one answer by all", same, TOLERANCE)
+        assert_same(values, metric._cell_values, "one answer by all", same, TOLERANCE)
     known = ~np.isnan(values)
     least, most = metric.bounds
     assert_law(((least <= values) & (values <= most))[known].all(), "a number out of bounds", same)
@@ -57,7 +57,7 @@ def direction(metric: Metric, draw: Draw) -> None:
     table = drawn.table.copy()
     if isinstance(metric, ScoreMetric):
         worse, better = sorted(
-            draw(st.tuples(*[st.integers(0, len(metric.cells) - 1)] * 2)), key=lambda i: metric.cell_values[i]
+            draw(st.tuples(*[st.integers(0, len(metric.cells) - 1)] * 2)), key=lambda i: metric._cell_values[i]
         )
     elif isinstance(metric, RateMetric):
         worse, better = 1, 0

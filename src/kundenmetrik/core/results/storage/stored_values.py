@@ -85,8 +85,8 @@ def _object(value: Any) -> dict[str, Any]:
     kind = type(value)
     if not kind.__module__.startswith(HOUSE) or isinstance(value, type):
         raise InvalidType("result", "hold plain values to be stored as JSON", value)
-    if hasattr(value, "fields_to_store"):
-        held = value.fields_to_store()
+    if hasattr(value, "_fields_to_store"):
+        held = value._fields_to_store()
     elif is_dataclass(value):
         held = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
     elif hasattr(value, "_fields"):
@@ -105,10 +105,10 @@ def _build(stored: dict[str, Any]) -> Any:
     except (ImportError, AttributeError):
         kind = None
     known = isinstance(kind, type) and kind.__module__ == HOUSE + module
-    if not known or not (is_dataclass(kind) or hasattr(kind, "fields_to_store") or hasattr(kind, "_fields")):
+    if not known or not (is_dataclass(kind) or hasattr(kind, "_fields_to_store") or hasattr(kind, "_fields")):
         raise InvalidArgument("text", "hold values of this library only", stored[TAG])
     held = {item: from_plain(part) for item, part in stored["fields"].items()}
-    build: Callable[..., Any] = getattr(kind, "from_stored_fields", kind)
+    build: Callable[..., Any] = getattr(kind, "_from_stored_fields", kind)
     return build(**held)
 
 
