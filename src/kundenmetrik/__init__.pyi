@@ -20,9 +20,9 @@ from kundenmetrik.core.results.difference import compare as compare
 from kundenmetrik.core.results.difference_table import DifferenceTable as DifferenceTable
 from kundenmetrik.core.results.estimate import Estimate as Estimate
 from kundenmetrik.core.results.table import EstimateTable as EstimateTable
+from kundenmetrik.frame.files.csv import read_csv as read_csv
 from kundenmetrik.frame.measure import measure as measure
 from kundenmetrik.frame.records.check import check as check
-from kundenmetrik.frame.records.csv import read_csv as read_csv
 from kundenmetrik.frame.records.records import records as records
 from kundenmetrik.frame.records.records import to_frame as to_frame
 from kundenmetrik.frame.windows import cumulative as cumulative

@@ -91,7 +91,7 @@ def test_mixed_clocks_and_other_formats_are_told(tmp_path: Path, cells: tuple[st
 def test_what_is_no_table_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgument, match="be a file"):
         km.read_csv(tmp_path / "nothing.csv", km.SurveyResponse)
-    with pytest.raises(InvalidArgument, match="path must"):
+    with pytest.raises(InvalidArgument, match="source must"):
         km.read_csv(tmp_path, km.SurveyResponse)
     with pytest.raises(InvalidArgument, match="UTF-8"):
         km.read_csv(written(tmp_path, "response_id,question,score\nä,nps,9\n", "latin-1"), km.SurveyResponse)
@@ -101,7 +101,7 @@ def test_what_is_no_table_is_told(tmp_path: Path) -> None:
         km.read_csv(written(tmp_path, "response_id,score,score\nA,1,2\n"), km.SurveyResponse)
     with pytest.raises(InvalidArgument, match="UTF-8"):
         km.read_csv(written(tmp_path, 'response_id,question,score\n"A"x,nps,9\n'), km.SurveyResponse)
-    with pytest.raises(InvalidType, match="path"):
+    with pytest.raises(InvalidType, match="source"):
         km.read_csv(5, km.SurveyResponse)
     path = written(tmp_path, HEAD)
     for wrong in ({"separator": ""}, {"separator": ";;"}, {"decimal": ""}, {"separator": ",", "decimal": ","}):
@@ -161,3 +161,31 @@ def test_several_offsets_become_utc(tmp_path: Path) -> None:
     )
     assert found.to_frame()["period"].tolist() == ["2026-03", "2026-04"]
     assert "time_zone" in (km.read_csv.__doc__ or "")
+
+
+TWO = b"response_id,question,score\nA1,nps,9\nA2,nps,elf\n"
+
+
+def test_bytes_and_streams_are_files_too(tmp_path: Path) -> None:
+    good = TWO.replace(b"elf", b"11")
+    path = tmp_path / "answers.csv"
+    path.write_bytes(good)
+    expected = km.read_csv(path, km.SurveyResponse)
+    with path.open("rb") as opened, path.open(encoding="utf-8") as text:
+        for source in (str(path), good, bytearray(good), io.BytesIO(good), io.StringIO(good.decode()), opened, text):
+            pd.testing.assert_frame_equal(km.read_csv(source, km.SurveyResponse), expected)
+
+
+def test_an_upload_bears_the_name_it_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(TWO)
+    with path.open("rb") as opened:
+        cases = [(TWO, "upload.csv", "upload.csv"), (TWO, None, "bytes"), (opened, None, "mine.csv")]
+        for source, name, told in [*cases, (path, "theirs.csv", "theirs.csv")]:
+            with pytest.raises(InvalidData) as caught:
+                km.read_csv(source, km.SurveyResponse, name=name)
+            assert caught.value.faults[0].file == told
+    with pytest.raises(InvalidType, match="name must be text"):
+        km.read_csv(TWO, km.SurveyResponse, name=5)
+    with pytest.raises(InvalidArgument, match="can be read"):
+        km.read_csv(opened, km.SurveyResponse)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
+from kundenmetrik.frame.files.source import FileSource, Source, sources_of
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.models import Record
@@ -26,19 +27,23 @@ OFFSET = re.compile(r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")
 ZONED = r".*(Z|[T ].*[+-][0-9]{2}(:?[0-9]{2})?)"
 
 
-def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", decimal: str = ".") -> pd.DataFrame:
+def read_csv(
+    source: FileSource, model: type[Record], *, separator: str = ",", decimal: str = ".", name: str | None = None
+) -> pd.DataFrame:
     r"""Read a CSV file of records; ids stay text, dates are ISO 8601, and bad lines are listed all at once.
 
     Parameters
     ----------
-    path : str or Path
-        The file, in UTF-8, with the names of the fields in its first line.
+    source : str, Path, bytes or open file
+        The file, in UTF-8, with the names of the fields in its first line; an upload as its bytes or its stream.
     model : type
         The record model: ``Customer``, ``Interaction``, ``SurveyResponse``, ``KanoAnswer``.
     separator : str
         What stands between two cells; ``";"`` in most German exports.
     decimal : str
         The decimal mark; ``","`` in most German exports.
+    name : str, optional
+        What messages call the file; by default its own name.
 
     Returns
     -------
@@ -69,7 +74,9 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
     ['007', '008']
     >>> folder.cleanup()
     """
-    file = _file(path)
+    file, *others = sources_of(source, name)
+    if others:
+        raise InvalidArgument("source", "be one file", [file.name, *(other.name for other in others)])
     _check_marks(separator, decimal)
     text, lines = _text(file, separator)
     faults: list[Fault] = []
@@ -84,12 +91,6 @@ def read_csv(path: str | Path, model: type[Record], *, separator: str = ",", dec
     return frame
 
 
-def _file(path: object) -> Path:
-    if not isinstance(path, (str, Path)):
-        raise InvalidType("path", "be the name of a file", path)
-    return Path(path)
-
-
 def _check_marks(separator: object, decimal: object) -> None:
     for name, mark in (("separator", separator), ("decimal", decimal)):
         if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':
@@ -98,13 +99,13 @@ def _check_marks(separator: object, decimal: object) -> None:
         raise InvalidArgument("separator and decimal", "differ", separator)
 
 
-def _text(file: Path, separator: str) -> tuple[pd.DataFrame, list[int]]:
+def _text(file: Source, separator: str) -> tuple[pd.DataFrame, list[int]]:
     """Return the cells as text, empty ones as missing, and the line of each record; ragged lines are refused."""
     header, rows, lines = _records(file, separator)
     _check_separator(header, file, separator)
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
-        raise InvalidArgument("path", "name each column once in its first line", doubled)
+        raise InvalidArgument("source", "name each column once in its first line", doubled)
     ragged = [place for place, row in enumerate(rows) if len(row) != len(header)]
     if ragged:
         raise InvalidData([_in_file(_ragged_rows(ragged, rows, len(header)), file, lines)])
@@ -116,7 +117,7 @@ def _text(file: Path, separator: str) -> tuple[pd.DataFrame, list[int]]:
     return frame, lines
 
 
-def _check_separator(header: list[str], file: Path, separator: str) -> None:
+def _check_separator(header: list[str], file: Source, separator: str) -> None:
     """Refuse a first line that is one cell and holds another mark that separates."""
     others = [mark for mark in SEPARATORS if mark != separator and mark in header[0]]
     if len(header) == 1 and others:
@@ -124,25 +125,23 @@ def _check_separator(header: list[str], file: Path, separator: str) -> None:
         raise InvalidArgument("separator", rule, separator)
 
 
-def _records(file: Path, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
+def _records(file: Source, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
     """Return the header, the cells of each record, and the line each record begins in; blank lines are no records."""
     rows, lines = [], []
     try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.reader(opened, delimiter=separator, strict=True)
-            line = 1
-            for row in reader:
-                if row:
-                    rows.append(row)
-                    lines.append(line)
-                line = reader.line_num + 1
-    except FileNotFoundError:
-        raise InvalidArgument("path", "be a file", file.name) from None
-    except (csv.Error, UnicodeDecodeError, OSError, ValueError) as broken:
+        text = io.StringIO(file.content.decode("utf-8-sig"), newline="")
+        reader = csv.reader(text, delimiter=separator, strict=True)
+        line = 1
+        for row in reader:
+            if row:
+                rows.append(row)
+                lines.append(line)
+            line = reader.line_num + 1
+    except (csv.Error, UnicodeDecodeError, ValueError) as broken:
         rule = f"be a table in UTF-8 with {separator!r} between cells"
-        raise InvalidArgument("path", rule, file.name, f"{str(broken)[:1].upper()}{str(broken)[1:]}.") from None
+        raise InvalidArgument("source", rule, file.name, f"{str(broken)[:1].upper()}{str(broken)[1:]}.") from None
     if not rows:
-        raise InvalidArgument("path", "name its columns in the first line", file.name)
+        raise InvalidArgument("source", "name its columns in the first line", file.name)
     return [name.strip() for name in rows[0]], rows[1:], lines[1:]
 
 
@@ -231,7 +230,7 @@ def _numbers(decimal: str, *, whole: bool) -> Callable[[pd.Series[Any]], Read]:
     return read
 
 
-def _in_file(fault: Fault, file: Path, lines: list[int]) -> Fault:
+def _in_file(fault: Fault, file: Source, lines: list[int]) -> Fault:
     """Say the lines of the file in place of rows."""
     numbers = tuple(lines[row] if isinstance(row, int) else row for row in fault.rows)
     return replace(fault, file=file.name, rows=numbers, place="line")

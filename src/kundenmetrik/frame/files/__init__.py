@@ -1,0 +1,1 @@
+"""Files that people have: found, taken apart, and read as tables of records."""
