@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.annotations import Annotations
+from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -46,10 +48,11 @@ def measure(
 
     Parameters
     ----------
-    data : DataFrame, list of records, mapping of columns, or any frame narwhals reads
-        The rows. On a table with a ``question`` column a survey metric counts the rows of its own
-        question, on a wide table all rows of its column. Where a long table has a ``scale`` column,
-        answers given on another scale than the metric's are an error.
+    data : DataFrame, list of records, mapping of columns, any frame narwhals reads, or Counts
+        The rows; or counts that were kept, which are asked again as they are grouped. On a table
+        with a ``question`` column a survey metric counts the rows of its own question, on a wide table all
+        rows of its column. Where a long table has a ``scale`` column, answers given on another scale than the
+        metric's are an error.
     metrics : Metric or sequence of Metric
         What to compute, such as ``km.NPS()`` or ``[km.NPS("nps"), km.CSAT("satisfaction")]``.
     by : str or sequence of str, optional
@@ -86,6 +89,8 @@ def measure(
     ------
     InvalidData
         If answers, weights or counts break their rules; all faults at once, with rows and values.
+    InvalidArgument
+        If counts are not what a metric is computed from, or are to be grouped again.
     UnknownName
         If a column or question does not exist; the nearest name is suggested.
 
@@ -102,6 +107,10 @@ def measure(
     specs = _specs(metrics)
     level, floor = check_confidence(confidence), check_count(min_n, "min_n")
     check_choice(invalid, "invalid", ("raise", "exclude"))
+    if isinstance(data, Counts):
+        chosen = {"by": by, "period": period, "date": date, "time_zone": time_zone}
+        _refuse_for_counts({**chosen, "weight": weight, "count": count, "cluster": cluster})
+        return EstimateTable(metrics=specs, tallies=(data,) * len(specs), confidence=level, min_n=floor)
     keys = key_names(by)
     if cluster is not None and count is not None:
         raise InvalidArgument("count", "be left out when answers come in clusters: give one row for each answer")
@@ -117,13 +126,27 @@ def measure(
         cluster=None if cluster is None else clusters(column_of(frame, cluster, "cluster"), cluster),
         exclude_invalid=invalid == "exclude",
     )
-    tallies = tuple(spec.tally(rows) for spec in specs)
+    tallies = tuple(_tally(spec, rows, weight) for spec in specs)
     refuse(rows.faults)
     notes = opposition_notes(rows, specs)
     if rows.cluster is not None and few_clusters(rows.codes, rows.cluster):
         notes = {spec.label: (*notes.get(spec.label, ()), "few_clusters") for spec in specs}
     known = Annotations(notes=notes)
     return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor, annotations=known)
+
+
+def _refuse_for_counts(arguments: Mapping[str, object]) -> None:
+    for name, value in arguments.items():
+        if value is not None:
+            remedy = 'Sum over key columns by the total of the table: km.measure(counts, metrics).total("region").'
+            raise InvalidArgument(name, "be left out for counts, which are grouped and weighted already", value, remedy)
+
+
+def _tally(spec: Metric, rows: Rows, weight: str | None) -> Counts:
+    """Return what a metric counts, with what it is: answers of a long table are known by their question alone."""
+    counts = spec.tally(rows)
+    known = counts.measurand or spec.measurand
+    return replace(counts, measurand=replace(known, column=None if rows.long else known.column, weight=weight))
 
 
 def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
@@ -133,7 +156,7 @@ def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
     if strange or not specs:
         raise InvalidType("metrics", "be metrics such as km.NPS()", strange[0] if strange else metrics)
     names = [spec.label for spec in specs]
-    if len(set(names)) < len(names):
+    if len(set(names)) < len(names):  # said before anything is counted
         raise InvalidArgument("metrics", "have different names; give one of them name=", names)
     return specs
 

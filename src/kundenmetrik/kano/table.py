@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.checks import check_confidence, check_share
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.json_values import FORMAT, from_stored
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.kano.answers.answers import check_feature, column_names
@@ -254,7 +255,7 @@ class KanoTable(Result):
         """Return counts, table and settings as JSON; :meth:`from_json` reads them back equal."""
         return json.dumps(
             {
-                "version": 1,
+                "version": FORMAT,
                 "counts": json.loads(self.counts.to_json()),
                 "table": None if self.table is None else self.table.to_dict(),
                 "notes": self.notes,
@@ -266,16 +267,12 @@ class KanoTable(Result):
     @classmethod
     def from_json(cls, text: str) -> KanoTable:
         """Read a table back from JSON; the parameters are those of :meth:`kundenmetrik.EstimateTable.from_json`."""
-        try:
-            stored = json.loads(text)
-        except (TypeError, json.JSONDecodeError):
-            stored = None
-        if not isinstance(stored, dict) or stored.pop("version", None) != 1:
-            raise InvalidArgument("text", "be a Kano table stored by this library, version 1", text)
-        notes = stored.pop("seen" if "seen" in stored else "notes")  # version 0.1 wrote "seen"
+        stored = from_stored(text, "a Kano table", ("counts", "table", *SETTINGS))
+        notes = stored.get("notes", stored.get("seen", ()))  # version 0.1 wrote "seen"
         table = None if stored["table"] is None else EvaluationTable(**stored["table"])
         counts = Counts.from_json(json.dumps(stored["counts"]))
-        return cls(**{**stored, "counts": counts, "table": table, "notes": tuple(notes)})
+        settings = {name: stored[name] for name in SETTINGS}
+        return cls(**settings, counts=counts, table=table, notes=tuple(notes))
 
     @cached_property
     def _summary(self) -> dict[str, Any]:

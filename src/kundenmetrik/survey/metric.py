@@ -10,6 +10,7 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.counting.histogram import Steps, histogram
+from kundenmetrik.core.measurand import Measurand
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import EVERYONE
@@ -25,6 +26,9 @@ from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.survey.scale_mismatch import mismatches
+
+COLUMN = "score"
+"""The column of the answers where no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class SurveyMetric(ScoreMetric):
         The named definition that is followed.
     """
 
-    column: str = "score"
+    column: str = COLUMN
     question: str | None = None
     scale: Scale = Scale(0, 10)
     method: str = "score"
@@ -91,8 +95,25 @@ class SurveyMetric(ScoreMetric):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """The class, the steps and what each is worth."""
-        return type(self).__name__, self.scale.steps, self._cell_values
+        """The class, the steps, what each is worth, and the good end."""
+        return type(self).__name__, self.scale.steps, self._cell_values, self.better_when_high
+
+    @property
+    def counted(self) -> dict[str, object]:
+        """The ends of the scale, and which of them is good."""
+        return {name: getattr(self.scale, name) for name in ("low", "high", "higher_is_better")}
+
+    @property
+    def measurand(self) -> Measurand:
+        """What is counted, of which question; the column of a wide table stands for its question, too."""
+        return Measurand(
+            name=self.name,
+            identity=self.identity,
+            definition=self.definition_name,
+            counted=self.counted,
+            question=self.question,
+            column=None if self.column == COLUMN else self.column,
+        )
 
     def with_name(self, name: str) -> Self:
         """Return the same metric under another name.
@@ -171,7 +192,8 @@ class Histogram(EstimateSource):
         steps = self.steps
         lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
         excluded = {reason: np.array([rows]) for reason, rows in lost.items() if rows}
-        counts = Counts(cells=self.metric.scale.steps, table=steps.counts[None, :], excluded=excluded)
+        metric, table = self.metric, steps.counts[None, :]
+        counts = Counts(cells=metric.scale.steps, table=table, excluded=excluded, measurand=metric.measurand)
         object.__setattr__(self, "counts", counts)
         return counts
 

@@ -18,6 +18,7 @@ from kundenmetrik.clv.data.cells import Cells, compress
 from kundenmetrik.clv.data.purchase_rules import COLUMNS, as_read_only, faults_of, make_read_only, read_only_copy
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.json_values import FORMAT, from_stored
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.ids import id_array
@@ -174,13 +175,14 @@ class Purchases(Result):
     @classmethod
     def from_json(cls, text: str) -> Purchases:
         """Read back what :meth:`to_json` wrote."""
-        stored = json.loads(text)
+        stored = from_stored(text, "purchases", (*COLUMNS, "unit"))
+        held = {item.name: stored[item.name] for item in fields(cls) if item.name in stored}
         columns = {name: _read(name, stored[name]) for name in COLUMNS if stored[name] is not None}
-        return cls(**{**stored, **columns, "notes": tuple(stored["notes"])})
+        return cls(**{**held, **columns, "notes": tuple(stored.get("notes", ()))})
 
     def to_json(self) -> str:
         """Return everything as JSON; a missing number is null, a date is text."""
-        stored = {item.name: getattr(self, item.name) for item in fields(self)}
+        stored = {"version": FORMAT} | {item.name: getattr(self, item.name) for item in fields(self)}
         lists = {name: None if stored[name] is None else _as_list(stored[name]) for name in COLUMNS}
         return json.dumps(stored | lists | {name: dict(stored[name]) for name in TALLIES}, allow_nan=False)
 
@@ -285,8 +287,7 @@ def _concatenate(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[
 def _as_list(column: NDArray[Any]) -> list[Any]:
     if column.dtype.kind == "M":
         column = np.datetime_as_string(column)
-    items: list[Any] = column.tolist()
-    return [None if item != item else item for item in items] if column.dtype.kind == "f" else items
+    return [None if item != item else item for item in column.tolist()]
 
 
 def _read(name: str, column: list[Any]) -> NDArray[Any]:

@@ -176,6 +176,12 @@ class TGW(RateMetric):
         """Events over exposure, per so much."""
         return type(self).__name__, self.per, self.numerator, self.denominator
 
+    @property
+    def counted(self) -> dict[str, object]:
+        """Which complaints are counted, and what they are divided by."""
+        chosen = {"match": self.match, "severity": self.severity} if self._chosen else {}
+        return {"numerator": self.numerator, "denominator": self.denominator, **chosen}
+
     def tally(self, rows: Rows) -> Counts:
         """Add up complaints and sales."""
         if self.complaints is not None and self.sales is not None:

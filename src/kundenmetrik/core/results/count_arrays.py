@@ -12,8 +12,13 @@ NOT_ADDITIVE = "counts with clusters, or of customers who count once in each gro
 """What counts with a ``design`` are called where they are refused."""
 
 
-def check_addable(first: Any, second: Any) -> None:
-    """Refuse counts that do not add: of other cells, with a design, or weighted beside unweighted ones."""
+def check_addable(first: Any, second: Any) -> Any:
+    """Return what two counts that add are counts of.
+
+    Refused are counts of other things, of other cells, with a design, and weighted beside unweighted ones.
+    """
+    known = [counts.measurand for counts in (first, second) if counts.measurand is not None]
+    agreed = known[0]._union(known[-1]) if known else None
     if first.cells != second.cells:
         raise InvalidArgument("the counts", f"have the same cells {first.cells}", second.cells)
     if first.design is not None or second.design is not None:
@@ -21,6 +26,7 @@ def check_addable(first: Any, second: Any) -> None:
         raise InvalidArgument(NOT_ADDITIVE, rule, remedy="Measure the rows of both at once.")
     if (first.squares is None) != (second.squares is None) and len(first) and len(second):
         raise InvalidArgument("the counts", "be both weighted or both unweighted to be added")
+    return agreed
 
 
 def effective_cells(table: Any, rows: Any, squares: Any, design: Any) -> Any:

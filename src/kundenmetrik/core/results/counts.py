@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.measurand import Measurand
 from kundenmetrik.core.results.count_arrays import (
     NOT_ADDITIVE,
     across_cells,
@@ -23,8 +24,8 @@ from kundenmetrik.core.results.count_arrays import (
 )
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.results.storage.json_values import as_stored, from_stored, restore_date
-from kundenmetrik.core.results.storage.stored_counts import counts_arguments, stored_fields
+from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored
+from kundenmetrik.core.results.storage.stored_counts import REQUIRED, counts_arguments, stored_fields
 from kundenmetrik.errors import InvalidArgument
 
 Table = IntArray | FloatArray
@@ -57,6 +58,8 @@ class Counts(Result):
         Variance under the sampling design over that of a simple random sample, when answers come
         in clusters; 1 where each customer counts once in a group. Such counts neither add nor have
         margins, because a cluster, or such a customer, may span groups.
+    measurand : Measurand or None
+        What was counted, for which metric; None where that is not known. Counts of different things do not add.
 
     Examples
     --------
@@ -73,6 +76,7 @@ class Counts(Result):
     raw: IntArray | None = None
     excluded: Mapping[str, IntArray] = field(default_factory=dict)
     design: FloatArray | None = None
+    measurand: Measurand | None = None
 
     def __post_init__(self) -> None:
         for part in ARRAYS:
@@ -111,7 +115,7 @@ class Counts(Result):
     def __add__(self, other: Counts) -> Counts:
         if not isinstance(other, Counts):
             return NotImplemented
-        check_addable(self, other)
+        agreed = check_addable(self, other)
         groups = self.groups.union(other.groups)
         mine, theirs = self.align(groups), other.align(groups)
         return Counts(
@@ -124,6 +128,7 @@ class Counts(Result):
                 reason: mine._excluded_rows(reason) + theirs._excluded_rows(reason)
                 for reason in dict.fromkeys([*self.excluded, *other.excluded])
             },
+            measurand=agreed,
         )
 
     def __radd__(self, other: object) -> Counts:
@@ -133,7 +138,7 @@ class Counts(Result):
         """Take a part away again; exact for integer counts, refused otherwise."""
         if not isinstance(other, Counts):
             return NotImplemented
-        check_addable(self, other)
+        agreed = check_addable(self, other)
         if self.table.dtype.kind == "f" or other.table.dtype.kind == "f":
             raise InvalidArgument("counts", "be whole numbers to be subtracted exactly; add the other parts instead")
         part = other.align(self.groups)
@@ -141,12 +146,13 @@ class Counts(Result):
         lost = {reason: self._excluded_rows(reason) - part._excluded_rows(reason) for reason in self.excluded}
         if len(set(other.groups.keys) - set(self.groups.keys)) or (left < 0).any():
             raise InvalidArgument("the counts taken away", "be part of these counts")
-        return Counts(groups=self.groups, cells=self.cells, table=left, excluded=lost)
+        return Counts(groups=self.groups, cells=self.cells, table=left, excluded=lost, measurand=agreed)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Counts):
             return NotImplemented
-        if self.cells != other.cells or set(self.groups.keys) != set(other.groups.keys):
+        alike = self.cells == other.cells and self.measurand == other.measurand
+        if not alike or set(self.groups.keys) != set(other.groups.keys):
             return False
         theirs = other.align(self.groups)
         lost = {
@@ -227,14 +233,32 @@ class Counts(Result):
 
     def to_json(self) -> str:
         """Return the counts as JSON; :meth:`from_json` reads them back equal."""
-        return as_stored({"version": 1, **self._fields_to_store()})
+        return as_stored({"version": FORMAT, **self._fields_to_store()})
 
     @classmethod
-    def from_json(cls, text: str) -> Counts:
-        """Read counts back from JSON, equal to those that were stored."""
-        stored = from_stored(text, "counts", {"version", "names", "keys", "cells", "whole", "excluded", *ARRAYS})
-        keys = [tuple(map(restore_date, key)) for key in stored["keys"]]
-        return cls._from_stored_fields(**{**stored, "keys": keys})
+    def from_json(cls, text: str, metric: Any = None) -> Counts:
+        """Read counts back from JSON, equal to those that were stored.
+
+        Parameters
+        ----------
+        text : str
+            What :meth:`to_json` returned, of this version of the library or of an earlier one.
+        metric : Metric, optional
+            What the counts have to be of.
+
+        Returns
+        -------
+        Counts
+            Equal to those that were stored.
+
+        Raises
+        ------
+        InvalidArgument
+            If the text is not counts, if what it says cannot be (negative counts, arrays of another shape ...), all
+            faults at once, or if the counts are not what the metric is computed from.
+        """
+        counts = cls._from_stored_fields(**from_stored(text, "counts", REQUIRED))
+        return counts if metric is None else metric._accept(counts)
 
     def _excluded_rows(self, reason: str) -> IntArray:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
@@ -242,6 +266,4 @@ class Counts(Result):
     def _map_arrays(self, change: Any, groups: Groups) -> Counts:
         """Return the counts of other groups, each array changed alike."""
         parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}
-        return Counts(
-            groups=groups, cells=self.cells, excluded={r: change(a) for r, a in self.excluded.items()}, **parts
-        )
+        return replace(self, groups=groups, excluded={r: change(a) for r, a in self.excluded.items()}, **parts)

@@ -13,13 +13,16 @@ from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate_display import MEASURED, SHOWN, estimate_frame, estimate_line
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
-from kundenmetrik.core.results.storage.json_values import as_number, from_stored, json_record, json_safe
+from kundenmetrik.core.results.storage.json_values import FORMAT, as_number, from_stored, json_record, json_safe
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 
 Ask = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it. It must survive a pickle: a bound method or a partial, no lambda."""
 
 EMPTY: Mapping[str, int] = FrozenMapping({})
+STORED = (*SHOWN, "parts", "higher_is_better")
+"""What JSON holds of an estimate."""
 FIELD_NAMES = frozenset(
     {"definition", "excluded", "higher_is_better", "method", "metric", "n", "n_raw", "notes", "parts", "unit", "value"}
 )
@@ -199,20 +202,24 @@ class Estimate(Result):
 
     def to_json(self) -> str:
         """Return the fields as JSON that any reader understands; :meth:`from_json` reads it back."""
-        return json.dumps(json_safe(self._fields_to_store()), allow_nan=False)
+        return json.dumps(json_safe({"version": FORMAT, **self._fields_to_store()}), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Estimate:
         """Read an estimate back, equal to the one stored; ``at`` then knows its stored confidence only."""
-        fields = from_stored(text, "an estimate", {*SHOWN, "parts", "higher_is_better"})
-        low, high = (as_number(fields.pop(name)) for name in ("low", "high"))
-        fields |= {"value": as_number(fields["value"]), "n": as_number(fields["n"]), "notes": tuple(fields["notes"])}
-        fields["parts"] = {name: as_number(value) for name, value in fields["parts"].items()}
-        return cls._from_stored_fields(low=low, high=high, **fields)
+        stored = from_stored(text, "an estimate", STORED)
+        fields = {name: stored[name] for name in STORED}
+        try:
+            fields |= {name: as_number(fields[name]) for name in ("value", "low", "high", "n")}
+            fields |= {"notes": tuple(fields["notes"]), "excluded": dict(fields["excluded"])}
+            fields["parts"] = {name: as_number(value) for name, value in fields["parts"].items()}
+        except (AttributeError, TypeError, ValueError):
+            raise InvalidArgument("text", "hold numbers, notes and parts where an estimate has them") from None
+        return cls._from_stored_fields(**fields)
 
     def _fields_to_store(self) -> dict[str, Any]:
         """Return what an estimate within another result is stored as: everything but how its limits are computed."""
-        return {**self._record(), "parts": self.parts, "higher_is_better": self.higher_is_better}
+        return {name: getattr(self, name) for name in STORED}
 
     @classmethod
     def _from_stored_fields(cls, *, low: float, high: float, **fields: Any) -> Estimate:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.measurand import Measurand
 from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.renamed import FormerAttributes
 
@@ -73,6 +75,17 @@ class Metric(FormerAttributes, ABC):
         """What two estimates must share to be compared: definition and value of each cell, not the column read."""
 
     @property
+    def counted(self) -> Mapping[str, object]:
+        """What the cells hold, whatever metric reads them; empty where it is this metric's own."""
+        return {}
+
+    @property
+    def measurand(self) -> Measurand:
+        """What counts of this metric say they count."""
+        definition = self.definition_name
+        return Measurand(name=self.label, identity=self.identity, definition=definition, counted=self.counted)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the metric reads."""
         return ()
@@ -121,9 +134,22 @@ class Metric(FormerAttributes, ABC):
         """Return what the value is made of, by name."""
         return {}
 
+    def _accept(self, counts: Counts) -> Counts:
+        """Return counts as those of this metric; those of other cells or of something else are refused."""
+        if not isinstance(counts, Counts):
+            raise InvalidType("counts", "be Counts", counts)
+        if counts.cells != tuple(self.cells):
+            raise InvalidArgument("the counts", f"have the cells of {self.label}, {tuple(self.cells)}", counts.cells)
+        own, held = self.measurand, counts.measurand
+        return counts if held == own else replace(counts, measurand=own if held is None else own._ask(held))
+
     def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
         """Return the estimate of counts with one group; its fields are computed when they are read."""
-        return Estimate._from_source(EstimateSource(self, counts, extra), confidence)
+        own = self._accept(counts)
+        if len(own) != 1:
+            remedy = "km.measure(counts, metric) estimates every group, counts.margin() is their sum as one group."
+            raise InvalidArgument("counts", "have one group", len(own), remedy)
+        return Estimate._from_source(EstimateSource(self, own, extra), confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.results.display import lines_below, terminal_width, wrap_line
-from kundenmetrik.core.results.storage.json_values import as_stored, from_stored, json_rows
+from kundenmetrik.core.results.storage.former_formats import former_fit
+from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored, json_rows
 from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
 from kundenmetrik.errors import InvalidArgument
@@ -102,7 +103,7 @@ class Result(FormerAttributes):
         str
             Everything that the result holds. What another program reads is ``json.dumps(result.to_dict())``.
         """
-        return as_stored({"version": 1, "value": to_plain(self)})
+        return as_stored({"version": FORMAT, "value": to_plain(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -123,13 +124,13 @@ class Result(FormerAttributes):
         InvalidArgument
             If the text is no such result stored by this library.
         """
-        stored = from_stored(text, f"a {cls.__name__}", ("version", "value"))
+        stored = from_stored(text, f"a {cls.__name__}", ())
         try:
-            found = from_plain(stored["value"])
-        except (KeyError, TypeError, AttributeError):
+            found = from_plain(stored["value"] if "value" in stored else former_fit(stored))
+        except (KeyError, TypeError, ValueError, AttributeError):
             found = None
         if not isinstance(found, cls):
-            raise InvalidArgument("text", f"be a {cls.__name__} stored by this library, version 1")
+            raise InvalidArgument("text", f"be a {cls.__name__} stored by this library")
         return found
 
     def to_text(self, width: int | None = None) -> str:

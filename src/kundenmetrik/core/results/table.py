@@ -17,7 +17,7 @@ from kundenmetrik.core.results.display import display_name
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
-from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
+from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, EstimateSource, Metric
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import Adjustment
 from kundenmetrik.errors import InvalidArgument, UnknownName
@@ -54,6 +54,17 @@ class EstimateTable(MeasuredGroups, Result):
     """
 
     _chart: ClassVar[str] = "forest"
+
+    def __post_init__(self) -> None:
+        if not self.metrics or len(self.metrics) != len(self.tallies):
+            given = len(self.metrics), len(self.tallies)
+            raise InvalidArgument("metrics and tallies", "be as many as each other, and at least one", given)
+        if len(set(self.labels)) < len(self.labels):
+            raise InvalidArgument("metrics", "have different names; give one of them name=", self.labels)
+        pairs = zip(self.metrics, self.tallies, strict=True)
+        object.__setattr__(self, "tallies", tuple(metric._accept(counts) for metric, counts in pairs))
+        if any(counts.groups != self.groups for counts in self.tallies):
+            raise InvalidArgument("tallies", "have the same groups")
 
     @property
     def counts(self) -> Counts:
@@ -204,7 +215,8 @@ class EstimateTable(MeasuredGroups, Result):
         if not self.undefined[group]:
             own = self.annotations.group_notes.get(metric.label, {})
             codes = [code for code, mask in own.items() if mask[group]]
-            return metric.estimate(counts.take([group]), self.confidence, (*codes, *self.shared_notes[metric.label]))
+            known = (*codes, *self.shared_notes[metric.label])
+            return Estimate._from_source(EstimateSource(metric, counts.take([group]), known), self.confidence)
         return Estimate(
             metric=metric.label,
             value=np.nan,

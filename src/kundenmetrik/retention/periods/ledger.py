@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from kundenmetrik.core.results.annotations import Annotations
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored, restore_date
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import Calendar
@@ -24,6 +24,8 @@ from kundenmetrik.retention.periods.spells import Spells
 
 MOVES = ("new", "reactivated", "churned", "passed_through", "inactive")
 """What is counted; start, retained and end follow."""
+STORED = ("period", "first", "complete", "window", "notes")
+"""What JSON holds beside groups and counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -241,22 +243,20 @@ class Ledger(Result):
 
     def to_json(self) -> str:
         """Return the counts as JSON; :meth:`from_json` reads them back."""
-        plain = {name: getattr(self, name) for name in ("period", "first", "complete", "window", "notes")}
+        plain = {name: getattr(self, name) for name in STORED}
         moves = {name: table.tolist() for name, table in self.moves.items()}
         groups = {"names": self.groups.names, "keys": self.groups.keys}
-        return json.dumps(
-            {"version": 1, **plain, **groups, "moves": moves, "excluded": dict(self.excluded)}, allow_nan=False
-        )
+        return as_stored({"version": FORMAT, **plain, **groups, "moves": moves, "excluded": dict(self.excluded)})
 
     @classmethod
     def from_json(cls, text: str) -> Ledger:
         """Read a ledger back; it holds counts, not customers."""
-        stored = json.loads(text)
-        if not isinstance(stored, dict) or stored.pop("version", None) != 1:
-            raise InvalidArgument("text", "be a ledger stored by this library, version 1")
-        groups = Groups(names=tuple(stored.pop("names")), keys=tuple(tuple(key) for key in stored.pop("keys")))
-        moves = {name: np.array(table, np.int64) for name, table in stored.pop("moves").items()}
-        return cls(**{**stored, "notes": tuple(stored["notes"])}, groups=groups, moves=moves)
+        stored = from_stored(text, "a ledger", (*STORED, "names", "keys", "moves", "excluded"))
+        plain = {name: stored[name] for name in (*STORED, "excluded")}
+        keys = tuple(tuple(map(restore_date, key)) for key in stored["keys"])
+        groups = Groups(names=tuple(stored["names"]), keys=keys)
+        moves = {name: np.array(table, np.int64) for name, table in stored["moves"].items()}
+        return cls(**{**plain, "notes": tuple(stored["notes"])}, groups=groups, moves=moves)
 
     def __eq__(self, other: object) -> bool:
         return self.to_json() == other.to_json() if isinstance(other, Ledger) else NotImplemented

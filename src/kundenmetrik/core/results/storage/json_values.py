@@ -13,23 +13,41 @@ import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
+FORMAT = 2
+"""The format in which results are stored. It rises when a field that changes what is read is added or gone."""
+
 
 def as_stored(fields: Mapping[str, Any]) -> str:
     """Return fields as JSON that any reader understands; dates among the keys are marked as such."""
     return json.dumps(fields, allow_nan=False, default=_date_object)
 
 
-def from_stored(text: object, what: str, names: Iterable[str]) -> dict[str, Any]:
-    """Return the fields that were stored; anything else than version 1 with exactly these names is refused."""
+def from_stored(text: object, what: str, required: Iterable[str]) -> dict[str, Any]:
+    """Return the fields that were stored, of this format or an earlier one; fields beyond those required may be there.
+
+    Refused is what lacks a required field, or has a later format: this version cannot know what its fields mean.
+    """
     if not isinstance(text, (str, bytes)):
         raise InvalidType("text", f"be {what} stored as JSON", text)
     try:
-        stored = json.loads(text)
+        stored = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         stored = None
-    if not isinstance(stored, dict) or set(stored) != set(names) or stored.get("version", 1) != 1:
-        raise InvalidArgument("text", f"be {what} stored by this library, version 1")
+    if not isinstance(stored, dict):
+        raise InvalidArgument("text", f"be {what} stored by this library")
+    version = stored.get("version", 1)
+    if isinstance(version, bool) or not isinstance(version, int) or not 1 <= version <= FORMAT:
+        remedy = "A later version of kundenmetrik has stored it: update this one."
+        late = isinstance(version, int) and version > FORMAT
+        raise InvalidArgument("text", f"have a format from 1 to {FORMAT}", version, remedy if late else "")
+    missing = [name for name in required if name not in stored]
+    if missing:
+        raise InvalidArgument("text", f"be {what} stored by this library; it lacks {', '.join(missing)}")
     return stored
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _date_object(key: object) -> dict[str, str]:
@@ -43,10 +61,13 @@ def restore_date(key: Any) -> Any:
     """Return a key as it was before it was stored."""
     if not isinstance(key, dict):
         return key
-    (kind, text), *_ = key.items()
-    if kind == "Timestamp":
-        return pd.Timestamp(text)
-    return (datetime if kind == "datetime" else date).fromisoformat(text)
+    kind, text = next(iter(key.items()), ("", ""))
+    try:
+        if kind == "Timestamp":
+            return pd.Timestamp(text)
+        return {"datetime": datetime, "date": date}[kind].fromisoformat(text)
+    except (KeyError, TypeError, ValueError):
+        raise InvalidArgument("text", "hold dates in ISO 8601 in its keys", key) from None
 
 
 def json_safe(value: Any) -> Any:
@@ -88,4 +109,8 @@ def json_record(fields: Mapping[str, Any], measured: Sequence[str]) -> dict[str,
 
 def as_number(value: object) -> Any:
     """Return a number that :func:`json_safe` put into JSON."""
-    return math.nan if value is None else float(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return float(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float, type(None))):
+        raise TypeError(f"{value!r} is no number")
+    return math.nan if value is None else value

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from kundenmetrik.core.results.storage.former_formats import MOVED
 from kundenmetrik.core.results.storage.stored_columns import COLUMN_READERS, from_column, to_column
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
@@ -99,7 +100,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _build(stored: dict[str, Any]) -> Any:
     """Return the value of the library's class that was stored by its fields."""
-    module, _, name = str(stored[TAG]).partition(":")
+    home = str(stored[TAG])
+    module, _, name = MOVED.get(home, home).partition(":")
     try:
         kind = getattr(import_module(HOUSE + module), name)
     except (ImportError, AttributeError):
