@@ -6,9 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
@@ -150,7 +149,7 @@ def classify(
     )
 
 
-def _row_numbers(read: Answers, name: str, argument: str) -> NDArray[Any]:
+def _row_numbers(read: Answers, name: str, argument: str) -> AnyArray:
     column = numbers(column_of(read.frame, name, argument), name)
     nonnegative(column, name, whole=argument == "count")
     return column.values

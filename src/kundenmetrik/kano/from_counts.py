@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups, plain
@@ -52,7 +51,7 @@ def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: f
     return Counts(groups=groups, cells=tuple(LETTERS), table=counted)
 
 
-def _row_of_square(feature: object, square: object, steps: int) -> NDArray[Any]:
+def _row_of_square(feature: object, square: object, steps: int) -> AnyArray:
     array = np.asarray(square)
     if array.shape not in ((steps, steps), (steps * steps,)) or array.dtype.kind not in "iuf":
         rule = f"give each feature {steps} x {steps} counts or a mapping of letters"
@@ -72,7 +71,7 @@ def _letter_frame(counts: Any, scheme: str) -> pd.DataFrame:
     raise InvalidType("counts", "be a non-empty mapping or frame of letters or cells, or Counts", counts)
 
 
-def _letter_columns(frame: pd.DataFrame, keys: Sequence[str], scheme: str) -> NDArray[Any]:
+def _letter_columns(frame: pd.DataFrame, keys: Sequence[str], scheme: str) -> AnyArray:
     ours = letter_scheme(scheme)
     columns = [name for name in frame.columns if name not in keys]
     given = _column_by_letter(columns, ours)
@@ -96,7 +95,7 @@ def _numbers(column: pd.Series[Any]) -> FloatArray:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _check_cells(counts: NDArray[Any], groups: Groups, cells: Sequence[str]) -> NDArray[Any]:
+def _check_cells(counts: AnyArray, groups: Groups, cells: Sequence[str]) -> AnyArray:
     """Return counts that are finite and at least 0; as integers where all of them are whole."""
     given = counts.astype(np.float64)
     broken, features = ~(np.isfinite(given) & (given >= 0)), [key[0] for key in groups.keys]
@@ -117,7 +116,7 @@ def _respondents(frame: pd.DataFrame, n: float | str) -> FloatArray:
     return people.values.astype(np.float64)
 
 
-def _scale_shares(shares: NDArray[Any], n: FloatArray) -> FloatArray:
+def _scale_shares(shares: AnyArray, n: FloatArray) -> FloatArray:
     total = shares.sum(axis=1, keepdims=True).astype(np.float64)
     near = (np.abs(total / 100.0 - 1.0) <= ROUNDING_TOLERANCE) | (np.abs(total - 1.0) <= ROUNDING_TOLERANCE)
     if not near.all():

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import AnyArray
 from kundenmetrik.core.checks import check_confidence, check_share
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.result import Result
@@ -103,12 +103,12 @@ class KanoTable(Result):
         return tuple(dict.fromkeys(key[0] for key in self.counts.groups.keys))
 
     @property
-    def letters(self) -> NDArray[Any]:
+    def letters(self) -> AnyArray:
         """How many answers fall on A, O, M, I, R, Q: groups x 6 (sums of weights where weighted)."""
         return letters_of(self.counts.table, self.table)
 
     @property
-    def effective(self) -> NDArray[Any]:
+    def effective(self) -> AnyArray:
         """The letters scaled to the effective number of answers; what intervals and tests rest on."""
         return letters_of(self.counts.effective, self.table)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.errors import UnknownName
@@ -53,7 +53,7 @@ def places_of(groups: Groups, key: object) -> list[int]:
     raise UnknownName("feature", wanted[0] if len(wanted) == 1 else wanted, features)
 
 
-def letters_of(cells: NDArray[Any], table: EvaluationTable | None) -> NDArray[Any]:
+def letters_of(cells: AnyArray, table: EvaluationTable | None) -> AnyArray:
     """Return how many answers fall on each letter, groups x 6; without a table the cells are the letters."""
     return cells if table is None else cells @ table.one_hot
 
@@ -107,7 +107,7 @@ def summary_columns(
     }
 
 
-def _coefficient_columns(letters: NDArray[Any], effective: NDArray[Any], confidence: float) -> dict[str, FloatArray]:
+def _coefficient_columns(letters: AnyArray, effective: AnyArray, confidence: float) -> dict[str, FloatArray]:
     better, worse, _ = coefficients(letters)
     (better_low, better_high), (worse_low, worse_high) = coefficient_limits(effective, confidence)
     return {

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -272,11 +271,9 @@ def _standard_deviation(z: FloatArray) -> float:
     return float(z.std(ddof=1)) if len(z) > 1 else math.nan
 
 
-SIGMA_Z: Mapping[str, Callable[[FloatArray], float]] = MappingProxyType(
-    {
-        "moving_range": partial(_mean_moving_range, constant=1.128),
-        "moving_range_exact": partial(_mean_moving_range, constant=2 / math.sqrt(math.pi)),
-        "standard_deviation": _standard_deviation,
-    }
-)
+SIGMA_Z: Mapping[str, Callable[[FloatArray], float]] = {
+    "moving_range": partial(_mean_moving_range, constant=1.128),
+    "moving_range_exact": partial(_mean_moving_range, constant=2 / math.sqrt(math.pi)),
+    "standard_deviation": _standard_deviation,
+}
 """The conventions for Laney's factor by name; each takes the standardised rates in the order of time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from kundenmetrik.core.arrays import FloatArray
@@ -17,14 +16,12 @@ from kundenmetrik.survey.scale import Scale
 
 TOP_TWO = (5, 6, 7)
 """On scales of so many steps the two best count as satisfied by all that are cited."""
-CITED_BOXES = MappingProxyType(
-    {
-        2: (1, "Simplesat and Zendesk, two steps: good"),
-        3: (1, "Simplesat and Formbricks, three steps: only the best; the middle is neutral"),
-        4: (2, "Formbricks and Simplesat, four steps: 3 and 4"),
-        10: (3, "Formbricks, ten steps: 8 to 10"),
-    }
-)
+CITED_BOXES: dict[int, tuple[int, str]] = {
+    2: (1, "Simplesat and Zendesk, two steps: good"),
+    3: (1, "Simplesat and Formbricks, three steps: only the best; the middle is neutral"),
+    4: (2, "Formbricks and Simplesat, four steps: 3 and 4"),
+    10: (3, "Formbricks, ten steps: 8 to 10"),
+}
 """How many of the best steps count as satisfied on scales where it is not two of five to seven, and who says so."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -203,22 +202,20 @@ def _curve(case: Case, first: int) -> list[float]:
     return [(beta + t - 1) / (alpha + beta + t - 1) for t in range(first, first + RENEWALS)]
 
 
-DOORS: Mapping[str, Callable[[Case], Found]] = MappingProxyType(
-    {
-        "score": score,
-        "score_interval": score_interval,
-        "share": share,
-        "share_difference": share_difference,
-        "rate": rate,
-        "rate_difference": rate_difference,
-        "rate_ratio": rate_ratio,
-        "chart": chart,
-        "survival": survival,
-        "logrank": logrank,
-        "contract": contract,
-        "kano": kano_counts,
-        "contract_value": contract_value,
-        "heterogeneous_contract": heterogeneous_contract,
-    }
-)
+DOORS: Mapping[str, Callable[[Case], Found]] = {
+    "score": score,
+    "score_interval": score_interval,
+    "share": share,
+    "share_difference": share_difference,
+    "rate": rate,
+    "rate_difference": rate_difference,
+    "rate_ratio": rate_ratio,
+    "chart": chart,
+    "survival": survival,
+    "logrank": logrank,
+    "contract": contract,
+    "kano": kano_counts,
+    "contract_value": contract_value,
+    "heterogeneous_contract": heterogeneous_contract,
+}
 """The kinds of cases in the published tables."""

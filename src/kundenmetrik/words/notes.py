@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 from kundenmetrik.errors import UnknownName
+from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.renamed import CODES
 from kundenmetrik.words.language import LANGUAGES, LanguageCode
 
@@ -162,7 +162,7 @@ def _values(pattern: str, code: str) -> dict[str, str]:
 @cache
 def _registry() -> Mapping[str, Note]:
     stored = tomllib.loads(files("kundenmetrik.words").joinpath("notes.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({code: _entry(code, entry) for code, entry in stored.items()})
+    return FrozenMapping({code: _entry(code, entry) for code, entry in stored.items()})
 
 
 def _entry(code: str, entry: Mapping[str, str]) -> Note:
@@ -170,6 +170,6 @@ def _entry(code: str, entry: Mapping[str, str]) -> Note:
         code=code,
         kind=entry["kind"],
         where=entry["where"],
-        texts=MappingProxyType({language: entry[language] for language in LANGUAGES}),
-        labels=MappingProxyType({language: entry.get(f"label_{language}", "") for language in LANGUAGES}),
+        texts=FrozenMapping({language: entry[language] for language in LANGUAGES}),
+        labels=FrozenMapping({language: entry.get(f"label_{language}", "") for language in LANGUAGES}),
     )

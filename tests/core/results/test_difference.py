@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.difference import Difference
 from kundenmetrik.core.results.display import plain_p
+from kundenmetrik.core.results.metric import Contrast
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 DAY = np.datetime64("2025-01-01")

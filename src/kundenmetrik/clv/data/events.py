@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray
 
 BLOCK = 32_768
 """Rows packed at a time, so that temporaries stay in the cache."""
@@ -42,7 +40,7 @@ class Events:
     def __len__(self) -> int:
         return len(self.step)
 
-    def take(self, keep: NDArray[Any]) -> Events:
+    def take(self, keep: AnyArray) -> Events:
         """Return some of the events, by mask."""
         amount = None if self.amount is None else self.amount[keep]
         return Events(customer=self.customer[keep], step=self.step[keep], amount=amount, rows=self.rows)

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.log.interaction_rows import LogColumns
 from kundenmetrik.frame.reading.faults import fault_of, refuse
@@ -21,7 +20,7 @@ ACQUIRED = "acquired_at"
 RULE = "not lie after the customer's first purchase"
 
 
-def truncation(customers: Any, ids: NDArray[Any], first: IntArray, columns: LogColumns, grain: str) -> dict[str, int]:
+def truncation(customers: Any, ids: AnyArray, first: IntArray, columns: LogColumns, grain: str) -> dict[str, int]:
     """Count the customers who were acquired before the log begins, and those without any purchase in it.
 
     The first purchase of a customer acquired before the first step of the log is probably not in the log, so that
@@ -47,6 +46,6 @@ def truncation(customers: Any, ids: NDArray[Any], first: IntArray, columns: LogC
     }
 
 
-def _refuse_late(ids: NDArray[Any], first: IntArray, acquired: IntArray, dated: NDArray[np.bool_]) -> None:
+def _refuse_late(ids: AnyArray, first: IntArray, acquired: IntArray, dated: BoolArray) -> None:
     late = dated & (acquired > first)
     refuse([fault_of(ACQUIRED, RULE, late, code="bought_before", labels=ids.tolist(), place="customer")])

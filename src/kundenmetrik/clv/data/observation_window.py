@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypedDict, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.events import EventHistories, Events, merge_events
 from kundenmetrik.clv.data.left_truncation import truncation
 from kundenmetrik.clv.data.log_rows import PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.data.refunds import subtract_refunds
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import FloatArray, IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.interaction_rows import LogColumns
@@ -46,7 +45,7 @@ class PurchaseLog:
         """Return the steps of the grain that hold the ticks."""
         return steps_of(ticks, self.rows.moments.per_day, self.grain)
 
-    def starts(self, steps: IntArray) -> NDArray[np.datetime64]:
+    def starts(self, steps: IntArray) -> Times:
         """Return the date or instant at which each step begins."""
         return starts_of(steps, self.rows.moments.resolution, self.grain)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of
 
@@ -26,8 +23,8 @@ KINDS = {
 }
 """The columns and the numpy kinds they may have."""
 COLUMNS = tuple(KINDS)
-Column = NDArray[Any]
-EVERY: Mapping[str, BoolArray | None] = MappingProxyType({})
+Column = AnyArray
+EVERY: Mapping[str, BoolArray | None] = {}
 """Every row of every column could be read."""
 MEANT = "Recency is the time of the last purchase since the first one."
 

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.data.cells import Cells, compress
 from kundenmetrik.clv.data.purchase_rules import COLUMNS, as_read_only, faults_of, make_read_only, read_only_copy
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray, Times
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import FORMAT, from_stored
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -26,7 +26,7 @@ from kundenmetrik.frame.reading.numbers import common_length, readable_numbers, 
 from kundenmetrik.frame.time.units import check_unit, conversion
 from kundenmetrik.frozen import FrozenMapping
 
-Dates = NDArray[np.datetime64]
+Dates = Times
 TALLIES = ("excluded", "counted")
 ORIGIN = ("grain", "observed_until", "time_zone")
 
@@ -87,7 +87,7 @@ class Purchases(Result):
 
     _most_rows: ClassVar[int] = 10
 
-    customer_id: NDArray[Any]
+    customer_id: AnyArray
     frequency: IntArray
     recency: FloatArray
     age: FloatArray
@@ -279,18 +279,18 @@ def _equal(one: Any, two: Any) -> bool:
     return type(one) is type(two) and bool(one == two)
 
 
-def _concatenate(one: NDArray[Any] | None, two: NDArray[Any] | None) -> NDArray[Any] | None:
+def _concatenate(one: AnyArray | None, two: AnyArray | None) -> AnyArray | None:
     """Return both parts of a column; a column that one side lacks is lost."""
     return None if one is None or two is None else np.concatenate((one, two))
 
 
-def _as_list(column: NDArray[Any]) -> list[Any]:
+def _as_list(column: AnyArray) -> list[Any]:
     if column.dtype.kind == "M":
         column = np.datetime_as_string(column)
     return [None if item != item else item for item in column.tolist()]
 
 
-def _read(name: str, column: list[Any]) -> NDArray[Any]:
+def _read(name: str, column: list[Any]) -> AnyArray:
     if name == "first":
         return np.array(column, dtype="datetime64" if column else "datetime64[D]")
     if name == "customer_id":

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -78,14 +76,14 @@ class RFMScores(Result):
         The first segment that holds the customer, ``"other"`` where none does.
     """
 
-    customer_id: NDArray[Any]
+    customer_id: AnyArray
     since_last: FloatArray
     purchases: IntArray
     spend: FloatArray
     recency_score: IntArray
     frequency_score: IntArray
     spend_score: IntArray
-    segment: NDArray[Any]
+    segment: AnyArray
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer."""
@@ -185,9 +183,7 @@ def _scores(values: FloatArray, count: int) -> IntArray:
     return np.where(known, np.minimum(score, count), 0)
 
 
-def _segment_names(
-    segments: Sequence[Segment], recency: IntArray, frequency: IntArray, spend: IntArray
-) -> NDArray[Any]:
+def _segment_names(segments: Sequence[Segment], recency: IntArray, frequency: IntArray, spend: IntArray) -> AnyArray:
     """Return the first segment that holds each customer."""
     name = np.full(len(recency), "other", dtype=object)
     for segment in reversed(segments):

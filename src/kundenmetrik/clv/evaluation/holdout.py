@@ -7,12 +7,11 @@ from typing import Any, ClassVar, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.events import Events
 from kundenmetrik.clv.data.observation_window import LogOptions, Window, open_log
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
@@ -48,7 +47,7 @@ class Holdout(Result):
 
     _most_rows: ClassVar[int] = 10
 
-    customer_id: NDArray[Any]
+    customer_id: AnyArray
     purchases: IntArray
     revenue: FloatArray | None
     length: float

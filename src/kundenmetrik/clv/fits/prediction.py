@@ -9,14 +9,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, Limits
+from kundenmetrik.core.arrays import AnyArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import display_name, method_text, percentage, plain_number
-from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.estimate import Estimate, FixedLimits
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -57,7 +55,7 @@ class Prediction(Result):
 
     metric: str
     value: FloatArray
-    key: NDArray[Any]
+    key: AnyArray
     key_name: str = "customer_id"
     ask: Callable[[float], Limits]
     ask_total: Callable[[float], tuple[float, float]] | None
@@ -105,7 +103,7 @@ class Prediction(Result):
     def __len__(self) -> int:
         return len(self.value)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:
         return np.array(self.value, dtype=dtype, copy=True if copy is None else copy)
 
     def __getitem__(self, place: int) -> Estimate:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.money.margin import share_of, with_notes
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
@@ -45,7 +44,7 @@ class HistoricValue(Result):
 
     _most_rows: ClassVar[int] = 10
 
-    customer_id: NDArray[Any]
+    customer_id: AnyArray
     purchases: IntArray
     revenue: FloatArray
     value: FloatArray

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.fits.quantity import Quantity
@@ -18,7 +18,7 @@ from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, payment_sche
 from kundenmetrik.clv.money.expected_spend import expected_spend_per_customer, times_amount
 from kundenmetrik.clv.money.margin import share_of, with_notes
 from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
@@ -58,7 +58,7 @@ class LifetimeValue(Result):
 
     _most_rows: ClassVar[int] = 10
 
-    customer_id: NDArray[Any]
+    customer_id: AnyArray
     expected_purchases: FloatArray
     expected_spend: FloatArray
     value: FloatArray

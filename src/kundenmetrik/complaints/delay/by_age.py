@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, mean_cumulative
 from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
@@ -244,7 +243,7 @@ def tgw_by_age(
 
 def _rows_at_age(
     data: Interactions, about: IntArray, lasted: IntArray, unit: IntArray, most: int
-) -> tuple[NDArray[np.bool_], Mapping[str, int]]:
+) -> tuple[BoolArray, Mapping[str, int]]:
     matched = about >= 0
     when = data.wall[data.complaint]
     age = np.where(matched, months_between(data.wall[np.maximum(about, 0)], when), 0)

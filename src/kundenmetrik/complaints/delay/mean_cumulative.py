@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -202,5 +201,5 @@ def _robust(
 
 Variance = Callable[[IntArray, IntArray, FloatArray, FloatArray, IntArray, FloatArray], FloatArray]
 
-VARIANCES: Mapping[str, Variance] = MappingProxyType({"robust": _robust, "nelson": _nelson, "poisson": _poisson})
+VARIANCES: Mapping[str, Variance] = {"robust": _robust, "nelson": _nelson, "poisson": _poisson}
 """The variances of the mean by name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -203,9 +202,10 @@ def nowcast(
     )
 
 
-NOWCASTS: Mapping[str, Callable[[FloatArray], Completion]] = MappingProxyType(
-    {"over_dispersed_poisson": over_dispersed_poisson, "mack": mack}
-)
+NOWCASTS: Mapping[str, Callable[[FloatArray], Completion]] = {
+    "over_dispersed_poisson": over_dispersed_poisson,
+    "mack": mack,
+}
 """The models of the standard error by name."""
 
 

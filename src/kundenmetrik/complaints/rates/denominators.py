@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -118,9 +117,11 @@ def _respondents(data: Interactions, within: IntArray, match: str) -> Denominato
     return Denominator(weight=weight, place=np.arange(len(data)), excluded=FrozenMapping({}))
 
 
-DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]] = MappingProxyType(
-    {"same_period_sales": _same_period, "matched_sales": _matched_sales, "respondents": _respondents}
-)
+DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]] = {
+    "same_period_sales": _same_period,
+    "matched_sales": _matched_sales,
+    "respondents": _respondents,
+}
 """The denominators that rows add up to, by name."""
 
 

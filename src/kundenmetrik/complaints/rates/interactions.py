@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_kinds import KINDS
@@ -42,8 +41,8 @@ class Interactions:
 
     frame: pd.DataFrame
     rows: LogRows
-    occurred: NDArray[np.datetime64]
-    wall: NDArray[np.datetime64]
+    occurred: Times
+    wall: Times
     purchase: BoolArray
     complaint: BoolArray
 
@@ -64,12 +63,12 @@ class Interactions:
         """The time zone of the interactions, None where they have none."""
         return self.rows.moments.zone
 
-    def series(self, instants: NDArray[np.datetime64]) -> pd.Series[Any]:
+    def series(self, instants: Times) -> pd.Series[Any]:
         """Return instants as a column with the time zone of the interactions."""
         column = pd.Series(instants)
         return column if self.zone is None else column.dt.tz_localize("UTC").dt.tz_convert(self.zone)
 
-    def ends(self, name: str) -> NDArray[np.datetime64]:
+    def ends(self, name: str) -> Times:
         """Return a column of times at which complaints end; an end before the complaint came is an error."""
         found = moments_of(self.column(name), name, None, several="UTC")
         same_clock(found, self.rows.moments, name, "occurred_at")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -141,12 +140,10 @@ def _first(data: Interactions, mask: BoolArray, *keys: IntArray) -> BoolArray:
 
 Choice = Callable[[Interactions, IntArray, str, str | None], Numerator]
 
-NUMERATORS: Mapping[str, Choice] = MappingProxyType(
-    {
-        "every": _every,
-        "first_per_customer": _first_per_customer,
-        "first_per_purchase": _first_per_purchase,
-        "severity": _severity,
-    }
-)
+NUMERATORS: Mapping[str, Choice] = {
+    "every": _every,
+    "first_per_customer": _first_per_customer,
+    "first_per_purchase": _first_per_purchase,
+    "severity": _severity,
+}
 """The numerators by name."""

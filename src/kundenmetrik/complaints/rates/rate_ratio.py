@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,16 +24,14 @@ from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
 from kundenmetrik.errors import InvalidArgument
 
-INTERVALS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "score": ("score", "score"),
-        "wald_log": ("wald_log", "wald"),
-        "conditional": ("conditional", "mover"),
-        "conditional_central": ("conditional", "mover"),
-        "mid_p": ("mid_p", "mover"),
-        "e_test": ("score", "score"),
-    }
-)
+INTERVALS: Mapping[str, tuple[str, str]] = {
+    "score": ("score", "score"),
+    "wald_log": ("wald_log", "wald"),
+    "conditional": ("conditional", "mover"),
+    "conditional_central": ("conditional", "mover"),
+    "mid_p": ("mid_p", "mover"),
+    "e_test": ("score", "score"),
+}
 """The intervals of ratio and difference that go with each test."""
 
 

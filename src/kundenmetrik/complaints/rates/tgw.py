@@ -14,9 +14,9 @@ from kundenmetrik.complaints.rates.rate_counts import CELLS, rate_counts
 from kundenmetrik.complaints.rates.severity import weighted_limits
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_choice, check_number
-from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.metric import Contrast
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.statistics.normal import p_value
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.complaints.rates.interactions import same_clock
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import FloatArray, IntArray, Times
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.instants import Moments
 from kundenmetrik.frame.time.time_column import moments_of
@@ -145,7 +145,7 @@ class BusinessHours:
         hours[known] = (worked[1] - worked[0]) / MICROSECONDS
         return hours
 
-    def _open_time(self, times: NDArray[np.datetime64], zone: tzinfo | str | None) -> IntArray:
+    def _open_time(self, times: Times, zone: tzinfo | str | None) -> IntArray:
         """Return the open microseconds before each instant, counted from two days before the first of them."""
         if not times.size:
             return np.zeros(times.shape, dtype=np.int64)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.complaints.rates.interactions import Interactions, read_interactions
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, IntArray, Times
 from kundenmetrik.core.checks import check_choice, check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
@@ -172,7 +172,7 @@ def _matters(data: Interactions, same: tuple[str, ...]) -> IntArray:
 
 
 def _came_back(
-    data: Interactions, rows: IntArray, since: NDArray[np.datetime64], span: np.timedelta64, same: tuple[str, ...]
+    data: Interactions, rows: IntArray, since: Times, span: np.timedelta64, same: tuple[str, ...]
 ) -> BoolArray:
     """Return for each row whether its matter came up again after ``since`` and within ``span``."""
     matter, touches = _matters(data, same), np.flatnonzero(data.rows.kinds.are(*AGAIN))
@@ -194,7 +194,7 @@ def _opens(data: Interactions, span: np.timedelta64, same: tuple[str, ...]) -> B
     return opens
 
 
-def _sort_key(matter: IntArray, when: NDArray[np.datetime64]) -> NDArray[np.void]:
+def _sort_key(matter: IntArray, when: Times) -> NDArray[np.void]:
     pairs = np.empty(len(matter), dtype=[("matter", np.int64), ("when", np.int64)])
     pairs["matter"], pairs["when"] = matter, when.astype("datetime64[us]").astype(np.int64)
     return pairs

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frozen import FrozenMapping
 
-STOPS = MappingProxyType({"response": "first_response_at", "resolution": "resolved_at"})
+STOPS = {"response": "first_response_at", "resolution": "resolved_at"}
 """What stops the clock, and the column that says when."""
 
 

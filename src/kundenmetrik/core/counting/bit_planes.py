@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import IntArray
+
 LARGEST_TOP = 11
 """The largest number that the four planes and their intersections tell apart."""
 PLANE_BYTES = 13 << 16
@@ -17,7 +19,7 @@ WORDS_PER_SUM = 1008
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
-Totals = NDArray[np.int64]
+Totals = IntArray
 
 SETS: tuple[int, ...] = 8, 2, 4, 1, 3, 9, 10, 11
 """The set of bits that each row of words stands for: four single planes, then intersections of them."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.core.counting.scale_steps import parts
 
 SPAN = 1 << 15
 """How many wide numbers are read at a time, so that they are fetched from memory once."""
 
-Numbers = NDArray[Any]
 Bytes = NDArray[np.uint8]
 
 
@@ -36,7 +33,7 @@ class StepBytes:
         self.steps: NDArray[np.uint8] = np.empty(size, np.uint8)
         self._present, self._number = np.empty(size, np.bool_), np.empty(size, np.bool_)
 
-    def read(self, block: Numbers, missing: BoolArray | None) -> int | None:
+    def read(self, block: AnyArray, missing: BoolArray | None) -> int | None:
         """Write the steps of a block, 0 where missing, and return how many are missing; None if one is no step.
 
         The caller silences numpy's warning of invalid casts.
@@ -54,7 +51,7 @@ class StepBytes:
             np.multiply(steps, self._present[: block.size].view(np.uint8), steps)
         return gone if int(np.maximum.reduce(steps)) <= self.high - self.low else None
 
-    def _floats(self, block: Numbers, missing: BoolArray | None) -> int | None:
+    def _floats(self, block: AnyArray, missing: BoolArray | None) -> int | None:
         signed, present, number = self.steps.view(np.int8), self._present, self._number
         for part in parts(block.size, SPAN):
             chunk = block[part]
@@ -68,7 +65,7 @@ class StepBytes:
         there = int(np.count_nonzero(present))
         return block.size - there if there == np.count_nonzero(number) else None
 
-    def _integers(self, block: Numbers, missing: BoolArray | None) -> int | None:
+    def _integers(self, block: AnyArray, missing: BoolArray | None) -> int | None:
         signed = self.steps.view(np.int8)
         for part in parts(block.size, SPAN):
             if block.dtype.itemsize > 1 and not _all_in_a_byte(block[part]):
@@ -80,6 +77,6 @@ class StepBytes:
         return int(np.count_nonzero(missing))
 
 
-def _all_in_a_byte(chunk: Numbers) -> bool:
+def _all_in_a_byte(chunk: AnyArray) -> bool:
     """Return whether all integers are from 0 to 127."""
     return chunk.dtype.isnative and int(np.maximum.reduce(chunk.view(f"u{chunk.dtype.itemsize}"))) <= 127

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counting.grouped_sums import exact_bincount, refuse_overflow
 from kundenmetrik.core.counting.scale_steps import CHUNK, Rejected, part_of, parts, steps_of
-
-Numbers = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +26,9 @@ class GroupedSteps:
     missing : ndarray of int64, shape (groups,)
         Answers that are missing.
     out_of_scale : ndarray of int64, shape (groups,)
-        Numbers below the lowest step or above the highest.
+        AnyArray below the lowest step or above the highest.
     not_a_step : ndarray of int64, shape (groups,)
-        Numbers between two steps.
+        AnyArray between two steps.
     """
 
     counts: IntArray | FloatArray
@@ -44,7 +40,7 @@ class GroupedSteps:
 
 
 def grouped_histogram(
-    values: Numbers,
+    values: AnyArray,
     groups: CodeArray,
     n_groups: int,
     low: int,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import CodeArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.counting.scale_steps import CHUNK, parts
 from kundenmetrik.errors import InvalidArgument
 
@@ -16,7 +13,7 @@ PLAIN = 1 << 52
 """Sums up to here are exact in a float, with a bit to spare."""
 
 
-def exact_bincount(places: CodeArray, times: NDArray[Any] | None, bins: int) -> IntArray:
+def exact_bincount(places: CodeArray, times: AnyArray | None, bins: int) -> IntArray:
     """Return how often each place occurs, each occurrence taken ``times``: whole numbers, exactly."""
     if times is None:
         return np.bincount(places, minlength=bins)
@@ -30,7 +27,7 @@ def exact_bincount(places: CodeArray, times: NDArray[Any] | None, bins: int) -> 
     return total
 
 
-def refuse_overflow(numbers: NDArray[Any], argument: str) -> None:
+def refuse_overflow(numbers: AnyArray, argument: str) -> None:
     """Refuse whole numbers whose sizes add up to more than 64 bits hold."""
     if _largest(numbers) * numbers.size <= INT64_MAX:
         return
@@ -39,17 +36,17 @@ def refuse_overflow(numbers: NDArray[Any], argument: str) -> None:
         raise InvalidArgument(argument, f"add up to at most {INT64_MAX:,}", size)
 
 
-def _largest(numbers: NDArray[Any]) -> int:
+def _largest(numbers: AnyArray) -> int:
     return max(abs(int(numbers.min())), abs(int(numbers.max()))) if numbers.size else 0
 
 
-def _halves(numbers: NDArray[Any]) -> tuple[IntArray, IntArray]:
+def _halves(numbers: AnyArray) -> tuple[IntArray, IntArray]:
     """Return the upper and lower 32 bits, whose sums over a chunk are exact in a float."""
     wide = numbers.astype(np.int64, copy=False)
     return wide >> 32, wide & 0xFFFFFFFF
 
 
-def grouped_sum(values: NDArray[Any], groups: CodeArray, n_groups: int) -> IntArray | FloatArray:
+def grouped_sum(values: AnyArray, groups: CodeArray, n_groups: int) -> IntArray | FloatArray:
     """Return the sum of each group: int64 and exact for whole numbers, else float64.
 
     Parameters
@@ -80,7 +77,7 @@ def grouped_sum(values: NDArray[Any], groups: CodeArray, n_groups: int) -> IntAr
     return total
 
 
-def grouped_moments(values: NDArray[Any], groups: CodeArray, n_groups: int) -> tuple[IntArray, FloatArray, FloatArray]:
+def grouped_moments(values: AnyArray, groups: CodeArray, n_groups: int) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return each group's number, mean and sum of squared deviations from the mean.
 
     The deviations are taken from a first mean and corrected by what is left of it, so nothing cancels.

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.core.counting.bit_planes import LARGEST_TOP, Planes
 from kundenmetrik.core.counting.byte_reader import StepBytes
 from kundenmetrik.core.counting.scale_steps import Rejected, part_of, parts, steps_of
 from kundenmetrik.errors import FIRST, Fault
-
-Numbers = NDArray[Any]
 
 BLOCK = 1 << 19
 """How many steps are gathered before their bit planes are counted."""
@@ -33,9 +31,9 @@ class Steps:
     missing : int
         Answers that are missing.
     out_of_scale : int
-        Numbers below the lowest step or above the highest, infinite ones among them.
+        AnyArray below the lowest step or above the highest, infinite ones among them.
     not_a_step : int
-        Numbers between two steps.
+        AnyArray between two steps.
     """
 
     counts: IntArray
@@ -44,7 +42,7 @@ class Steps:
     not_a_step: int = 0
 
 
-def histogram(values: Numbers, low: int, high: int, missing: BoolArray | None = None) -> Steps:
+def histogram(values: AnyArray, low: int, high: int, missing: BoolArray | None = None) -> Steps:
     """Count the answers at each whole step from ``low`` to ``high``; no copy of the whole column is made.
 
     Parameters
@@ -74,7 +72,7 @@ def histogram(values: Numbers, low: int, high: int, missing: BoolArray | None = 
     return _count_in_planes(values, low, high, missing)
 
 
-def _count_in_chunks(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
+def _count_in_chunks(values: AnyArray, low: int, high: int, missing: BoolArray | None) -> Steps:
     counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
     for part in parts(values.size):
         steps, rejected = steps_of(values[part], low, high, part_of(missing, part))
@@ -84,7 +82,7 @@ def _count_in_chunks(values: Numbers, low: int, high: int, missing: BoolArray | 
 
 
 @np.errstate(invalid="ignore")
-def _count_in_planes(values: Numbers, low: int, high: int, missing: BoolArray | None) -> Steps:
+def _count_in_planes(values: AnyArray, low: int, high: int, missing: BoolArray | None) -> Steps:
     counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
     length = min(BLOCK, values.size)
     planes, quick = Planes(high - low, length), StepBytes(low, high, length)
@@ -96,7 +94,7 @@ def _count_in_planes(values: Numbers, low: int, high: int, missing: BoolArray | 
     return _steps(counts, lost)
 
 
-def _read(block: Numbers, low: int, high: int, missing: BoolArray | None, steps: NDArray[np.uint8]) -> IntArray:
+def _read(block: AnyArray, low: int, high: int, missing: BoolArray | None, steps: NDArray[np.uint8]) -> IntArray:
     """Write the steps of a block as bytes and return how many numbers are missing, off the scale and no step."""
     lost = np.zeros(3, np.int64)
     for part in parts(block.size):
@@ -116,7 +114,7 @@ def _steps(counts: IntArray, lost: IntArray) -> Steps:
 
 
 def offenders(
-    values: Numbers, low: int, high: int, missing: BoolArray | None = None, column: str = "scores", *, remedy: str = ""
+    values: AnyArray, low: int, high: int, missing: BoolArray | None = None, column: str = "scores", *, remedy: str = ""
 ) -> list[Fault]:
     """Return the fault of the numbers that are no step of the scale, with their first rows and values; or none."""
     rows, count, codes = [], 0, set()

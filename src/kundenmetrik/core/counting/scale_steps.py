@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray
 
 CHUNK = 1 << 15
 """How many numbers are read at a time, so that what is held beside them stays in the cache."""
-
-Numbers = NDArray[Any]
 
 
 class Rejected(NamedTuple):
@@ -39,7 +36,7 @@ def part_of(mask: BoolArray | None, part: slice) -> BoolArray | None:
     return piece if piece.any() else None
 
 
-def steps_of(chunk: Numbers, low: int, high: int, missing: BoolArray | None = None) -> tuple[Numbers, Rejected]:
+def steps_of(chunk: AnyArray, low: int, high: int, missing: BoolArray | None = None) -> tuple[AnyArray, Rejected]:
     """Return each number's step, counted from 0 at ``low``, and the rejected numbers, whose step is set to 0."""
     if chunk.dtype.kind == "f":
         return _steps_of_floats(chunk, low, high, missing)
@@ -48,8 +45,8 @@ def steps_of(chunk: Numbers, low: int, high: int, missing: BoolArray | None = No
 
 
 def _steps_of_integers(
-    chunk: Numbers, low: int, high: int, missing: BoolArray | None
-) -> tuple[Numbers, BoolArray | None]:
+    chunk: AnyArray, low: int, high: int, missing: BoolArray | None
+) -> tuple[AnyArray, BoolArray | None]:
     chunk = _wide_enough(chunk, low, high)
     unsigned = np.dtype(f"u{chunk.dtype.itemsize}")
     steps = np.subtract(chunk, chunk.dtype.type(low)).view(unsigned)  # what lies below low wraps round to the far end
@@ -62,7 +59,7 @@ def _steps_of_integers(
     return steps, out_of_scale
 
 
-def _wide_enough(chunk: Numbers, low: int, high: int) -> Numbers:
+def _wide_enough(chunk: AnyArray, low: int, high: int) -> AnyArray:
     """Return the integers in the machine's byte order and in a type that holds both ends of the scale."""
     if not chunk.dtype.isnative:
         chunk = chunk.astype(chunk.dtype.newbyteorder("="))
@@ -74,7 +71,7 @@ def _wide_enough(chunk: Numbers, low: int, high: int) -> Numbers:
     return chunk.astype(np.int64)
 
 
-def _steps_of_floats(chunk: Numbers, low: int, high: int, missing: BoolArray | None) -> tuple[Numbers, Rejected]:
+def _steps_of_floats(chunk: AnyArray, low: int, high: int, missing: BoolArray | None) -> tuple[AnyArray, Rejected]:
     exact = chunk if chunk.dtype.itemsize > 8 else chunk.astype(np.float64, copy=False)
     with np.errstate(invalid="ignore"):
         whole = exact.astype(np.int32)  # arbitrary for what no int32 holds, but then unequal to it
@@ -90,7 +87,7 @@ def _steps_of_floats(chunk: Numbers, low: int, high: int, missing: BoolArray | N
 
 
 def _rejection_reasons(
-    exact: Numbers, rejected: BoolArray, low: int, high: int, missing: BoolArray | None, out_of_scale: BoolArray | None
+    exact: AnyArray, rejected: BoolArray, low: int, high: int, missing: BoolArray | None, out_of_scale: BoolArray | None
 ) -> Rejected:
     """Return the reasons of the rejected floats: missing, off the scale or between two steps of it."""
     absent = np.isnan(exact)

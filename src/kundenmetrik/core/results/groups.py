@@ -118,7 +118,6 @@ def period_name(period: Any) -> str:
 
 
 def _whole(values: list[Any]) -> Any:
-
     whole = {type(value) for value in values} == {int, type(None)} and max(map(abs, filter(None, values)), default=0)
     return pd.array(values, dtype="Int64") if whole is not False and whole < 2**63 else values
 

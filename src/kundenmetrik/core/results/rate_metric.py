@@ -9,9 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
+from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Contrast, Metric
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import rate_difference

@@ -7,9 +7,8 @@ from abc import abstractmethod
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.metric import Contrast, Metric
 from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.scores.score_moments import score_mean
 from kundenmetrik.core.statistics.two_samples.score_difference import score_difference

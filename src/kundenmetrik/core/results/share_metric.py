@@ -9,10 +9,9 @@ from functools import partial
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.metric import Metric
+from kundenmetrik.core.results.metric import Contrast, Metric
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import scipy
@@ -155,13 +154,11 @@ def _sandwich_hc1(x: FloatArray, n: FloatArray, confidence: float) -> Answer:
     return rate, error * math.sqrt(len(x) / (len(x) - 1)), quantile
 
 
-DISPERSION_METHODS: Mapping[str, Callable[[FloatArray, FloatArray, float], Answer]] = MappingProxyType(
-    {
-        "quasi_poisson": _quasi_poisson,
-        "quasi_poisson_t": _quasi_poisson_t,
-        "negative_binomial": _negative_binomial,
-        "sandwich": _sandwich,
-        "sandwich_hc1": _sandwich_hc1,
-    }
-)
+DISPERSION_METHODS: Mapping[str, Callable[[FloatArray, FloatArray, float], Answer]] = {
+    "quasi_poisson": _quasi_poisson,
+    "quasi_poisson_t": _quasi_poisson_t,
+    "negative_binomial": _negative_binomial,
+    "sandwich": _sandwich,
+    "sandwich_hc1": _sandwich_hc1,
+}
 """The intervals of a common rate by name."""

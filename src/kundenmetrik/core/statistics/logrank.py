@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 
 BLOCK = 1 << 15
@@ -78,7 +79,7 @@ def _covariance(risks: list[FloatArray], at_risk: FloatArray, spread: FloatArray
     return total
 
 
-def _risk_table_by_day(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
+def _risk_table_by_day(lasted: AnyArray, lost: AnyArray, member: AnyArray, groups: int) -> tuple[Any, Any]:
     cells = lasted.astype(np.int64)
     cells *= 2 * groups
     cells += member
@@ -93,7 +94,7 @@ def _risk_table_by_day(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray
     return list(at_risk[seen].T.copy()), list(died[seen].T.copy())
 
 
-def _risk_table(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], groups: int) -> tuple[Any, Any]:
+def _risk_table(lasted: AnyArray, lost: AnyArray, member: AnyArray, groups: int) -> tuple[Any, Any]:
     codes, tags = _order(lasted, np.left_shift(member.astype(np.uint64), np.uint64(1)) | lost, 2 * groups)
     starts = np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1)) if codes.size else np.empty(0, int)
     died = np.add.reduceat(tags & np.uint64(1), starts) if codes.size else np.empty(0)
@@ -108,13 +109,13 @@ def _risk_table(lasted: NDArray[Any], lost: NDArray[Any], member: NDArray[Any], 
     return risks, losses
 
 
-def _running(flags: NDArray[np.bool_]) -> IntArray:
+def _running(flags: BoolArray) -> IntArray:
     out = np.zeros(flags.size + 1, np.int64)
     np.cumsum(flags, out=out[1:])
     return out
 
 
-def _order(lasted: NDArray[Any], tags: NDArray[np.uint64], kinds: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def _order(lasted: AnyArray, tags: AnyArray, kinds: int) -> tuple[AnyArray, AnyArray]:
     """Return the durations as codes that sort like them, sorted, and the tags in that order."""
     bits = int(kinds - 1).bit_length()
     shift = np.uint64(bits)
@@ -128,7 +129,7 @@ def _order(lasted: NDArray[Any], tags: NDArray[np.uint64], kinds: int) -> tuple[
     return keys >> shift, keys & ((np.uint64(1) << shift) - np.uint64(1))
 
 
-def _free_top_bits(lasted: NDArray[Any], bits: int) -> NDArray[np.uint64] | None:
+def _free_top_bits(lasted: AnyArray, bits: int) -> NDArray[np.uint64] | None:
     """Return codes below ``2**(64 - bits)`` that keep order and ties, or None when there is no exact way.
 
     A float that is not negative leaves the sign bit free. Scaling all by one power of two, which is exact,
@@ -149,21 +150,10 @@ def _free_top_bits(lasted: NDArray[Any], bits: int) -> NDArray[np.uint64] | None
     return values.view(np.uint64)
 
 
-def _ones(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return np.ones_like(at_risk)
-
-
-def _gehan(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return at_risk
-
-
-def _root(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt(at_risk), dtype=np.float64)
-
-
-def _peto(at_risk: FloatArray, died: FloatArray) -> FloatArray:
-    return np.asarray(np.cumprod(1.0 - died / (at_risk + 1.0)), dtype=np.float64)
-
-
-WEIGHTS = {"logrank": _ones, "wilcoxon": _gehan, "tarone-ware": _root, "peto": _peto}
-"""How much each event time counts: all alike, by those at risk, by their root, by pooled survival."""
+WEIGHTS: Mapping[str, Callable[[FloatArray, FloatArray], Any]] = {
+    "logrank": lambda at_risk, died: np.ones_like(at_risk),
+    "wilcoxon": lambda at_risk, died: at_risk,
+    "tarone-ware": lambda at_risk, died: np.sqrt(at_risk),
+    "peto": lambda at_risk, died: np.cumprod(1.0 - died / (at_risk + 1.0)),
+}
+"""How much each event time counts: all alike, by those at risk (Gehan), by their root, by pooled survival."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -84,7 +83,5 @@ def _put_back(steps: FloatArray, order: np.ndarray[tuple[int, ...], np.dtype[np.
     return result
 
 
-ADJUSTMENTS: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
-    {"holm": holm, "fdr_bh": benjamini_hochberg}
-)
+ADJUSTMENTS: Mapping[str, Callable[[FloatArray], FloatArray]] = {"holm": holm, "fdr_bh": benjamini_hochberg}
 """The adjustments by name."""

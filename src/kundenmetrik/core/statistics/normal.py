@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Literal
 
 import scipy
@@ -27,18 +26,9 @@ def p_value(statistic: FloatArray, alternative: str = "two-sided") -> FloatArray
     return ALTERNATIVES[alternative](statistic)
 
 
-def _two_sided(statistic: FloatArray) -> FloatArray:
-    return 2.0 * scipy.special.ndtr(-abs(statistic))
-
-
-def _greater(statistic: FloatArray) -> FloatArray:
-    return scipy.special.ndtr(-statistic)
-
-
-def _less(statistic: FloatArray) -> FloatArray:
-    return scipy.special.ndtr(statistic)
-
-
-ALTERNATIVES: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
-    {"two-sided": _two_sided, "greater": _greater, "less": _less}
-)
+ALTERNATIVES: Mapping[str, Callable[[FloatArray], FloatArray]] = {
+    "two-sided": lambda statistic: 2.0 * scipy.special.ndtr(-abs(statistic)),
+    "greater": lambda statistic: scipy.special.ndtr(-statistic),
+    "less": lambda statistic: scipy.special.ndtr(statistic),  # noqa: PLW0108 - scipy.special is loaded where it is used
+}
+"""The p-value of a standard normal statistic by alternative."""

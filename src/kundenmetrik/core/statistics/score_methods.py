@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from kundenmetrik.core.arrays import Limits
 from kundenmetrik.core.statistics.bootstrap import bootstrap_interval
@@ -15,16 +14,14 @@ from kundenmetrik.core.statistics.scores.score_margins import (
     wald_score_interval,
 )
 
-SCORE_METHODS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
-    {
-        "score": score_interval,
-        "wald": wald_score_interval,
-        "adjusted_wald": adjusted_wald_score_interval,
-        "jeffreys": jeffreys_score_interval,
-        "t": t_score_interval,
-        "bootstrap": bootstrap_interval,
-    }
-)
+SCORE_METHODS: Mapping[str, Callable[..., Limits]] = {
+    "score": score_interval,
+    "wald": wald_score_interval,
+    "adjusted_wald": adjusted_wald_score_interval,
+    "jeffreys": jeffreys_score_interval,
+    "t": t_score_interval,
+    "bootstrap": bootstrap_interval,
+}
 """The intervals for a mean score by name; each takes counts, values and a confidence.
 
 The bootstrap has a fixed seed here, so that asking again gives the same answer.

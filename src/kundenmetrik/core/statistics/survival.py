@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
@@ -178,19 +179,14 @@ def _log_log(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, Float
     return np.exp(low, out=low), np.exp(hazard, out=hazard)
 
 
-def _log(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    factor = np.exp(width)
-    return survival / factor, survival * factor
+LIMITS: Mapping[str, Callable[[FloatArray, FloatArray], Limits]] = {
+    "log-log": _log_log,
+    "log": lambda survival, width: (survival / np.exp(width), survival * np.exp(width)),
+    "plain": lambda survival, width: (survival - survival * width, survival + survival * width),
+}
 
 
-def _plain(survival: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    return survival - survival * width, survival + survival * width
-
-
-LIMITS = {"log-log": _log_log, "log": _log, "plain": _plain}
-
-
-def _exits_of_whole_numbers(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
+def _exits_of_whole_numbers(lasted: AnyArray, lost: BoolArray) -> tuple[FloatArray, IntArray, IntArray]:
     cells = np.left_shift(lasted.astype(np.int64, copy=False), 1)
     cells |= lost
     found = np.bincount(cells, minlength=2)
@@ -200,7 +196,7 @@ def _exits_of_whole_numbers(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tu
     return seen.astype(np.float64), ended[seen], both[seen, 1]
 
 
-def _exits_of_floats(lasted: NDArray[Any], lost: NDArray[np.bool_]) -> tuple[FloatArray, IntArray, IntArray]:
+def _exits_of_floats(lasted: AnyArray, lost: BoolArray) -> tuple[FloatArray, IntArray, IntArray]:
     # A float that is not negative sorts as its bits do, and its sign bit is free: shifted out, it makes room
     # for the event flag, so that one sort of whole numbers replaces an argsort and keeps ties exact. A whole
     # number whose top bit is not free goes as the float that its time becomes anyway.
@@ -223,9 +219,7 @@ def _times(keys: NDArray[np.uint64], whole: bool) -> FloatArray:
     return keys.astype(np.float64) if whole else keys.view(np.float64)
 
 
-def _exits_of_counts(
-    lasted: NDArray[Any], lost: NDArray[np.bool_], count: IntArray
-) -> tuple[FloatArray, IntArray, IntArray]:
+def _exits_of_counts(lasted: AnyArray, lost: BoolArray, count: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
     time, place = np.unique(lasted.astype(np.float64), return_inverse=True)
     ended, gone = np.zeros(time.size, np.int64), np.zeros(time.size, np.int64)
     np.add.at(ended, place, count)
@@ -233,7 +227,7 @@ def _exits_of_counts(
     return time[ended > 0], ended[ended > 0], gone[ended > 0]
 
 
-def _not_yet_entered(time: FloatArray, entry: FloatArray, size: NDArray[Any]) -> IntArray:
+def _not_yet_entered(time: FloatArray, entry: FloatArray, size: AnyArray) -> IntArray:
     """Return how many enter at each time or later; an entry of 0 is from the start."""
     order = np.argsort(entry)
     running = np.concatenate(([0], np.cumsum(size[order].astype(np.int64))))

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.core.arrays import Times
 from kundenmetrik.frame.log.log_times import one_clock, times_of
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
 from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.missing_column import absent_column
-from kundenmetrik.frame.time.zones import Times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from kundenmetrik.core.arrays import Times
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.time.time_column import moments_of
-from kundenmetrik.frame.time.zones import Times, zone_name
+from kundenmetrik.frame.time.zones import zone_name
 
 
 def times_of(frame: pd.DataFrame, name: str, time_zone: str | None, argument: str = "date") -> tuple[Times, Any]:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.errors import Fault, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import FLOATS
@@ -47,14 +46,14 @@ class Ids:
 
     codes: IntArray
     span: int
-    names: NDArray[Any] | None = None
+    names: AnyArray | None = None
     base: int = 0
 
-    def take(self, rows: NDArray[Any]) -> Ids:
+    def take(self, rows: AnyArray) -> Ids:
         """Return some of the rows."""
         return replace(self, codes=self.codes[rows])
 
-    def of(self, codes: IntArray) -> NDArray[Any]:
+    def of(self, codes: IntArray) -> AnyArray:
         """Return the ids of some codes."""
         return codes + self.base if self.names is None else self.names[codes]
 
@@ -114,7 +113,7 @@ def read_ids(
     return Ids(codes=rank[codes], span=len(names), names=names[order])
 
 
-def id_array(column: object) -> NDArray[Any]:
+def id_array(column: object) -> AnyArray:
     """Return ids in their order, as integers where all are whole numbers, else as objects."""
     if isinstance(column, (set, frozenset)):
         raise no_column(column, "customer_id")
@@ -159,7 +158,7 @@ def _series(values: Any, argument: str) -> pd.Series[Any]:
     return column
 
 
-def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, NDArray[Any]]:
+def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, AnyArray]:
     """Return the kind of each row and the kinds; where rows share their objects, only one of each is hashed."""
     objects = column.to_numpy() if column.dtype == object else None
     try:
@@ -177,7 +176,7 @@ def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, NDArray
     return codes[kinds], np.asarray(found, dtype=object)
 
 
-def _shares(objects: NDArray[Any]) -> bool:
+def _shares(objects: AnyArray) -> bool:
     """Tell whether equal ids are one object, as CSV readers and lookups make them, from rows that have equal ones."""
     try:
         return len(set(map(id, objects))) == len(set(objects)) < len(objects)
@@ -185,15 +184,15 @@ def _shares(objects: NDArray[Any]) -> bool:
         return False
 
 
-def _addresses(objects: NDArray[Any]) -> IntArray:
+def _addresses(objects: AnyArray) -> IntArray:
     """Return where the objects of an array lie: two rows with one address hold the same object."""
     start = ctypes.cast(objects.ctypes.data, ctypes.POINTER(ctypes.c_ssize_t))
     return np.ctypeslib.as_array(start, shape=objects.shape).astype(np.int64)
 
 
 def _checked_names(
-    codes: IntArray, names: NDArray[Any], column: pd.Series[Any], argument: str, used: BoolArray | None
-) -> tuple[NDArray[Any], Fault | None]:
+    codes: IntArray, names: AnyArray, column: pd.Series[Any], argument: str, used: BoolArray | None
+) -> tuple[AnyArray, Fault | None]:
     """Return the distinct ids, and the fault of the rows whose ids are neither text nor whole numbers, or mixed."""
     if names.dtype.kind in "iu" or (names.dtype == object and set(map(type, names)) <= {str}):
         return names, None
@@ -226,7 +225,7 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
 
 
-def _integers(values: NDArray[Any]) -> NDArray[Any]:
+def _integers(values: AnyArray) -> AnyArray:
     """Return whole numbers as int64, as uint64 where they need it, as objects where no 64 bits hold them all."""
     for kind in (np.int64, np.uint64):
         try:
@@ -236,7 +235,7 @@ def _integers(values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def _ascending(ids: NDArray[Any]) -> IntArray:
+def _ascending(ids: AnyArray) -> IntArray:
     """Return the order that sorts distinct ids; text is sorted by eight letters at a time as big-endian numbers."""
     if ids.dtype != object:
         return np.argsort(ids)

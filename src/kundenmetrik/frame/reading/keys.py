@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, CodeArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, CodeArray
 from kundenmetrik.core.counting.scale_steps import parts
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 from kundenmetrik.frame.reading import other_libraries as foreign
@@ -86,7 +86,7 @@ def _plain(values: object, argument: str) -> tuple[Any, BoolArray | None]:
     raise no_column(values, argument)
 
 
-def _of_array(values: NDArray[Any]) -> tuple[Any, BoolArray | None]:
+def _of_array(values: AnyArray) -> tuple[Any, BoolArray | None]:
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     data = np.asarray(values)
     if data.dtype.kind in "iubf":
@@ -163,7 +163,7 @@ def _of_integers(items: list[Any], dtype: type[np.generic], argument: str) -> La
     return _of_whole_numbers(data, missing)
 
 
-def _of_floats(data: NDArray[Any], missing: BoolArray | None, argument: str) -> Labels:
+def _of_floats(data: AnyArray, missing: BoolArray | None, argument: str) -> Labels:
     present = ~np.isnan(data) if missing is None else ~(np.isnan(data) | missing)
     if present.any():
         raise InvalidType(argument, NO_KEY, data[present][0].item(), FLOATS)
@@ -182,7 +182,7 @@ def _with_missing(codes: CodeArray, keys: list[Any]) -> Labels:
     return np.where(codes < 0, np.intp(len(keys)), codes), [*keys, None]
 
 
-def _of_whole_numbers(data: NDArray[Any], missing: BoolArray | None) -> Labels:
+def _of_whole_numbers(data: AnyArray, missing: BoolArray | None) -> Labels:
     truth = data.dtype.kind == "b"
     whole = data.view(np.uint8) if truth else data.astype(data.dtype.newbyteorder("="), copy=False)
     present = slice(None) if missing is None else ~missing
@@ -195,7 +195,7 @@ def _of_whole_numbers(data: NDArray[Any], missing: BoolArray | None) -> Labels:
     return every, [*keys, None]
 
 
-def _distinct(data: NDArray[Any]) -> tuple[CodeArray, NDArray[Any]]:
+def _distinct(data: AnyArray) -> tuple[CodeArray, AnyArray]:
     """Return the place of each integer among the distinct ones, and those, sorted."""
     if not data.size:
         return np.zeros(0, np.intp), data
@@ -212,7 +212,7 @@ def _distinct(data: NDArray[Any]) -> tuple[CodeArray, NDArray[Any]]:
     return (offsets if found.size == seen.size else (np.cumsum(seen) - 1)[offsets]), keys
 
 
-def _from_zero(data: NDArray[Any], low: int) -> CodeArray:
+def _from_zero(data: AnyArray, low: int) -> CodeArray:
     """Return how far each integer is from the lowest; the difference wraps round in narrow types, and is right so."""
     distance = np.subtract(data, data.dtype.type(low)) if low else data
     return distance.view(np.intp if data.dtype.itemsize == 8 else f"u{data.dtype.itemsize}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import Any
 
 from kundenmetrik.errors import UnknownName
@@ -14,20 +13,18 @@ from kundenmetrik.message_text import name_list
 TABLES = frozenset({"answers", "counts", "customers", "data", "interactions"})
 """Arguments that are tables with columns of fixed names; every other one names the column."""
 
-ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "customer_id": ("customer", "kund", "client", "user", "member"),
-        "occurred_at": ("datum", "date", "zeit", "time", "tag", "day"),
-        "acquired_at": ("datum", "date", "seit", "since", "start", "beginn"),
-        "churned_at": ("ende", "end", "enddatum", "kündig", "cancel"),
-        "amount": ("betrag", "umsatz", "preis", "revenue", "price"),
-        "kind": ("art", "typ", "type"),
-        "score": ("antwort", "answer", "rating", "note", "wert"),
-    }
-)
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "customer_id": ("customer", "kund", "client", "user", "member"),
+    "occurred_at": ("datum", "date", "zeit", "time", "tag", "day"),
+    "acquired_at": ("datum", "date", "seit", "since", "start", "beginn"),
+    "churned_at": ("ende", "end", "enddatum", "kündig", "cancel"),
+    "amount": ("betrag", "umsatz", "preis", "revenue", "price"),
+    "kind": ("art", "typ", "type"),
+    "score": ("antwort", "answer", "rating", "note", "wert"),
+}
 """How a column is also called, by the name that is looked for where none is given."""
 
-OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({"score": ("nps", "csat", "ces")})
+OWN: Mapping[str, tuple[str, ...]] = {"score": ("nps", "csat", "ces")}
 """The names of metrics, which as columns are meant before all others."""
 
 STEM = 5

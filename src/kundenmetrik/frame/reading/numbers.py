@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading import other_libraries as foreign
 from kundenmetrik.frame.reading.faults import fault_of, refuse
@@ -25,7 +24,7 @@ from kundenmetrik.frame.reading.python_objects import (
 class Column(NamedTuple):
     """A column of numbers: the values, and which of them are missing beside those that are NaN."""
 
-    values: NDArray[Any]
+    values: AnyArray
     missing: BoolArray | None = None
 
     @property
@@ -108,7 +107,7 @@ def _plain(values: object, argument: str) -> Column | Sequence[Any]:
     return _of_other(values, argument)
 
 
-def _of_array(values: NDArray[Any], argument: str) -> Column | Sequence[Any]:
+def _of_array(values: AnyArray, argument: str) -> Column | Sequence[Any]:
     if values.ndim != 1:
         raise no_column(values, argument)
     if isinstance(values, np.ma.MaskedArray):
@@ -153,7 +152,7 @@ def _of_pandas(values: pd.Series[Any] | pd.Index[Any], argument: str) -> Column 
     return values.astype(object).tolist()
 
 
-def _of_categories(codes: NDArray[np.integer[Any]], categories: object, argument: str) -> Column:
+def _of_categories(codes: CodeArray, categories: object, argument: str) -> Column:
     """Return the categories' values in the place of their codes; -1 is a missing one."""
     steps = numbers(categories, argument).values
     missing = codes < 0

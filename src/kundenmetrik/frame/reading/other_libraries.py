@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, CodeArray
 
-Plain = tuple[NDArray[Any] | list[Any], BoolArray | None]
+Plain = tuple[AnyArray | list[Any], BoolArray | None]
 """An array of numbers with the mask of what is missing, or a list of Python objects."""
 
 
@@ -47,7 +46,7 @@ def _of_arrow(values: Any) -> Plain:
     return _array(values.fill_null(0)), _array(values.is_null())
 
 
-def _array(values: Any) -> NDArray[Any]:
+def _array(values: Any) -> AnyArray:
     """Return an Arrow array or chunked array without nulls as a numpy array, shared where it can be."""
     return np.asarray(values.to_numpy() if hasattr(values, "chunks") else values.to_numpy(zero_copy_only=False))
 
@@ -57,13 +56,13 @@ def arrow_of(series: Any) -> Any:
     return series.array.__arrow_array__()
 
 
-def data_and_mask(values: Any) -> tuple[NDArray[Any], BoolArray] | None:
+def data_and_mask(values: Any) -> tuple[AnyArray, BoolArray] | None:
     """Return the two arrays a nullable pandas array consists of, without a copy; None for other arrays."""
     mask = getattr(values, "_mask", None)  # asked first: text in Arrow memory warns when it is asked for its data
     data = None if mask is None else getattr(values, "_data", None)
     return (data, mask) if isinstance(data, np.ndarray) and isinstance(mask, np.ndarray) else None
 
 
-def category_codes(values: Any) -> NDArray[np.integer[Any]]:
+def category_codes(values: Any) -> CodeArray:
     """Return the codes of a categorical pandas column, -1 where it is missing."""
     return np.asarray(values.array.codes)

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 
 MISSING: tuple[type, ...] = (type(None), type(pd.NA), type(pd.NaT))
@@ -33,7 +32,7 @@ REFUSED = {
 COMMA = "A decimal comma is text to Python: write a decimal point, for instance by reading the file with decimal=','."
 
 
-def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[NDArray[Any], BoolArray | None]:
+def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[AnyArray, BoolArray | None]:
     """Return Python objects as integers with a mask, or as floats; what is no number is refused."""
     families = {family(kind) for kind in set(map(type, items))}
     if not families.isdisjoint(REFUSED):
@@ -48,7 +47,7 @@ def numbers_of_objects(items: Sequence[Any], argument: str) -> tuple[NDArray[Any
 
 def readable_numbers_of_objects(
     items: Sequence[Any], argument: str
-) -> tuple[NDArray[np.float64], BoolArray | None, list[Fault | None]]:
+) -> tuple[FloatArray, BoolArray | None, list[Fault | None]]:
     """Return Python objects as the nearest floats, which of them are numbers (None: all), and the faults of the others.
 
     A missing one is NaN, one that is no number 0.
@@ -108,7 +107,7 @@ def is_missing(item: Any) -> bool:
     return isinstance(item, (float, np.floating)) and bool(item != item)
 
 
-def _whole_numbers(items: Sequence[Any], missing: BoolArray, argument: str) -> tuple[NDArray[Any], BoolArray | None]:
+def _whole_numbers(items: Sequence[Any], missing: BoolArray, argument: str) -> tuple[AnyArray, BoolArray | None]:
     present = [0 if gone else int(item) for item, gone in zip(items, missing, strict=True)]
     for dtype in (np.int64, np.uint64):
         try:
@@ -118,7 +117,7 @@ def _whole_numbers(items: Sequence[Any], missing: BoolArray, argument: str) -> t
     raise refusal(items, ["long" if not -(2**63) <= item < 2**63 else "whole" for item in present], argument)
 
 
-def _floats(items: Sequence[Any], missing: BoolArray, argument: str) -> NDArray[np.float64]:
+def _floats(items: Sequence[Any], missing: BoolArray, argument: str) -> FloatArray:
     present = [np.nan if gone else _float(item) for item, gone in zip(items, missing, strict=True)]
     inexact = ["inexact" if item is None else "real" for item in present]
     if None in present:
@@ -156,7 +155,7 @@ def _fault(items: Sequence[Any], of_item: Sequence[str], name: str, argument: st
     )
 
 
-def as_objects(values: NDArray[Any]) -> list[Any]:
+def as_objects(values: AnyArray) -> list[Any]:
     """Return the items of an array as Python objects; times stay times, whatever their unit."""
     return list(values) if values.dtype.kind in "mMV" else values.tolist()
 

@@ -9,9 +9,8 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray, Times
 from kundenmetrik.frame.records.constraints import Broken
 from kundenmetrik.frame.records.distinct_values import Distinct
 from kundenmetrik.frame.records.schema import Declaration
@@ -46,7 +45,7 @@ class Table:
         whole = self[name].spread(int, np.nan, lambda part: part.floats)
         return np.where(np.isnan(whole), self[name].spread(float, np.nan, lambda part: part.values), whole)
 
-    def moments(self, name: str) -> NDArray[np.datetime64]:
+    def moments(self, name: str) -> Times:
         """Return a column's moments, NaT elsewhere."""
         return self[name].spread(datetime, np.datetime64("NaT", "us"), lambda part: part.values)
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import AnyArray, IntArray
 from kundenmetrik.frame.records.constraints import Broken
 from kundenmetrik.frame.records.typed_cells import plain_cells
 
@@ -39,7 +38,7 @@ def distinct_cells(name: str, series: pd.Series[Any], missing: IntArray, adapter
     )
 
 
-def _row_numbers(cells: NDArray[Any], missing: IntArray) -> tuple[IntArray, list[Any]]:
+def _row_numbers(cells: AnyArray, missing: IntArray) -> tuple[IntArray, list[Any]]:
     """Return each row's number among the distinct cells, -1 where it is missing, and the distinct cells."""
     if pd.api.types.infer_dtype(cells, skipna=True) == "string":
         numbers, texts = pd.factorize(cells)

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, Times
 from kundenmetrik.models.datetimes import instant, is_aware, is_skipped
 
 BASES: tuple[type, ...] = (int, float, str, datetime, object)
@@ -66,7 +65,7 @@ class Cells:
     missing: IntArray
     parts: tuple[Part, ...]
 
-    def spread(self, base: type, filler: object, values: Callable[[Part], Any]) -> NDArray[Any]:
+    def spread(self, base: type, filler: object, values: Callable[[Part], Any]) -> AnyArray:
         """Return one value for each row of the column, the filler where the cell is of another type."""
         whole = np.full(self.size, filler)
         for part in self.parts:
@@ -130,7 +129,7 @@ def _moments(series: pd.Series[Any]) -> Cells:
     return Cells(size=len(series), missing=np.flatnonzero(absent), parts=(part,))
 
 
-def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+def _in_microseconds(moments: Times) -> Times:
     """Return the moments in microseconds, NaT for those that a datetime cannot hold."""
     if np.datetime_data(moments.dtype)[0] == "ns":
         whole = moments.astype("datetime64[us]")
@@ -139,7 +138,7 @@ def _in_microseconds(moments: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     return np.where(held, moments, NEVER.astype(moments.dtype)).astype("datetime64[us]")
 
 
-def plain_cells(series: pd.Series[Any]) -> NDArray[Any]:
+def plain_cells(series: pd.Series[Any]) -> AnyArray:
     """Return a column's cells as objects; a category keeps its type beside a gap, where pandas makes 1 a 1.0."""
     if not isinstance(series.dtype, pd.CategoricalDtype):
         return series.to_numpy(dtype=object)
@@ -156,7 +155,7 @@ def _mixed_cells(series: pd.Series[Any]) -> Cells:
     return Cells(size=len(cells), missing=np.flatnonzero(absent), parts=tuple(_parts(cells, absent)))
 
 
-def _parts(cells: NDArray[Any], absent: BoolArray) -> Iterator[Part]:
+def _parts(cells: AnyArray, absent: BoolArray) -> Iterator[Part]:
     if pd.api.types.infer_dtype(cells, skipna=True) == "string":
         yield _part(str, _present(absent), cells)
         return
@@ -183,7 +182,7 @@ def base_of(kind: type) -> type:
     return next((base for base in (str, datetime) if issubclass(kind, base)), object)
 
 
-def _part(base: type, rows: IntArray | None, whole: NDArray[Any]) -> Part:
+def _part(base: type, rows: IntArray | None, whole: AnyArray) -> Part:
     cells = whole if rows is None else whole[rows]
     if base is int:
         return Part(base=int, rows=rows, values=_integers(cells))
@@ -198,7 +197,7 @@ def _part(base: type, rows: IntArray | None, whole: NDArray[Any]) -> Part:
     return Part(base=object, rows=rows, values=cells)
 
 
-def _integers(cells: NDArray[Any]) -> NDArray[Any]:
+def _integers(cells: AnyArray) -> AnyArray:
     whole = [int(cell) for cell in cells]
     try:
         return np.array(whole, dtype=np.int64)

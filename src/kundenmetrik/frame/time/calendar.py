@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.frame.time.periods import PERIODS, period_codes, period_labels
-from kundenmetrik.frame.time.zones import Times
 
 LONGEST_TABLE = 1_000_000
 """Up to this many days between the first and the last time, the period of each day is looked up."""

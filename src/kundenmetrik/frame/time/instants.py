@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import AnyArray, IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.units import DAYS
-from kundenmetrik.frame.time.zones import Times, wall_clock
+from kundenmetrik.frame.time.zones import wall_clock
 
 GRAINS = ("instant", "hour", "day", "week", "month", "quarter", "year")
 """What can be merged into one purchase; an instant merges nothing but equal times."""
@@ -45,7 +44,7 @@ class Moments:
         """Ticks in a day."""
         return TICKS[self.resolution]
 
-    def take(self, rows: NDArray[Any]) -> Moments:
+    def take(self, rows: AnyArray) -> Moments:
         """Return some of the moments."""
         return Moments(ticks=self.ticks[rows], resolution=self.resolution, zone=self.zone)
 
@@ -99,7 +98,7 @@ def days_in(grain: str, per_day: int) -> float:
     return 1 / per_day if grain == "instant" else DAYS[grain]
 
 
-def starts_of(steps: IntArray, resolution: str, grain: str) -> NDArray[np.datetime64]:
+def starts_of(steps: IntArray, resolution: str, grain: str) -> Times:
     """Return the beginning of each step, as a date for days and longer."""
     if grain == "instant":
         return steps.view(f"M8[{resolution}]")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import IntArray, Times
 
 
-def months_between(start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> IntArray:
+def months_between(start: Times, end: Times) -> IntArray:
     """Return the whole months from each start to each end; a month ends on the same day, or the month's last."""
     first, last = start.astype("datetime64[M]"), end.astype("datetime64[M]")
     whole = last.astype(np.int64) - first.astype(np.int64)
@@ -21,5 +20,5 @@ DAY = 86_400_000_000
 """The microseconds of a day."""
 
 
-def _microseconds(times: NDArray[np.datetime64]) -> IntArray:
+def _microseconds(times: Times) -> IntArray:
     return times.astype("datetime64[us]").astype(np.int64)

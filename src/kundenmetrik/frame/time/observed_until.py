@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import BoolArray, Times
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.time.zones import Times, instant_of, wall_clock
+from kundenmetrik.frame.time.zones import instant_of, wall_clock
 
 TEXT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII)
 """An ISO date, or an ISO instant with or without a zone."""

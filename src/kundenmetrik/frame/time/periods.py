@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frame.time.instants import MISSING
 from kundenmetrik.frame.time.time_column import moments_of
-from kundenmetrik.frame.time.zones import Times
 
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONDAY = 4

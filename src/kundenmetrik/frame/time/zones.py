@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import Times
 from kundenmetrik.errors import InvalidArgument
 
-Times = NDArray[np.datetime64]
 END_OF_TABLES = np.datetime64("2037-01-01")
 """The tables of pytz, which pandas 2 uses, know no change of clocks after 2037."""
 

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import ratio
+from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray, ratio
 from kundenmetrik.core.checks import check_choice, check_count, check_generator
 from kundenmetrik.core.statistics.multiplicity import Adjustment, adjust_p_values
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
@@ -131,7 +130,7 @@ def homogeneity_test(
     return frame.assign(notes=np.where(frame["min_expected"] < MIN_EXPECTED, "small_expected", ""))
 
 
-def _chi_square_test(letters: NDArray[Any], draws: int, generator: np.random.Generator) -> dict[str, float]:
+def _chi_square_test(letters: AnyArray, draws: int, generator: np.random.Generator) -> dict[str, float]:
     counts = letters[letters.sum(axis=1) > 0][:, letters.sum(axis=0) > 0]
     rows, columns = counts.shape
     n = float(counts.sum())
@@ -147,11 +146,11 @@ def _chi_square_test(letters: NDArray[Any], draws: int, generator: np.random.Gen
     return dict(zip(STATISTICS, (n, statistic, df, p_value, v, float(expected.min())), strict=True))
 
 
-def _pearson(counts: NDArray[Any], expected: NDArray[np.float64]) -> Any:
+def _pearson(counts: AnyArray, expected: FloatArray) -> Any:
     return ((counts - expected) ** 2 / expected).sum(axis=(-2, -1))
 
 
-def _draw_same_margins(counts: NDArray[Any], draws: int, generator: np.random.Generator) -> NDArray[np.int64]:
+def _draw_same_margins(counts: AnyArray, draws: int, generator: np.random.Generator) -> IntArray:
     """Draw tables with the same margins, cell by cell from hypergeometric distributions."""
     left = np.repeat(counts.sum(axis=0)[None, :], draws, axis=0)
     drawn = np.zeros((draws, *counts.shape), dtype=np.int64)

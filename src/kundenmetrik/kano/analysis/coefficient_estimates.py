@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_choice, check_count, check_generator
 from kundenmetrik.core.likelihood.quadrature import legendre
 from kundenmetrik.core.results.estimate import Estimate
@@ -78,7 +77,7 @@ def coefficient(table: KanoTable, name: str, feature: object) -> Estimate:
     )
 
 
-def _limits(letters: NDArray[Any], place: int, confidence: float) -> tuple[float, float]:
+def _limits(letters: AnyArray, place: int, confidence: float) -> tuple[float, float]:
     low, high = coefficient_limits(letters, confidence)[place]
     return float(np.asarray(low)[0]), float(np.asarray(high)[0])
 
@@ -137,7 +136,7 @@ def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 1_999, r
 
 
 def _ranks(
-    four: NDArray[Any], cells: tuple[int, ...], draws: int, generator: np.random.Generator, confidence: float
+    four: AnyArray, cells: tuple[int, ...], draws: int, generator: np.random.Generator, confidence: float
 ) -> dict[str, FloatArray]:
     gammas = generator.standard_gamma(four + PRIOR, size=(draws, *four.shape))
     drawn = gammas[:, :, list(cells)].sum(axis=2) / gammas.sum(axis=2)
@@ -207,14 +206,14 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _four_letters(table: KanoTable, key: object) -> NDArray[Any]:
+def _four_letters(table: KanoTable, key: object) -> AnyArray:
     wanted = as_key(key)
     if len(wanted) == 1 and table.by:
         return table.total()[wanted].effective[:, :4]
     return table.effective[[table.counts.groups.position(wanted)], :4]
 
 
-def _difference(one: NDArray[Any], two: NDArray[Any], name: str, confidence: float) -> dict[str, float]:
+def _difference(one: AnyArray, two: AnyArray, name: str, confidence: float) -> dict[str, float]:
     sign, part = (1.0 if name == "better" else -1.0), list(CELLS[name])
     other = [cell for cell in range(4) if cell not in part]
     shares = share_difference(one[:, part].sum(1), one.sum(1), two[:, part].sum(1), two.sum(1), confidence)

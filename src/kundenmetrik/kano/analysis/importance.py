@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import scipy
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, ratio
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray, ratio
 from kundenmetrik.core.checks import check_confidence, check_number, check_share
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
@@ -204,7 +203,7 @@ def _complete_rows(frame: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
 
 def _fit_dummies(
     overall: FloatArray, rated: FloatArray, border: tuple[float, float], attributes: Sequence[str]
-) -> tuple[_LeastSquares, NDArray[np.int64]]:
+) -> tuple[_LeastSquares, IntArray]:
     sides: BoolArray = np.concatenate([rated <= border[0], rated >= border[1]], axis=1)
     sizes = sides.sum(axis=0).reshape(2, -1)
     middle = len(rated) - sizes.sum(axis=0)
@@ -228,7 +227,7 @@ def _least_squares(design: FloatArray, overall: FloatArray) -> _LeastSquares:
 
 
 def _effect_table(
-    fit: _LeastSquares, sizes: NDArray[np.int64], attributes: Sequence[str], n: int, confidence: float, threshold: float
+    fit: _LeastSquares, sizes: IntArray, attributes: Sequence[str], n: int, confidence: float, threshold: float
 ) -> pd.DataFrame:
     count = len(attributes)
     penalty, reward = fit.values[1 : 1 + count], fit.values[1 + count :]

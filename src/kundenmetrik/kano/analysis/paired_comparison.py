@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
@@ -111,7 +110,7 @@ def _letters_by_person(read: Answers, feature: object, letters: IntArray) -> pd.
     return of_base
 
 
-def _difference(one: NDArray[np.bool_], two: NDArray[np.bool_], sign: float, confidence: float) -> dict[str, float]:
+def _difference(one: BoolArray, two: BoolArray, sign: float, confidence: float) -> dict[str, float]:
     n = len(one)
     counts = np.array(
         [(one & two).sum(), (one & ~two).sum(), (~one & two).sum(), (~one & ~two).sum()], dtype=np.float64
@@ -135,7 +134,7 @@ def _difference(one: NDArray[np.bool_], two: NDArray[np.bool_], sign: float, con
     }
 
 
-def _newcombe(counts: NDArray[np.float64], confidence: float) -> tuple[float, float, float]:
+def _newcombe(counts: FloatArray, confidence: float) -> tuple[float, float, float]:
     """Return the difference of two paired shares with its limits, from the counts both, first, second, none."""
     both, first, second, none = counts
     n = counts.sum()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.errors import FIRST, Fault, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.kano.answers.questionnaire import KnownLabels, plain_label
@@ -46,7 +47,7 @@ def read_positions(column: pd.Series, *, name: str, steps: int, known: KnownLabe
     return Positions(codes=codes, faults=faults, labels=labels)
 
 
-def _float_codes(values: NDArray[np.float64], steps: int) -> Codes:
+def _float_codes(values: FloatArray, steps: int) -> Codes:
     missing = np.isnan(values)
     inside = (values >= 1) & (values <= steps)
     step = inside & (values == np.where(inside, values, 0).astype(np.int8))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.counting.grouped_histogram import grouped_histogram
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.kano.answers.answers import Answers
@@ -128,7 +127,7 @@ def _pair_sums(
     return raw, weighted
 
 
-def _cells(pairs: NDArray[Any], steps: int) -> NDArray[Any]:
+def _cells(pairs: AnyArray, steps: int) -> AnyArray:
     square = pairs.reshape(-1, ANSWER_CODES, ANSWER_CODES)[:, 1 : steps + 1, 1 : steps + 1]
     return np.ascontiguousarray(square.reshape(len(pairs), steps * steps))
 

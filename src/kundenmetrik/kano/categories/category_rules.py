@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, Limits, ratio
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, Limits, ratio
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER
 
-Letters = NDArray[Any]
+Letters = AnyArray
 """Counts of A, O, M, I, R, Q: groups x 6."""
 Names = NDArray[np.str_]
 """One letter for each group; empty where there is none."""
@@ -75,33 +75,33 @@ RULES: dict[str, Callable[..., Names]] = {
 """The rules that are compared with each other."""
 
 
-def agreement(category: Names, others: list[Names]) -> NDArray[np.float64]:
+def agreement(category: Names, others: list[Names]) -> FloatArray:
     """Return the share of the rules that name the category, among the rules that name any."""
     named = np.stack([category, *others])
     return ratio((named == category).sum(axis=0, where=named != ""), (named != "").sum(axis=0))
 
 
-def strength(letters: Letters) -> NDArray[np.float64]:
+def strength(letters: Letters) -> FloatArray:
     """Return (largest - second largest) / N: Lee and Newcomb's category strength."""
     ranked = np.sort(letters, axis=1)
     return ratio(ranked[:, -1] - ranked[:, -2], letters.sum(axis=1))
 
 
-def total_strength(letters: Letters) -> NDArray[np.float64]:
+def total_strength(letters: Letters) -> FloatArray:
     """Return (A + O + M) / N: the share of answers that want the feature."""
     return ratio(letters[:, WANTED].sum(axis=1), letters.sum(axis=1))
 
 
-def is_tied(letters: Letters) -> NDArray[np.bool_]:
+def is_tied(letters: Letters) -> BoolArray:
     """Return where two letters are the most frequent together."""
     ranked = np.sort(_comparable(letters, letters), axis=1)
-    tied: NDArray[np.bool_] = (ranked[:, -1] == ranked[:, -2]) & (ranked[:, -1] > 0)
+    tied: BoolArray = (ranked[:, -1] == ranked[:, -2]) & (ranked[:, -1] > 0)
     return tied
 
 
-def is_near_tie(letters: Letters, threshold: float = 0.06) -> NDArray[np.bool_]:
+def is_near_tie(letters: Letters, threshold: float = 0.06) -> BoolArray:
     """Return where the two most frequent letters are at most ``threshold`` of all answers apart."""
-    near: NDArray[np.bool_] = _round(strength(letters)) <= threshold
+    near: BoolArray = _round(strength(letters)) <= threshold
     return near
 
 
@@ -112,16 +112,16 @@ def top_two(letters: Letters) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return ranked[:, 0], ranked[:, 1]
 
 
-def _comparable(part: Letters, letters: Letters) -> NDArray[np.int64]:
+def _comparable(part: Letters, letters: Letters) -> IntArray:
     """Return counts as whole numbers; sums of weights as steps of their total, so that equals are equal."""
     if part.dtype.kind != "f":
         return part
     n = letters.sum(axis=1)
-    steps: NDArray[np.int64] = np.rint(part.T / np.where(n > 0, n, 1.0) * WEIGHT_STEPS).T.astype(np.int64)
+    steps: IntArray = np.rint(part.T / np.where(n > 0, n, 1.0) * WEIGHT_STEPS).T.astype(np.int64)
     return steps
 
 
-def _round(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def _round(shares: FloatArray) -> FloatArray:
     """Return shares without the last digits, in which differences of weights that are equal may differ."""
     return np.round(shares, 12)
 

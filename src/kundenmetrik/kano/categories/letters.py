@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frozen import FrozenMapping
@@ -109,7 +110,7 @@ class EvaluationTable:
         return len(self.rows)
 
     @property
-    def one_hot(self) -> NDArray[np.int64]:
+    def one_hot(self) -> IntArray:
         """The table as a matrix, cells by letters: cell counts times this are letter counts."""
         return np.asarray(np.array(list("".join(self.rows)))[:, None] == np.array(list(LETTERS)), dtype=np.int64)
 
@@ -177,7 +178,7 @@ def evaluation_tables() -> Mapping[str, EvaluationTable]:
 
 
 @cache
-def one_hot_by_table(steps: int) -> Mapping[str, NDArray[np.int64]]:
+def one_hot_by_table(steps: int) -> Mapping[str, IntArray]:
     """Return the named tables with so many answers as matrices, cells by letters."""
     return {name: table.one_hot for name, table in evaluation_tables().items() if table.steps == steps}
 

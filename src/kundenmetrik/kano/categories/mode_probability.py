@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER
 
 PRIOR = 0.5
@@ -27,7 +24,7 @@ NEGLIGIBLE = 1e-18
 """A letter that reaches the mode with less probability is not truncated."""
 
 
-def mode_probability(letters: NDArray[Any], prior: float = PRIOR) -> FloatArray:
+def mode_probability(letters: AnyArray, prior: float = PRIOR) -> FloatArray:
     """Return P(letter is the mode), groups x 6, under a Dirichlet posterior; no answers give NaN.
 
     The Dirichlet is a set of independent gammas divided by their sum, and the largest share is the

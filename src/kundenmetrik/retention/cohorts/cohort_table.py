@@ -202,7 +202,6 @@ class CohortTable(Result):
         }
 
     def _by_age(self, columns: Mapping[str, Any]) -> pd.DataFrame:
-
         size = self.ages.size
         keys = self._keys(size)
         number = (self.matured & (self.eligible > 0)).sum(axis=1).ravel()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -132,8 +131,6 @@ def _matured_cells(
     return np.where((size == 0).reshape(shape[:2])[..., None], by_calendar, everybody)
 
 
-REACHES: Mapping[str, Callable[[IntArray, IntArray, int], IntArray]] = MappingProxyType(
-    {"unbounded": _latest, "full": _unbroken}
-)
+REACHES: Mapping[str, Callable[[IntArray, IntArray, int], IntArray]] = {"unbounded": _latest, "full": _unbroken}
 COUNTINGS = ("bounded", "unbounded", "full", "bracket")
 """Active at that age; at that age or later; at every age up to it; at any age of a bracket."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.arrays import IntArray, Times
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault
 from kundenmetrik.frame.grouping import key_names
@@ -25,7 +25,6 @@ from kundenmetrik.frame.time.calendar import SECOND, days_of
 from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.observed_until import End, observed_end
 from kundenmetrik.frame.time.units import DAYS
-from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.durations import combined_keys
 from kundenmetrik.retention.data.members import distinct
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, IntArray, Times
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
@@ -18,7 +18,6 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import Calendar
-from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code
 from kundenmetrik.retention.data.members import Members, distinct, join_moments
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of
@@ -19,7 +18,7 @@ from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.frame.time.units import check_unit_or_period, days_in_unit
 
-Part = tuple[NDArray[Any], BoolArray, NDArray[Any] | None, IntArray | None]
+Part = tuple[AnyArray, BoolArray, AnyArray | None, IntArray | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,9 +28,9 @@ class Durations:
     Numbers without a unit count periods of unknown length; time spans know how long they are, so theirs is the day.
     """
 
-    duration: NDArray[Any]
+    duration: AnyArray
     churned: BoolArray
-    entry: NDArray[Any] | None
+    entry: AnyArray | None
     count: IntArray | None
     groups: Groups
     group: IntArray | None
@@ -96,14 +95,12 @@ def read_durations(
     )
 
 
-def _plainly_good(lasted: NDArray[Any]) -> bool:
+def _plainly_good(lasted: AnyArray) -> bool:
     """Return whether all are finite and at least 0; a missing one makes the answer False."""
     return bool(lasted.min() >= 0) and (lasted.dtype.kind in "iu" or bool(lasted.max() < np.inf))
 
 
-def _entries(
-    entry: Any, unit: str, lasted: NDArray[Any], gone: BoolArray | None, faults: list[Fault | None]
-) -> NDArray[Any]:
+def _entries(entry: Any, unit: str, lasted: AnyArray, gone: BoolArray | None, faults: list[Fault | None]) -> AnyArray:
     since, absent = _times(entry, "entry", unit)
     whole = (since == 0) & (lasted == 0)
     early = ~(since >= 0) | (since >= lasted) & ~whole
@@ -169,12 +166,12 @@ def _are_spans(values: Any) -> bool:
     return getattr(getattr(values, "dtype", None), "kind", "") == "m"
 
 
-def _times(values: Any, argument: str, unit: str) -> tuple[NDArray[Any], BoolArray | None]:
+def _times(values: Any, argument: str, unit: str) -> tuple[AnyArray, BoolArray | None]:
     """Return numbers as they are and time spans in the unit, and which are missing; None when none is."""
     missing: BoolArray | None
     if _are_spans(values):
         spans = pd.Series(values).dt.total_seconds().to_numpy()
-        times: NDArray[Any] = spans / round(days_in_unit(unit, argument) * 86_400)
+        times: AnyArray = spans / round(days_in_unit(unit, argument) * 86_400)
         missing = np.isnan(times)
     else:
         column = numbers(values, argument)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, IntArray, Times
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.contracts import read_contracts
@@ -17,7 +17,6 @@ from kundenmetrik.frame.log.log_times import instants_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.observed_until import End, observed_end
-from kundenmetrik.frame.time.zones import Times
 from kundenmetrik.retention.data.activity_log import segments
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
@@ -191,7 +190,7 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     )
 
 
-def _sizes(one: NDArray[Any], two: NDArray[Any]) -> tuple[tuple[int, int], int]:
+def _sizes(one: AnyArray, two: AnyArray) -> tuple[tuple[int, int], int]:
     """Return how many distinct ids each column has, and how many are in both."""
     if not one.size or not two.size:
         return (np.unique(one).size, np.unique(two).size), 0
@@ -205,13 +204,13 @@ def _sizes(one: NDArray[Any], two: NDArray[Any]) -> tuple[tuple[int, int], int]:
     return (sorted_one.size, sorted_two.size), int(np.count_nonzero(both[1:] == both[:-1]))
 
 
-def _present(ids: NDArray[Any], low: int, high: int) -> BoolArray:
+def _present(ids: AnyArray, low: int, high: int) -> BoolArray:
     seen = np.zeros(high - low + 1, bool)
     seen[ids - low if low else ids] = True
     return seen
 
 
-def _distinct(ids: NDArray[Any]) -> NDArray[Any]:
+def _distinct(ids: AnyArray) -> AnyArray:
     ordered = np.sort(ids)
     fresh = np.empty(ordered.size, bool)
     fresh[:1] = True

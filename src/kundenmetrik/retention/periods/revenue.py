@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
@@ -151,7 +150,7 @@ class RevenueRetention(Result):
         amounts = {"start": start, "end": end} | {name: np.where(who[name], change, 0.0) for name in BRIDGE}
         return {name: (amounts[name], who[name]) for name in who}
 
-    def _rows(self, key: object) -> NDArray[Any]:
+    def _rows(self, key: object) -> AnyArray:
         if key is ... or self.group is None:
             return np.arange(self.before.size)
         return np.flatnonzero(self.group == self.groups.position(key))

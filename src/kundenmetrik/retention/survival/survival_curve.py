@@ -227,7 +227,6 @@ class SurvivalCurve(Result):
         )
 
     def _frame(self, columns: Any) -> pd.DataFrame:
-
         parts = []
         for key, table in zip(self.groups.keys, self.tables, strict=True):
             keys = {name: [key[i]] * table.time.size for i, name in enumerate(self.groups.names)}

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.frame.time.calendar import days_of
@@ -47,8 +46,8 @@ class Tenures(Result):
 
     _most_rows: ClassVar[int] = 10
 
-    customer_id: NDArray[Any]
-    duration: NDArray[Any]
+    customer_id: AnyArray
+    duration: AnyArray
     churned: BoolArray
     unit: str
     groups: Groups

@@ -6,7 +6,6 @@ Each mapping holds the public choices too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -229,30 +228,28 @@ def ratio_interval(*pairs: FloatArray, method: str = "score", confidence: float 
     return rate_ratio.ratio_interval(*pairs, method=limits, confidence=confidence)
 
 
-SHARE_INTERVALS: Mapping[str, ShareMethod] = MappingProxyType(
-    {**SHARE_METHODS, "agresti_coull": agresti_coull_interval, "wald": wald_share_interval}
-)
-RATE_INTERVALS: Mapping[str, RateMethod] = MappingProxyType(
-    {
-        **RATE_METHODS,
-        "byar": byar_interval,
-        "byar_rothman": byar_rothman_interval,
-        "wald": wald_rate_interval,
-    }
-)
-SCORE_INTERVALS: Mapping[str, Callable[..., Limits]] = MappingProxyType(
-    {**SCORE_METHODS, "agresti_min": agresti_min_interval, "dirichlet": dirichlet_interval}
-)
-RATIO_INTERVALS: Mapping[str, RatioMethod] = MappingProxyType(
-    {**rate_ratio.RATIO_METHODS, "mover": mover_ratio_interval}
-)
-RATE_TESTS: Mapping[str, Test] = MappingProxyType(
-    {
-        **rate_tests.RATE_TESTS,
-        "wald": wald_test,
-        "score_log": score_log_test,
-        "sqrt": square_root_test,
-        "mid_p_central": mid_p_central_test,
-        "e_test_wald": wald_e_test,
-    }
-)
+SHARE_INTERVALS: Mapping[str, ShareMethod] = {
+    **SHARE_METHODS,
+    "agresti_coull": agresti_coull_interval,
+    "wald": wald_share_interval,
+}
+RATE_INTERVALS: Mapping[str, RateMethod] = {
+    **RATE_METHODS,
+    "byar": byar_interval,
+    "byar_rothman": byar_rothman_interval,
+    "wald": wald_rate_interval,
+}
+SCORE_INTERVALS: Mapping[str, Callable[..., Limits]] = {
+    **SCORE_METHODS,
+    "agresti_min": agresti_min_interval,
+    "dirichlet": dirichlet_interval,
+}
+RATIO_INTERVALS: Mapping[str, RatioMethod] = {**rate_ratio.RATIO_METHODS, "mover": mover_ratio_interval}
+RATE_TESTS: Mapping[str, Test] = {
+    **rate_tests.RATE_TESTS,
+    "wald": wald_test,
+    "score_log": score_log_test,
+    "sqrt": square_root_test,
+    "mid_p_central": mid_p_central_test,
+    "e_test_wald": wald_e_test,
+}

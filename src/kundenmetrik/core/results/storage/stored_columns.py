@@ -91,7 +91,6 @@ def _column(array: Any, tag: str, plain: Plain) -> dict[str, Any]:
 
 
 def _read_column(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
     if "zone" in stored:
         moments = pd.DatetimeIndex(_read_array(stored["array"], tag, read))
         return moments.tz_localize("UTC").tz_convert(stored["zone"]).array
@@ -104,7 +103,6 @@ def _read_column(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 
 def _read_frame(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
     index = from_column(stored["index"], tag, read)
     parts = {place: _read_column(part, tag, read) for place, part in enumerate(stored["parts"])}
     frame = pd.DataFrame(parts, index=index)
@@ -113,7 +111,6 @@ def _read_frame(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 
 def _read_named(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
     column, name = _read_column(stored["column"], tag, read), read(stored["name"])
     if stored[tag] == "index":
         return pd.Index(column, name=name)
@@ -121,31 +118,19 @@ def _read_named(stored: dict[str, Any], tag: str, read: Plain) -> Any:
 
 
 def _read_range(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
     return pd.RangeIndex(stored["start"], stored["stop"], stored["step"], name=read(stored["name"]))
 
 
 def _read_levels(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
     levels = [_read_column(level, tag, read) for level in stored["levels"]]
     return pd.MultiIndex.from_arrays(levels, names=[read(name) for name in stored["names"]])
-
-
-def _read_element(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
-    return pd.Series(_read_column(stored["column"], tag, read)).iloc[0]
-
-
-def _read_missing(stored: dict[str, Any], tag: str, read: Plain) -> Any:
-
-    return pd.NaT if stored["value"] == "NaT" else pd.NA
 
 
 COLUMN_READERS: dict[str, Callable[[dict[str, Any], str, Plain], Any]] = {
     "array": _read_array,
     "scalar": lambda stored, tag, read: _read_array(stored["array"], tag, read)[0],
-    "element": _read_element,
-    "missing": _read_missing,
+    "element": lambda stored, tag, read: pd.Series(_read_column(stored["column"], tag, read)).iloc[0],
+    "missing": lambda stored, tag, read: pd.NaT if stored["value"] == "NaT" else pd.NA,
     "frame": _read_frame,
     "index": _read_named,
     "series": _read_named,

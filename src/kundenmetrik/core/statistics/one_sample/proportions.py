@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -149,11 +148,9 @@ def limits_around(share: FloatArray, low: FloatArray, high: FloatArray, base: Fl
     return np.maximum(np.minimum(low, share), 0.0) + undefined, np.minimum(np.maximum(high, share), 1.0) + undefined
 
 
-SHARE_METHODS: Mapping[str, ShareMethod] = MappingProxyType(
-    {
-        "wilson": wilson_interval,
-        "clopper_pearson": clopper_pearson_interval,
-        "jeffreys": jeffreys_share_interval,
-    }
-)
+SHARE_METHODS: Mapping[str, ShareMethod] = {
+    "wilson": wilson_interval,
+    "clopper_pearson": clopper_pearson_interval,
+    "jeffreys": jeffreys_share_interval,
+}
 """The intervals for a share by name; each takes successes, n and a confidence."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -178,12 +177,10 @@ def limits_per_exposure(low: FloatArray, high: FloatArray, exposure: CountArray)
     return np.maximum(low, 0.0) / base, high / base
 
 
-RATE_METHODS: Mapping[str, RateMethod] = MappingProxyType(
-    {
-        "garwood": garwood_interval,
-        "mid_p": mid_p_interval,
-        "score": score_rate_interval,
-        "jeffreys": jeffreys_rate_interval,
-    }
-)
+RATE_METHODS: Mapping[str, RateMethod] = {
+    "garwood": garwood_interval,
+    "mid_p": mid_p_interval,
+    "score": score_rate_interval,
+    "jeffreys": jeffreys_rate_interval,
+}
 """The intervals for a rate by name; each takes events, exposure and a confidence."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
@@ -98,5 +97,5 @@ def score_z(
 
 Interval = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, float], Limits]
 
-DIFFERENCE_METHODS: Mapping[str, Interval] = MappingProxyType({"score": _score, "mover": _mover, "wald": _wald})
+DIFFERENCE_METHODS: Mapping[str, Interval] = {"score": _score, "mover": _mover, "wald": _wald}
 """The intervals of a difference by name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 import scipy
@@ -104,7 +103,10 @@ def limits_without_events(x: FloatArray, y: FloatArray, low: FloatArray, high: F
     return np.where(x == 0, 0.0, low), np.where(y == 0, np.inf, high)
 
 
-RATIO_METHODS: Mapping[str, RatioMethod] = MappingProxyType(
-    {"score": _score, "wald_log": _wald_log, "conditional": _conditional, "mid_p": _mid_p}
-)
+RATIO_METHODS: Mapping[str, RatioMethod] = {
+    "score": _score,
+    "wald_log": _wald_log,
+    "conditional": _conditional,
+    "mid_p": _mid_p,
+}
 """The intervals of a ratio by name."""
