@@ -13,7 +13,8 @@ import pytest
 
 import kundenmetrik as km
 from kundenmetrik.core.results.display import plain_number
-from kundenmetrik.core.results.estimate import Estimate, FixedLimits
+from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.errors import InvalidArgument
 
 

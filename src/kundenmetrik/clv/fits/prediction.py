@@ -13,8 +13,9 @@ import pandas as pd
 from kundenmetrik.core.arrays import AnyArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import display_name, method_text, percentage, plain_number
-from kundenmetrik.core.results.estimate import Estimate, FixedLimits
+from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -10,7 +10,7 @@ from kundenmetrik.clv.fits.quantity import Quantity
 from kundenmetrik.clv.money.expected_spend import ExpectedSpend, times_amount
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.likelihood.delta_method import symmetric_limits
-from kundenmetrik.core.results.estimate import FixedLimits
+from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 

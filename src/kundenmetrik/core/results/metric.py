@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.measurand import Measurand
-from kundenmetrik.core.results.contrast import Contrast
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -20,6 +19,16 @@ from kundenmetrik.renamed import FormerAttributes
 
 EVENTS_WITHOUT_EXPOSURE = "events_without_exposure"
 """The note where events of groups without exposure weigh on a total, or were left out of a baseline."""
+
+
+class Contrast(NamedTuple):
+    """Differences of all groups as arrays: value, low, high, p_value and the method's name."""
+
+    value: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p_value: FloatArray
+    method: str
 
 
 class Metric(FormerAttributes, ABC):
