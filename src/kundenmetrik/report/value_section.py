@@ -132,6 +132,8 @@ def _remarks(expected: ExpectedValue, words: Language) -> Iterator[str]:
     else:
         model, until = words.word(f"model.{expected.model}"), day(expected.base.observed_until)
         yield words.word("note.value", model=model, until=until, discount=words.percent(ANNUAL_DISCOUNT, 0))
+        if left := expected.base.counted.get("known_leavers", 0):
+            yield words.word("note.known_leavers", customers=words.number(left, 0))
     yield _base_remark(expected.base, words)
     if expected.refusal:
         yield words.word("note.refusal", refusal=expected.refusal)

@@ -6,22 +6,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 
 Params = tuple[Any, ...]
 """The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
 
 
 class Histories(NamedTuple):
-    """Frequency, recency and age of some customers."""
+    """Frequency, recency and age of some customers, and who of them is known to have left; None where nobody is."""
 
     frequency: IntArray
     recency: FloatArray
     age: FloatArray
+    churned: BoolArray | None = None
 
     def take(self, rows: Any) -> Histories:
         """Return some of the customers."""
-        return Histories(self.frequency[rows], self.recency[rows], self.age[rows])
+        churned = None if self.churned is None else self.churned[rows]
+        return Histories(self.frequency[rows], self.recency[rows], self.age[rows], churned)
 
 
 def newcomers(count: int) -> Histories:

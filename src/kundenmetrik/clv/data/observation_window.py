@@ -8,8 +8,8 @@ from typing import Any, Literal, TypedDict, get_args
 
 import numpy as np
 
+from kundenmetrik.clv.data.customer_dates import read_customer_dates
 from kundenmetrik.clv.data.events import EventHistories, Events, merge_events
-from kundenmetrik.clv.data.left_truncation import truncation
 from kundenmetrik.clv.data.log_rows import PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.data.refunds import subtract_refunds
@@ -99,9 +99,17 @@ class Window:
             "merged_rows": events.rows - len(events),
             "zero_amounts": 0 if self.rows.amount is None else int(np.count_nonzero(self.rows.amount == 0)),
             "refunds_netted": refunds.pop("refunds_netted", 0),
-            **({} if customers is None else truncation(customers, ids, past.first, self.log.columns, self.log.grain)),
         }
         columns = self._columns(past) | {"customer_id": ids}
+        if customers is not None:
+            moments = self.rows.moments
+            dates = read_customer_dates(customers, ids, moments, self.log.columns, self.log.grain)
+            until = np.int64(self.last).view(f"M8[{moments.resolution}]")
+            columns["churned"], leaving = dates.churned_by(self.log.starts(past.last), until)
+            counted |= leaving | {
+                "acquired_before_log": dates.left_truncated(columns["first"], ids),
+                "without_purchase": dates.without_purchase,
+            }
         excluded = self.rows.excluded | refunds
         return Purchases(
             **columns,
@@ -142,6 +150,9 @@ class Window:
             "nonpositive_spend": bool((spend <= 0).any()),
             "refunds_unmatched": tallies.get("refunds_unmatched", 0) > 0,
             "left_truncated": tallies.get("acquired_before_log", 0) > 0,
+            "known_leavers": tallies.get("known_leavers", 0) > 0,
+            "bought_after_leaving": tallies.get("bought_after_leaving", 0) > 0,
+            "churn_after_observed_until": tallies.get("leave_later", 0) > 0,
         }
         return tuple(code for code, holds in facts.items() if holds)
 

@@ -53,7 +53,9 @@ def purchases(
     invalid : {"raise", "exclude"}
         What to do with rows without customer, time or amount: an error that lists them, or leave them out, counted.
     customers : frame or list of records, optional
-        A table with ``customer`` and ``acquired_at``; customers acquired before the log begins are counted and noted.
+        A table with ``customer`` and ``acquired_at``, ``churned_at`` or both. Customers acquired before the log begins
+        are counted and noted. Those whose date of leaving lies within the time observed are known to have left: they
+        stay in the data of a fit, and their forecasts and values are 0.
     customer, date : str
         The columns of the customer and of the time.
     amount : str or None
@@ -80,8 +82,10 @@ def purchases(
     -----
     Notes are codes: ``observed_until_last_row``, ``log_ends_early`` (nothing was bought for longer than a unit and than
     the last twenty purchases took, as where the data end before ``observed_until``), ``no_amounts``, ``zero_amounts``,
-    ``nonpositive_spend``, ``refunds_unmatched``, ``left_truncated``. A customer acquired before the log begins looks
-    newer and less frequent than they are; without ``customers`` this cannot be seen.
+    ``nonpositive_spend``, ``refunds_unmatched``, and with ``customers`` ``left_truncated``, ``known_leavers``,
+    ``churn_after_observed_until`` and ``bought_after_leaving``: who bought again after the day of leaving has come
+    back. A customer acquired before the log begins looks newer and less frequent than they are; without ``customers``
+    this cannot be seen.
 
     References
     ----------

@@ -20,6 +20,7 @@ KINDS = {
     "first": "M",
     "revenue": "f",
     "log_gaps": "f",
+    "churned": "b",
 }
 """The columns and the numpy kinds they may have."""
 COLUMNS = tuple(KINDS)

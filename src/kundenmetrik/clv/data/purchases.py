@@ -15,12 +15,20 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.data.cells import Cells, compress
+from kundenmetrik.clv.data.purchase_columns import (
+    column_from,
+    is_same_column,
+    joined_column,
+    joined_flags,
+    stored_column,
+)
 from kundenmetrik.clv.data.purchase_rules import COLUMNS, as_read_only, faults_of, make_read_only, read_only_copy
-from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray, Times
+from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, Times
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import FORMAT, from_stored
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.ids import id_array
 from kundenmetrik.frame.reading.numbers import common_length, readable_numbers, whole_numbers
 from kundenmetrik.frame.time.units import check_unit, conversion
@@ -53,6 +61,8 @@ class Purchases(Result):
         Net amount of all purchases, the first included.
     log_gaps : ndarray of float64 or None
         Sum of the logarithms of the times between purchases, which models of regular timing need.
+    churned : ndarray of bool or None
+        Who is known to have left by ``observed_until``, and so buys nothing any more; None where nobody is.
     unit : str
         The unit of time: hour, day, week, month, quarter or year.
     grain : str
@@ -95,6 +105,7 @@ class Purchases(Result):
     first: Dates | None = None
     revenue: FloatArray | None = None
     log_gaps: FloatArray | None = None
+    churned: BoolArray | None = None
     unit: str
     grain: str = ""
     observed_until: str = ""
@@ -105,6 +116,8 @@ class Purchases(Result):
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
+        if self.churned is not None and not np.any(self.churned):
+            object.__setattr__(self, "churned", None)
         columns = {name: part for name in COLUMNS if (part := getattr(self, name)) is not None}
         refuse(faults_of(columns))
         for name, part in columns.items():
@@ -123,6 +136,7 @@ class Purchases(Result):
         *,
         unit: str,
         customer_id: ArrayLike | None = None,
+        churned: ArrayLike | None = None,
     ) -> Purchases:
         """Read a table that has one row per customer already.
 
@@ -140,6 +154,8 @@ class Purchases(Result):
             The unit of recency and age: hour, day, week, month, quarter or year.
         customer_id : array-like, optional
             Whole numbers or strings. Without it the index of a Series stands, else the row number.
+        churned : array-like of bool, optional
+            Who is known to have left: their forecasts and values are 0.
 
         Raises
         ------
@@ -151,6 +167,7 @@ class Purchases(Result):
             If a column is a table, a set or a single value in an array.
         """
         given = {"frequency": frequency, "recency": recency, "age": age, "spend": spend, "customer_id": customer_id}
+        given["churned"] = churned
         index = next((column.index for column in given.values() if isinstance(column, pd.Series)), None)
         if customer_id is None and not isinstance(index, pd.RangeIndex):
             customer_id = index
@@ -159,6 +176,7 @@ class Purchases(Result):
         spent = (np.full(len(times), np.nan), None) if spend is None else readable_numbers(spend, "spend", faults)
         since, aged = readable_numbers(recency, "recency", faults), readable_numbers(age, "age", faults)
         ids = np.arange(len(times)) if customer_id is None else id_array(customer_id)
+        gone = None if churned is None else flags(churned, "churned", faults)
         common_length(**given)
         columns: dict[str, Any] = {
             "customer_id": read_only_copy(ids),
@@ -167,23 +185,27 @@ class Purchases(Result):
             "age": read_only_copy(aged[0]),
             "spend": make_read_only(np.where((times == 0) & (spent[0] == 0), np.nan, spent[0])),
         }
+        if gone is not None:
+            columns["churned"] = read_only_copy(gone)
         if any(faults):
             read = {"frequency": counted, "recency": since[1], "age": aged[1], "spend": spent[1]}
             refuse([*faults, *faults_of(columns, read)])
-        return cls(**columns, unit=unit)
+        leavers = 0 if gone is None else int(np.count_nonzero(gone))
+        notes = ("known_leavers",) if leavers else ()
+        return cls(**columns, unit=unit, counted={"known_leavers": leavers}, notes=notes)
 
     @classmethod
     def from_json(cls, text: str) -> Purchases:
         """Read back what :meth:`to_json` wrote."""
-        stored = from_stored(text, "purchases", (*COLUMNS, "unit"))
+        stored = from_stored(text, "purchases", (*COLUMNS[:-1], "unit"))
         held = {item.name: stored[item.name] for item in fields(cls) if item.name in stored}
-        columns = {name: _read(name, stored[name]) for name in COLUMNS if stored[name] is not None}
+        columns = {name: column_from(name, part) for name in COLUMNS if (part := stored.get(name)) is not None}
         return cls(**{**held, **columns, "notes": tuple(stored.get("notes", ()))})
 
     def to_json(self) -> str:
         """Return everything as JSON; a missing number is null, a date is text."""
         stored = {"version": FORMAT} | {item.name: getattr(self, item.name) for item in fields(self)}
-        lists = {name: None if stored[name] is None else _as_list(stored[name]) for name in COLUMNS}
+        lists = {name: None if stored[name] is None else stored_column(stored[name]) for name in COLUMNS}
         return json.dumps(stored | lists | {name: dict(stored[name]) for name in TALLIES}, allow_nan=False)
 
     def to_frame(self) -> pd.DataFrame:
@@ -239,25 +261,17 @@ class Purchases(Result):
             return NotImplemented
         if other.unit != self.unit:
             raise InvalidArgument("other", f"count in {self.unit}; convert it with to_unit({self.unit!r})", other.unit)
-        parts: dict[str, Any] = {name: _concatenate(getattr(self, name), getattr(other, name)) for name in COLUMNS}
-        agreed: dict[str, Any] = {
-            name: getattr(self, name) for name in ORIGIN if getattr(self, name) == getattr(other, name)
-        }
-        tallies: dict[str, Any] = {
-            name: Counter(getattr(self, name)) + Counter(getattr(other, name)) for name in TALLIES
-        }
-        return Purchases(
-            **parts,
-            **agreed,
-            **tallies,
-            unit=self.unit,
-            notes=tuple(dict.fromkeys(self.notes + other.notes)),
-        )
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in COLUMNS)
+        parts: dict[str, Any] = {name: joined_column(one, two) for name, one, two in pairs}
+        parts["churned"] = joined_flags(self.churned, other.churned, len(self), len(other))
+        parts |= {name: getattr(self, name) for name in ORIGIN if getattr(self, name) == getattr(other, name)}
+        parts |= {name: Counter(getattr(self, name)) + Counter(getattr(other, name)) for name in TALLIES}
+        return Purchases(**parts, unit=self.unit, notes=tuple(dict.fromkeys(self.notes + other.notes)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Purchases):
             return NotImplemented
-        return all(_equal(getattr(self, item.name), getattr(other, item.name)) for item in fields(self))
+        return all(is_same_column(getattr(self, item.name), getattr(other, item.name)) for item in fields(self))
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
@@ -271,28 +285,3 @@ class Purchases(Result):
         until = f", observed until {self.observed_until}" if self.observed_until else ""
         said = f"{len(self):,} customers, {repeaters:,} of them repeaters, {repeats:,} repeat purchases"
         return f"Purchases of {said}, unit {self.unit}{until}"
-
-
-def _equal(one: Any, two: Any) -> bool:
-    if isinstance(one, np.ndarray) and isinstance(two, np.ndarray):
-        return np.array_equal(one, two, equal_nan=one.dtype.kind in "fM" and two.dtype.kind in "fM")
-    return type(one) is type(two) and bool(one == two)
-
-
-def _concatenate(one: AnyArray | None, two: AnyArray | None) -> AnyArray | None:
-    """Return both parts of a column; a column that one side lacks is lost."""
-    return None if one is None or two is None else np.concatenate((one, two))
-
-
-def _as_list(column: AnyArray) -> list[Any]:
-    if column.dtype.kind == "M":
-        column = np.datetime_as_string(column)
-    return [None if item != item else item for item in column.tolist()]
-
-
-def _read(name: str, column: list[Any]) -> AnyArray:
-    if name == "first":
-        return np.array(column, dtype="datetime64" if column else "datetime64[D]")
-    if name == "customer_id":
-        return id_array(column) if column else np.empty(0, dtype=np.int64)
-    return np.array(column, dtype=np.int64 if name == "frequency" else np.float64)

@@ -28,6 +28,7 @@ def backtest(
     origins: Sequence[object],
     horizon: object,
     observed_until: object = None,
+    customers: Any = None,
     confidence: float = 0.95,
     progress: Progress | None = None,
     **options: Unpack[LogOptions],
@@ -46,6 +47,8 @@ def backtest(
         How long after each origin, in whole days: a number in ``unit`` or text such as ``"13 weeks"``.
     observed_until : date, datetime or str, optional
         The last day that was observed; by default the last row of the log. No horizon may go beyond it.
+    customers : frame or list of records, optional
+        As for :func:`purchases`: at each origin those are known to have left whose date of leaving lies before it.
     confidence : float
         Of the interval of the total.
     progress : callable, optional
@@ -92,12 +95,14 @@ def backtest(
         if log.rows.moments.last_tick(origin + timedelta(days=days), log.grain) > last:
             raise InvalidArgument("horizon", "end before observation does", f"{days} days after {origin}")
     seen = with_progress(dates, progress, "backtest")
-    return pd.DataFrame([row for origin in seen for row in _rows(log, origin, days, chosen, level)])
+    return pd.DataFrame([row for origin in seen for row in _rows(log, customers, origin, days, chosen, level)])
 
 
-def _rows(log: PurchaseLog, origin: date, days: int, models: list[Fittable], confidence: float) -> list[dict[str, Any]]:
+def _rows(
+    log: PurchaseLog, customers: Any, origin: date, days: int, models: list[Fittable], confidence: float
+) -> list[dict[str, Any]]:
     """Return one row for each model at one origin, and the naive forecasts once."""
-    parts = split_log(log.until(origin, "origins"), log.until(origin + timedelta(days=days)))
+    parts = split_log(log.until(origin, "origins"), log.until(origin + timedelta(days=days)), customers)
     shared = {"origin": pd.Timestamp(origin), "customers": len(parts.calibration)}
     rows: list[dict[str, Any]] = []
     naive: list[dict[str, Any]] = []

@@ -13,12 +13,11 @@ def naive_forecasts(purchases: Purchases, length: float) -> list[Forecast]:
 
     ``common_rate`` lets all customers buy at the mean rate of the base, ``own_rate`` each at the own rate so far,
     shrunk to the mean rate by the weight of one purchase, as a customer without a repeat purchase would never buy.
+    Customers who are known to have left buy nothing.
     """
     years = float(purchases.age.sum())
     rate = float(purchases.frequency.sum()) / years if years > 0.0 else 0.0
     weight = 1.0 / rate if rate > 0.0 else 1.0
     own = (purchases.frequency + 1.0) / (purchases.age + weight)
-    return [
-        poisson("common_rate", np.full(len(purchases), rate * length)),
-        poisson("own_rate", own * length),
-    ]
+    time = np.full(len(purchases), length) if purchases.churned is None else np.where(purchases.churned, 0.0, length)
+    return [poisson("common_rate", rate * time), poisson("own_rate", own * time)]

@@ -100,7 +100,12 @@ class Quantity:
     @cached_property
     def past(self) -> Histories:
         """Their histories."""
-        return Histories(self.base.frequency, self.base.recency, self.base.age)
+        return Histories(self.base.frequency, self.base.recency, self.base.age, self.base.churned)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Codes of what the reader should know of the fit, and of customers who have left."""
+        return self.fit.notes if self.base.churned is None else (*self.fit.notes, "known_leavers")
 
     @property
     def known(self) -> FloatArray | None:
@@ -113,7 +118,7 @@ class Quantity:
         """Each distinct history once, with the way back to the customers."""
         if self.known is not None or len(self.past.age) < FEW:
             return self.past, None
-        rows, back = distinct(list(self.past))
+        rows, back = distinct([part for part in self.past if part is not None])
         return self.past.take(rows), back
 
     def params(self, theta: FloatArray) -> Params:

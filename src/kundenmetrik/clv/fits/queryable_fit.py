@@ -74,7 +74,7 @@ class QueryableFit(CustomerFit):
             unit=unit,
             confidence=check_confidence(confidence),
             method=f"delta-{quantity.link}",
-            notes=quantity.fit.notes,
+            notes=quantity.notes,
         )
 
     def _span(self, value: object, argument: str = "horizon") -> float:

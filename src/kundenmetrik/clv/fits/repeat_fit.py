@@ -35,6 +35,9 @@ class RepeatFit(QueryableFit):
     ``purchases=`` takes other customers in the same unit, ``confidence=`` is that of the limits. Values come as a
     :class:`~kundenmetrik.clv.Prediction`, whose limits are computed when they are first read; they cover the
     uncertainty of the parameters. :meth:`purchase_range` covers the chance of the purchases themselves.
+
+    Customers who are known to have left (``Purchases.churned``) have no chance to be alive and buy nothing, with the
+    note ``known_leavers``; :meth:`posterior_rate` is the rate that they had.
     """
 
     def probability_alive(self, *, horizon: object = 0, purchases: Any = None, confidence: float = 0.95) -> Prediction:

@@ -120,11 +120,11 @@ class BetaGeoBetaBinomial(Fittable):
         end = min(horizon, np.ceil(FORGOTTEN / rate)) if rate > 0.0 else horizon
         return self._probability_alive(params, past) * self._sum(params, past, np.full(len(past.age), end), rate)
 
-    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_if_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, infinite where gamma is at most 1."""
         gamma, delta = params[2:]
         periods = (delta + past.age) / (gamma - 1.0) if gamma > 1.0 else np.full(len(past.age), np.inf)
-        return np.asarray(self._probability_alive(params, past) * self._buys(params, past) * periods)
+        return np.asarray(self._buys(params, past) * periods)
 
     def _distribution_if_alive(self, params: Params, past: Histories, horizon: FloatArray, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a number of periods, customers by counts."""

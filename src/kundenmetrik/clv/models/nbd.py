@@ -97,7 +97,7 @@ class NBD(Fittable):
         share = horizon / (self._time_scale(params, past) + horizon)
         return np.asarray(scipy.special.betainc(n, shape[:, None], share[:, None]))
 
-    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_if_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return infinity."""
         return np.full(len(past.age), np.inf)
 

@@ -107,9 +107,9 @@ class ParetoNBD(Fittable):
         """Return the probability of n purchases or more in a horizon."""
         return at_least(self._state(params, past), horizon, n)
 
-    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_if_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the purchases expected for ever, infinite where s is at most 1."""
-        return self._probability_alive(params, past) * endless(self._state(params, past))
+        return endless(self._state(params, past))
 
     def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean purchase rate or dropout rate."""

@@ -241,7 +241,7 @@ def lifetime_value(
         cash_flow=with_notes(plan.table(flow.purchases_by_time, flow.revenue_by_time, share, rest), revenue),
         horizon=_horizon_text(horizon, fit.unit),
         confidence=None if confidence is None else check_confidence(confidence),
-        notes=(*fit.notes, *amounts.notes, *revenue),
+        notes=tuple(dict.fromkeys((*quantity.notes, *amounts.notes, *revenue))),
         uncertainty=ValueInterval(quantity=quantity, spend=amounts, discounted=flow.discounted, margin=share),
     )
 

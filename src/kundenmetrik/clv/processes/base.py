@@ -55,6 +55,10 @@ class RepeatBuying(ABC):
         """Return the purchases expected in a horizon of a customer who is alive."""
 
     @abstractmethod
+    def _endless_if_alive(self, params: Params, past: Histories) -> FloatArray:
+        """Return the purchases expected for ever of a customer who is alive; infinite where the model says so."""
+
+    @abstractmethod
     def _survival_if_alive(self, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Return the probability of still being alive after a horizon."""
 
@@ -140,7 +144,7 @@ class RepeatBuying(ABC):
 
     def _distribution(self, params: Params, past: Histories, horizon: float, n: IntArray) -> FloatArray:
         """Return the probability of n purchases in a horizon, customers by counts."""
-        odds = self._log_odds_alive(params, past)[:, None]
+        odds = self._log_odds(params, past)[:, None]
         bought = self._distribution_if_alive(params, past, np.full(len(odds), horizon), n)
         return np.asarray(scipy.special.expit(odds) * bought + np.where(n == 0, scipy.special.expit(-odds), 0.0))
 
@@ -183,18 +187,24 @@ class RepeatBuying(ABC):
         )
         return np.asarray(self._mean_rate(params, name) * np.exp(ratio))
 
-    @abstractmethod
     def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
-        """Return the purchases expected for ever, undiscounted; infinite where the model says so."""
+        """Return the purchases expected for ever, undiscounted; 0 where nobody is alive."""
+        now = self._alive(params, past)
+        with np.errstate(invalid="ignore"):
+            return np.where(now == 0.0, 0.0, now * self._endless_if_alive(params, past))
 
     def _alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the probability of being alive, in blocks that stay in the cache."""
         result = np.empty(len(past.age))
         for rows in chunks(len(result), ALIVE_WIDTH):
-            few = Histories(past.frequency[rows], past.recency[rows], past.age[rows])
             own = tuple(part[rows] if np.ndim(part) else part for part in params)
-            result[rows] = scipy.special.expit(self._log_odds_alive(own, few))
+            result[rows] = scipy.special.expit(self._log_odds(own, past.take(rows)))
         return result
+
+    def _log_odds(self, params: Params, past: Histories) -> FloatArray:
+        """Return the log of the odds of being alive; who is known to have left is not."""
+        odds = self._log_odds_alive(params, past)
+        return odds if past.churned is None else np.where(past.churned, -np.inf, odds)
 
     def _discount_nodes(self, params: Params, past: Histories) -> IntArray:
         """Return how many moments each customer's discounted purchases are computed at."""

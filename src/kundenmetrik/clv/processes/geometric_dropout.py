@@ -93,11 +93,10 @@ class GeometricDropout(RepeatBuying):
         phases = self._phases(params, past) if self._timed else np.ones((1, len(past.age)))
         return regular_at_least(self._state(params, past), horizon, n, phases)
 
-    def _endless_purchases(self, params: Params, past: Histories) -> FloatArray:
+    def _endless_if_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return E[1/p], infinite where a is at most 1."""
         _, _, a, b = self._state(params, past)
-        endless = np.where(a > 1.0, (a + b - 1.0) / np.where(a > 1.0, a - 1.0, 1.0), np.inf)
-        return np.asarray(self._probability_alive(params, past) * endless)
+        return np.where(a > 1.0, (a + b - 1.0) / np.where(a > 1.0, a - 1.0, 1.0), np.inf)
 
     def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean purchase rate or dropout probability."""

@@ -14,6 +14,7 @@ from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.frame.time.units import check_unit_or_period, days_in_unit
@@ -67,7 +68,8 @@ def read_durations(
     rows = common_length(duration=duration, **others, **key_columns(by))
     unit = check_unit_or_period("day" if unit is None and _are_spans(duration) else unit)
     lasted, gone = _times(duration, "duration", unit)
-    lost, faults = _flags(churned)
+    faults: list[Fault | None] = []
+    lost = flags(churned, "churned", faults)
     if rows and not _plainly_good(lasted):
         wrong = ~(np.isfinite(lasted) & (lasted >= 0))
         faults.append(
@@ -179,14 +181,3 @@ def _times(values: Any, argument: str, unit: str) -> tuple[AnyArray, BoolArray |
         if times.dtype.kind == "f" and times.size and np.isnan(times.min()):
             missing = np.isnan(times) if missing is None else missing | np.isnan(times)
     return times, missing if missing is not None and missing.any() else None
-
-
-def _flags(values: Any) -> tuple[BoolArray, list[Fault | None]]:
-    """Return a column of True and False; 1 and 0 stand for them, anything else is a fault."""
-    raw = values.to_numpy() if isinstance(values, (pd.Series, pd.Index)) else np.asarray(values)
-    if raw.dtype.kind == "b":
-        return raw, []
-    listed = raw.astype(object)
-    good = np.array([isinstance(v, (bool, np.bool_, int, float, np.number)) and v in (0, 1) for v in listed], bool)
-    fault = fault_of("churned", "be True or False (or 1 or 0), never missing", ~good, listed, "flag")
-    return np.array([bool(ok and v) for v, ok in zip(listed, good, strict=True)], bool), [fault]
