@@ -56,6 +56,20 @@ def test_small_cells_are_not_written_on() -> None:
     assert not builders.overlaps(ax, ax.texts)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("period", ["year", "quarter", "month"])
+def test_what_stands_below_few_ages_is_not_cut(period: str, language: Any) -> None:
+    cohorts = km.retention.cohorts(LOG, period=period, observed_until="2025-12-31", date="date", kind=None)
+    ax = km.plot.cohorts(cohorts, language=language)
+    figure: Any = ax.figure
+    figure.draw_without_rendering()
+    for label in (ax.xaxis.label, ax.yaxis.label, *ax.get_yticklabels(), *ax.get_xticklabels()):
+        around = label.get_window_extent()
+        assert around.x0 >= 0
+        assert around.x1 <= figure.bbox.x1
+        assert around.y0 >= 0
+
+
 def luminance(colour: str | tuple[float, float, float]) -> float:
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -61,9 +61,14 @@ def _tick(axis: Axis, words: Language, factor: float, signed: bool, value: float
     return words.number(factor * value, digits, signed=signed)
 
 
+def inches_wide(ax: Axes) -> float:
+    """Return the width of an Axes in inches."""
+    return float(ax.get_window_extent().width / ax.figure.dpi)
+
+
 def periods_on(ax: Axes, labels: Sequence[str]) -> None:
     """Write periods below the x axis, only every so many where all of them would overlap."""
-    width = 0.85 * ax.get_window_extent().width / ax.figure.dpi
+    width = 0.85 * inches_wide(ax)
     longest = max(map(len, labels), default=1) + 2
     every = max(1, ceil(len(labels) * longest * LETTER_WIDTH / width))
     places = range((len(labels) - 1) % every, len(labels), every)

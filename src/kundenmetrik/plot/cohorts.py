@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, literal
+from kundenmetrik.plot.canvas import LETTER_WIDTH, axes, axis_label, first_upper, inches_wide, literal
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 CELL_WIDTH, CELL_HEIGHT = 0.78, 0.46
 """The size of a cell on a new figure, in inches."""
+LEAST_WIDTH = 2.4
+"""The width of all cells of a new figure, in inches, at least: so wide is what stands below them."""
+LINE_HEIGHT = 0.2
+"""The height of a line below the cells, in inches."""
 BLUES = ("#E1ECF7", "#C6DCF0", "#9CC5E6", "#3F87C1", "#08427E")
 GAMMA = 0.6
 """Below 1 it tells small shares better apart: after the first age most shares are small."""
@@ -71,7 +76,12 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: LanguageCod
     if len(table.groups) != 1:
         raise InvalidArgument("table", "have one segment; take table.total() or measure one", table.groups.keys)
     rate, (low, high) = table.rate[0], (limit[0] for limit in table.interval())
-    canvas = axes(ax, width=1.9 + CELL_WIDTH * rate.shape[1], height=1.0 + CELL_HEIGHT * rate.shape[0])
+    age = first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{table.period}s')})")
+    cells = axis_label(words, words.word("plot.in_the_cells"), "", table.confidence)
+    room = max(CELL_WIDTH * rate.shape[1], LEAST_WIDTH) if ax is None else inches_wide(ax)
+    below = fill(cells, max(int(room / LETTER_WIDTH), 16))
+    height = LINE_HEIGHT * below.count("\n") + 1.0 + CELL_HEIGHT * rate.shape[0]
+    canvas = axes(ax, width=1.9 + room, height=height)
     _draw_heat_map(canvas, rate)
     _draw_cell_borders(canvas, rate.shape)
     _write_cells(canvas, rate, low, high, words)
@@ -79,9 +89,7 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: LanguageCod
     names = [f"{cohort}  n {words.number(size, 0)}" for cohort, size in sizes]
     canvas.set_yticks(range(len(names)), [literal(name) for name in names])
     canvas.set_xticks(range(rate.shape[1]), [_age_label(table, place) for place in range(rate.shape[1])])
-    age = first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{table.period}s')})")
-    cells = axis_label(words, words.word("plot.in_the_cells"), "", table.confidence)
-    canvas.set_xlabel(f"{literal(age)}\n{cells}")
+    canvas.set_xlabel(f"{literal(age)}\n{below}")
     canvas.set_ylabel(first_upper(words.word("plot.cohort")))
     return canvas
 

@@ -12,6 +12,7 @@ from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, lab
 from kundenmetrik.core import arrays
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
+from kundenmetrik.core.results.display import p_text
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
@@ -102,7 +103,7 @@ class SegmentComparison(Result):
         """What the table holds, in a line."""
         return (
             f"{len(self.segment)} segments against {self.baseline}, {self.method} test, "
-            f"adjusted by {self.adjust or 'nothing'}; heterogeneity p {self.heterogeneity.p_value:.4g}, "
+            f"adjusted by {self.adjust or 'nothing'}; heterogeneity {p_text(self.heterogeneity.p_value)}, "
             f"dispersion {self.dispersion:.4g}"
         )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.results.display import percentage
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import adjust_p_values
 from kundenmetrik.core.statistics.two_samples.rate_tests import rate_test
@@ -60,7 +61,7 @@ class RankIntervals(Result):
     @property
     def headline(self) -> str:
         """What the table holds, in a line."""
-        return f"ranks by tgw ({self.method}, {self.confidence:.4g})"
+        return f"Ranks of {len(self.segment):,} segments by TGW, {percentage(self.confidence)} CI ({self.method})"
 
 
 @former_parameters(segment="by")

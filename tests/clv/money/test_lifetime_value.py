@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.core.results.display import decimals_for, interval_text
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
 ANNUAL = 0.15
@@ -318,8 +319,9 @@ def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit:
 def test_it_says_how_far_it_reaches(fit: Any, spend: Any, horizon: object, told: str) -> None:
     found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=0.1, margin=0.5)
     headline = repr(found).splitlines()[0]
-    assert headline.startswith("400 customers are expected to be worth ")
-    assert headline.endswith(f" {told}")
+    assert headline.startswith(f"Lifetime value {told} of 400 customers: ")
+    places = decimals_for(found.total.low, found.total.high)
+    assert headline.endswith(interval_text(found.total.low, found.total.high, 0.95, places))
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,11 @@ def test_open_ends_of_a_profile() -> None:
 
 def test_what_a_fit_says() -> None:
     fit = retention.ShiftedBetaGeo().fit([100, 80, 68, 60], unit="year")
-    assert repr(fit).startswith("ShiftedBetaGeo fit (alpha ")
-    assert fit.headline.endswith("100 contracts)")
+    assert fit.headline == f"ShiftedBetaGeo fit of 100 contracts: log-likelihood {fit.log_likelihood:.2f}, unit year"
+    assert repr(fit).startswith(fit.headline)
+    assert "95% CI, profile interval" in repr(fit)
+    table = fit.to_frame().set_index("parameter")
+    assert tuple(table.loc["beta", ["low", "high"]]) == fit.interval("beta")
     assert repr(fit).splitlines()[-1].startswith("notes: starts_at_100")
     assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)
     assert fit.bic == pytest.approx(2 * np.log(100) - 2 * fit.log_likelihood)

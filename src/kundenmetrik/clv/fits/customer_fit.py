@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -29,6 +29,9 @@ class CustomerFit(FitRecord):
     data : Purchases or CustomerCovariates or None
         The customers that were fitted; None for a fit that came from JSON.
     """
+
+    _fitted: ClassVar[str] = "customers"
+    _table_method: ClassVar[str] = "log"
 
     summary: Mapping[str, Any]
     convergence: Convergence
@@ -71,10 +74,3 @@ class CustomerFit(FitRecord):
     def _fields_to_store(self) -> dict[str, Any]:
         """Return what JSON holds of a fit: all but its customers."""
         return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "data"}
-
-    @property
-    def headline(self) -> str:
-        """The model, its parameters, and the data in a line."""
-        found = ", ".join(f"{name} {value:.4g}" for name, value in self.params.items())
-        facts = f"log-likelihood {self.log_likelihood:,.2f}, {self.n:,} customers, unit {self.unit}"
-        return f"{type(self).__name__}({self.model}: {found}; {facts})"

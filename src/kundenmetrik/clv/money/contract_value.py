@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_count, check_number
-from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.display import decimals_for, interval_text, round_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
@@ -127,8 +127,12 @@ class ContractValue(Result):
     def headline(self) -> str:
         """The value, when payments are made and how many there are."""
         until = "for ever" if math.isinf(self.periods) else f"over {self.periods:g} periods"
-        length = "" if self.unit == PERIOD else f" of one {self.unit}"
-        return f"contract value {plain_number(self.value)}, timing {self.timing}, {until}{length}"
+        found = self.estimate
+        places = decimals_for(found.low, found.high)
+        worth = f"Contract value {round_text(self.value, places)}"
+        if self.retention is not None:
+            worth += f", {interval_text(found.low, found.high, found.confidence, places)}"
+        return f"{worth}, {until} (timing {self.timing}, unit {self.unit})"
 
 
 def contract_value(

@@ -69,7 +69,7 @@ class HistoricValue(Result):
     def headline(self) -> str:
         """The total and the mean."""
         total = plain_number(self.total)
-        return f"{len(self.value):,} customers have brought {total} so far; {self.mean.headline}"
+        return f"Value so far of {len(self.value):,} customers: {total}; {self.mean.headline}"
 
 
 def historic_value(purchases: Purchases, *, margin: float | None = None, confidence: float = 0.95) -> HistoricValue:

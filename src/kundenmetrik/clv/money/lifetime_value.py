@@ -20,7 +20,7 @@ from kundenmetrik.clv.money.margin import share_of, with_notes
 from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
 from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.display import decimals_for, interval_text, round_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -141,8 +141,10 @@ class LifetimeValue(Result):
     @property
     def headline(self) -> str:
         """The total, how many customers it is of, and how far it reaches."""
-        total = plain_number(float(self.value.sum()))
-        return f"{len(self.value):,} customers are expected to be worth {total} {self.horizon}"
+        total, level = self.total, self.confidence or DEFAULT_CONFIDENCE
+        places = decimals_for(total.low, total.high)
+        worth = f"{round_text(total.value, places)}, {interval_text(total.low, total.high, level, places)}"
+        return f"Lifetime value {self.horizon} of {len(self.value):,} customers: {worth}"
 
 
 def lifetime_value(

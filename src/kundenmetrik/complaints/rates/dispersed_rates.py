@@ -43,7 +43,8 @@ class DispersedRates(Result):
     def headline(self) -> str:
         """What the table holds, in a line."""
         bursts = sum(one.dispersion.significant for one in self.rates)
-        return f"{self.rates[0].rate.unit if self.rates else 'rates'}: {bursts} of {len(self)} overdispersed"
+        unit = f" {self.rates[0].rate.unit}" if self.rates else ""
+        return f"TGW{unit} of {len(self):,} segments, {bursts:,} of them overdispersed"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a segment.

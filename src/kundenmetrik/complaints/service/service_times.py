@@ -145,7 +145,8 @@ class ServiceTimes(Result):
         """How many complaints there are, how many still wait, and the median."""
         clock = self.clock.replace("_", " ")
         head = f"Time to {self.until} by {clock}: {self.n:,} complaints, {self.waiting:,} still waiting"
-        return f"{head}; {self.median().headline}"
+        median = self.median().headline.replace(f"{self.until} time 50 percent", "median", 1)
+        return f"{head}; {median}"
 
 
 def service_times(

@@ -15,6 +15,7 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.core.likelihood.profile_interval import FARTHEST, profile_interval
+from kundenmetrik.core.results.display import unit_text
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument, UnknownName
@@ -55,6 +56,21 @@ class FitRecord(Result):
     notes: tuple[str, ...] = ()
 
     _estimated: ClassVar[tuple[str, ...]] = ("value", "std_error")
+
+    _fitted: ClassVar[str]
+    """What was fitted, such as contracts."""
+    _table_method: ClassVar[str] = "profile"
+    """How the limits of the table are found."""
+
+    @property
+    def headline(self) -> str:
+        """The model, what it was fitted to, and the log-likelihood in a line."""
+        k = getattr(self.model, "k", 1)
+        model = self.model.name if k == 1 else f"{self.model.name} (k = {k})"
+        mode = "" if self.method == "likelihood" else f", {self.method} estimates"
+        fitted = f"{model} fit of {self.n:,} {self._fitted}: log-likelihood {self.log_likelihood:,.2f}{mode}"
+        unit = unit_text(self.unit)
+        return f"{fitted}, unit {unit}" if unit else fitted
 
     @property
     @abstractmethod
@@ -146,13 +162,14 @@ class FitRecord(Result):
             return value * math.exp(-reach / value), value * math.exp(reach / value)
         return value - reach, value + reach
 
-    def to_frame(self, *, method: str = "log", confidence: float = 0.95) -> pd.DataFrame:
+    def to_frame(self, *, method: str | None = None, confidence: float = 0.95) -> pd.DataFrame:
         """Return one row per parameter: parameter, value, std_error, low, high, confidence, method.
 
         Parameters
         ----------
-        method : {"log", "profile", "wald"}
-            As in :meth:`interval`; the default needs neither time nor data.
+        method : {"profile", "log", "wald"}, optional
+            As in :meth:`interval`. By default ``"profile"`` for contracts, as there; ``"log"`` for customers, of whom
+            profiles take seconds, and their data.
         confidence : float
             Between 0 and 1.
 
@@ -160,11 +177,12 @@ class FitRecord(Result):
         -------
         DataFrame
         """
-        limits = [self.interval(name, method=method, confidence=confidence) for name in self.names]
+        kind = self._table_method if method is None else method
+        limits = [self.interval(name, method=kind, confidence=confidence) for name in self.names]
         columns = {"parameter": list(self.names), "value": list(self.params.values())}
         columns |= {"std_error": list(self.std_errors.values())}
         columns |= {"low": [low for low, _ in limits], "high": [high for _, high in limits]}
-        return pd.DataFrame(columns | {"confidence": confidence, "method": method})
+        return pd.DataFrame(columns | {"confidence": confidence, "method": kind})
 
     def _no_data(self) -> InvalidArgument:
         """Return the error of a profile interval without the data that were fitted."""

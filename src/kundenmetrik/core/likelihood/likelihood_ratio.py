@@ -11,7 +11,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.core.likelihood.fit_record import FitRecord
-from kundenmetrik.core.results.display import plain_number
+from kundenmetrik.core.results.display import p_text, plain_number
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
@@ -40,7 +40,7 @@ class LikelihoodRatio(Result):
     @property
     def headline(self) -> str:
         """The statistic, its degrees of freedom and its p-value."""
-        said = f"statistic {plain_number(self.statistic)}, df {self.df}, p-value {self.p_value:.4g}"
+        said = f"statistic {plain_number(self.statistic)}, df {self.df}, {p_text(self.p_value)}"
         return f"likelihood-ratio test ({said}; {self.method})"
 
     def to_frame(self) -> pd.DataFrame:

@@ -8,7 +8,15 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import base_text, decimals_for, display_name, interval_text, p_text, round_text
+from kundenmetrik.core.results.display import (
+    base_text,
+    decimals_for,
+    display_name,
+    interval_text,
+    p_text,
+    round_text,
+    unit_text,
+)
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.result import Result
@@ -91,7 +99,7 @@ class Difference(Result):
         decimals = decimals_for(self.low, self.high)
         interval = interval_text(self.low, self.high, self.confidence, decimals)
         sign = "+" if self.value > 0 else ""
-        change = f"{name} {sign}{round_text(self.value, decimals)} {self.unit}"
+        change = f"{name} {sign}{round_text(self.value, decimals)} {unit_text(self.unit)}".rstrip()
         return f"{change}, {interval}, {p_text(self.p_value)}, {bases} ({self.method})"
 
     def to_frame(self) -> pd.DataFrame:

@@ -34,10 +34,15 @@ def plain_number(value: float) -> str:
     """Return a number as a person reads it: about four significant digits, thousands apart, no exponent."""
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         return str(value)
-    if float(value).is_integer():
-        return f"{int(value):,}"
-    digits = min(max(3 - math.floor(math.log10(abs(value))), 1), 8)
-    return f"{value:,.{digits}f}"
+    digits = plain_decimals(float(value))
+    return f"{int(value):,}" if digits is None else f"{value:,.{digits}f}"
+
+
+def plain_decimals(value: float) -> int | None:
+    """Return the decimals of about four significant digits, None for a whole number or none at all."""
+    if not math.isfinite(value) or value.is_integer():
+        return None
+    return min(max(3 - math.floor(math.log10(abs(value))), 1), MOST_DIGITS)
 
 
 def decimals_for(low: float, high: float) -> int | None:
@@ -72,6 +77,11 @@ def interval_text(low: float, high: float, confidence: float, decimals: int | No
 def percentage(share: float) -> str:
     """Return a share such as a confidence as a percentage."""
     return f"{100.0 * share:.6g}%"
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit as it stands after a number: amounts have no currency of which a result knows."""
+    return unit.removeprefix("money").strip()
 
 
 def method_text(method: str) -> str:

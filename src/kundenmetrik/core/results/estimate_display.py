@@ -14,6 +14,7 @@ from kundenmetrik.core.results.display import (
     interval_text,
     method_text,
     round_text,
+    unit_text,
 )
 
 SHOWN = (
@@ -35,7 +36,7 @@ def estimate_line(fields: Mapping[str, Any]) -> str:
     if value != value:
         return f"{display_name(name)} undefined, {base}"
     decimals = decimals_for(low, high)
-    level = f"{display_name(name)} {round_text(value, decimals)} {fields['unit']}".rstrip()
+    level = f"{display_name(name)} {round_text(value, decimals)} {unit_text(fields['unit'])}".rstrip()
     interval = interval_text(low, high, fields["confidence"], decimals)
     method = f" ({method_text(fields['method'])})" if fields["method"] else ""
     return f"{level}, {interval}, {base}{method}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
@@ -12,12 +12,15 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.results.display import (
+    SIGNIFICANT,
     decimals_for,
     method_text,
     percentage,
+    plain_decimals,
     plain_number,
     plain_p,
     round_text,
+    unit_text,
     wrap_line,
 )
 
@@ -25,6 +28,10 @@ CAPTIONED = ("metric", "definition", "unit", "confidence", "method", "adjust")
 """Columns that move to the caption where they are constant."""
 UNDEFINED = "-"
 """What stands for an undefined number."""
+MISSING_KEY = "(missing)"
+"""The name of the group of those whose key is missing."""
+QUANTITIES = ("metric", "parameter", "unit")
+"""Columns that say what the numbers of a row are."""
 LONGEST = 28
 """The longest text of a cell in a table that is printed."""
 MOST_NAMED = 3
@@ -112,7 +119,8 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
     Returns
     -------
     DisplayTable
-        Value and limits rounded to the third significant digit of the interval's half width, row by row.
+        The numbers of one quantity in a column have the same decimals: where there are limits, those of the third
+        significant digit of the intervals' half width, elsewhere four significant digits of the largest.
     """
     if "definition" in frame and (frame["definition"] == frame.get("metric")).all():
         frame = frame.drop(columns="definition")
@@ -126,9 +134,9 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
     if size > most_rows:
         frame = frame.iloc[[*range(half), *range(size - half, size)]]
     kept = frame.drop(columns=[name for name in frame if name in {*constant, "notes"} or _is_empty(frame[name])])
-    places = _decimals(kept, estimated)
+    places, keys = _decimals(kept, estimated), _key_columns(kept)
     return DisplayTable(
-        columns=tuple(_column(str(name), kept[name], places.get(str(name))) for name in kept),
+        columns=tuple(_column(str(name), kept[name], places.get(str(name)), key=name in keys) for name in kept),
         codes=tuple(notes),
         below=tuple(filter(None, (number, caption, told))),
         gap=half if number else -1,
@@ -136,16 +144,45 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
 
 
 def _decimals(frame: pd.DataFrame, estimated: Sequence[str]) -> dict[str, list[int | None]]:
-    """Return the decimal places, row by row, of each column that has limits beside it, and of the limits."""
-    found: dict[str, list[int | None]] = {}
+    """Return the decimal places, row by row, of each column of numbers: alike in all rows of one quantity."""
+    quantity = _quantities(frame)
+    found = {
+        str(name): _alike([plain_decimals(value) for value in _floats(frame[name])], quantity, min)
+        for name in frame
+        if frame[name].dtype.kind == "f"
+    }
     limits = {"": [*estimated, "low", "high"]}
     limits |= {f"{name}_": [str(name), f"{name}_low", f"{name}_high"] for name in frame}
     for prefix, names in limits.items():
         if f"{prefix}low" in frame and f"{prefix}high" in frame:
             pairs = zip(_floats(frame[f"{prefix}low"]), _floats(frame[f"{prefix}high"]), strict=True)
-            places = [decimals_for(low, high) for low, high in pairs]
-            found |= {name: places for name in names if name in frame}
+            places = _alike([decimals_for(low, high) for low, high in pairs], quantity, _middle)
+            for name in (name for name in names if name in found):
+                found[name] = [old if new is None else new for old, new in zip(found[name], places, strict=True)]
     return found
+
+
+def _quantities(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return what each row is a number of: metrics and parameters have digits of their own."""
+    names = [name for name in QUANTITIES if name in frame]
+    return list(zip(*(frame[name] for name in names), strict=True)) if names else [()] * len(frame)
+
+
+def _alike(
+    places: list[int | None], quantity: list[tuple[Any, ...]], choose: Callable[[list[int]], int]
+) -> list[int | None]:
+    """Return decimal places that are the same in all rows of a quantity, None where no row has any."""
+    known: dict[tuple[Any, ...], list[int]] = {}
+    for place, key in zip(places, quantity, strict=True):
+        if place is not None:
+            known.setdefault(key, []).append(place)
+    chosen = {key: choose(found) for key, found in known.items()}
+    return [chosen.get(key) for key in quantity]
+
+
+def _middle(places: list[int]) -> int:
+    """Return the decimals of the middle row, and so many that the narrowest interval keeps its first digit."""
+    return max(sorted(places)[(len(places) - 1) // 2], max(places) - (SIGNIFICANT - 1))
 
 
 def _floats(column: pd.Series[Any]) -> list[float]:
@@ -153,10 +190,11 @@ def _floats(column: pd.Series[Any]) -> list[float]:
     return floats
 
 
-def _column(name: str, column: pd.Series[Any], places: list[int | None] | None) -> DisplayColumn:
+def _column(name: str, column: pd.Series[Any], places: list[int | None] | None, *, key: bool) -> DisplayColumn:
     kind = column.dtype.kind
     if kind not in "iuf" or (kind in "iu" and name in IDENTIFIERS):
-        return DisplayColumn(name=name, cells=tuple(map(_text, column)), numeric=kind in "iu")
+        cells = [MISSING_KEY if key and _is_missing(value) else _text(value) for value in column]
+        return DisplayColumn(name=name, cells=tuple(cells), numeric=kind in "iu")
     numbers = _floats(column)
     places = None if kind in "iu" else places
     if name.startswith("p_"):
@@ -171,13 +209,23 @@ def _column(name: str, column: pd.Series[Any], places: list[int | None] | None) 
 
 def _text(value: object) -> str:
     """Return one cell that is no number: times without a midnight, truth as yes or no."""
-    if value is None or value != value:
+    if _is_missing(value):
         return UNDEFINED
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, float):
         return plain_number(value)
     return str(value).removesuffix(" 00:00:00")
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value != value
+
+
+def _key_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the leading columns that are no numbers: they name the rows."""
+    leading = takewhile(lambda name: frame[name].dtype.kind not in "iufb", frame.columns)
+    return [name for name in leading if not (name in CAPTIONED and _is_constant(frame[name]))]
 
 
 def _is_constant(column: pd.Series[Any]) -> bool:
@@ -203,7 +251,7 @@ def _caption(name: str, value: object, limits: bool) -> str:
         return f"p-values adjusted by {value}"
     if name == "method":
         return method_text(str(value)) if limits else f"method {value}"
-    return str(value)
+    return unit_text(str(value)) if name == "unit" else str(value)
 
 
 def _note_rows(frame: pd.DataFrame) -> dict[str, list[int]]:
@@ -218,13 +266,14 @@ def _note_rows(frame: pd.DataFrame) -> dict[str, list[int]]:
 
 def _notes(frame: pd.DataFrame, rows: Mapping[str, list[int]]) -> str:
     """Return the note codes of the rows, each with the rows that it belongs to where these are not all."""
-    leading = takewhile(lambda name: frame[name].dtype.kind not in "iufb", frame.columns)
-    keys = [name for name in leading if not (name in CAPTIONED and _is_constant(frame[name]))]
-    said = []
+    keys, said = _key_columns(frame), []
     for code, places in rows.items():
-        named = [" ".join(_text(frame[name].iloc[place]) for name in keys) for place in places[:MOST_NAMED]]
+        shown = {name: [frame[name].iloc[place] for place in places[:MOST_NAMED]] for name in keys}
+        cells = [[MISSING_KEY if _is_missing(value) else _text(value) for value in shown[name]] for name in keys]
+        named = [" ".join(row) for row in zip(*cells, strict=True)]
+        which = ", ".join(named).replace(MISSING_KEY, MISSING_KEY[1:-1])
         more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
-        said.append(code if len(places) == len(frame) else f"{code} ({', '.join(named)}{more})")
+        said.append(code if len(places) == len(frame) else f"{code} ({which}{more})")
     return f"notes: {', '.join(said)}" if said else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,6 @@ from kundenmetrik.core.likelihood.complex_step import jacobian
 from kundenmetrik.core.likelihood.delta_method import DeltaMethod
 from kundenmetrik.core.likelihood.fit_record import FitRecord
 from kundenmetrik.core.likelihood.newton import Objective
-from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import DAYS_PER_YEAR, days_in_unit
@@ -47,6 +46,8 @@ class ContractFit(FitRecord):
     unit : str
         The length of a contract period.
     """
+
+    _fitted: ClassVar[str] = "contracts"
 
     curve: LifetimeModel
     renewals: Renewals
@@ -101,12 +102,6 @@ class ContractFit(FitRecord):
             raise InvalidArgument("smaller", "be fitted to the same data")
         degrees = self.model._nested[name]
         return dict.fromkeys(degrees, 1.0 / len(degrees))
-
-    @property
-    def headline(self) -> str:
-        """The model, its parameters, and the data in a line."""
-        found = ", ".join(f"{letter} {plain_number(value)}" for letter, value in self.params.items())
-        return f"{self.model.name} fit ({found}; log-likelihood {self.log_likelihood:.4f}; {self.n:,} contracts)"
 
     def survival(self, t: Any) -> FloatArray:
         """Return the share of customers still there after ``t`` renewals.
