@@ -109,7 +109,7 @@ class UnknownName(InvalidArgument):
         The argument as the caller wrote it.
     name : object
         What was given.
-    available : iterable of str
+    available : iterable of str, or of keys
         The names there are.
     remedy : str, optional
         What to do, as a sentence of its own, in place of the nearest name.
@@ -122,12 +122,11 @@ class UnknownName(InvalidArgument):
     def __init__(
         self, argument: str, name: object, available: Iterable[object], remedy: str = "", rule: str = ""
     ) -> None:
-        self.available: tuple[str, ...] = tuple(str(item) for item in available)
+        items = tuple(map(_written_name, available))
+        self.available: tuple[str, ...] = tuple(str(item) for item in items)
         close = get_close_matches(str(name), self.available, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else ""
-        super().__init__(
-            argument, rule or f"be one of {name_list(self.available)}", ... if rule else name, remedy or hint
-        )
+        hint = f"Did you mean {short_repr(items[self.available.index(close[0])])}?" if close else ""
+        super().__init__(argument, rule or f"be one of {name_list(items)}", ... if rule else name, remedy or hint)
         self.value = name
 
     def _details(self, values: bool) -> dict[str, object]:
@@ -261,6 +260,14 @@ def _restore(kind: type[KundenmetrikError], args: tuple[object, ...], state: dic
     error.args = args
     vars(error).update(state)
     return error
+
+
+def _written_name(name: object) -> object:
+    """Return a name or key as a caller would write it: that of a group is text, a number, None or a tuple of these."""
+    if isinstance(name, tuple):
+        return tuple(map(_written_name, name))
+    plain = name.item() if hasattr(name, "item") else name
+    return plain if plain is None or isinstance(plain, (str, int, float)) else str(plain)
 
 
 def _can_be_pickled(value: object) -> bool:

@@ -30,7 +30,7 @@ class LazyPackage(ModuleType):
         except ModuleNotFoundError as missing:
             if missing.name not in EXTRAS:
                 raise
-            said = f'{self.__name__}.{name} needs {missing.name}; install "kundenmetrik[{EXTRAS[missing.name]}]"'
+            said = f'{self.__name__}.{name} needs {missing.name}: pip install "kundenmetrik[{EXTRAS[missing.name]}]"'
             raise ModuleNotFoundError(said, name=missing.name) from None
         found = import_module(f"{home}.{name}") if home == self.__name__ else getattr(source, name)
         vars(self)[name] = found

@@ -30,7 +30,7 @@ def short_repr(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def name_list(names: tuple[str, ...]) -> str:
+def name_list(names: tuple[object, ...]) -> str:
     """Return names as a message shows them: the first of many."""
     first = ", ".join(map(short_repr, names[:MOST_NAMES])) or "nothing"
     return first if len(names) <= MOST_NAMES else f"{first} ... and {len(names) - MOST_NAMES:,} more"

@@ -120,4 +120,4 @@ def test_importing_plot_loads_no_matplotlib_and_drawing_no_pyplot() -> None:
 def test_without_matplotlib_the_error_says_what_to_install() -> None:
     code = "import sys; sys.modules['matplotlib'] = None; import kundenmetrik as km\n"
     code += "try:\n    km.plot.forest(km.nps([10, 3]))\nexcept ImportError as error:\n    print(error)"
-    assert run(code) == 'drawing needs matplotlib; install "kundenmetrik[plot]"'
+    assert run(code) == 'drawing needs matplotlib: pip install "kundenmetrik[plot]"'

@@ -135,4 +135,6 @@ def test_it_needs_no_hypothesis_and_strategies_load_when_asked_for() -> None:
 def test_without_hypothesis_laws_and_strategies_say_what_to_install(name: str) -> None:
     code = f"import sys; sys.modules['hypothesis'] = None; import kundenmetrik as km; km.testing.{name}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1].endswith(f'.testing.{name} needs hypothesis; install "kundenmetrik[testing]"')
+    assert done.stderr.splitlines()[-1].endswith(
+        f'.testing.{name} needs hypothesis: pip install "kundenmetrik[testing]"'
+    )

@@ -35,7 +35,7 @@ def axes(ax: Axes | None, *, width: float = 7.6, height: float = 4.2) -> Axes:
         from matplotlib.axes import Axes
         from matplotlib.figure import Figure
     except ImportError:
-        raise ImportError('drawing needs matplotlib; install "kundenmetrik[plot]"') from None
+        raise ImportError('drawing needs matplotlib: pip install "kundenmetrik[plot]"') from None
     if ax is not None and not isinstance(ax, Axes):
         raise InvalidType("ax", "be a matplotlib Axes", ax)
     canvas = Figure(figsize=(width, height), layout="constrained").add_subplot() if ax is None else ax

@@ -141,3 +141,20 @@ def test_an_estimated_retention_gives_the_value_an_interval(margin: float) -> No
     plain = contract(margin, 0.8, 0.1).estimate
     assert math.isnan(plain.low)
     assert plain.method == "given"
+
+
+@pytest.mark.parametrize(
+    ("call", "converted"),
+    [
+        (lambda: clv.contract_value(10, 0.8, 0.1), "annual_discount"),
+        (lambda: clv.contract_value(10, 0.8, 0.0, horizon="12 months"), "horizon"),
+        (lambda: clv.contract_value(10, [0.8, 0.9], 0.1), "annual_discount"),
+        (lambda: clv.break_even_retention(10, 30, 0.1), "annual_discount"),
+        (lambda: clv.break_even_retention(10, 30, 0.0, horizon="2 years"), "horizon"),
+    ],
+)
+def test_a_missing_unit_says_which_argument_to_pass(call: Any, converted: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"^unit must be given, as {converted} is converted") as raised:
+        call()
+    assert raised.value.remedy.startswith('Pass unit="month" ')
+    assert raised.value.remedy.endswith("to contract_value or break_even_retention.")

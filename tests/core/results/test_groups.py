@@ -113,3 +113,16 @@ def test_whole_keys_stay_whole_beside_a_missing_one() -> None:
     assert str(pd.Series(columns["number"]).dtype) == "Int64"
     assert Groups(names=("truth",), keys=((True,), (None,))).columns()["truth"] == [True, None]
     assert Groups(names=("none",), keys=((None,),)).columns()["none"] == [None]
+
+
+def test_an_unknown_key_is_shown_as_it_is_written_and_the_nearest_one_suggested() -> None:
+    two = Groups(names=("segment", "year"), keys=(("Familie", 2024), (None, 2025)))
+    with pytest.raises(UnknownName) as raised:
+        two.position(("Famile", 2024))
+    said = "key must be one of ('Familie', 2024), (None, 2025), not ('Famile', 2024). Did you mean ('Familie', 2024)?"
+    assert str(raised.value) == said
+    one = Groups(names=("segment",), keys=(("Familie",), (None,), (np.int64(7),)))
+    with pytest.raises(UnknownName) as raised:
+        one.position("Famile")
+    assert str(raised.value) == "key must be one of 'Familie', None, 7, not 'Famile'. Did you mean 'Familie'?"
+    assert one.position(None) == 1

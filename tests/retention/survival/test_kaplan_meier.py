@@ -102,8 +102,9 @@ def test_without_a_unit_ages_count_periods() -> None:
         assert (found.unit, found.notes) == ("periods", ("unit_not_given",))
     assert curve.at(2).notes == ()
     for ask in (curve.restricted_mean, curve.at):
-        with pytest.raises(errors.InvalidArgument, match="unit must be given where the data are read"):
+        with pytest.raises(errors.InvalidArgument, match="unit must be given, as") as raised:
             ask("12 months")
+        assert raised.value.remedy.endswith("to the function that reads the data.")
     told = retention.survival(tenure, churned, unit="month")
     assert (told.median().unit, told.median().value, told.median().notes) == ("months", 35.0, ())
     assert told.restricted_mean("1 year").value == told.restricted_mean(12).value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -26,6 +27,8 @@ from kundenmetrik.frame.time.units import (
     in_unit,
 )
 
+DOORS = "contract_value or break_even_retention"
+"""The functions that take the length of a contract's period."""
 Timing = Literal["start", "residual", "end"]
 SHOWN = 20
 """Periods that the table of an endless contract shows one by one."""
@@ -211,6 +214,8 @@ def contract_value(
     (326.1, 411.5)
     """
     length = check_unit_or_period(unit)
+    if isinstance(horizon, (str, timedelta)):
+        days_in_unit(length, "horizon", given_to=DOORS)
     known = retention if isinstance(retention, Estimate) else None
     retention = retention if known is None else known.value
     rates = _rates(retention)
@@ -236,7 +241,7 @@ def contract_value(
 def _rate(annual: float, unit: str) -> float:
     if annual == 0.0:
         return 0.0
-    return math.expm1(math.log1p(annual) * (days_in_unit(unit, "annual_discount") / DAYS_PER_YEAR))
+    return math.expm1(math.log1p(annual) * (days_in_unit(unit, "annual_discount", given_to=DOORS) / DAYS_PER_YEAR))
 
 
 def _rates(retention: float | ArrayLike) -> FloatArray:

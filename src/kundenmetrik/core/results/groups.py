@@ -50,7 +50,11 @@ class Groups:
         wanted = as_key(key)
         place = self._positions.get(wanted) if all(isinstance(part, Hashable) for part in wanted) else None
         if place is None:
-            raise UnknownName("key", key, [one[0] if len(one) == 1 else one for one in self.keys])
+            raise UnknownName(
+                "key",
+                wanted[0] if len(wanted) == 1 else wanted,
+                [one[0] if len(one) == 1 else one for one in self.keys],
+            )
         return place
 
     def union(self, other: Groups) -> Groups:

@@ -171,7 +171,9 @@ class Result(FormerAttributes):
             If there is no chart for such a result.
         """
         if not self._chart:
-            raise InvalidArgument("result", f"have a chart; there is none for a {type(self).__name__}")
+            kind = type(self).__name__
+            rule = f"be one that a chart is made for; there is none for {'an' if kind[0] in 'AEIO' else 'a'} {kind}"
+            raise InvalidArgument("result", rule, remedy="Draw what its to_frame() returns.")
         return getattr(import_module("kundenmetrik.plot"), self._chart)(self, **options)
 
     def __repr__(self) -> str:

@@ -36,11 +36,11 @@ def check_unit_or_period(value: object, argument: str = "unit") -> str:
     return PERIOD if value is None else check_choice(value, argument, (*DAYS, PERIOD))
 
 
-def days_in_unit(unit: str, converted: str) -> float:
+def days_in_unit(unit: str, converted: str, *, given_to: str = "the function that reads the data") -> float:
     """Return how many days a unit has; a period of unknown length is refused, naming what is to be converted."""
     if unit == PERIOD:
-        remedy = f'Say how long a period is, such as unit="month"; the units are {", ".join(DAYS)}.'
-        raise InvalidArgument("unit", f"be given where the data are read, as {converted} is converted", remedy=remedy)
+        remedy = f'Pass unit="month" (or one of {", ".join(DAYS)}), the length of one period, to {given_to}.'
+        raise InvalidArgument("unit", f"be given, as {converted} is converted", remedy=remedy)
     return DAYS[check_unit(unit)]
 
 
