@@ -77,7 +77,8 @@ def compare(fits: Sequence[RepeatFit], holdout: Holdout | Split | None = None) -
         raise InvalidType("fits", "be a list of fitted repeat-buying models", fits)
     _same_data(models)
     after = holdout.holdout if isinstance(holdout, Split) else holdout
-    table = pd.DataFrame([_row(fit, _plain(models)) | ({} if after is None else _scores(fit, after)) for fit in models])
+    plain = next((fit for fit in models if fit.model.name == WITHOUT_DROPOUT and not fit.columns), None)
+    table = pd.DataFrame([_row(fit, plain) | ({} if after is None else _scores(fit, after)) for fit in models])
     delta = table["aic"] - table["aic"].min()
     weight = np.exp(-delta / 2.0)
     table = table.assign(delta_aic=delta, weight=weight / weight.sum()).sort_values("aic", kind="stable")
@@ -88,8 +89,9 @@ def compare(fits: Sequence[RepeatFit], holdout: Holdout | Split | None = None) -
 
 def _row(fit: RepeatFit, plain: RepeatFit | None) -> dict[str, object]:
     ratio = _ratio(fit, plain)
+    covariates = f" with {', '.join('.'.join(column) for column in fit.columns)}" if fit.columns else ""
     return {
-        "model": _label(fit),
+        "model": f"{fit.model}{covariates}" + (" by map" if fit.method == "map" else ""),
         "parameters": len(fit.names),
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic,
@@ -109,15 +111,6 @@ def _naive(fit: RepeatFit, after: Holdout) -> list[dict[str, float | str]]:
     base = getattr(fit.data, "purchases", fit.data)
     rows = [outcome(one, after.purchases).row() for one in naive_forecasts(base, after.length)]
     return [row | {"model": row["forecast"], "notes": ""} for row in rows]
-
-
-def _label(fit: RepeatFit) -> str:
-    covariates = f" with {', '.join('.'.join(column) for column in fit.columns)}" if fit.columns else ""
-    return f"{fit.model}{covariates}" + (" by map" if fit.method == "map" else "")
-
-
-def _plain(fits: Sequence[RepeatFit]) -> RepeatFit | None:
-    return next((fit for fit in fits if fit.model.name == WITHOUT_DROPOUT and not fit.columns), None)
 
 
 def _ratio(larger: RepeatFit, smaller: RepeatFit | None) -> LikelihoodRatio | None:

@@ -67,14 +67,13 @@ class CountDistribution:
             pairs = zip(self.chance, self.places, strict=True)
             values = np.stack([row @ _oscillations(n, t) for row, n in pairs])
         many = customers[self.kinds]
-        alone, several = (self._each(values, np.flatnonzero(part)) for part in (many == 1, many > 1))
+        alone, several = (
+            1.0 + self.alive[part, None] * (values[self.state[part]] - 1.0) for part in (many == 1, many > 1)
+        )
         if len(alone):
             # Products of a few are cheaper than a logarithm of each.
             alone = np.multiply.reduceat(alone, np.arange(0, len(alone), FACTORS), axis=0)
         return _log(alone).sum(axis=0) + many[many > 1] @ _log(several)
-
-    def _each(self, values: Any, rows: IntArray) -> Any:
-        return 1.0 + self.alive[rows, None] * (values[self.state[rows]] - 1.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -104,14 +104,14 @@ class TotalDistribution:
     @cached_property
     def _characteristic_function(self) -> tuple[FloatArray, Any]:
         """The frequencies that count, and the characteristic function of the distance from the first number."""
-        last = (self._width - 1) // 2
+        last, step = (self._width - 1) // 2, 2.0 * np.pi / self._width
         every = [*self.pooled, *(part for component in self.components for part in component.counts)]
         work = sum(part.chance.size for part in every)
         most = min(last, max(FEWEST_FREQUENCIES, min(MOST_FREQUENCIES, MOST_WORK // work)))
         end = CF_CUTOFF_BINNED if any(part.places.ndim > 1 for part in every) else CF_CUTOFF
-        number, parts, angle_so_far = np.arange(1, most + 1), [], 0.0
+        number, parts, angle_so_far = np.arange(1.0, most + 1.0), [], 0.0
         for start in range(0, most, BLOCK):
-            t = self._frequency(number[start : start + BLOCK])
+            t = step * number[start : start + BLOCK]
             log = _log(self.pooled, t, self.customers)
             angle = np.unwrap(np.append(angle_so_far, log.imag - self._common[0] * t))
             angle_so_far = angle[-1]
@@ -121,10 +121,7 @@ class TotalDistribution:
         values = np.concatenate(parts)
         number = number[: len(values)]
         taper = np.exp(-0.5 * (TAPER * number / most) ** 2) if len(values) == most < last else 1.0
-        return self._frequency(number), values * taper
-
-    def _frequency(self, number: IntArray) -> FloatArray:
-        return np.asarray(2.0 * np.pi / self._width * number, dtype=np.float64)
+        return step * number, values * taper
 
     def _mixture(self, t: FloatArray, pooled: Any) -> Any:
         total = np.zeros(len(t), dtype=np.complex128)

@@ -12,11 +12,12 @@ from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit, dropout_limits
 from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
-from kundenmetrik.clv.processes.pareto_likelihood import death_odds, pareto_terms
-from kundenmetrik.clv.processes.pareto_prediction import (
+from kundenmetrik.clv.processes.pareto_dropout import (
     AliveState,
     at_least,
+    death_odds,
     endless,
+    pareto_terms,
     purchase_probability,
     purchases,
     survival,

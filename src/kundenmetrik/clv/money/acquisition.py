@@ -150,7 +150,10 @@ def break_even_retention(
     if check_number(margin, "margin") <= 0.0:
         raise InvalidArgument("margin", "be above 0", margin)
     price = check_number(cost, "cost", low=0.0)
-    worth = partial(_worth, margin, annual_discount, timing, horizon, unit)
+
+    def worth(share: float) -> float:
+        return contract_value(margin, share, annual_discount, timing=timing, horizon=horizon, unit=unit).value
+
     share, note = _crossing(worth, price), ""
     if worth(0.0) >= price:
         share, note = 0.0, "always"
@@ -163,12 +166,6 @@ def break_even_retention(
 def _ratio_limits(value: Estimate, cost: float, confidence: float) -> tuple[float, float]:
     limits = value.at(confidence=confidence)
     return limits.low / cost, limits.high / cost
-
-
-def _worth(
-    margin: float, annual_discount: float, timing: Timing, horizon: object, unit: str | None, share: float
-) -> float:
-    return contract_value(margin, share, annual_discount, timing=timing, horizon=horizon, unit=unit).value
 
 
 def _crossing(worth: Callable[[float], float], price: float) -> float:

@@ -105,20 +105,16 @@ def payment_schedule(
 
     A model of occasions knows purchases at the end of its own periods only: that is their moment.
     """
-    kind = check_choice(timing, "timing", get_args(Discounting))
     rate = per_unit_rate(annual_discount, unit)
     bounds = _bounds(horizon, unit, period, occasions)
-    if horizon is None and kind != "continuous":
-        raise InvalidArgument("timing", 'be "continuous" where there is no horizon', timing)
+    kind = _check_timing(timing, horizon, occasions)
     if occasions and (period != unit or bounds[-1] != round(bounds[-1])):
         raise InvalidArgument("period", f"be {unit}, and the horizon whole, as the model knows whole occasions", period)
-    kind = "end" if occasions and kind == "continuous" else kind
-    stepwise = kind != "continuous" or rate == 0.0 or len(bounds) == 1
-    times, ends, weights, before = (
-        _stepwise(bounds, rate, WAITS.get(kind, 0.0))
-        if stepwise
-        else _continuous(bounds, rate, conversion("month", unit))
-    )
+    if kind != "continuous" or rate == 0.0 or len(bounds) == 1:
+        factors = np.exp(-rate * (bounds[:-1] + WAITS.get(kind, 0.0) * np.diff(bounds)))
+        times, ends, weights, before = bounds[1:], np.arange(len(factors)), factors, factors
+    else:
+        times, ends, weights, before = _continuous(bounds, rate, conversion("month", unit))
     return Schedule(
         times=times,
         ends=ends,
@@ -130,6 +126,13 @@ def payment_schedule(
     )
 
 
+def _check_timing(timing: str, horizon: object, occasions: bool) -> str:
+    kind = check_choice(timing, "timing", get_args(Discounting))
+    if horizon is None and kind != "continuous":
+        raise InvalidArgument("timing", 'be "continuous" where there is no horizon', timing)
+    return "end" if occasions and kind == "continuous" else kind
+
+
 def _bounds(horizon: object, unit: str, period: str, occasions: bool) -> FloatArray:
     length = conversion(period, unit)
     if horizon is None:
@@ -139,21 +142,10 @@ def _bounds(horizon: object, unit: str, period: str, occasions: bool) -> FloatAr
         return np.zeros(1)
     count = max(math.ceil(end / length - 1e-9), 1)
     if count > MOST:
-        rule = f"be at most {MOST:,} periods of one {period}"
-        remedy = "" if occasions else _remedy(end * conversion(unit, "day"))
-        raise InvalidArgument("horizon", rule, horizon, remedy or "Pass horizon=None to look for ever.")
+        by_year = not occasions and end * conversion(unit, "day") / DAYS["year"] <= MOST
+        remedy = 'Pass period="year".' if by_year else "Pass horizon=None to look for ever."
+        raise InvalidArgument("horizon", f"be at most {MOST:,} periods of one {period}", horizon, remedy)
     return np.append(np.arange(float(count)) * length, end)
-
-
-def _remedy(days: float) -> str:
-    """Return how the horizon has few enough periods: years, where that is enough."""
-    return 'Pass period="year".' if days / DAYS["year"] <= MOST else ""
-
-
-def _stepwise(bounds: FloatArray, rate: float, wait: float) -> Weights:
-    """Discount all purchases of a period from one moment in it."""
-    factors = np.exp(-rate * (bounds[:-1] + wait * np.diff(bounds)))
-    return bounds[1:], np.arange(len(factors)), factors, factors
 
 
 def _continuous(bounds: FloatArray, rate: float, finest: float) -> Weights:

@@ -75,7 +75,13 @@ class SpendLikelihood:
         both, own = special.psi(shape), special.psi(mass)
         bend_both, bend_own = special.zeta(2.0, shape), special.zeta(2.0, mass)
         flat = level - x @ by_kind[0]
-        value = self._sharp(mass, q, v, inverse) if p > MANY else p * flat - q * by_kind[0].sum() + self._beta(mass, q)
+        larger, smaller = np.maximum(mass, q), np.minimum(mass, q)
+        if p > MANY:
+            value = self._sharp(mass, q, v, inverse)
+        else:
+            # the beta function by the difference at its larger argument
+            beta = float(n @ (log_rising(larger, smaller) - special.gammaln(smaller)) - self.log_spend)
+            value = p * flat - q * by_kind[0].sum() + beta
         shrink = float(shape @ by_kind[1])
         gradient = np.array(
             [
@@ -92,11 +98,6 @@ class SpendLikelihood:
         hessian[0, 2] = hessian[2, 0] = -p * v * float(x @ by_kind[1])
         hessian[1, 2] = hessian[2, 1] = q * (many - v * float(inverse.sum()))
         return value, gradient, hessian
-
-    def _beta(self, mass: FloatArray, q: float) -> float:
-        """Return what does not depend on the scale; the beta function by the difference at its larger argument."""
-        larger, smaller = np.maximum(mass, q), np.minimum(mass, q)
-        return float(self.customers @ (log_rising(larger, smaller) - scipy.special.gammaln(smaller)) - self.log_spend)
 
     def _sharp(self, mass: FloatArray, q: float, v: float, inverse: FloatArray) -> float:
         r"""Return the total as a sum of parts that do not cancel; the plain one loses a digit for each of p.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import scipy
@@ -29,23 +30,26 @@ Numbers = IntArray | FloatArray
 
 def regular_purchases(state: AliveState, horizon: FloatArray, phases: FloatArray) -> FloatArray:
     r"""Return the expected purchases: :math:`\sum_n P(\text{alive before the n-th}) P(\text{the n-th in time})`."""
-    total = np.empty(len(horizon))
-    for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
-        few, span, part = state.take(rows), horizon[rows], phases[:, rows]
-        n, weight = _numbers(few, span, len(phases))
-        total[rows] = (weight * _stay(few, n - 1.0) * _reach_probability(few, span, n, part)).sum(axis=1)
-    return total
+    return _sum_over_numbers(state, horizon, phases, lambda few, n: _stay(few, n - 1.0))
 
 
 def regular_survival(state: AliveState, horizon: FloatArray, phases: FloatArray) -> FloatArray:
     """Return the probability of being alive after a horizon: one less those who leave with the n-th purchase."""
+
+    def leave(few: AliveState, n: FloatArray) -> FloatArray:
+        return _stay(few, n - 1.0) * few.a[:, None] / (few.a[:, None] + few.b[:, None] + n - 1.0)
+
+    return np.maximum(1.0 - _sum_over_numbers(state, horizon, phases, leave), 0.0)
+
+
+def _sum_over_numbers(state: AliveState, horizon: FloatArray, phases: FloatArray, term: Any) -> FloatArray:
+    """Sum a term times the probability of the n-th purchase in time over n, in blocks that stay in the cache."""
     total = np.empty(len(horizon))
     for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]
         n, weight = _numbers(few, span, len(phases))
-        leave = _stay(few, n - 1.0) * few.a[:, None] / (few.a[:, None] + few.b[:, None] + n - 1.0)
-        total[rows] = 1.0 - (weight * leave * _reach_probability(few, span, n, part)).sum(axis=1)
-    return np.maximum(total, 0.0)
+        total[rows] = (weight * term(few, n) * _reach_probability(few, span, n, part)).sum(axis=1)
+    return total
 
 
 def regular_probability(state: AliveState, horizon: FloatArray, n: IntArray, phases: FloatArray) -> FloatArray:

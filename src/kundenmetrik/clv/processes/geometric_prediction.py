@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,14 +37,18 @@ def purchases(state: AliveState, horizon: FloatArray) -> FloatArray:
     z = horizon / state.scale
     value, trusted = _closed_form(state, z)
     if not trusted.all():
-        value[~trusted] = _split(state.take(~trusted), z[~trusted], _purchase_sum, _purchase_mean)
+        by_sum = partial(_over_counts, reward=_purchases_so_far)
+        value[~trusted] = _split(state.take(~trusted), z[~trusted], by_sum, _purchases_at)
     return value
 
 
 def survival(state: AliveState, horizon: FloatArray) -> FloatArray:
     r"""Return the probability of being alive after a horizon, :math:`E[(1 + pz)^{-R}]`."""
-    z = horizon / state.scale
-    return _split(state, z, _survival_sum, _survival_mean)
+
+    def by_sum(few: AliveState, z: FloatArray) -> FloatArray:
+        return np.exp(-few.shape * np.log1p(z)) + _over_counts(few, z, lambda before, alive, made: alive)
+
+    return _split(state, horizon / state.scale, by_sum, _survival_at)
 
 
 def purchase_probability(state: AliveState, horizon: FloatArray, n: IntArray) -> FloatArray:
@@ -78,14 +83,14 @@ def _closed_form(state: AliveState, z: FloatArray) -> tuple[FloatArray, BoolArra
     return value, usual & (np.abs(1.0 - silent) > 0.003 * np.maximum(1.0, silent))
 
 
-def _split(state: AliveState, z: FloatArray, by_sum: Any, by_mean: Any) -> FloatArray:
+def _split(state: AliveState, z: FloatArray, by_sum: Any, at: Any) -> FloatArray:
     """Sum over counts where few matter, integrate over the dropout probability elsewhere."""
     few = terms(state.shape, z) <= MOST_TERMS
     if few.all():
         return np.asarray(by_sum(state, z))
     result = np.empty(len(z))
     result[few] = by_sum(state.take(few), z[few])
-    result[~few] = by_mean(state.take(~few), z[~few])
+    result[~few] = _over_dropout(state.take(~few), z[~few], at)
     return result
 
 
@@ -95,25 +100,11 @@ def terms(shape: FloatArray, z: FloatArray) -> FloatArray:
     return np.asarray(mean + 9.0 * np.sqrt(mean * (1.0 + z)) + 40.0 * (1.0 + z))
 
 
-def _purchase_sum(state: AliveState, z: FloatArray) -> FloatArray:
-    """Sum the probability of m events times the purchases a customer survives to make among m."""
-    return _over_counts(state, z, _purchases_so_far)
-
-
-def _survival_sum(state: AliveState, z: FloatArray) -> FloatArray:
-    """Sum the probability of m events times that of surviving them."""
-    return np.exp(-state.shape * np.log1p(z)) + _over_counts(state, z, _probability_alive)
-
-
 def _purchases_so_far(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
     paid = np.empty_like(alive)
     paid[0] = made + before
     paid[1:] = alive[:-1]
     return np.cumsum(paid, axis=0, out=paid)
-
-
-def _probability_alive(before: FloatArray, alive: FloatArray, made: FloatArray) -> FloatArray:
-    return alive
 
 
 def _over_counts(state: AliveState, z: FloatArray, reward: Any) -> FloatArray:
@@ -144,17 +135,24 @@ def _running(start: FloatArray, factors: FloatArray) -> FloatArray:
     return np.cumprod(factors, axis=0, out=factors)
 
 
-def _purchase_mean(state: AliveState, z: FloatArray) -> FloatArray:
-    """Integrate over p; the function is level where p is small against 1 / (R z)."""
+def _over_dropout(state: AliveState, z: FloatArray, at: Any) -> FloatArray:
+    """Integrate over p; the functions are level where p is small against 1 / (R z)."""
 
     def parts(p: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
         shape, reach = state.shape[rows, None], z[rows, None]
         slow = np.log1p(p * reach)
-        gone = -np.expm1(-shape * slow)
-        rate = shape * reach * np.exp(-(shape + 1.0) * slow)
-        return gone / p, _fall(gone, p, rate, shape, reach) / p**2
+        own: tuple[FloatArray, FloatArray] = at(p, shape, reach, slow, shape * reach * np.exp(-(shape + 1.0) * slow))
+        return own
 
     return beta_mean(state.a, state.b, np.minimum(1.0, 1.0 / ((state.shape + 1.0) * z)), parts)
+
+
+def _purchases_at(
+    p: FloatArray, shape: FloatArray, reach: FloatArray, slow: FloatArray, rate: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return (1 - (1 + pz)^-R) / p and how fast it falls with p."""
+    gone = -np.expm1(-shape * slow)
+    return gone / p, _fall(gone, p, rate, shape, reach) / p**2
 
 
 def _fall(gone: FloatArray, p: FloatArray, rate: FloatArray, shape: FloatArray, reach: FloatArray) -> FloatArray:
@@ -164,10 +162,8 @@ def _fall(gone: FloatArray, p: FloatArray, rate: FloatArray, shape: FloatArray, 
     return np.where((shape + 1.0) * step < 1e-5, series, gone - p * rate)
 
 
-def _survival_mean(state: AliveState, z: FloatArray) -> FloatArray:
-    def parts(p: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
-        shape, reach = state.shape[rows, None], z[rows, None]
-        slow = np.log1p(p * reach)
-        return np.exp(-shape * slow), shape * reach * np.exp(-(shape + 1.0) * slow)
-
-    return beta_mean(state.a, state.b, np.minimum(1.0, 1.0 / ((state.shape + 1.0) * z)), parts)
+def _survival_at(
+    p: FloatArray, shape: FloatArray, reach: FloatArray, slow: FloatArray, rate: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return (1 + pz)^-R and how fast it falls with p."""
+    return np.exp(-shape * slow), rate
