@@ -44,7 +44,8 @@ def test_from_type_works_without_the_testing_part() -> None:
 
 @given(strategies.customers() | strategies.interactions() | strategies.survey_responses() | strategies.kano_answers())
 def test_records_pass_the_check_of_their_frame(record: object) -> None:
-    km.check(km.to_frame([record]), type(record))
+    frame = km.to_frame([record])
+    assert km.check(frame, type(record)) is frame
 
 
 @given(strategies.dirty_ratings())

@@ -192,15 +192,7 @@ def _check_same(metric: Metric, like: Estimate) -> None:
 def _shares(metric: ScoreMetric, like: Any, values: FloatArray, of_cell: Any) -> FloatArray:
     """Return the expected share of each cell."""
     if isinstance(like, Estimate):
-        _check_same(metric, like)
-        if like.counts is None or tuple(like.counts.cells) != tuple(metric.cells):
-            raise InvalidArgument(
-                "like", "know its answers: an estimate of the same scale that was measured here", like.metric
-            )
-        table = np.asarray(like.counts.table[0], dtype=np.float64)
-        if not table.sum() > 0:
-            raise InvalidArgument("like", "rest on at least one answer", like)
-        return np.asarray(table / table.sum())
+        return _measured_shares(metric, like)
     given = np.asarray(list(like.values()) if isinstance(like, Mapping) else np.atleast_1d(like), dtype=np.float64)
     if given.ndim != 1 or not ((given >= 0) & (given <= 1)).all():
         raise InvalidArgument("like", "hold shares from 0 to 1", like)
@@ -218,6 +210,17 @@ def _shares(metric: ScoreMetric, like: Any, values: FloatArray, of_cell: Any) ->
         return cells
     remedy = f"Give one share a step ({len(of_cell)}), or one a value from the best to the worst ({len(values)})."
     raise InvalidArgument("like", f"hold shares for {metric.label}", like, remedy)
+
+
+def _measured_shares(metric: ScoreMetric, like: Estimate) -> FloatArray:
+    _check_same(metric, like)
+    if like.counts is None or tuple(like.counts.cells) != tuple(metric.cells):
+        rule = "know its answers: an estimate of the same scale that was measured here"
+        raise InvalidArgument("like", rule, like.metric)
+    table = np.asarray(like.counts.table[0], dtype=np.float64)
+    if not table.sum() > 0:
+        raise InvalidArgument("like", "rest on at least one answer", like)
+    return np.asarray(table / table.sum())
 
 
 def _compositions(n: int, parts: int) -> FloatArray:

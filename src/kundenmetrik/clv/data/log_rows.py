@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.log.interaction_rows import LogColumns, read_log_rows
+from kundenmetrik.frame.log.interaction_kinds import RowKinds
+from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
@@ -66,32 +68,45 @@ def read(data: Any, columns: LogColumns, *, refunds: str, invalid: str) -> Purch
     columns = columns.present_in(table)
     faults: list[Fault | None] = []
     found = read_log_rows(table, columns, faults, kinds=BOUGHT)
-    used, missing_kind, amount, refund = found.kinds.used, found.kinds.missing, found.kinds.amount, found.kinds.refund
-    excluded = {}
-    if missing_kind is not None and columns.kind is not None:
-        excluded[f"missing_{columns.kind}"] = int(np.count_nonzero(missing_kind))
-        if invalid == "raise":
-            faults.append(fault_of(columns.kind, "be there", missing_kind, code="missing", remedy=EXCLUDE))
-    if not used.any() and not any(faults):
-        raise InvalidArgument(columns.kind or "kind", "be purchase in some rows", table[columns.kind].unique().tolist())
-    wrong = found.missing(columns.customer, columns.date)
-    if amount is not None and np.isnan(amount.min()):
-        wrong[columns.amount or ""] = np.isnan(amount)
-    wrong = {name: mask & used for name, mask in wrong.items()}
+    kinds, wrong = found.kinds, _incomplete(found, columns)
+    lost = _without_kind(table, columns, kinds, faults, invalid)
     if invalid == "raise":
         faults += [fault_of(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
-    if refund is not None and refunds == "refuse":
+    if kinds.refund is not None and refunds == "refuse":
         column = columns.amount or columns.kind or ""
-        faults.append(fault_of(column, "be a purchase, not a refund", refund & used, table[column], "refund", CHOOSE))
+        back = kinds.refund & kinds.used
+        faults.append(fault_of(column, "be a purchase, not a refund", back, table[column], "refund", CHOOSE))
     refuse(faults)
-    rows = PurchaseRows(ids=found.ids, moments=found.moments, amount=amount, refund=refund, excluded=excluded)
-    return _leave_out(rows, used, {f"missing_{name}": mask for name, mask in wrong.items()})
+    rows = PurchaseRows(ids=found.ids, moments=found.moments, amount=kinds.amount, refund=kinds.refund, excluded=lost)
+    return _leave_out(rows, kinds.used, wrong)
+
+
+def _without_kind(
+    table: pd.DataFrame, columns: LogColumns, kinds: RowKinds, faults: list[Fault | None], invalid: str
+) -> dict[str, int]:
+    """Return how many rows have no kind; refuse a log without any purchase."""
+    lost = {}
+    if kinds.missing is not None and columns.kind is not None:
+        lost[f"missing_{columns.kind}"] = int(np.count_nonzero(kinds.missing))
+        if invalid == "raise":
+            faults.append(fault_of(columns.kind, "be there", kinds.missing, code="missing", remedy=EXCLUDE))
+    if not kinds.used.any() and not any(faults):
+        raise InvalidArgument(columns.kind or "kind", "be purchase in some rows", table[columns.kind].unique().tolist())
+    return lost
+
+
+def _incomplete(found: LogRows, columns: LogColumns) -> dict[str, BoolArray]:
+    """Return by column which of the rows that count lack a customer, a date or an amount."""
+    wrong, amount = found.missing(columns.customer, columns.date), found.kinds.amount
+    if amount is not None and np.isnan(amount.min()):
+        wrong[columns.amount or ""] = np.isnan(amount)
+    return {name: mask & found.kinds.used for name, mask in wrong.items()}
 
 
 def _leave_out(rows: PurchaseRows, used: BoolArray, wrong: dict[str, BoolArray]) -> PurchaseRows:
     """Leave out the rows that do not count; a row with two faults is counted under the first."""
     keep, excluded = used, dict(rows.excluded)
-    for reason, mask in wrong.items():
-        excluded[reason] = int(np.count_nonzero(mask & keep))
+    for name, mask in wrong.items():
+        excluded[f"missing_{name}"] = int(np.count_nonzero(mask & keep))
         keep = keep & ~mask
     return rows if keep.all() else rows.take(keep, **excluded)

@@ -77,8 +77,7 @@ def compare(fits: Sequence[RepeatFit], holdout: Holdout | Split | None = None) -
         raise InvalidType("fits", "be a list of fitted repeat-buying models", fits)
     _same_data(models)
     after = holdout.holdout if isinstance(holdout, Split) else holdout
-    plain = next((fit for fit in models if fit.model.name == WITHOUT_DROPOUT and not fit.columns), None)
-    table = pd.DataFrame([_row(fit, plain) | ({} if after is None else _scores(fit, after)) for fit in models])
+    table = pd.DataFrame([_row(fit, models) | ({} if after is None else _scores(fit, after)) for fit in models])
     delta = table["aic"] - table["aic"].min()
     weight = np.exp(-delta / 2.0)
     table = table.assign(delta_aic=delta, weight=weight / weight.sum()).sort_values("aic", kind="stable")
@@ -87,8 +86,8 @@ def compare(fits: Sequence[RepeatFit], holdout: Holdout | Split | None = None) -
     return pd.concat([table, naive] if len(naive) else [table], ignore_index=True)[columns]
 
 
-def _row(fit: RepeatFit, plain: RepeatFit | None) -> dict[str, object]:
-    ratio = _ratio(fit, plain)
+def _row(fit: RepeatFit, fits: Sequence[RepeatFit]) -> dict[str, object]:
+    ratio = _ratio(fit, fits)
     covariates = f" with {', '.join('.'.join(column) for column in fit.columns)}" if fit.columns else ""
     return {
         "model": f"{fit.model}{covariates}" + (" by map" if fit.method == "map" else ""),
@@ -113,8 +112,9 @@ def _naive(fit: RepeatFit, after: Holdout) -> list[dict[str, float | str]]:
     return [row | {"model": row["forecast"], "notes": ""} for row in rows]
 
 
-def _ratio(larger: RepeatFit, smaller: RepeatFit | None) -> LikelihoodRatio | None:
+def _ratio(larger: RepeatFit, fits: Sequence[RepeatFit]) -> LikelihoodRatio | None:
     """Return the test of a fit against the one without dropout, None where it does not contain it."""
+    smaller = next((fit for fit in fits if fit.model.name == WITHOUT_DROPOUT and not fit.columns), None)
     if smaller is None or smaller is larger:
         return None
     try:

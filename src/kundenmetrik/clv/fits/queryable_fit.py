@@ -44,11 +44,7 @@ class QueryableFit(CustomerFit):
         Covariates lie inside the parameter space. The NBD lies on the boundary of a model with dropout; the second
         parameter of dropout has no meaning there.
         """
-        if not isinstance(smaller, QueryableFit) or self.n != smaller.n:
-            raise InvalidArgument("smaller", "be a fit of the same customers", getattr(smaller, "n", smaller))
-        facts = ("customers", "repeat_purchases", "unit", "total_age")
-        if any(self.summary[fact] != smaller.summary[fact] for fact in facts):
-            raise InvalidArgument("smaller", "be a fit of the same customers", smaller.n)
+        self._check_same_customers(smaller)
         covariates = len(set(self.columns) - set(smaller.columns))
         contained = set(smaller.columns) <= set(self.columns)
         if contained and covariates and self.model == smaller.model:
@@ -57,6 +53,13 @@ class QueryableFit(CustomerFit):
         if not (contained and dropout and self.model != smaller.model and getattr(self.model, "k", 1) == 1):
             raise InvalidArgument("smaller", "be contained in larger", smaller.names)
         return {covariates: 0.5, covariates + 1: 0.5}
+
+    def _check_same_customers(self, smaller: Any) -> None:
+        if not isinstance(smaller, QueryableFit) or self.n != smaller.n:
+            raise InvalidArgument("smaller", "be a fit of the same customers", getattr(smaller, "n", smaller))
+        facts = ("customers", "repeat_purchases", "unit", "total_age")
+        if any(self.summary[fact] != smaller.summary[fact] for fact in facts):
+            raise InvalidArgument("smaller", "be a fit of the same customers", smaller.n)
 
     def _predict(
         self, metric: str, ask: Any, purchases: Any, confidence: float, link: str, unit: str, additive: bool = True

@@ -69,11 +69,11 @@ def _totals(terms: LikelihoodTerms, count: FloatArray, coordinates: Sequence[Coo
         [_dot(weight, terms.gradient[own.parameter]) for own, weight in zip(coordinates, weights, strict=True)]
     )
     hessian = np.empty((len(coordinates), len(coordinates)))
-    for i, (one, weight) in enumerate(zip(coordinates, weights, strict=True)):
-        for j, two in enumerate(coordinates[: i + 1]):
-            pair = (min(one.parameter, two.parameter), max(one.parameter, two.parameter))
-            both = weight if two.effect is None else weight * two.effect
-            hessian[i, j] = hessian[j, i] = _dot(both, terms.hessian.get(pair, 0.0))
+    for i, j in zip(*np.tril_indices(len(coordinates)), strict=True):
+        one, two = coordinates[i], coordinates[j]
+        pair = (min(one.parameter, two.parameter), max(one.parameter, two.parameter))
+        both = weights[i] if two.effect is None else weights[i] * two.effect
+        hessian[i, j] = hessian[j, i] = _dot(both, terms.hessian.get(pair, 0.0))
     return float(count @ terms.value), gradient, hessian
 
 

@@ -155,15 +155,14 @@ def read_answers(
     """Read answers from long or wide data, or raise with all their faults."""
     names = _check_keys(column_names(by, "by"))
     pairs = _default_pairs(data) if pairs is None else pairs
-    columns = list(LONG_COLUMNS) if pairs is None else list(chain.from_iterable(_check_pairs(pairs).values()))
+    argument, columns, sides = _columns_of(pairs)
     frame = read_columns(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")])
     if pairs is None:
         _check_long(frame)
-    segments = grouping(frame, by=names or None, period=period, date=date, time_zone=time_zone)
+    segments = grouping(frame, by=names, period=period, date=date, time_zone=time_zone)
     places = None if segments.codes is None else segments.codes.astype(np.int64, copy=False)
     known = built_in_labels() if labels is None else known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
-    argument, sides = ("answers", columns[1:]) if pairs is None else ("pairs", columns)
     read = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in sides]
     if check_choice(invalid, "invalid", ("raise", "exclude")) == "raise":
         refuse(chain.from_iterable(positions.faults for positions in read))
@@ -177,6 +176,14 @@ def read_answers(
         wide=pairs is not None,
         pooled=_is_pooled(frame, segments.groups.names, read, known),
     )
+
+
+def _columns_of(pairs: Pairs | None) -> tuple[str, Sequence[str], Sequence[str]]:
+    """Return the argument that names the columns, all of them, and those that hold answers."""
+    if pairs is None:
+        return "answers", LONG_COLUMNS, LONG_COLUMNS[1:]
+    columns = list(chain.from_iterable(_check_pairs(pairs).values()))
+    return "pairs", columns, columns
 
 
 def _blocks(read: list[Positions], features: IntArray | None, segments: IntArray | None, size: int) -> Iterator[Block]:
@@ -206,7 +213,7 @@ def _check_long(frame: pd.DataFrame) -> None:
         )
 
 
-def _check_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
+def _check_pairs(pairs: object) -> Pairs:
     if not isinstance(pairs, Mapping) or not pairs:
         raise InvalidType("pairs", "map each feature to its functional and dysfunctional column", pairs)
     for feature, pair in pairs.items():
@@ -215,7 +222,7 @@ def _check_pairs(pairs: object) -> dict[Any, tuple[str, str]]:
             raise InvalidType("pairs", "map each feature to two columns (functional, dysfunctional)", {feature: pair})
         if pair[0] == pair[1]:
             raise InvalidArgument("pairs", "name two different columns", {feature: pair})
-    return {feature: (pair[0], pair[1]) for feature, pair in pairs.items()}
+    return pairs
 
 
 def _default_pairs(data: object) -> Pairs | None:

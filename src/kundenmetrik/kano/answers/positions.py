@@ -43,8 +43,7 @@ def read_positions(column: pd.Series, *, name: str, steps: int, known: KnownLabe
         codes = _float_codes(column.to_numpy(dtype=np.float64, na_value=np.nan), steps)
     else:
         codes, labels = _label_codes(column, steps, known)
-    faults = _faults(codes, column, name, steps, known) if len(codes) and codes.max() > steps else ()
-    return Positions(codes=codes, faults=faults, labels=labels)
+    return Positions(codes=codes, faults=_faults(codes, column, name, steps, known), labels=labels)
 
 
 def _float_codes(values: FloatArray, steps: int) -> Codes:
@@ -83,6 +82,8 @@ def _code(value: object, steps: int, known: KnownLabels) -> int:
 
 
 def _faults(codes: Codes, column: pd.Series, name: str, steps: int, known: KnownLabels) -> tuple[Fault | None, ...]:
+    if not len(codes) or codes.max() <= steps:
+        return ()
     off, no_step = codes == OUT_OF_SCALE, codes == NOT_A_STEP
     text = no_step.copy()
     text[no_step] = [isinstance(value, str) for value in column[no_step]]
