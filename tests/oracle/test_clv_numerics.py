@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik.clv.data.histories import Histories
-from kundenmetrik.clv.models.beta_geo import BetaGeo
-from kundenmetrik.clv.models.modified_beta_geo import ModifiedBetaGeo
+from kundenmetrik.clv.models.beta_geo import BetaGeo, ModifiedBetaGeo
 from kundenmetrik.clv.models.pareto_nbd import ParetoNBD
 
 TABLE = Path(__file__).parent / "reference" / "clv_models.csv.gz"

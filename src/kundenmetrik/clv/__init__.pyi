@@ -1,5 +1,5 @@
-from kundenmetrik.clv.data.cells import Cells as Cells
 from kundenmetrik.clv.data.covariates import CustomerCovariates as CustomerCovariates
+from kundenmetrik.clv.data.histories import Cells as Cells
 from kundenmetrik.clv.data.purchase_log import purchases as purchases
 from kundenmetrik.clv.data.purchases import Purchases as Purchases
 from kundenmetrik.clv.data.rfm import SEGMENTS as SEGMENTS
@@ -16,8 +16,8 @@ from kundenmetrik.clv.evaluation.holdout import split as split
 from kundenmetrik.clv.fits.prediction import Prediction as Prediction
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit as RepeatFit
 from kundenmetrik.clv.models.beta_geo import BetaGeo as BetaGeo
+from kundenmetrik.clv.models.beta_geo import ModifiedBetaGeo as ModifiedBetaGeo
 from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial as BetaGeoBetaBinomial
-from kundenmetrik.clv.models.modified_beta_geo import ModifiedBetaGeo as ModifiedBetaGeo
 from kundenmetrik.clv.models.nbd import NBD as NBD
 from kundenmetrik.clv.models.pareto_nbd import ParetoNBD as ParetoNBD
 from kundenmetrik.clv.models.regularity import regular_fits as regular_fits

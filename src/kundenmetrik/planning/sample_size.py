@@ -24,7 +24,7 @@ EXACT_WIDTH = 500
 """Up to so many answers (or events) the half width is the expected one of the metric's own interval, enumerated."""
 EXACT_POWER = 200
 """Up to so many answers (or events) of a share (or a rate) the power is that of the test itself, enumerated."""
-MOST_VALUES = 3
+MAX_VALUES = 3
 """Answers with more different values than this have too many histograms to enumerate."""
 ROUNDING = 1e-9
 """What is above a whole number by less than this is that whole number."""
@@ -183,7 +183,7 @@ def _for_difference(expected: Expectation, difference: float, error: float, powe
 def _enumerable(expected: Expectation, n: float, most: int) -> bool:
     if isinstance(expected, RateExpectation):
         return expected.rate * n <= most
-    return len(expected.values) <= MOST_VALUES and n <= most
+    return len(expected.values) <= MAX_VALUES and n <= most
 
 
 def _first_not(holds: Callable[[int], bool], low: int, high: int) -> int:
@@ -201,7 +201,7 @@ def _open(value: object, argument: str, *, one: bool = False) -> float:
     return number
 
 
-EDGE = 1e-9
+BOUND_MARGIN = 1e-9
 """How near to the end of the scale, as a part of the way there, a change is looked for."""
 
 
@@ -254,7 +254,7 @@ def smallest_change(
     26.6
     """
     expected = expectation(metric, like)
-    answers = check_number(n, "n", low=1.0) / check_number(design_effect, "design_effect", low=EDGE)
+    answers = check_number(n, "n", low=1.0) / check_number(design_effect, "design_effect", low=BOUND_MARGIN)
     error = (1.0 - check_confidence(confidence)) / check_count(segments, "segments", low=1)
     wanted, (low, high) = _open(power, "power"), expected.bounds
     upward = high - expected.value if np.isfinite(high) else 1e6 * expected.value
@@ -267,6 +267,6 @@ def _change(expected: Expectation, room: float, answers: float, error: float, po
         difference = part * room
         return approximate_size(expected, shift(expected, difference), difference, error, power) - answers
 
-    if room == 0.0 or excess(1.0 - EDGE) > 0.0:
+    if room == 0.0 or excess(1.0 - BOUND_MARGIN) > 0.0:
         return float("nan")
-    return abs(room) * float(scipy.optimize.brentq(excess, EDGE, 1.0 - EDGE, xtol=1e-14, rtol=1e-13))
+    return abs(room) * float(scipy.optimize.brentq(excess, BOUND_MARGIN, 1.0 - BOUND_MARGIN, xtol=1e-14, rtol=1e-13))

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv.data import events
 from kundenmetrik.clv.data import observation_window as window
-from kundenmetrik.clv.data import refunds
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -199,7 +199,7 @@ def test_refunds_are_refused_dropped_or_taken_off_the_latest_purchase() -> None:
 @pytest.mark.parametrize("room", [0, 2**62])
 @pytest.mark.parametrize("grain", ["instant", "hour", "day"])
 def test_refunds_find_their_purchase_whatever_the_grain(grain: str, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refunds, "ROOM", room)
+    monkeypatch.setattr(events, "KEY_LIMIT", room)
     rng = np.random.default_rng(9)
     days = rng.integers(0, 3000, 4000)
     data = pd.DataFrame({"customer_id": rng.integers(0, 2**40, 200)[rng.integers(0, 200, 4000)]})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from kundenmetrik.clv.evaluation.scoring_rules import CHUNK, Forecast, outcome, poisson
+from kundenmetrik.clv.evaluation.scoring_rules import KIND_BLOCK, Forecast, outcome, poisson
 
 RATES = st.lists(st.floats(0, 30), min_size=1, max_size=20)
 
@@ -37,7 +37,7 @@ def test_scores_are_their_definitions(rates: list[float], data: st.DataObject) -
 
 def test_kinds_beyond_one_chunk_are_put_back_in_place() -> None:
     rng = np.random.default_rng(2)
-    rates = rng.gamma(0.5, 4, CHUNK * 2 + 17)
+    rates = rng.gamma(0.5, 4, KIND_BLOCK * 2 + 17)
     actual = rng.poisson(rates)
     found = outcome(poisson("p", rates), actual)
     np.testing.assert_allclose(found.exactly, stats.poisson.pmf(actual, rates), rtol=1e-9)

@@ -1,17 +1,17 @@
-"""Events: the rows of a log, merged by customer and step of time, in one sort."""
+"""Events: the rows of a log, merged by customer and step of time in one sort, and the refunds taken off them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray
 
-BLOCK = 32_768
+ROW_BLOCK = 32_768
 """Rows packed at a time, so that temporaries stay in the cache."""
-WIDEST = 62
+KEY_BITS = 62
 """Bits of a packed key."""
 Step = Callable[[IntArray], IntArray]
 
@@ -80,7 +80,7 @@ def merge_events(codes: IntArray, ticks: IntArray, amounts: FloatArray | None, s
     """Merge rows of the same customer code and step; the codes are at least 0."""
     low, high = (int(step(np.array([edge]))[0]) for edge in (ticks.min(), ticks.max()))
     bits = int(codes.max()).bit_length(), (high - low).bit_length(), (len(codes) - 1).bit_length()
-    if sum(bits) > WIDEST:
+    if sum(bits) > KEY_BITS:
         return _by_order(codes, step(ticks), amounts)
     if amounts is None:
         return _unpack(_sorted_keys(codes, ticks, step, low, bits[1], 0), bits[1], low, len(codes))
@@ -96,7 +96,7 @@ def merge_events(codes: IntArray, ticks: IntArray, amounts: FloatArray | None, s
 def _sorted_keys(codes: IntArray, ticks: IntArray, step: Step, low: int, step_bits: int, row_bits: int) -> IntArray:
     """Pack customer, step and row number into one number each and sort in place: no permutation is needed."""
     keys = np.empty(len(codes), dtype=np.int64)
-    numbers = np.arange(min(BLOCK, len(codes)))
+    numbers = np.arange(min(ROW_BLOCK, len(codes)))
     for block in _blocks(len(codes)):
         key = np.left_shift(codes[block], step_bits, out=keys[block])
         key += step(ticks[block])
@@ -129,7 +129,7 @@ def _by_order(codes: IntArray, steps: IntArray, amounts: FloatArray | None) -> E
 
 
 def _blocks(length: int) -> Iterator[slice]:
-    return (slice(start, start + BLOCK) for start in range(0, length, BLOCK))
+    return (slice(start, start + ROW_BLOCK) for start in range(0, length, ROW_BLOCK))
 
 
 def _changes(values: IntArray) -> IntArray:
@@ -158,3 +158,32 @@ def _log_gaps(step: IntArray, starts: IntArray, scratch: FloatArray) -> FloatArr
     else:
         np.log(gaps, out=scratch)
     return np.asarray(np.add.reduceat(scratch, starts))
+
+
+KEY_LIMIT = 2**62
+"""A key of customer and step stays below this."""
+
+
+def subtract_refunds(
+    events: Events, codes: IntArray, steps: IntArray, amounts: FloatArray | None
+) -> tuple[Events, int]:
+    """Take each refund off the customer's latest purchase up to then; return how many found none."""
+    own, latest, span = _places(events.step, steps, int(events.customer.max()) + 1)
+    keys, latest = events.customer * span + own, codes * span + latest
+    place = np.searchsorted(keys, latest, side="right") - 1
+    found = (place >= 0) & (events.customer[place] == codes)
+    lost = int(np.count_nonzero(~found))
+    if events.amount is None or amounts is None:
+        return events, lost
+    back = np.bincount(place[found], weights=np.abs(amounts[found]), minlength=len(events))
+    return replace(events, amount=events.amount - back), lost
+
+
+def _places(own: IntArray, other: IntArray, customers: int) -> tuple[IntArray, IntArray, int]:
+    """Return steps as small numbers in the same order, so that customer and step fit one key: ranks where they must."""
+    low = min(int(own.min()), int(other.min()))
+    span = max(int(own.max()), int(other.max())) - low + 1
+    if customers * span < KEY_LIMIT:
+        return own - low, other - low, span
+    known = np.sort(own)
+    return np.searchsorted(known, own), np.searchsorted(known, other, side="right") - 1, len(known)

@@ -9,10 +9,9 @@ from typing import Any, Literal, TypedDict, get_args
 import numpy as np
 
 from kundenmetrik.clv.data.customer_dates import read_customer_dates
-from kundenmetrik.clv.data.events import EventHistories, Events, merge_events
+from kundenmetrik.clv.data.events import EventHistories, Events, merge_events, subtract_refunds
 from kundenmetrik.clv.data.log_rows import PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.data.refunds import subtract_refunds
 from kundenmetrik.core.arrays import FloatArray, IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument

@@ -25,12 +25,12 @@ KINDS = {
 """The columns and the numpy kinds they may have."""
 COLUMNS = tuple(KINDS)
 Column = AnyArray
-EVERY: Mapping[str, BoolArray | None] = {}
+ALL_READ: Mapping[str, BoolArray | None] = {}
 """Every row of every column could be read."""
-MEANT = "Recency is the time of the last purchase since the first one."
+RECENCY_DEFINITION = "Recency is the time of the last purchase since the first one."
 
 
-def faults_of(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None] = EVERY) -> Iterator[Fault | None]:
+def faults_of(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None] = ALL_READ) -> Iterator[Fault | None]:
     """Yield every rule that some rows break; a column of the wrong kind or length is refused at once.
 
     A rule about several columns judges only the rows that ``read`` says could be read in each; None means all.
@@ -94,9 +94,9 @@ def _across(columns: Mapping[str, Column], read: Mapping[str, BoolArray | None])
     """Yield the rules that compare columns, for the rows that could be read in both."""
     frequency, recency, age, spend = (columns[name] for name in ("frequency", "recency", "age", "spend"))
     late = _both(recency > age, read, "recency", "age")
-    yield fault_of("recency", "be at most age", late, recency, "recency_after_age", MEANT)
+    yield fault_of("recency", "be at most age", late, recency, "recency_after_age", RECENCY_DEFINITION)
     lone = _both((frequency == 0) & (recency != 0) & np.isfinite(recency), read, "frequency", "recency")
-    yield fault_of("recency", "be 0 where frequency is 0", lone, recency, "recency_without_repeat", MEANT)
+    yield fault_of("recency", "be 0 where frequency is 0", lone, recency, "recency_without_repeat", RECENCY_DEFINITION)
     still = _both((frequency > 0) & (recency == 0), read, "frequency", "recency")
     yield fault_of("recency", "be above 0 where frequency is above 0", still, recency, "repeat_without_recency")
     paid = _both((frequency == 0) & ~np.isnan(spend), read, "frequency", "spend")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from kundenmetrik.clv.data.cells import Cells, compress
+from kundenmetrik.clv.data.histories import Cells, compress
 from kundenmetrik.clv.data.purchase_columns import (
     column_from,
     is_same_column,

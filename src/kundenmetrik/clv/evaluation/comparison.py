@@ -9,15 +9,14 @@ import pandas as pd
 
 from kundenmetrik.clv.evaluation.evaluation import holdout_forecast
 from kundenmetrik.clv.evaluation.holdout import Holdout, Split
-from kundenmetrik.clv.evaluation.naive_forecasts import naive_forecasts
-from kundenmetrik.clv.evaluation.scoring_rules import SCORES, outcome
+from kundenmetrik.clv.evaluation.scoring_rules import SCORES, naive_forecasts, outcome
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 WITHOUT_DROPOUT = "NBD"
 """The model that all models with dropout become where nobody leaves."""
-ALIKE = 1e-9
+RELATIVE_TOLERANCE = 1e-9
 COLUMNS = (
     "model",
     "parameters",
@@ -130,7 +129,7 @@ def _same_data(fits: Sequence[RepeatFit]) -> None:
         if fit.unit != first.unit:
             raise InvalidArgument("fits", f"count in one unit, {first.unit}", fit.unit)
         for name in ("customers", "repeat_purchases", "total_age"):
-            if abs(fit.summary[name] - first.summary[name]) > ALIKE * abs(first.summary[name]):
+            if abs(fit.summary[name] - first.summary[name]) > RELATIVE_TOLERANCE * abs(first.summary[name]):
                 raise InvalidArgument(
                     "fits", f"be of the same customers; {name} differ", (first.summary[name], fit.summary[name])
                 )

@@ -10,9 +10,8 @@ import pandas as pd
 
 from kundenmetrik.clv.data.histories import newcomers
 from kundenmetrik.clv.evaluation.holdout import Holdout, Split
-from kundenmetrik.clv.evaluation.naive_forecasts import naive_forecasts
-from kundenmetrik.clv.evaluation.scoring_rules import Forecast, outcome
-from kundenmetrik.clv.fits.quantity import Quantity
+from kundenmetrik.clv.evaluation.scoring_rules import Forecast, naive_forecasts, outcome
+from kundenmetrik.clv.fits.queryable_fit import Quantity
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.estimate import Estimate
@@ -20,7 +19,7 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import check_unit, conversion
 
-MOST_PURCHASES = 7
+MAX_PURCHASES = 7
 """Customers with this many repeat purchases and more are taken together."""
 
 
@@ -51,16 +50,16 @@ def frequency_table(quantity: Quantity) -> pd.DataFrame:
 
     The last row holds that frequency and more.
     """
-    past, counts = quantity.base, np.arange(MOST_PURCHASES)
+    past, counts = quantity.base, np.arange(MAX_PURCHASES)
     ages, back = _ages(quantity)
     model, params, new = quantity.fit.model, quantity.params(quantity.fit.theta), newcomers(len(ages))
     alive = model._probability_alive(params, new)[:, None]
     chance = alive * model._distribution_if_alive(params, new, ages, counts) + (1.0 - alive) * (counts == 0)
     expected = np.bincount(back, minlength=len(ages)) @ chance
-    actual = np.bincount(np.minimum(past.frequency, MOST_PURCHASES), minlength=MOST_PURCHASES + 1)
+    actual = np.bincount(np.minimum(past.frequency, MAX_PURCHASES), minlength=MAX_PURCHASES + 1)
     return pd.DataFrame(
         {
-            "frequency": np.arange(MOST_PURCHASES + 1),
+            "frequency": np.arange(MAX_PURCHASES + 1),
             "actual": actual,
             "expected": np.append(expected, max(len(past) - expected.sum(), 0.0)),
         }
@@ -69,15 +68,15 @@ def frequency_table(quantity: Quantity) -> pd.DataFrame:
 
 def conditional_means(frequency: IntArray, actual: IntArray, forecasts: dict[str, FloatArray]) -> pd.DataFrame:
     """Return mean holdout purchases by calibration frequency: frequency, customers, actual, one column a forecast."""
-    groups = np.minimum(frequency, MOST_PURCHASES)
-    customers = np.bincount(groups, minlength=MOST_PURCHASES + 1)
+    groups = np.minimum(frequency, MAX_PURCHASES)
+    customers = np.bincount(groups, minlength=MAX_PURCHASES + 1)
     columns = {"actual": actual, **forecasts}
     with np.errstate(invalid="ignore"):
         means = {
-            name: np.bincount(groups, weights=part, minlength=MOST_PURCHASES + 1) / customers
+            name: np.bincount(groups, weights=part, minlength=MAX_PURCHASES + 1) / customers
             for name, part in columns.items()
         }
-    return pd.DataFrame({"frequency": np.arange(MOST_PURCHASES + 1), "customers": customers, **means})
+    return pd.DataFrame({"frequency": np.arange(MAX_PURCHASES + 1), "customers": customers, **means})
 
 
 def _ends(holdout: Holdout, period: str) -> IntArray:

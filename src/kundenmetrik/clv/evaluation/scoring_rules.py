@@ -1,4 +1,4 @@
-"""Scores: how well a forecast of counts, customer by customer, met what happened."""
+"""Scores: how well a forecast of counts, customer by customer, met what happened, and what anyone could forecast."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray, IntArray
 
 SCORES = ("relative_bias", "mae", "rmse", "log_score", "crps", "brier", "top_decile_lift")
 """The scores of a forecast, in their order."""
-CHUNK = 2_048
-BLOCK = 64
-MOST = 2**15
+KIND_BLOCK = 2_048
+COUNT_BLOCK = 64
+MAX_COUNT = 2**15
 """No count beyond this is followed, unless it came."""
-LOST = 1e-9
+TAIL_PROBABILITY = 1e-9
 """The chance of still higher counts that no longer matters."""
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 BINS = 10
@@ -146,10 +147,10 @@ def outcome(forecast: Forecast, actual: IntArray) -> Outcome:
     content, place = np.zeros(len(LEVELS)), np.empty(len(forecast.mean), dtype=np.int64)
     by_mean = np.argsort(forecast.mean, kind="stable")
     place[by_mean] = np.arange(len(by_mean))
-    part = place[forecast.back] // CHUNK
-    for number, start in enumerate(range(0, len(by_mean), CHUNK)):
+    part = place[forecast.back] // KIND_BLOCK
+    for number, start in enumerate(range(0, len(by_mean), KIND_BLOCK)):
         rows = np.flatnonzero(part == number)
-        kinds, own = by_mean[start : start + CHUNK], place[forecast.back[rows]] - start
+        kinds, own = by_mean[start : start + KIND_BLOCK], place[forecast.back[rows]] - start
         seen = actual[rows]
         chance = _table(forecast.chance, kinds, int(seen.max(initial=0)))
         reached = np.minimum(np.cumsum(chance, axis=1), 1.0)
@@ -186,13 +187,13 @@ def _table(chance: CountProbability, kinds: IntArray, least: int) -> FloatArray:
     for n in _counts(least):
         blocks.append(chance(kinds, n))
         left = left - blocks[-1].sum(axis=1)
-        if n[-1] >= least and (left < LOST).all():
+        if n[-1] >= least and (left < TAIL_PROBABILITY).all():
             break
     return np.concatenate(blocks, axis=1)
 
 
 def _counts(least: int = 0) -> Iterator[IntArray]:
-    return (np.arange(first, first + BLOCK) for first in range(0, max(MOST, least + 1), BLOCK))
+    return (np.arange(first, first + COUNT_BLOCK) for first in range(0, max(MAX_COUNT, least + 1), COUNT_BLOCK))
 
 
 def _crps(reached: FloatArray, own: IntArray, actual: IntArray) -> FloatArray:
@@ -209,3 +210,18 @@ def _content(reached: FloatArray, level: float) -> FloatArray:
     rows, most = np.arange(len(reached)), reached.shape[1] - 1
     before = np.where(low > 0, reached[rows, np.maximum(low - 1, 0)], 0.0)
     return np.asarray(reached[rows, np.minimum(high, most)] - before)
+
+
+def naive_forecasts(purchases: Purchases, length: float) -> list[Forecast]:
+    """Return two naive forecasts of the purchases within a length of time.
+
+    ``common_rate`` lets all customers buy at the mean rate of the base, ``own_rate`` each at the own rate so far,
+    shrunk to the mean rate by the weight of one purchase, as a customer without a repeat purchase would never buy.
+    Customers who are known to have left buy nothing.
+    """
+    years = float(purchases.age.sum())
+    rate = float(purchases.frequency.sum()) / years if years > 0.0 else 0.0
+    weight = 1.0 / rate if rate > 0.0 else 1.0
+    own = (purchases.frequency + 1.0) / (purchases.age + weight)
+    time = np.full(len(purchases), length) if purchases.churned is None else np.where(purchases.churned, 0.0, length)
+    return [poisson("common_rate", rate * time), poisson("own_rate", own * time)]

@@ -16,14 +16,14 @@ from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 NEGLIGIBLE = 1e-12
 """A count that is exceeded less probably than this does not matter."""
-MOST_SINGLE_COUNTS = 1024
+MAX_SINGLE_COUNTS = 1024
 """Up to so many purchases each count has a probability of its own; beyond, neighbours are taken together."""
 BINS = 512
 QUANTILE = 1e-9
 """Half of the cells lie between the quantiles of this probability."""
-BLOCK = 2**16
-FACTORS = 16
-TINY = 1e-300
+TABLE_CELLS = 2**16
+PRODUCT_LENGTH = 16
+SMALLEST_POSITIVE = 1e-300
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +72,7 @@ class CountDistribution:
         )
         if len(alone):
             # Products of a few are cheaper than a logarithm of each.
-            alone = np.multiply.reduceat(alone, np.arange(0, len(alone), FACTORS), axis=0)
+            alone = np.multiply.reduceat(alone, np.arange(0, len(alone), PRODUCT_LENGTH), axis=0)
         return _log(alone).sum(axis=0) + many[many > 1] @ _log(several)
 
 
@@ -145,7 +145,7 @@ def _groups(states: AliveStates, state: IntArray, alive: FloatArray) -> Iterator
         rows, those = order[start:end], slice(*np.searchsorted(place, (start, end)))
         reach = most[rows]
         places, chance = (
-            states.dense(rows, int(reach[-1])) if reach[-1] <= MOST_SINGLE_COUNTS else states.sparse(rows, reach)
+            states.dense(rows, int(reach[-1])) if reach[-1] <= MAX_SINGLE_COUNTS else states.sparse(rows, reach)
         )
         own = kinds[those]
         yield CountDistribution(places=places, chance=chance, state=place[those] - start, alive=alive[own], kinds=own)
@@ -153,13 +153,13 @@ def _groups(states: AliveStates, state: IntArray, alive: FloatArray) -> Iterator
 
 def _blocks(most: IntArray) -> Iterator[tuple[int, int]]:
     """Return from where to where rising counts are taken together, so that a table fits into one block."""
-    start, dense = 0, int(np.searchsorted(most, MOST_SINGLE_COUNTS, side="right"))
+    start, dense = 0, int(np.searchsorted(most, MAX_SINGLE_COUNTS, side="right"))
     while start < len(most):
         if start < dense:
-            size = max(1, BLOCK // int(most[start] + 64))
+            size = max(1, TABLE_CELLS // int(most[start] + 64))
             end = min(start + size, dense, int(np.searchsorted(most, 1.5 * most[start] + 8, side="right")))
         else:
-            end = min(start + BLOCK // (4 * BINS), len(most))
+            end = min(start + TABLE_CELLS // (4 * BINS), len(most))
         yield start, end
         start = end
 
@@ -173,4 +173,4 @@ def _oscillations(places: FloatArray, t: FloatArray) -> Any:
 
 
 def _log(wave: Any) -> Any:
-    return np.log(np.where(wave == 0.0, TINY, wave))
+    return np.log(np.where(wave == 0.0, SMALLEST_POSITIVE, wave))

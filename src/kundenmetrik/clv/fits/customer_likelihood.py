@@ -1,4 +1,4 @@
-"""The log-likelihood of a customer base: a sum over distinct histories, with a prior for the posterior mode."""
+"""Weakly informative priors on what analysts can judge, for the posterior mode by name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.clv.data.cells import Cells
 from kundenmetrik.clv.data.covariates import CustomerCovariates
+from kundenmetrik.clv.data.histories import Cells
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.priors import Prior, weak_prior
 from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.clv.processes.likelihood_terms import totals
 from kundenmetrik.clv.processes.parameters import Columns, coordinates_of, params_of
@@ -19,7 +18,47 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 
-BLOCK = 8_000
+PRIOR_SD = 1.5
+"""The standard deviation of each judgement: a factor of 20 either way holds 95 %."""
+COVARIATE_PRIOR_SD = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prior:
+    """Normal priors for linear combinations of the coordinates.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (judgements, coordinates)
+        The combinations.
+    mean, width : ndarray of shape (judgements,)
+        Their means and standard deviations.
+    """
+
+    rows: FloatArray
+    mean: FloatArray
+    width: FloatArray
+
+    def evaluate(self, theta: FloatArray) -> Evaluation:
+        """Return the log density up to a constant, its gradient and its Hessian."""
+        scaled = self.rows / self.width[:, None]
+        off = scaled @ theta - self.mean / self.width
+        return -0.5 * float(off @ off), -scaled.T @ off, -scaled.T @ scaled
+
+
+def weak_prior(model: Any, age: float, covariates: int) -> Prior:
+    """Return the prior of a model: its own judgements, and coefficients of covariates near 0."""
+    own = model._judgements(age)
+    parameters = len(model.parameters)
+    rows = np.zeros((len(own) + covariates, parameters + covariates))
+    rows[: len(own), :parameters] = [row for row, _ in own]
+    rows[len(own) :, parameters:] = np.eye(covariates)
+    mean = np.concatenate(([centre for _, centre in own], np.zeros(covariates)))
+    width = np.concatenate((np.full(len(own), PRIOR_SD), np.full(covariates, COVARIATE_PRIOR_SD)))
+    return Prior(rows=rows, mean=mean, width=width)
+
+
+CELL_BLOCK = 8_000
 """So many cells at a time stay in the cache."""
 
 
@@ -51,7 +90,7 @@ class Likelihood:
     def _part(self, theta: FloatArray, rows: slice, nodes: int) -> Evaluation:
         """Return the total of some cells."""
         cells = self.cells
-        if rows.step > 1 or len(cells) > BLOCK:
+        if rows.step > 1 or len(cells) > CELL_BLOCK:
             cells = Cells(**{name: getattr(cells, name)[rows] for name in Cells.__slots__})
         known = None if self.covariates is None else self.covariates[rows]
         params = params_of(self.model, theta, known, self.columns)
@@ -61,7 +100,7 @@ class Likelihood:
 
 def _strides(cells: int, step: int) -> list[slice]:
     """Return every ``step``-th cell in blocks that stay in the cache."""
-    return [slice(start, start + BLOCK * step, step) for start in range(0, cells, BLOCK * step)]
+    return [slice(start, start + CELL_BLOCK * step, step) for start in range(0, cells, CELL_BLOCK * step)]
 
 
 def customer_likelihood(model: RepeatBuying, purchases: Any, method: str) -> tuple[Likelihood, Purchases]:

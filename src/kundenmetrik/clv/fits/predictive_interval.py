@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.clv.fits.count_distribution import AliveStates, CountDistribution, count_distributions
-from kundenmetrik.clv.fits.quantity import Quantity
+from kundenmetrik.clv.fits.queryable_fit import Quantity
 from kundenmetrik.clv.fits.total_distribution import MixtureComponent, TotalDistribution
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 LARGE_SHARE = 0.01
 """A customer with this share of a variance matters alone; all others are pooled."""
-NORMAL_RANGE, NODE_DISTANCE, MOST_NODES = 6.0, 0.5, 400
+NORMAL_RANGE, NODE_DISTANCE, MAX_NODES = 6.0, 0.5, 400
 """How many standard errors the components span to either side, how close they are, and how many there are at most."""
 
 
@@ -74,9 +74,9 @@ def _normal_nodes(error: float, chance: float) -> FloatArray:
     if error == 0.0:
         return np.zeros(1)
     half = (
-        min(int(np.ceil(NORMAL_RANGE / min(NODE_DISTANCE, chance / error))), MOST_NODES // 2)
+        min(int(np.ceil(NORMAL_RANGE / min(NODE_DISTANCE, chance / error))), MAX_NODES // 2)
         if chance > 0.0
-        else MOST_NODES // 2
+        else MAX_NODES // 2
     )
     return NORMAL_RANGE * np.arange(-half, half + 1) / half
 

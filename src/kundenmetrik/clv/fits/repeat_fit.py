@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike
 from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.fits.prediction import Prediction
 from kundenmetrik.clv.fits.predictive_interval import PredictiveInterval
-from kundenmetrik.clv.fits.quantity import Quantity
-from kundenmetrik.clv.fits.queryable_fit import QueryableFit
+from kundenmetrik.clv.fits.queryable_fit import Quantity, QueryableFit
 from kundenmetrik.clv.fits.simulation import simulate_log
 from kundenmetrik.clv.processes.parameters import params_of
 from kundenmetrik.core.arrays import FloatArray, IntArray

@@ -14,10 +14,10 @@ from kundenmetrik.core.statistics.root_finding import smallest_integer
 
 DEVIATIONS_BELOW, DEVIATIONS_ABOVE = 20.0, 60.0
 """How many standard deviations the total is followed to either side of its mean."""
-BLOCK = 64
+FREQUENCY_BLOCK = 64
 CF_CUTOFF, CF_CUTOFF_BINNED = 1e-12, 1e-5
 """A characteristic function below this is taken as 0: of single counts, and of binned ones."""
-MOST_WORK, FEWEST_FREQUENCIES, MOST_FREQUENCIES = 2**25, 2**9, 2**15
+MAX_TERMS, MIN_FREQUENCIES, MAX_FREQUENCIES = 2**25, 2**9, 2**15
 """How many terms are computed at most, and within which bounds that limits the number of frequencies."""
 TAPER = 5.0
 """A characteristic function that is cut off early is tapered: by exp(-12.5) at the last frequency."""
@@ -107,11 +107,11 @@ class TotalDistribution:
         last, step = (self._width - 1) // 2, 2.0 * np.pi / self._width
         every = [*self.pooled, *(part for component in self.components for part in component.counts)]
         work = sum(part.chance.size for part in every)
-        most = min(last, max(FEWEST_FREQUENCIES, min(MOST_FREQUENCIES, MOST_WORK // work)))
+        most = min(last, max(MIN_FREQUENCIES, min(MAX_FREQUENCIES, MAX_TERMS // work)))
         end = CF_CUTOFF_BINNED if any(part.places.ndim > 1 for part in every) else CF_CUTOFF
         number, parts, angle_so_far = np.arange(1.0, most + 1.0), [], 0.0
-        for start in range(0, most, BLOCK):
-            t = step * number[start : start + BLOCK]
+        for start in range(0, most, FREQUENCY_BLOCK):
+            t = step * number[start : start + FREQUENCY_BLOCK]
             log = _log(self.pooled, t, self.customers)
             angle = np.unwrap(np.append(angle_so_far, log.imag - self._common[0] * t))
             angle_so_far = angle[-1]

@@ -19,10 +19,10 @@ from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of
 
-MOST_PERIODS = 1_000_000
-FORGOTTEN = 42.0
-BLOCK = 512
-FOLLOWED = 10_000
+MAX_PERIODS = 1_000_000
+DISCOUNT_CUTOFF = 42.0
+PERIOD_BLOCK = 512
+MAX_WAIT = 10_000
 """So many periods a next purchase is waited for."""
 
 
@@ -80,8 +80,8 @@ class BetaGeoBetaBinomial(Fittable):
 
     def _span(self, value: float, argument: str) -> float:
         """Return a number of whole periods."""
-        if value != round(value) or value > MOST_PERIODS:
-            raise InvalidArgument(argument, f"be a whole number of periods up to {MOST_PERIODS:,}", value)
+        if value != round(value) or value > MAX_PERIODS:
+            raise InvalidArgument(argument, f"be a whole number of periods up to {MAX_PERIODS:,}", value)
         return value
 
     def _starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
@@ -117,7 +117,7 @@ class BetaGeoBetaBinomial(Fittable):
         """Return the purchases of each coming period, discounted by as many periods."""
         if rate == 0.0 and np.isinf(horizon):
             return self._endless_purchases(params, past)
-        end = min(horizon, np.ceil(FORGOTTEN / rate)) if rate > 0.0 else horizon
+        end = min(horizon, np.ceil(DISCOUNT_CUTOFF / rate)) if rate > 0.0 else horizon
         return self._probability_alive(params, past) * self._sum(params, past, np.full(len(past.age), end), rate)
 
     def _endless_if_alive(self, params: Params, past: Histories) -> FloatArray:
@@ -156,7 +156,7 @@ class BetaGeoBetaBinomial(Fittable):
         a = alpha + past.frequency
         alive, bought = self._probability_alive(params, past), np.zeros(len(past.age))
         period = np.where(bought >= share, 0.0, np.inf)
-        for m in range(FOLLOWED):
+        for m in range(MAX_WAIT):
             alive = alive * (left + m) / (gamma + left + m)
             bought = bought + alive * a / (a + b + m)
             alive = alive * (b + m) / (a + b + m)
@@ -201,8 +201,8 @@ class BetaGeoBetaBinomial(Fittable):
         """Add up the probability of being alive in each coming period, discounted."""
         _, _, gamma, delta = params
         left, alive, total = delta + past.age, np.ones(len(past.age)), np.zeros(len(past.age))
-        for first in range(0, int(horizon.max(initial=0.0)), BLOCK):
-            m = np.arange(first, first + BLOCK)
+        for first in range(0, int(horizon.max(initial=0.0)), PERIOD_BLOCK):
+            m = np.arange(first, first + PERIOD_BLOCK)
             path = alive[:, None] * np.cumprod((left[:, None] + m) / (gamma + left[:, None] + m), axis=1)
             alive = path[:, -1]
             total += (path * np.exp(-rate * (m + 1.0)) * (m < horizon[:, None])).sum(axis=1)

@@ -9,7 +9,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.fits.fit_model import fit_model
+from kundenmetrik.clv.fits.fittable import fit_model
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.arrays import FloatArray
@@ -18,7 +18,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.renamed import former_parameters
 
-FEWEST = 2
+MIN_CUSTOMERS = 2
 
 
 @former_parameters(time="date")
@@ -108,7 +108,7 @@ def _k(variance: float) -> float:
 def last_shares(log: Any, customer: str, date: str) -> FloatArray:
     """Return the share of the first of a customer's last two gaps in their sum, for every customer who has two."""
     pairs = _last_pairs(log, customer, date)
-    if len(pairs) < FEWEST:
+    if len(pairs) < MIN_CUSTOMERS:
         said = f"{len(pairs)} customers have bought three times"
         raise FitRefused("regularity", said, "Observe customers for longer.")
     return np.asarray(pairs[:, 0] / pairs.sum(axis=1))

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.clv.money.expected_spend import times_amount
+from kundenmetrik.clv.money.spend_fit import times_amount
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument

@@ -22,7 +22,7 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import readable_numbers
 from kundenmetrik.renamed import former_parameters
 
-FEW = 30
+MIN_CUSTOMERS = 30
 """Below so many customers the normal law of the influences is doubtful."""
 ROUNDING = 1e-9
 """A share of the customers that is a whole number of them but for rounding is that number."""
@@ -271,7 +271,7 @@ def _share(metric: str, value: float, error: float, n: int, confidence: float) -
 
 
 def _notes(n: int) -> tuple[str, ...]:
-    return ("few_customers",) if n < FEW else ()
+    return ("few_customers",) if n < MIN_CUSTOMERS else ()
 
 
 def _interval(value: float, error: float, confidence: float) -> tuple[float, float]:

@@ -30,7 +30,7 @@ from kundenmetrik.frame.time.units import (
 DOORS = "contract_value or break_even_retention"
 """The functions that take the length of a contract's period."""
 Timing = Literal["start", "residual", "end"]
-SHOWN = 20
+TABLE_PERIODS = 20
 """Periods that the table of an endless contract shows one by one."""
 
 
@@ -107,7 +107,7 @@ class ContractValue(Result):
 
         The value column adds up to :attr:`value`; the last row of an endless contract, period infinity, holds the rest.
         """
-        count = int(min(self.periods, SHOWN if math.isinf(self.periods) else math.inf))
+        count = int(min(self.periods, TABLE_PERIODS if math.isinf(self.periods) else math.inf))
         survival, factor = self._survival(count), self._factors(count)
         table = pd.DataFrame({"period": np.arange(1.0, count + 1), "survival": survival, "margin": self.margin})
         table = table.assign(discount_factor=factor, value=self.margin * survival * factor)

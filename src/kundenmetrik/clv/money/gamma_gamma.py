@@ -22,7 +22,7 @@ USE_THE_MEAN, USE_OWN_MEANS = "Use the mean spend of all purchases.", "Use each 
 NO_SCALE = "spend has no scale"
 ONE_MEAN = "the likelihood is highest where all customers spend the same on average"
 NO_SPREAD = "the likelihood is highest where a customer's purchases do not differ"
-FEWEST = 4
+MIN_CUSTOMERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class GammaGamma:
         )
 
     def _check(self, spend: FloatArray) -> None:
-        if len(spend) < FEWEST:
+        if len(spend) < MIN_CUSTOMERS:
             raise FitRefused(self.name, f"there are {len(spend)} customers with a repeat purchase")
         if np.ptp(spend) == 0.0:
             raise FitRefused(self.name, "all customers spend the same", "Use that amount.")

@@ -11,7 +11,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import HALF_LOG_2PI, log_rising, stirling_rest
 from kundenmetrik.core.likelihood.newton import Evaluation
 
-MANY = 16.0
+CANCELLATION_SHAPE = 16.0
 """From this p on the plain sum has lost so many digits that the slower one is worth its time."""
 
 
@@ -76,7 +76,7 @@ class SpendLikelihood:
         bend_both, bend_own = special.zeta(2.0, shape), special.zeta(2.0, mass)
         flat = level - x @ by_kind[0]
         larger, smaller = np.maximum(mass, q), np.minimum(mass, q)
-        if p > MANY:
+        if p > CANCELLATION_SHAPE:
             value = self._sharp(mass, q, v, inverse)
         else:
             # the beta function by the difference at its larger argument

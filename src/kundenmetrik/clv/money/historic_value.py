@@ -1,4 +1,4 @@
-"""Historic value: what each customer has been worth so far."""
+"""What was earned: which share of the revenue is value, and what each customer has been worth so far."""
 
 from __future__ import annotations
 
@@ -10,14 +10,26 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.clv.money.margin import share_of, with_notes
 from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray
-from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument, InvalidType
+
+REVENUE = ("revenue_not_margin",)
+"""The notes on a value of which no margin is known: it is revenue, more than a customer is worth."""
+
+
+def with_notes(table: pd.DataFrame, notes: tuple[str, ...]) -> pd.DataFrame:
+    """Return a table of values with a column of notes where they are revenue: a table on its own must say so."""
+    return table.assign(notes=REVENUE[0]) if REVENUE[0] in notes else table
+
+
+def share_of(margin: object) -> tuple[float, tuple[str, ...]]:
+    """Return the share of the revenue that counts, and the note that it is all of it where no margin is given."""
+    return (1.0, REVENUE) if margin is None else (check_number(margin, "margin", low=0.0, high=1.0), ())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.data.histories import Histories, Params
-from kundenmetrik.clv.fits.quantity import Quantity
+from kundenmetrik.clv.fits.queryable_fit import Quantity
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, payment_schedule
-from kundenmetrik.clv.money.expected_spend import expected_spend_per_customer, times_amount
-from kundenmetrik.clv.money.margin import share_of, with_notes
+from kundenmetrik.clv.money.historic_value import share_of, with_notes
+from kundenmetrik.clv.money.spend_fit import expected_spend_per_customer, times_amount
 from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
 from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_confidence

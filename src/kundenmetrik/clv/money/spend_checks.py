@@ -19,7 +19,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import conversion
 from kundenmetrik.renamed import former_parameters
 
-FEWEST = 4
+MIN_CUSTOMERS = 4
 """Customers below which a rank correlation has no interval."""
 
 
@@ -74,7 +74,7 @@ def spend_independence(purchases: Purchases, *, confidence: float = 0.95) -> Est
         method="fisher",
         excluded={"no_repeat_spend": len(purchases) - n},
         parts={"p_value": _p_value(value, n)},
-        notes=("empty",) if n < FEWEST else ("constant",) if math.isnan(value) else (),
+        notes=("empty",) if n < MIN_CUSTOMERS else ("constant",) if math.isnan(value) else (),
     )
 
 
@@ -148,7 +148,7 @@ def _ranks(values: IntArray | FloatArray) -> FloatArray:
 
 
 def _correlation(one: FloatArray, two: FloatArray) -> float:
-    if len(one) < FEWEST:
+    if len(one) < MIN_CUSTOMERS:
         return math.nan
     one, two = one - one.mean(), two - two.mean()
     scale = math.sqrt(float(one @ one) * float(two @ two))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kundenmetrik.clv.fits.quantity import Quantity
-from kundenmetrik.clv.money.expected_spend import ExpectedSpend, times_amount
+from kundenmetrik.clv.fits.queryable_fit import Quantity
+from kundenmetrik.clv.money.spend_fit import ExpectedSpend, times_amount
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.likelihood.delta_method import symmetric_limits
 from kundenmetrik.core.results.storage.fixed_limits import FixedLimits

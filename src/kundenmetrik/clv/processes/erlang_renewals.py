@@ -13,17 +13,17 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 
-HEAD = 128
+SINGLE_TERMS = 128
 """So many purchases are added up one by one; the rest of the sum is an integral over their number."""
-EDGE = (
+LAPLACE_DIFFERENCES = (
     (-1.0, 1.0),
     (-1.0, 3.0, -3.0, 1.0),
     (-1.0, 5.0, -10.0, 10.0, -5.0, 1.0),
 )
 """Differences of first, third and fifth order about the middle between two numbers."""
-OF_EDGE = (1.0 / 24.0, -17.0 / 5760.0, 367.0 / 967680.0)
+LAPLACE_COEFFICIENTS = (1.0 / 24.0, -17.0 / 5760.0, 367.0 / 967680.0)
 """How much of each a sum exceeds its integral from that middle on (Laplace's series)."""
-BEYOND = len(EDGE)
+EXTRA_TERMS = len(LAPLACE_DIFFERENCES)
 NODES = 32
 Numbers = IntArray | FloatArray
 
@@ -45,7 +45,7 @@ def regular_survival(state: AliveState, horizon: FloatArray, phases: FloatArray)
 def _sum_over_numbers(state: AliveState, horizon: FloatArray, phases: FloatArray, term: Any) -> FloatArray:
     """Sum a term times the probability of the n-th purchase in time over n, in blocks that stay in the cache."""
     total = np.empty(len(horizon))
-    for rows in chunks(len(horizon), HEAD + BEYOND + 3 * NODES):
+    for rows in chunks(len(horizon), SINGLE_TERMS + EXTRA_TERMS + 3 * NODES):
         few, span, part = state.take(rows), horizon[rows], phases[:, rows]
         n, weight = _numbers(few, span, len(phases))
         total[rows] = (weight * term(few, n) * _reach_probability(few, span, n, part)).sum(axis=1)
@@ -83,30 +83,30 @@ def _stay(state: AliveState, n: Numbers) -> FloatArray:
 def _numbers(state: AliveState, horizon: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
     r"""Return numbers of purchases and weights that turn a sum from 1 to infinity into a short one.
 
-    Beyond ``HEAD`` the sum is the integral from ``HEAD`` + 1/2 on, corrected by the differences there (Euler,
+    Beyond ``SINGLE_TERMS`` the sum is the integral from 1/2 more on, corrected by the differences there (Euler,
     Maclaurin and Laplace); it is cut where the chance of so many purchases begins to fall.
     """
     z = horizon / state.scale
     mean = state.shape * z
     spread = 9.0 * np.sqrt(mean * (1.0 + z))
-    first = np.full(len(z), HEAD + 0.5)
+    first = np.full(len(z), SINGLE_TERMS + 0.5)
     last = np.maximum((mean + spread + 40.0 * (1.0 + z)) / k + 1.0, first)
     falls, centre = (np.clip(place / k, first, last) for place in (mean - spread, mean))
-    head = np.broadcast_to(np.arange(1.0, HEAD + BEYOND + 1.0), (len(z), HEAD + BEYOND))
-    weight = np.broadcast_to(HEAD_WEIGHTS, head.shape)
+    head = np.broadcast_to(np.arange(1.0, SINGLE_TERMS + EXTRA_TERMS + 1.0), (len(z), SINGLE_TERMS + EXTRA_TERMS))
+    weight = np.broadcast_to(SINGLE_TERM_WEIGHTS, head.shape)
     parts = [(head, weight), *(_in_logarithms(low, high) for low, high in pairwise((first, falls, centre, last)))]
     return np.concatenate([n for n, _ in parts], axis=1), np.concatenate([own for _, own in parts], axis=1)
 
 
 def _head_weights() -> FloatArray:
     """Return the weights of the numbers that are added up, corrected where the integral begins."""
-    weight = np.concatenate((np.ones(HEAD), np.zeros(BEYOND)))
-    for order, (difference, share) in enumerate(zip(EDGE, OF_EDGE, strict=True)):
-        weight[HEAD - 1 - order : HEAD + 1 + order] += share * np.array(difference)
+    weight = np.concatenate((np.ones(SINGLE_TERMS), np.zeros(EXTRA_TERMS)))
+    for order, (difference, share) in enumerate(zip(LAPLACE_DIFFERENCES, LAPLACE_COEFFICIENTS, strict=True)):
+        weight[SINGLE_TERMS - 1 - order : SINGLE_TERMS + 1 + order] += share * np.array(difference)
     return weight
 
 
-HEAD_WEIGHTS = _head_weights()
+SINGLE_TERM_WEIGHTS = _head_weights()
 
 
 def _in_logarithms(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:

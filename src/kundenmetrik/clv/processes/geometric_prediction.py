@@ -12,11 +12,11 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.likelihood.log_rising_factorial import log_rising
 from kundenmetrik.core.likelihood.quadrature import beta_mean, chunks
 
-MOST_TERMS = 300
+MAX_TERMS = 300
 """Up to here the sum over counts is cheaper than the mean over the beta distribution."""
-SHORTEST, LONGEST, CELLS = 48, 192, 2**14
+MIN_BLOCK, MAX_BLOCK, BLOCK_CELLS = 48, 192, 2**14
 """How many counts are summed at a time: the more, the fewer customers there are."""
-TINY = 1e-17
+RELATIVE_TAIL = 1e-17
 
 
 class AliveState(NamedTuple):
@@ -85,7 +85,7 @@ def _closed_form(state: AliveState, z: FloatArray) -> tuple[FloatArray, BoolArra
 
 def _split(state: AliveState, z: FloatArray, by_sum: Any, at: Any) -> FloatArray:
     """Sum over counts where few matter, integrate over the dropout probability elsewhere."""
-    few = terms(state.shape, z) <= MOST_TERMS
+    few = terms(state.shape, z) <= MAX_TERMS
     if few.all():
         return np.asarray(by_sum(state, z))
     result = np.empty(len(z))
@@ -110,12 +110,12 @@ def _purchases_so_far(before: FloatArray, alive: FloatArray, made: FloatArray) -
 def _over_counts(state: AliveState, z: FloatArray, reward: Any) -> FloatArray:
     """Sum over m = 1, 2, ... the probability of m events times a reward, counts by customers, in blocks."""
     total = np.empty(len(z))
-    block = min(max(CELLS // max(len(z), 1), SHORTEST), LONGEST)
+    block = min(max(BLOCK_CELLS // max(len(z), 1), MIN_BLOCK), MAX_BLOCK)
     for rows in chunks(len(z), block):
         (shape, _, a, b), reach = state.take(rows), z[rows]
         y, chance = reach / (1.0 + reach), np.exp(-shape * np.log1p(reach))
         alive, made, sums = np.ones_like(y), np.zeros_like(y), np.zeros_like(y)
-        for first in range(0, 4 * MOST_TERMS, block):
+        for first in range(0, 4 * MAX_TERMS, block):
             m = np.arange(first, first + block, dtype=np.float64)[:, None]
             chances = _running(chance, (shape + m) * (y / (m + 1.0)))
             left = _running(alive, (b + m) / (a + b + m))
@@ -123,7 +123,7 @@ def _over_counts(state: AliveState, z: FloatArray, reward: Any) -> FloatArray:
             part = np.einsum("mc,mc->c", chances, rewards)
             sums += part
             chance, alive, made = chances[-1], left[-1], rewards[-1]
-            if (chance * made <= TINY * sums).all() and (first + block > shape * reach).all():
+            if (chance * made <= RELATIVE_TAIL * sums).all() and (first + block > shape * reach).all():
                 break
         total[rows] = sums
     return total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from kundenmetrik.core.likelihood.newton import Evaluation
 Row = FloatArray | float
 Pair = tuple[int, int]
 
-SMALL = 1 << 14
+MAX_CELLS_OF_ONE_PRODUCT = 1 << 14
 """Up to so many cells one product of all derivatives is quicker than a sum for each."""
 
 
@@ -62,14 +63,14 @@ def totals(
 
 
 def _totals(terms: LikelihoodTerms, count: FloatArray, coordinates: Sequence[Coordinate]) -> Evaluation:
-    if len(count) <= SMALL and all(own.effect is None for own in coordinates):
+    if len(count) <= MAX_CELLS_OF_ONE_PRODUCT and all(own.effect is None for own in coordinates):
         return _plain_totals(terms, count, [own.parameter for own in coordinates])
     weights = [count if own.effect is None else count * own.effect for own in coordinates]
     gradient = np.array(
         [_dot(weight, terms.gradient[own.parameter]) for own, weight in zip(coordinates, weights, strict=True)]
     )
     hessian = np.empty((len(coordinates), len(coordinates)))
-    for i, j in zip(*np.tril_indices(len(coordinates)), strict=True):
+    for j, i in combinations_with_replacement(range(len(coordinates)), 2):
         one, two = coordinates[i], coordinates[j]
         pair = (min(one.parameter, two.parameter), max(one.parameter, two.parameter))
         both = weights[i] if two.effect is None else weights[i] * two.effect

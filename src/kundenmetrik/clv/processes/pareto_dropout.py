@@ -15,10 +15,10 @@ from kundenmetrik.core.likelihood.quadrature import chunks, legendre
 
 LIKELIHOOD_CUTOFF = 40.0
 """Nats below its start where the integrand no longer counts."""
-WIDE = 6.0
+PANEL_WIDTH = 6.0
 """A range longer than this, in logarithms of time, holds two bends of the integrand and gets as many more nodes."""
-MOST_PANELS = 6
-TINY = 1e-300
+MAX_PANELS = 6
+SMALLEST_POSITIVE = 1e-300
 
 
 def pareto_terms(params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
@@ -93,9 +93,9 @@ def _nodes(params: Params, cells: Histories, nodes: int) -> _Deaths:
     near = np.minimum(to_alpha, to_beta)
     length = np.log1p((cells.age - cells.recency) / near)
     fall = total * near / to_alpha + (s + 1.0) * near / to_beta - 1.0
-    reach = np.where(fall * length > LIKELIHOOD_CUTOFF, LIKELIHOOD_CUTOFF / np.maximum(fall, TINY), length)
-    panels = int(np.ceil(reach.max(initial=1.0) / WIDE))
-    places, own = legendre(nodes * min(max(panels, 1), MOST_PANELS))
+    reach = np.where(fall * length > LIKELIHOOD_CUTOFF, LIKELIHOOD_CUTOFF / np.maximum(fall, SMALLEST_POSITIVE), length)
+    panels = int(np.ceil(reach.max(initial=1.0) / PANEL_WIDTH))
+    places, own = legendre(nodes * min(max(panels, 1), MAX_PANELS))
     stretch = places[:, None] * reach
     since = np.expm1(stretch)
     since *= near

@@ -13,10 +13,10 @@ PRIOR = 0.5
 NODES = 128
 GROUP_BLOCK = 500
 """Groups integrated at a time."""
-TAIL = 1e-16
+TAIL_PROBABILITY = 1e-16
 """The probability of the largest gamma beyond either end of the integral."""
 
-REACH = 9.0
+POISSON_RANGE = 9.0
 """Standard deviations from its mean within which a Poisson count is summed."""
 COUNT_BLOCK = 64
 """Counts of the mode convolved at a time."""
@@ -40,8 +40,8 @@ def _largest_gamma(shape: FloatArray) -> FloatArray:
     """Integrate over log x by the trapezoid rule, which converges exponentially here."""
     special = scipy.special
     largest = shape.max(axis=1)
-    low = np.log(special.gammaincinv(largest, TAIL))
-    high = np.log(special.gammainccinv(largest, TAIL))
+    low = np.log(special.gammaincinv(largest, TAIL_PROBABILITY))
+    high = np.log(special.gammainccinv(largest, TAIL_PROBABILITY))
     log_x = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, NODES)
     x, a = np.exp(log_x)[:, None, :], shape[:, :, None]
     below = special.gammainc(a, x)
@@ -63,7 +63,7 @@ def mode_recovery_probability(shares: FloatArray, letter: int, n: int) -> float:
     are not truncated, and their sum is one Poisson count.
     """
     mean = shares * n
-    reach = REACH * np.sqrt(mean[letter])
+    reach = POISSON_RANGE * np.sqrt(mean[letter])
     k = np.arange(max(int(np.floor(mean[letter] - reach)) - 10, 1), n + 1)
     k = k[k <= mean[letter] + reach + 10]
     if not len(k):
@@ -71,7 +71,7 @@ def mode_recovery_probability(shares: FloatArray, letter: int, n: int) -> float:
     others = np.flatnonzero(np.arange(len(shares)) != letter).tolist()
     rivals = [i for i in others if mean[i] > 0 and scipy.special.gammainc(max(int(k[0]), 1), mean[i]) > NEGLIGIBLE]
     rest = sum(mean[i] for i in others if i not in rivals)
-    size = 1 << int(n + REACH * np.sqrt(n) + 20).bit_length()
+    size = 1 << int(n + POISSON_RANGE * np.sqrt(n) + 20).bit_length()
     blocks = [k[start : start + COUNT_BLOCK] for start in range(0, len(k), COUNT_BLOCK)]
     beaten = np.concatenate([_others_beaten(mean, rivals, rest, letter, n, block, size) for block in blocks])
     total = float((_poisson(k, mean[letter]) * beaten).sum() / _poisson(np.array([n]), float(n))[0])
