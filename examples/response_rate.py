@@ -11,13 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 import kundenmetrik as km
-from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.share_metric import ShareMetric
-from kundenmetrik.errors import InvalidArgument
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseRate(ShareMetric):
+class ResponseRate(km.ShareMetric):
     """The share of the customers asked who answered: answers over invitations.
 
     Parameters
@@ -62,14 +59,14 @@ class ResponseRate(ShareMetric):
         """What two estimates must share to be compared."""
         return (type(self).__name__,)
 
-    def tally(self, rows: Any) -> Counts:
+    def tally(self, rows: Any) -> km.Counts:
         """Add up answers and invitations by group; the cells are those who answered and those who did not."""
         sums = rows.sums({"answered": self.answers, "invited": self.invitations})
         answered, invited = sums.table.T
         if (answered > invited).any():
-            raise InvalidArgument(self.answers, f"be at most {self.invitations} in every group")
+            raise km.errors.InvalidArgument(self.answers, f"be at most {self.invitations} in every group")
         table = np.stack([answered, invited - answered], axis=1)
-        return Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
+        return km.Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
 
 
 def main() -> None:

@@ -14,11 +14,15 @@ from kundenmetrik import testing as testing
 from kundenmetrik import words as words
 from kundenmetrik.complaints.rates.tgw import TGW as TGW
 from kundenmetrik.complaints.rates.tgw import tgw as tgw
+from kundenmetrik.core.measurand import Measurand as Measurand
+from kundenmetrik.core.results.contrast import Contrast as Contrast
 from kundenmetrik.core.results.counts import Counts as Counts
 from kundenmetrik.core.results.difference import Difference as Difference
 from kundenmetrik.core.results.difference import compare as compare
 from kundenmetrik.core.results.difference_table import DifferenceTable as DifferenceTable
 from kundenmetrik.core.results.estimate import Estimate as Estimate
+from kundenmetrik.core.results.metric import Metric as Metric
+from kundenmetrik.core.results.share_metric import ShareMetric as ShareMetric
 from kundenmetrik.core.results.table import EstimateTable as EstimateTable
 from kundenmetrik.frame.files.csv import read_csv as read_csv
 from kundenmetrik.frame.measure import measure as measure
@@ -30,6 +34,7 @@ from kundenmetrik.frame.windows import rolling as rolling
 from kundenmetrik.models.customer import Customer as Customer
 from kundenmetrik.models.interaction import Interaction as Interaction
 from kundenmetrik.models.kano_answer import KanoAnswer as KanoAnswer
+from kundenmetrik.models.record import Record as Record
 from kundenmetrik.models.survey_response import SurveyResponse as SurveyResponse
 from kundenmetrik.retention.periods.rate import ChurnRate as ChurnRate
 from kundenmetrik.retention.periods.rate import RetentionRate as RetentionRate

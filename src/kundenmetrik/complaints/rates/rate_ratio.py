@@ -18,6 +18,8 @@ from kundenmetrik.core.results.display import decimals_for, interval_text, p_tex
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.rate_metric import FEW_EVENTS
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.json_schema import NUMBER, TEXT, add_properties
+from kundenmetrik.core.results.storage.json_values import json_safe
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
@@ -33,6 +35,9 @@ INTERVALS: Mapping[str, tuple[str, str]] = {
     "e_test": ("score", "score"),
 }
 """The intervals of ratio and difference that go with each test."""
+
+TEST = ("statistic", "p_value", "method", "alternative", "null")
+"""What the dict tells of the test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -93,11 +98,17 @@ class RateRatio(Result):
         Returns
         -------
         dict
-            ratio and difference as dicts of their own, statistic, p_value, method, alternative, null, notes.
+            What every result has, ratio and difference as dicts of their own, statistic, p_value, method, alternative,
+            null.
         """
         parts = {"ratio": self.ratio.to_dict(), "difference": self.difference.to_dict()}
-        rest = ("statistic", "p_value", "method", "alternative", "null")
-        return {**parts, **{name: getattr(self, name) for name in rest}, "notes": list(self.notes)}
+        return {**super(RateRatio, self).to_dict(), **parts, **{name: json_safe(getattr(self, name)) for name in TEST}}
+
+    @classmethod
+    def _json_schema(cls) -> dict[str, Any]:
+        parts = dict.fromkeys(("ratio", "difference"), Estimate._json_schema())
+        test = {name: TEXT if name in ("method", "alternative") else NUMBER for name in TEST}
+        return add_properties(super(RateRatio, cls)._json_schema(), {**parts, **test})
 
     @property
     def headline(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,14 @@ class Pairs:
         For each metric the counts of each group's baseline.
     names : tuple of str
         Each baseline in words.
+    excluded : list
+        For each metric what was left out of each group's baseline, by reason.
     """
 
     places: list[int]
     baselines: list[Counts]
     names: tuple[str, ...]
+    excluded: list[list[dict[str, int]]]
 
 
 def baseline_pairs(table: MeasuredGroups, baseline: object) -> Pairs:
@@ -63,7 +66,8 @@ def _with_rest(table: MeasuredGroups) -> Pairs:
     places = np.flatnonzero(~table.undefined).tolist()
     pairs = zip(table.metrics, table.tallies, strict=True)
     rests = [_rest(metric, counts, kept, margins).take(places) for metric, counts in pairs]
-    return Pairs(places=places, baselines=rests, names=("rest",) * len(places))
+    lost = [_excluded_elsewhere(counts, kept, margins).take(places)._excluded_by_group() for counts in table.tallies]
+    return Pairs(places=places, baselines=rests, names=("rest",) * len(places), excluded=lost)
 
 
 def _rest(metric: Metric, tally: Counts, kept: list[str], margins: IntArray) -> Counts:
@@ -89,6 +93,12 @@ def _rest(metric: Metric, tally: Counts, kept: list[str], margins: IntArray) -> 
         raw=others("raw"),
         excluded={EVENTS_WITHOUT_EXPOSURE: left_out.astype(np.int64)},
     )
+
+
+def _excluded_elsewhere(tally: Counts, kept: list[str], margins: IntArray) -> Counts:
+    """Return counts with what was left out of all other groups."""
+    whole = tally.margin(*kept).excluded
+    return replace(tally, excluded={reason: whole[reason][margins] - rows for reason, rows in tally.excluded.items()})
 
 
 def _sums_of_others(array: FloatArray, margins: IntArray) -> FloatArray:
@@ -147,4 +157,5 @@ def _pairs_with_values(table: MeasuredGroups, places: list[int], others: list[in
     chosen, second = [places[i] for i in kept], [others[i] for i in kept]
     groups = table.groups.take(chosen)
     baselines = [counts._map_arrays(lambda array: array[second], groups) for counts in table.tallies]
-    return Pairs(places=chosen, baselines=baselines, names=tuple(names[i] for i in kept))
+    lost = [counts._excluded_by_group() for counts in baselines]
+    return Pairs(places=chosen, baselines=baselines, names=tuple(names[i] for i in kept), excluded=lost)

@@ -263,6 +263,11 @@ class Counts(Result):
     def _excluded_rows(self, reason: str) -> IntArray:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))
 
+    def _excluded_by_group(self) -> list[dict[str, int]]:
+        """Return for each group how many rows were left out, by reason."""
+        lost = {reason: rows.tolist() for reason, rows in self.excluded.items()}
+        return [{reason: rows[place] for reason, rows in lost.items() if rows[place]} for place in range(len(self))]
+
     def _map_arrays(self, change: Any, groups: Groups) -> Counts:
         """Return the counts of other groups, each array changed alike."""
         parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -20,13 +22,22 @@ from kundenmetrik.core.results.display import (
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.json_schema import record_schema
 from kundenmetrik.core.results.storage.json_values import json_record
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frozen import FrozenMapping
 
 COMPARED = ("value", "baseline_value", "difference")
 """The columns that are rounded by the limits of the difference."""
 MEASURED = (*COMPARED, "low", "high", "p_value", "p_adjusted", "confidence")
 """The columns that are no counts."""
+EXCLUDED = ("excluded", "excluded_baseline")
+"""What the dict tells beside the columns of the frame."""
+ROW = (
+    *("metric", "baseline", "value", "baseline_value", "difference", "low", "high", "p_value", "p_adjusted", "clear"),
+    *("n", "n_baseline", "unit", "confidence", "method", "adjust", "notes", "definition", *EXCLUDED),
+)
+"""The fields of the dict, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -104,11 +115,23 @@ class Difference(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the difference as a table of one row, with the columns of a table of differences."""
-        return pd.DataFrame([{**self._row(), "notes": ", ".join(self.notes)}])
+        told = {name: value for name, value in self._row().items() if name not in EXCLUDED}
+        return pd.DataFrame([{**told, "notes": ", ".join(self.notes)}])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the columns of the frame as a plain dict that JSON can hold; an undefined number is None."""
-        return json_record({**self._row(), "notes": self.notes}, MEASURED)
+        """Return the columns of the frame, and what was excluded, as a plain dict; an undefined number is None."""
+        return json_record(self._row(), MEASURED)
+
+    @classmethod
+    def _json_schema(cls) -> dict[str, Any]:
+        return record_schema(cls, ROW)
+
+    @property
+    def excluded(self) -> Mapping[str, int]:
+        """How many rows were left out of the first and of the second together, by reason."""
+        lost = Counter(self.first.excluded)
+        lost.update(self.second.excluded)
+        return FrozenMapping(lost)
 
     def _row(self) -> dict[str, Any]:
         return {
@@ -128,6 +151,10 @@ class Difference(Result):
             "confidence": self.confidence,
             "method": self.method,
             "adjust": "none",
+            "notes": self.notes,
+            "definition": self.first.definition,
+            "excluded": self.first.excluded,
+            "excluded_baseline": self.second.excluded,
         }
 
     def __eq__(self, other: object) -> bool:

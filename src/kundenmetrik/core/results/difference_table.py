@@ -13,13 +13,16 @@ from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.baselines import baseline_pairs
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.difference import COMPARED
+from kundenmetrik.core.results.difference import COMPARED, EXCLUDED, ROW
 from kundenmetrik.core.results.display import display_name
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, adjust_p_values
+
+BESIDE = ("method", "notes", *EXCLUDED)
+"""What the frame has at its end, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -46,6 +49,7 @@ class DifferenceTable(Result):
     _chart: ClassVar[str] = "differences"
 
     _estimated: ClassVar[tuple[str, ...]] = COMPARED
+    _row_fields: ClassVar[tuple[str, ...]] = ROW
 
     groups: Groups
     baselines: tuple[str, ...]
@@ -88,7 +92,7 @@ class DifferenceTable(Result):
         pandas.DataFrame
             The key columns, metric, baseline, value, baseline_value, difference (the first less the second), low and
             high (its limits), p_value, p_adjusted, clear (whether p_adjusted is below what the confidence leaves), n,
-            n_baseline, unit, confidence, method, adjust, notes.
+            n_baseline, unit, confidence, method, adjust, notes, definition.
         """
         keys = self.groups.columns()
         frames = [
@@ -97,18 +101,24 @@ class DifferenceTable(Result):
                     **keys,
                     "metric": metric.label,
                     "baseline": list(self.baselines),
-                    **{name: array for name, array in column.items() if name not in ("method", "notes")},
+                    **{name: array for name, array in column.items() if name not in BESIDE},
                     "unit": metric.unit_name,
                     "confidence": self.confidence,
                     "method": column["method"],
                     "adjust": self.adjust or "none",
                     "notes": column["notes"],
+                    "definition": metric.definition_name,
                 },
                 index=range(len(self)),
             )
             for metric, column in zip(self.metrics, self.columns, strict=True)
         ]
         return pd.concat(frames, ignore_index=True)
+
+    def _row_details(self) -> dict[str, list[Any]]:
+        """Return what was excluded from each group and from its baseline, where it is known."""
+        nothing: list[Mapping[str, int]] = [{}] * len(self)
+        return {name: [lost for one in self.columns for lost in one.get(name, nothing)] for name in EXCLUDED}
 
 
 def difference_table(table: MeasuredGroups, *, baseline: object, adjust: str | None) -> DifferenceTable:
@@ -117,8 +127,14 @@ def difference_table(table: MeasuredGroups, *, baseline: object, adjust: str | N
         check_choice(adjust, "adjust", ADJUSTMENTS)
     pairs = baseline_pairs(table, baseline)
     columns = tuple(
-        _column(metric, counts.take(pairs.places), second, table.confidence, adjust)
-        for metric, counts, second in zip(table.metrics, table.tallies, pairs.baselines, strict=True)
+        {
+            **_column(metric, counts.take(pairs.places), second, table.confidence, adjust),
+            "excluded": counts.take(pairs.places)._excluded_by_group(),
+            "excluded_baseline": lost,
+        }
+        for metric, counts, second, lost in zip(
+            table.metrics, table.tallies, pairs.baselines, pairs.excluded, strict=True
+        )
     )
     return DifferenceTable(
         groups=table.groups.take(pairs.places),

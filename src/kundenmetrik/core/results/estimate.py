@@ -13,6 +13,7 @@ from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.estimate_display import MEASURED, SHOWN, estimate_frame, estimate_line
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
+from kundenmetrik.core.results.storage.json_schema import record_schema
 from kundenmetrik.core.results.storage.json_values import FORMAT, as_number, from_stored, json_record, json_safe
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
@@ -190,6 +191,10 @@ class Estimate(Result):
     def to_dict(self) -> dict[str, Any]:
         """Return metric, value, low, high, n and so on as a plain dict that JSON can hold; an undefined one is None."""
         return json_record(self._record(), MEASURED)
+
+    @classmethod
+    def _json_schema(cls) -> dict[str, Any]:
+        return record_schema(cls, SHOWN)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the estimate as a table of one row, with the columns of a table of estimates."""

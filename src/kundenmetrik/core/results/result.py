@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -13,6 +13,7 @@ import pandas as pd
 
 from kundenmetrik.core.results.display import lines_below, terminal_width, wrap_line
 from kundenmetrik.core.results.storage.former_formats import former_fit
+from kundenmetrik.core.results.storage.json_schema import CODES, TOTALS, record_schema, rows_schema
 from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored, json_rows
 from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
@@ -51,6 +52,8 @@ class Result(FormerAttributes):
 
     _most_rows: ClassVar[int] = 40
     """How many rows of a table are shown."""
+    _row_fields: ClassVar[tuple[str, ...]] = ()
+    """The columns of ``storage.json_schema`` that the rows of its dict have."""
     _one_line: ClassVar[bool] = False
     """Whether the headline says everything, so that no table is printed under it."""
 
@@ -86,14 +89,37 @@ class Result(FormerAttributes):
         Returns
         -------
         dict
-            headline, rows (those of the frame), notes, excluded. An undefined number is None, a whole one an int.
+            headline, rows (those of the frame), notes, excluded. An undefined number is None, a whole one an int; notes
+            are a list of codes, in rows too, and what was excluded is a mapping of reasons to counts.
         """
         return {
             "headline": self.headline,
-            "rows": json_rows(self.to_frame(), (*self._estimated, "low", "high")),
+            "rows": json_rows(self.to_frame(), (*self._estimated, "low", "high"), self._row_details()),
             "notes": list(self.notes),
             "excluded": self._excluded_totals(),
         }
+
+    def _row_details(self) -> Mapping[str, Sequence[Any]]:
+        """Return columns that a dict tells in more detail than the frame, such as what was excluded from each row."""
+        return {}
+
+    @classmethod
+    def _json_schema(cls) -> dict[str, Any]:
+        """Return the JSON schema of what :meth:`to_dict` returns."""
+        return record_schema(cls, ("headline",), rows=rows_schema(cls._row_fields), notes=CODES, excluded=TOTALS)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Let pydantic take a result as it is, and write it as the dict that JSON can hold."""
+        from pydantic_core import core_schema
+
+        written = core_schema.plain_serializer_function_ser_schema(lambda result: result.to_dict())
+        return core_schema.is_instance_schema(cls, serialization=written, ref=f"{cls.__module__}.{cls.__qualname__}")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """Describe a result to those who read the interface."""
+        return cls._json_schema()
 
     def to_json(self) -> str:
         """Return the result as JSON; :meth:`from_json` reads it back.

@@ -15,6 +15,7 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.difference_table import DifferenceTable, difference_table
 from kundenmetrik.core.results.display import display_name
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.estimate_display import COLUMNS
 from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, EstimateSource, Metric
@@ -54,6 +55,7 @@ class EstimateTable(MeasuredGroups, Result):
     """
 
     _chart: ClassVar[str] = "forest"
+    _row_fields: ClassVar[tuple[str, ...]] = COLUMNS
 
     def __post_init__(self) -> None:
         if not self.metrics or len(self.metrics) != len(self.tallies):
@@ -209,6 +211,12 @@ class EstimateTable(MeasuredGroups, Result):
         pairs = zip(self.metrics, self._columns, strict=True)
         frames = [_metric_frame(self.groups, metric, self.confidence, columns) for metric, columns in pairs]
         return pd.concat(frames, ignore_index=True)
+
+    def _row_details(self) -> dict[str, list[Any]]:
+        """Return what was excluded from each group, nothing where the group is suppressed."""
+        lost = [one for counts in self.tallies for one in counts._excluded_by_group()]
+        hidden = np.tile(self.suppressed, len(self.metrics))
+        return {"excluded": [{} if gone else one for one, gone in zip(lost, hidden, strict=True)]}
 
     def _estimate(self, place: int, group: int) -> Estimate:
         metric, counts = self.metrics[place], self.tallies[place]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frozen import FrozenMapping
 
 FORMAT = 2
 """The format in which results are stored. It rises when a field that changes what is read is added or gone."""
@@ -88,15 +89,23 @@ def json_safe(value: Any) -> Any:
     return None if missing else str(value)
 
 
-def json_rows(frame: pd.DataFrame, measured: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the rows of a frame as plain dicts; counts are whole numbers, what is measured is not."""
+def json_rows(
+    frame: pd.DataFrame, measured: Sequence[str], details: Mapping[str, Sequence[Any]] = FrozenMapping({})
+) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain dicts; counts are whole numbers, what is measured is not, notes are lists.
+
+    What is known in more detail than the frame tells replaces its columns.
+    """
     columns: dict[str, list[Any]] = {}
     for name in frame:
         cells = [json_safe(cell) for cell in frame[name]]
         numbers = [cell for cell in cells if isinstance(cell, float)]
         if name not in measured and all(number.is_integer() for number in numbers):
             cells = [int(cell) if isinstance(cell, float) else cell for cell in cells]
+        if name == "notes":
+            cells = [cell.split(", ") if cell else [] for cell in cells]
         columns[str(name)] = cells
+    columns |= {name: [json_safe(cell) for cell in cells] for name, cells in details.items()}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
