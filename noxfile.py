@@ -48,15 +48,16 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def mypy(session: nox.Session) -> None:
-    """Check types strictly inside and in the tests."""
+    """Check types strictly inside, in the tests and in the examples."""
     session.install(".[test]", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "types"))
     session.run("mypy")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check that everything public is typed completely for those who use the library."""
+    """Check that everything public is typed completely for those who use the library, and the examples strictly."""
     session.install(".[test]", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "types"))
+    session.run("pyright")
     session.run("pyright", "--verifytypes", "kundenmetrik", "--ignoreexternal")
 
 
@@ -70,10 +71,11 @@ def floors(session: nox.Session) -> None:
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """Run every example, each warning an error."""
+    """Run every example and the tests of the service, each warning an error."""
     session.install(".[test]")
     for example in sorted((ROOT / "examples").glob("*.py")):
         session.run("python", "-W", "error", str(example), silent=True, env=ENVIRONMENT)
+    session.run("python", "-W", "error", "-m", "pytest", "-q", "examples/service", env=ENVIRONMENT)
 
 
 @nox.session

@@ -8,6 +8,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 import kundenmetrik as km
 
 
@@ -35,7 +37,9 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="kundenmetrik-"))
     for name, ax in figures.items():
         file = folder / f"{name}.png"
-        ax.figure.savefig(file, dpi=150)
+        figure = ax.figure
+        if isinstance(figure, Figure):
+            figure.savefig(file, dpi=150)  # pyright: ignore[reportUnknownMemberType] - matplotlib's own stubs
         print(file)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import kundenmetrik as km
@@ -115,5 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")  # a minus sign is not in every code page
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A minus sign is not in every code page.
+        sys.stdout.reconfigure(encoding="utf-8")  # pyright: ignore[reportUnknownMemberType]
     raise SystemExit(main())

@@ -15,12 +15,12 @@ from kundenmetrik import words as words
 from kundenmetrik.complaints.rates.tgw import TGW as TGW
 from kundenmetrik.complaints.rates.tgw import tgw as tgw
 from kundenmetrik.core.measurand import Measurand as Measurand
-from kundenmetrik.core.results.contrast import Contrast as Contrast
 from kundenmetrik.core.results.counts import Counts as Counts
 from kundenmetrik.core.results.difference import Difference as Difference
 from kundenmetrik.core.results.difference import compare as compare
 from kundenmetrik.core.results.difference_table import DifferenceTable as DifferenceTable
 from kundenmetrik.core.results.estimate import Estimate as Estimate
+from kundenmetrik.core.results.metric import Contrast as Contrast
 from kundenmetrik.core.results.metric import Metric as Metric
 from kundenmetrik.core.results.share_metric import ShareMetric as ShareMetric
 from kundenmetrik.core.results.table import EstimateTable as EstimateTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,10 @@ class ElapsedHours:
     [66.0]
     """
 
-    name: ClassVar[str] = "elapsed_hours"
+    @property
+    def name(self) -> str:
+        """What results call the clock."""
+        return "elapsed_hours"
 
     def hours(self, start: Any, end: Any) -> FloatArray:
         """Return the hours from each start to each end.

@@ -205,10 +205,20 @@ class Result(FormerAttributes):
     def __repr__(self) -> str:
         return self.to_text()
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the result as HTML, in which all text is escaped.
+
+        Returns
+        -------
+        str
+            A fragment for a page of one's own: the headline, the table, then what was excluded, and the notes.
+        """
         table = self._display_table()
         below = "".join(f"<p>{escape(line)}</p>" for line in self._lines_below(table))
         return f"<p>{escape(self.headline)}</p>{table.to_html()}{below}"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def _display_table(self) -> DisplayTable:
         frame = self._display_frame()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 
 import numpy as np
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.score_metric import ScoreMetric
+from kundenmetrik.core.results.share_metric import ShareMetric
 from kundenmetrik.testing.laws.assertions import TOLERANCE, Draw, assert_law, assert_same, values_and_limits
 from kundenmetrik.testing.strategies.counts import counts
 
@@ -52,28 +54,34 @@ def unanimity(metric: Metric, draw: Draw) -> None:
 
 
 def direction(metric: Metric, draw: Draw) -> None:
-    """One more in a cell that is worth more never lowers the value; more exposure never raises a rate."""
+    """One more in a cell that is worth more never lowers the value; more exposure never raises a rate.
+
+    Of a metric that is no mean, rate or share of cells a higher step is the better one, or the worse one where
+    ``higher_is_better`` is False; without a direction, or without numbers as cells, nothing is known.
+    """
     drawn = draw(counts(metric.cells, max_groups=1))
     table = drawn.table.copy()
+    pair = draw(st.tuples(*[st.integers(0, len(metric.cells) - 1)] * 2))
+    rising = True
     if isinstance(metric, ScoreMetric):
-        worse, better = sorted(
-            draw(st.tuples(*[st.integers(0, len(metric.cells) - 1)] * 2)), key=lambda i: metric._cell_values[i]
-        )
+        worse, better = sorted(pair, key=lambda i: metric._cell_values[i])
     elif isinstance(metric, RateMetric):
         worse, better = 1, 0
-    else:
+    elif isinstance(metric, ShareMetric):
         worse, better = len(metric.cells) - 1, 0
+    else:
+        if metric.better_when_high is None or not all(isinstance(cell, Real) for cell in metric.cells):
+            return
+        rising = metric.better_when_high
+        worse, better = sorted(pair, key=lambda i: metric.cells[i], reverse=not rising)
     if table[0, worse] == 0:
         return
     table[0, worse] -= 1
     table[0, better] += 1
     moved = Counts(groups=drawn.groups, cells=drawn.cells, table=table)
     before, after = metric.values(drawn)[0], metric.values(moved)[0]
-    assert_law(
-        math.isnan(before) or math.isnan(after) or after >= before - TOLERANCE * max(1.0, abs(before)),
-        "a better answer that lowers the value",
-        drawn,
-    )
+    gain = after - before if rising else before - after
+    assert_law(not gain < -TOLERANCE * max(1.0, abs(before)), "a better answer that worsens the value", drawn)
 
 
 def emptiness(metric: Metric, draw: Draw) -> None:
