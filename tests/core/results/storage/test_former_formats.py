@@ -54,7 +54,7 @@ def test_stored_again_it_is_the_same(file: Path) -> None:
 
 
 def test_every_released_version_has_its_files() -> None:
-    assert {file.parent.name for file in FILES} == {"0.1.0", "0.2.0"}
+    assert {file.parent.name for file in FILES} == {"0.1.0", "0.2.0", "unreleased"}
     kinds = {file.stem.partition("_")[0] for file in FILES if file.parent.name == "0.2.0"}
     assert {"Counts", "Estimate", "EstimateTable", "Difference", "DifferenceTable"} < kinds
     assert {"ContractFit", "RepeatFit", "SpendFit", "KanoTable", "Ledger", "Purchases"} < kinds
