@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from kundenmetrik.core.likelihood.fit_record import FitRecord
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.results.storage.former_formats import MODELS, MOVED
 from kundenmetrik.errors import InvalidArgument
 from tests.guards.test_results import CLASSES
 
@@ -58,6 +60,15 @@ def test_every_released_version_has_its_files() -> None:
     kinds = {file.stem.partition("_")[0] for file in FILES if file.parent.name == "0.2.0"}
     assert {"Counts", "Estimate", "EstimateTable", "Difference", "DifferenceTable"} < kinds
     assert {"ContractFit", "RepeatFit", "SpendFit", "KanoTable", "Ledger", "Purchases"} < kinds
+
+
+HOMES = [*MOVED.values(), *(f"{home}:{name}" for name, (home, _) in MODELS.items())]
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_a_class_that_moved_is_where_the_reader_looks_for_it(home: str) -> None:
+    module, _, name = MOVED.get(home, home).partition(":")
+    assert getattr(import_module(f"kundenmetrik.{module}"), name).__module__ == f"kundenmetrik.{module}"
 
 
 @pytest.mark.parametrize("name", sorted(CLASSES))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MOVED: Mapping[str, str] = {}
+MOVED: Mapping[str, str] = {
+    "clv.models.modified_beta_geo:ModifiedBetaGeo": "clv.models.beta_geo:ModifiedBetaGeo",
+    "kano.categories.evaluation_tables:EvaluationTable": "kano.categories.letters:EvaluationTable",
+}
 """Where a stored class is now, by the home it had: "room.file:Class" both. A class that moves gets a row."""
 
 LIFETIME = "retention.contractual"
