@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, closing
 from datetime import date
@@ -118,21 +119,26 @@ def bootstrap(scores: list[float | None], request: Request) -> km.Estimate:
     return pool.submit(km.nps, scores, method="bootstrap").result()
 
 
-def keep(answers: Iterable[ShopAnswer], connection: sqlite3.Connection) -> dict[str, int]:
+def keep(answers: Sequence[ShopAnswer], connection: sqlite3.Connection) -> dict[str, int]:
     """Add answers to the counts of their day, and return how many there were of each question."""
-    rows = list(answers)
-    taken: dict[str, int] = {}
+    taken = Counter(answer.question for answer in answers)
+    for name in taken.keys() - METRICS.keys():
+        raise km.errors.UnknownName("question", name, METRICS)
+    if not taken:
+        return {}
+    metrics = [METRICS[name] for name in taken]
+    table = km.measure(
+        km.to_frame(answers), metrics, by="shop", period="day", date="answered_at", time_zone=ZONE
+    )  # all faults at once, before anything is kept
+    days = {key[1] for key in table.groups.keys}
     connection.execute("BEGIN IMMEDIATE")
-    for name, metric in METRICS.items():
-        own = [row for row in rows if row.question == name]
-        if not own:
-            continue
-        taken[name] = len(own)
-        table = km.measure(km.to_frame(own), metric, by="shop", period="day", date="answered_at", time_zone=ZONE)
-        for day in sorted({key[1] or "" for key in table.groups.keys}):
-            here = [key for key in table.groups.keys if (key[1] or "") == day]
-            add(name, day, table.counts.subset(here).margin("shop"), connection)
-    return taken
+    for name in taken:
+        counts = table.metric(METRICS[name].label).counts
+        for day in days:
+            here = counts.subset(key for key in table.groups.keys if key[1] == day)
+            if here.rows.any() or here.excluded:
+                add(name, day or "", here.margin("shop"), connection)
+    return dict(taken)
 
 
 def add(name: str, day: str, counts: km.Counts, connection: sqlite3.Connection) -> None:

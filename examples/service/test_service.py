@@ -71,6 +71,14 @@ def test_answers_of_one_day_add_up_and_missing_ones_are_told(client: TestClient)
     assert (row["value"], row["n"], row["excluded"]) == (0.0, 2, {"missing": 1})
 
 
+def test_several_questions_come_in_one_request(client: TestClient) -> None:
+    sent = [answer(1, 10), answer(2, 5, question="csat"), answer(3, 6, question="ces", shopId="Bonn")]
+    assert client.post("/answers", json=sent).json() == {"nps": 1, "csat": 1, "ces": 1}
+    assert [row["value"] for row in ask(client, "/figures/csat")["rows"]] == [None, 100.0]
+    assert [(row["shop"], row["n"]) for row in ask(client, "/figures/ces")["rows"]] == [("Bonn", 1), ("Köln", 0)]
+    assert client.post("/answers", json=[]).json() == {}
+
+
 def test_nothing_kept_is_no_row_and_no_fault(client: TestClient) -> None:
     assert ask(client, "/figures/ces")["rows"] == []
 
@@ -96,12 +104,15 @@ def test_a_record_that_cannot_be_is_told_by_field_and_code(
 
 
 def test_what_the_library_refuses_has_a_code_and_rows(client: TestClient) -> None:
-    refused = client.post("/answers", json=[answer(1, 9), answer(2, 11)])
+    wrong = [answer(1, 9), answer(2, 11), answer(3, 9, question="csat"), answer(4, 0.5)]
+    refused = client.post("/answers", json=wrong)
     assert refused.status_code == 422
-    told = refused.json()
-    assert (told["code"], told["faults"][0]["code"], told["faults"][0]["rows"]) == ("invalid_data", "out_of_scale", [1])
+    faults = [fault["rows"] for fault in refused.json()["faults"]]
+    assert refused.json()["code"] == "invalid_data"
+    assert sorted(faults) == [[1, 3], [2]], "all faults of all questions, by their rows in the request"
     assert ask(client, "/figures/nps")["rows"] == [], "nothing of a refused request is kept"
     assert client.get("/figures/nps", params=YEAR | {"confidence": 95}).json()["code"] == "invalid_argument"
+    assert client.post("/answers", json=[answer(1, 9, question="mood")]).json()["code"] == "unknown_name"
     assert client.get("/figures/tgw", params=YEAR).status_code == 422
 
 
