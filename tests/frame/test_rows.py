@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 from kundenmetrik.frame.rows import weights_of
 
 LONG = pd.DataFrame(
@@ -175,3 +177,38 @@ def test_weights_are_floats_neither_negative_nor_extreme() -> None:
         weights_of([1.0, -1.0], "weight")
     with pytest.raises(InvalidArgument, match="Divide all of them"):
         weights_of([1.0, 1e-300], "weight")
+
+
+class Bare(km.MeanScore):
+    """A mean that does not say what each step is worth."""
+
+    __slots__ = ()
+
+    def tally(self, rows: Any) -> km.Counts:
+        counts: km.Counts = rows.steps(self.column, low=self.scale.low, high=self.scale.high)
+        return counts
+
+
+@pytest.mark.parametrize("steps", [(0, 10), (1, 5), (-2, 2)])
+def test_between_clusters_a_step_is_worth_itself_where_nothing_is_said(steps: tuple[int, int]) -> None:
+    data = {
+        "score": [steps[0], steps[0] + 1, steps[1], steps[1], steps[0] + 2, steps[1] - 1],
+        "who": [1, 1, 2, 2, 3, 3],
+    }
+    bare, mean = (
+        km.measure(data, kind(scale=km.Scale(*steps)), cluster="who").counts.design for kind in (Bare, km.MeanScore)
+    )
+    assert bare is not None
+    assert mean is not None
+    assert bare[0] > 1
+    assert bare.tolist() == mean.tolist()
+
+
+def test_a_table_of_a_metric_of_ones_own_says_what_to_keep_of_it() -> None:
+    class Own(Bare):
+        __slots__ = ()
+
+    table = km.measure({"score": [1, 2]}, Own(scale=km.Scale(1, 5)))
+    with pytest.raises(InvalidType, match=r"keep table\.counts"):
+        table.to_json()
+    assert km.Counts.from_json(table.counts.to_json(), Own(scale=km.Scale(1, 5))) == table.counts

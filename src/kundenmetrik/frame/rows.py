@@ -66,16 +66,19 @@ class Rows:
         question: str | None = None,
         worth: Sequence[float] = (),
     ) -> Counts:
-        """Count the answers of one question on each whole step from low to high; the same column is counted once."""
+        """Count the answers of one question on each whole step from low to high; the same column is counted once.
+
+        Between clusters the variance is that of what each step is worth, by default of the steps themselves.
+        """
         key = (column, low, high, tuple((words or {}).items()), missing_codes, question)
         if key not in self._read:
             self._read[key] = self._count_steps(column, low, high, words, missing_codes, question)
         counts, values, part = self._read[key]
         if self.cluster is None:
             return counts
-        design = design_effect(
-            values, counts, part.codes, np.asarray(part.cluster), part.weight, low, np.asarray(worth, dtype=np.float64)
-        )
+        values_of_steps = np.asarray(worth or range(low, high + 1), dtype=np.float64)
+        clustered = np.asarray(part.cluster)
+        design = design_effect(values, counts, part.codes, clustered, part.weight, low, values_of_steps)
         return replace(counts, design=design)
 
     def answers_on(self, column: str, low: int, high: int, *, step: int = 1) -> FloatArray:

@@ -85,7 +85,8 @@ def _object(value: Any) -> dict[str, Any]:
     """Return a value of one of the library's classes by its fields."""
     kind = type(value)
     if not kind.__module__.startswith(HOUSE) or isinstance(value, type):
-        raise InvalidType("result", "hold plain values to be stored as JSON", value)
+        remedy = "A class of your own cannot be read back: of a table of your own metric keep table.counts."
+        raise InvalidType("result", "hold plain values to be stored as JSON", value, remedy)
     if hasattr(value, "_fields_to_store"):
         held = value._fields_to_store()
     elif is_dataclass(value):
