@@ -16,7 +16,7 @@ def main() -> None:
     print("Complaints per 1,000 sales by product, each against the rest:\n")
     by_product = km.measure(sold, km.TGW(), by="product")
     compared = km.segments.compare_rates(by_product)
-    shown = ["segment", "complaints", "sales", "tgw", "low", "high", "p_adjusted", "clear"]
+    shown = ["segment", "complaints", "sales", "value", "low", "high", "baseline_value", "p_adjusted", "clear"]
     print(compared.to_frame()[shown].round(3).to_string(index=False))
 
     print("\nThe places in that list which chance leaves open:\n")

@@ -86,7 +86,7 @@ def values() -> dict[str, Any]:
     renewals = retention.Renewals.from_survivors([1000, 869, 743, 653, 593], unit="year")
     return {
         "CSAT": km.CSAT(),
-        "CohortTable": retention.cohorts(LOG, observed_until="2025-03-31", kind=None),
+        "CohortTable": retention.cohorts(LOG, observed_until="2025-03-31", kinds=None),
         "ContractFit": retention.ShiftedBetaGeo().fit(renewals),
         "Counts": table.counts,
         "EstimateTable": table,

@@ -72,6 +72,7 @@ ATTRIBUTES = {
     "Scale.reversed": "reverse()",
     "Section.words": "text_columns",
     "SegmentComparison.homogeneity": "heterogeneity",
+    "SegmentComparison.tgw": "value",
     "SpendFit.certificate": "convergence",
 }
 """What an attribute or method is called now, by its class (or a base of it) and its old name."""

@@ -16,6 +16,8 @@ import kundenmetrik as km
 VOCABULARY = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
 WITHOUT_DEFAULT = {"clv.RepeatFit.simulate": "rng", "datasets.webshop": "seed"}
 """Where chance is wanted: its seed is chosen by the caller."""
+RESULTS = {"retention.CohortTable", "retention.Ledger", "monitoring.ControlChart", "monitoring.EarlyWarning"}
+"""Results that hold what a parameter was."""
 OTHER_DEFAULTS = {
     ("segments.funnel", "confidence"): (0.95, 0.998),
     ("retention.repeat_purchase_rate", "date"): "occurred_at",
@@ -87,6 +89,30 @@ def test_a_word_has_one_default(word: str, default: object) -> None:
         and OTHER_DEFAULTS.get((label, word)) != parameter.default
     }
     assert not others
+
+
+@pytest.mark.parametrize(
+    ("word", "types"),
+    [
+        ("kind", {"str", "CodeKind"}),  # a column; of codes, of which there are no columns
+        ("kinds", {"str | Sequence[str]"}),
+        ("segments", {"int"}),
+        ("named_segments", {"Sequence[Segment]"}),
+        ("largest_severity", {"float", "FloatArray"}),
+        ("at", {"Any", "object"}),
+        ("invalid", {"Invalid"}),
+        ("period", {"PeriodLength", "Any", "Unit | float"}),
+    ],
+)
+def test_a_word_that_had_two_meanings_has_one_type(word: str, types: set[str]) -> None:
+    """A column is not a value of it, a number of segments not their names; ``period=`` may be data of the periods."""
+    found = {
+        str(parameter.annotation).removesuffix(" | None")
+        for label, parameter in parameters()
+        if parameter.name == word and label not in RESULTS
+    }
+    assert found
+    assert found <= types
 
 
 def test_where_chance_is_wanted_its_seed_is_chosen() -> None:

@@ -22,7 +22,7 @@ LOG = {
 
 
 def table(**options: Any) -> CohortTable:
-    return km.retention.cohorts(LOG, period="month", observed_until="2025-03-31", date="date", kind=None, **options)
+    return km.retention.cohorts(LOG, period="month", observed_until="2025-03-31", date="date", kinds=None, **options)
 
 
 def test_cells_hold_the_rates_and_what_cannot_be_seen_is_white() -> None:
@@ -59,7 +59,7 @@ def test_small_cells_are_not_written_on() -> None:
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("period", ["year", "quarter", "month"])
 def test_what_stands_below_few_ages_is_not_cut(period: str, language: Any) -> None:
-    cohorts = km.retention.cohorts(LOG, period=period, observed_until="2025-12-31", date="date", kind=None)
+    cohorts = km.retention.cohorts(LOG, period=period, observed_until="2025-12-31", date="date", kinds=None)
     ax = km.plot.cohorts(cohorts, language=language)
     figure: Any = ax.figure
     figure.draw_without_rendering()

@@ -25,6 +25,11 @@ def test_each_segment_against_the_rest() -> None:
         assert found.p_value[row] == pytest.approx(pair.p_value)
         assert found.ratio[row] == pytest.approx(pair.value)
         assert found.ratio_low[row] == pytest.approx(pair.low)
+        assert found.value[row] - found.baseline_value[row] == pytest.approx(found.difference[row])
+        limits = (found.difference_low[row], found.difference_high[row])
+        assert (found.difference[row], *limits) == pytest.approx(
+            (pair.difference.value, pair.difference.low, pair.difference.high)
+        )
     assert found.p_adjusted.tolist() == found.p_value.tolist()
 
 
@@ -44,6 +49,10 @@ def test_against_a_named_segment() -> None:
     found = compare_rates(*SHOPS, by=["A", "B", "C", "D"], baseline="A")
     assert math.isnan(found.p_value[0])
     assert math.isnan(found.ratio[0])
+    assert np.isnan([found.baseline_value[0], found.difference[0], found.difference_low[0]]).all()
+    assert found.baseline_value[1:].tolist() == [found.value[0]] * 3
+    columns = ["value", "low", "high", "baseline_value", "difference", "difference_low", "difference_high"]
+    assert found.to_frame().columns[3:10].tolist() == columns
     assert found.ratio[2] == pytest.approx((40 / 1100) / (12 / 1000))
     assert found.p_adjusted[2] == pytest.approx(3 * found.p_value[2])
     with pytest.raises(UnknownName, match="baseline"):
@@ -55,7 +64,7 @@ def test_against_a_named_segment() -> None:
 @given(rows=segments)
 def test_the_pooled_rate_lies_between_the_segments(rows: list[tuple[int, int]]) -> None:
     x, n = (np.array(column) for column in zip(*rows, strict=True))
-    tgw = compare_rates(x, n).tgw
+    tgw = compare_rates(x, n).value
     pooled = 1000 * x.sum() / n.sum()
     assert tgw.min() <= pooled * (1 + 1e-12)
     assert tgw.max() >= pooled * (1 - 1e-12)

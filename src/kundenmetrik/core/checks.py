@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from kundenmetrik.renamed import METHODS
 
 Name = TypeVar("Name", bound=str)
 
+Invalid = Literal["raise", "exclude"]
+"""What becomes of invalid values: an error that lists them all, or they are left out and counted by reason."""
 COUNT_LIMIT = 2**63
 """Counts are 64-bit integers."""
 

@@ -15,7 +15,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.keys import narrow_labels
 from kundenmetrik.frame.time.instants import MISSING
-from kundenmetrik.frame.time.periods import local_times, period_codes, period_labels
+from kundenmetrik.frame.time.periods import PeriodLength, local_times, period_codes, period_labels
 
 RESERVED = frozenset(
     {"metric", "value", "low", "high", "n", "excluded", "unit", "confidence", "method", "notes", PERIOD}
@@ -46,7 +46,7 @@ def grouping(
     frame: pd.DataFrame,
     *,
     by: str | Sequence[str] | None,
-    period: str | None = None,
+    period: PeriodLength | None = None,
     date: str | None = None,
     time_zone: str | None = None,
 ) -> Grouping:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.checks import check_choice, check_confidence, check_count
+from kundenmetrik.core.checks import Invalid, check_choice, check_confidence, check_count
 from kundenmetrik.core.results.annotations import Annotations
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.metric import Metric
@@ -24,6 +24,7 @@ from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, SCALE
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
+from kundenmetrik.frame.time.periods import PeriodLength
 
 
 def measure(
@@ -31,7 +32,7 @@ def measure(
     metrics: Metric | Sequence[Metric],
     *,
     by: str | Sequence[str] | None = None,
-    period: str | None = None,
+    period: PeriodLength | None = None,
     date: str | None = None,
     time_zone: str | None = None,
     weight: str | None = None,
@@ -39,7 +40,7 @@ def measure(
     cluster: str | None = None,
     confidence: float = 0.95,
     min_n: int = 0,
-    invalid: str = "raise",
+    invalid: Invalid = "raise",
 ) -> EstimateTable:
     """Compute metrics for every segment and period, each value with its interval and its base.
 
@@ -106,7 +107,7 @@ def measure(
     """
     specs = _specs(metrics)
     level, floor = check_confidence(confidence), check_count(min_n, "min_n")
-    check_choice(invalid, "invalid", ("raise", "exclude"))
+    check_choice(invalid, "invalid", get_args(Invalid))
     if isinstance(data, Counts):
         chosen = {"by": by, "period": period, "date": date, "time_zone": time_zone}
         _refuse_for_counts({**chosen, "weight": weight, "count": count, "cluster": cluster})

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import AnyArray, BoolArray
+from kundenmetrik.core.checks import Invalid
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.kano.answers.answers import Answers, Pairs, one_column, read_answers
 from kundenmetrik.kano.answers.tally import tally
 from kundenmetrik.kano.categories.letters import check_evaluation_table
@@ -22,14 +24,14 @@ def classify(
     *,
     table: object = "classic",
     by: str | Sequence[str] | None = None,
-    period: str | None = None,
+    period: PeriodLength | None = None,
     date: str | None = None,
     time_zone: str | None = None,
     weight: str | None = None,
     count: str | None = None,
     pairs: Pairs | None = None,
     labels: object = None,
-    invalid: str = "raise",
+    invalid: Invalid = "raise",
     without: Iterable[object] = (),
     confidence: float = 0.95,
     strength_threshold: float = 0.06,

@@ -20,7 +20,7 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.kano.answers.answers import column_names
 from kundenmetrik.kano.answers.tally import cell_names
-from kundenmetrik.kano.categories.letters import LETTERS, check_evaluation_table, letter_scheme
+from kundenmetrik.kano.categories.letters import LETTERS, LetterScheme, check_evaluation_table, letter_scheme
 from kundenmetrik.kano.classify import classify
 from kundenmetrik.kano.table import KanoTable
 
@@ -134,7 +134,7 @@ def from_counts(
     *,
     table: object = "classic",
     by: str | Sequence[str] | None = None,
-    scheme: str = "international",
+    scheme: LetterScheme = "international",
     n: float | str | None = None,
     confidence: float = 0.95,
     strength_threshold: float = 0.06,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,8 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.monitoring.signal_rules import OUTSIDE, Rule, Runs, runs, signals
 
+RateChart = Literal["u", "laney"]
+ChartLimits = Literal["three_sigma", "probability"]
 SIGMAS = 3.0
 """Shewhart's limits."""
 ROUNDING = 1e-12
@@ -127,9 +129,9 @@ def control_chart(
     *,
     period: Any = None,
     per: float | None = None,
-    method: str = "u",
-    limits: str = "three_sigma",
-    sigma_z: str = "moving_range",
+    method: RateChart = "u",
+    limits: ChartLimits = "three_sigma",
+    sigma_z: SigmaZ = "moving_range",
     floor: float = 0.0,
     rules: Sequence[Rule] = OUTSIDE,
     baseline: Any = None,
@@ -194,8 +196,8 @@ def control_chart(
     >>> round(cloth.centre, 6), round(float(cloth.upper[0]), 4), int(cloth.signal.sum())
     (1.423256, 2.555, 0)
     """
-    check_choice(method, "method", ("u", "laney"))
-    check_choice(limits, "limits", ("three_sigma", "probability"))
+    check_choice(method, "method", get_args(RateChart))
+    check_choice(limits, "limits", get_args(ChartLimits))
     check_choice(sigma_z, "sigma_z", SIGMA_Z)
     if method == "laney" and limits == "probability":
         raise InvalidArgument("limits", "be 'three_sigma' for Laney's chart: its counts are not Poisson", limits)
@@ -271,6 +273,7 @@ def _standard_deviation(z: FloatArray) -> float:
     return float(z.std(ddof=1)) if len(z) > 1 else math.nan
 
 
+SigmaZ = Literal["moving_range", "moving_range_exact", "standard_deviation"]
 SIGMA_Z: Mapping[str, Callable[[FloatArray], float]] = {
     "moving_range": partial(_mean_moving_range, constant=1.128),
     "moving_range_exact": partial(_mean_moving_range, constant=2 / math.sqrt(math.pi)),

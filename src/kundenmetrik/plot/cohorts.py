@@ -63,7 +63,7 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: LanguageCod
     >>> import kundenmetrik as km, pandas as pd
     >>> days = pd.to_datetime(["2025-01-10", "2025-02-10", "2025-02-20"])
     >>> log = {"customer_id": [1, 1, 2], "date": days}
-    >>> table = km.retention.cohorts(log, period="month", date="date", kind=None, observed_until="2025-02-28")
+    >>> table = km.retention.cohorts(log, period="month", date="date", kinds=None, observed_until="2025-02-28")
     >>> ax = km.plot.cohorts(table)
     >>> [text.get_text().split()[0] for text in ax.texts]
     ['100', '100', '100']

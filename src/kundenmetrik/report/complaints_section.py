@@ -15,6 +15,7 @@ from kundenmetrik.core.results.groups import PERIOD, Key
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import FitRefused
 from kundenmetrik.frame.measure import measure
+from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.report.days import day
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.survey_section import PERIODS_SHOWN
@@ -54,7 +55,7 @@ class ComplaintRates:
     until: str
 
 
-def complaint_rates(events: pd.DataFrame, period: str, until: object, confidence: float) -> ComplaintRates:
+def complaint_rates(events: pd.DataFrame, period: PeriodLength, until: object, confidence: float) -> ComplaintRates:
     """Return the complaint rates from the interactions."""
     by = PRODUCT if PRODUCT in events.columns else None
     monthly = measure(events, TGW(), by=by, period=period, date="occurred_at", confidence=confidence)
@@ -118,7 +119,7 @@ def late_complaints(rates: ComplaintRates, period: str, words: Language) -> Sect
     )
 
 
-def _nowcast_or_none(events: pd.DataFrame, period: str, until: object, confidence: float) -> Nowcast | None:
+def _nowcast_or_none(events: pd.DataFrame, period: PeriodLength, until: object, confidence: float) -> Nowcast | None:
     try:
         return nowcast(sale_triangle(events, observed_until=until, period=period), confidence=confidence)
     except FitRefused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.frame.time.observed_until import observed_end
-from kundenmetrik.frame.time.periods import PERIODS
+from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
 from kundenmetrik.report.complaints_section import complaint_rates, complaints_by_product, late_complaints
@@ -116,7 +116,7 @@ def scorecard(
     responses: Any,
     *,
     by: str | None = None,
-    period: str | None = None,
+    period: PeriodLength | None = None,
     language: LanguageCode = "en",
     observed_until: Any = None,
     confidence: float = 0.95,
@@ -168,7 +168,7 @@ def scorecard(
     Customer metrics
     """
     words = language_of(language)
-    span = check_choice("month" if period is None else period, "period", PERIODS)
+    span = check_choice("month" if period is None else period, "period", get_args(PeriodLength))
     given = check_inputs(customers, interactions, responses, by=by, time_zone=time_zone)
     people, events, answers = given.people, given.events, given.answers
     if by is not None:
@@ -206,7 +206,7 @@ def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.Data
 
 
 def _survey_tables(
-    answers: pd.DataFrame, by: str | None, period: str, confidence: float, min_n: int
+    answers: pd.DataFrame, by: str | None, period: PeriodLength, confidence: float, min_n: int
 ) -> dict[str, EstimateTable]:
     asked = set(answers["question"].dropna())
     specs: list[Metric] = [spec for name, spec in (("nps", NPS()), ("csat", CSAT()), ("ces", CES())) if name in asked]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, must_add, per_of, whole_numbers
+from kundenmetrik.complaints.rates.rate_ratio import INTERVALS
 from kundenmetrik.core import arrays
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
@@ -18,18 +19,11 @@ from kundenmetrik.core.statistics.dispersion import dispersion
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
+from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, TwoRateTest, rate_test
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.renamed import former_parameters
-
-RATIO_OF = {
-    "conditional": "conditional",
-    "conditional_central": "conditional",
-    "mid_p": "mid_p",
-    "wald_log": "wald_log",
-}
-"""The ratio's interval that goes with a test; score where none is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -40,8 +34,12 @@ class SegmentComparison(Result):
     ----------
     segment : list
         The segments.
-    complaints, sales, tgw, low, high : array
+    complaints, sales, value, low, high : array
         Counts, exposure, rate per so many sales with its exact Poisson interval.
+    baseline_value : array
+        The rate that each segment is compared with, per so many sales; NaN for the baseline itself.
+    difference, difference_low, difference_high : array
+        The rate minus the baseline's.
     ratio, ratio_low, ratio_high : array
         The rate over the baseline's.
     p_value, p_adjusted : array
@@ -65,9 +63,13 @@ class SegmentComparison(Result):
     segment: list[Any]
     complaints: CountArray
     sales: CountArray
-    tgw: FloatArray
+    value: FloatArray
     low: FloatArray
     high: FloatArray
+    baseline_value: FloatArray
+    difference: FloatArray
+    difference_low: FloatArray
+    difference_high: FloatArray
     ratio: FloatArray
     ratio_low: FloatArray
     ratio_high: FloatArray
@@ -93,10 +95,19 @@ class SegmentComparison(Result):
         Returns
         -------
         pandas.DataFrame
-            segment, complaints, sales, tgw, low, high, ratio, ratio_low, ratio_high, p_value, p_adjusted, clear.
+            segment, complaints, sales, value, low, high (of the value), baseline_value, difference, difference_low,
+            difference_high, ratio, ratio_low, ratio_high, p_value, p_adjusted, clear.
         """
-        names = ("segment", "complaints", "sales", "tgw", "low", "high", "ratio", "ratio_low", "ratio_high")
-        return pd.DataFrame({name: getattr(self, name) for name in (*names, "p_value", "p_adjusted", "clear")})
+        levels = ("segment", "complaints", "sales", "value", "low", "high", "baseline_value")
+        changes = (f"{name}{limit}" for name in ("difference", "ratio") for limit in ("", "_low", "_high"))
+        names = (*levels, *changes, "p_value", "p_adjusted", "clear")
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+    def _display_frame(self) -> pd.DataFrame:
+        """Return the table with what a reader looks for first on the left."""
+        frame, change = self.to_frame(), ("difference", "difference_low", "difference_high")
+        first = ["segment", "value", "baseline_value", *change, "p_adjusted", "clear"]
+        return frame[[*first, *(name for name in frame if name not in first)]]
 
     @property
     def headline(self) -> str:
@@ -116,7 +127,7 @@ def compare_rates(
     by: Any = None,
     baseline: Any = "rest",
     adjust: Adjustment | None = "holm",
-    method: str = "score",
+    method: TwoRateTest = "score",
     per: float | None = None,
     confidence: float = 0.95,
 ) -> SegmentComparison:
@@ -173,6 +184,8 @@ def compare_rates(
     # A segment is not compared with itself.
     own = np.full(len(x), False) if baseline == "rest" else np.arange(len(x)) == names.index(baseline)
     other_sales = np.where(own, 0.0, other_sales)
+    rate, other_rate = per * arrays.ratio(x, n), per * arrays.ratio(others, other_sales)
+    apart = difference_interval(x, n, others, other_sales, confidence=confidence, method=INTERVALS[method][1])
     p_value = rate_test(x, n, others, other_sales, method=method).p_value
     low, high = garwood_interval(x, n, confidence)
     ratio, ratio_low, ratio_high = _ratios(x, n, others, other_sales, method, confidence)
@@ -180,9 +193,13 @@ def compare_rates(
         segment=names,
         complaints=whole_numbers(x),
         sales=whole_numbers(n),
-        tgw=per * arrays.ratio(x, n),
+        value=rate,
         low=per * low,
         high=per * high,
+        baseline_value=other_rate,
+        difference=rate - other_rate,
+        difference_low=per * apart[0],
+        difference_high=per * apart[1],
         ratio=ratio,
         ratio_low=ratio_low,
         ratio_high=ratio_high,
@@ -213,8 +230,7 @@ def _against(baseline: Any, names: list[Any], x: FloatArray, n: FloatArray) -> L
 def _ratios(
     x: FloatArray, n: FloatArray, others: FloatArray, other_sales: FloatArray, method: str, confidence: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    interval = RATIO_OF.get(method, "score")
-    low, high = ratio_interval(x, n, others, other_sales, confidence=confidence, method=interval)
+    low, high = ratio_interval(x, n, others, other_sales, confidence=confidence, method=INTERVALS[method][0])
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((other_sales > 0) & (n > 0), (x / n) / (others / other_sales), np.nan)
     return ratio, low, high

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import poisson_limits
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import former_parameters
+
+FunnelMethod = Literal["additive", "poisson"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -107,7 +109,7 @@ def funnel(
     *,
     by: Any = None,
     per: float | None = None,
-    method: str = "additive",
+    method: FunnelMethod = "additive",
     target: float | None = None,
     confidence: tuple[float, ...] = (0.95, 0.998),
     winsorise: float = 0.1,
@@ -166,7 +168,7 @@ def funnel(
     >>> shops.to_frame().loc[shops.signal, "segment"].tolist()
     ['C']
     """
-    check_choice(method, "method", ("additive", "poisson"))
+    check_choice(method, "method", get_args(FunnelMethod))
     x, n = counts_and_sales(complaints, sales)
     per, trimmed = per_of(per, complaints), check_number(winsorise, "winsorise", low=0.0, high=0.49)
     known = n > 0

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales
-from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, heterogeneity_test
+from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, HeterogeneityMethod, heterogeneity_test
 
 
 def heterogeneity(
     complaints: Any,
     sales: Any = None,
     *,
-    method: str = "pearson",
+    method: HeterogeneityMethod = "pearson",
     draws: int = 1_999,
     rng: int | np.random.Generator | np.random.SeedSequence | None = 0,
 ) -> Heterogeneity:

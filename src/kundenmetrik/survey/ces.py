@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kundenmetrik.core.checks import Invalid
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.statistics.score_methods import ScoreInterval
 from kundenmetrik.survey.custom import MeanScore
 from kundenmetrik.survey.metric import estimate_scores
 from kundenmetrik.survey.scale import Scale
@@ -51,8 +53,8 @@ def ces(
     scale: Scale = Scale(1, 7),
     weight: Any = None,
     confidence: float = 0.95,
-    method: str = "score",
-    invalid: str = "raise",
+    method: ScoreInterval = "score",
+    invalid: Invalid = "raise",
 ) -> Estimate:
     r"""Compute the mean customer effort score, with its interval.
 

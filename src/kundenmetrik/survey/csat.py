@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import Invalid
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.statistics.score_methods import ScoreInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.renamed import former_parameters
 from kundenmetrik.survey.custom import steps_of
@@ -103,8 +105,8 @@ def csat(
     satisfied: Any = None,
     weight: Any = None,
     confidence: float = 0.95,
-    method: str = "score",
-    invalid: str = "raise",
+    method: ScoreInterval = "score",
+    invalid: Invalid = "raise",
 ) -> Estimate:
     r"""Compute the percentage of satisfied customers, with its interval.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.checks import Invalid, check_choice
 from kundenmetrik.core.counting.histogram import Steps, histogram
 from kundenmetrik.core.measurand import Measurand
 from kundenmetrik.core.results.counts import Counts
@@ -16,7 +16,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import EVERYONE
 from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.score_metric import ScoreMetric
-from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
+from kundenmetrik.core.statistics.score_methods import SCORE_METHODS, ScoreInterval
 from kundenmetrik.core.statistics.scores.score_moments import score_mean
 from kundenmetrik.errors import InvalidData, InvalidType
 from kundenmetrik.frame.reading.answers import answers, step_faults
@@ -54,7 +54,7 @@ class SurveyMetric(ScoreMetric):
     column: str = COLUMN
     question: str | None = None
     scale: Scale = Scale(0, 10)
-    method: str = "score"
+    method: ScoreInterval = "score"
     name: str = "score"
     definition: str = ""
 
@@ -156,10 +156,10 @@ class SurveyMetric(ScoreMetric):
         return found
 
 
-def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: str) -> Estimate:
+def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidence: float, invalid: Invalid) -> Estimate:
     """Return the estimate of a metric over plain answers."""
     raised = type(invalid) is str and invalid == "raise"
-    exclude = not raised and check_choice(invalid, "invalid", ("raise", "exclude")) == "exclude"
+    exclude = not raised and check_choice(invalid, "invalid", get_args(Invalid)) == "exclude"
     if weight is not None:
         return metric.estimate(_weighted_counts(metric, scores, weight, exclude), confidence)
     scale = metric.scale

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import Invalid
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.statistics.score_methods import ScoreInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.survey.custom import NetScore
 from kundenmetrik.survey.metric import estimate_scores
@@ -78,8 +80,8 @@ def nps(
     weight: Any = None,
     confidence: float = 0.95,
     scale: Scale = _SCALE,
-    method: str = "score",
-    invalid: str = "raise",
+    method: ScoreInterval = "score",
+    invalid: Invalid = "raise",
 ) -> Estimate:
     r"""Compute the Net Promoter Score of answers from 0 to 10, with its interval.
 

@@ -50,7 +50,7 @@ def score_interval(case: Case) -> Found:
             yield from _limits(method, case[method], float(low[0]), float(high[0]))
 
 
-def _score(case: Case, method: str) -> tuple[Estimate, float]:
+def _score(case: Case, method: Any) -> tuple[Estimate, float]:
     """Return the estimate of a score and what one of its units is worth in the print."""
     values = case.get("values", [-1, 0, 1])
     steps, scale = list(range(1, len(values) + 1)), Scale(1, len(values))
@@ -70,7 +70,8 @@ def _score(case: Case, method: str) -> tuple[Estimate, float]:
 
 def share(case: Case) -> Found:
     """Find a share's interval by every method that was printed, here of customers retained."""
-    for method in filter(case.__contains__, SHARE_INTERVALS):
+    names: Any = filter(case.__contains__, SHARE_INTERVALS)
+    for method in names:
         if method in SHARE_METHODS:
             estimate = retention_rate(case["n"], case["successes"], method=method)
             yield from _limits(method, case[method], estimate.low, estimate.high)
@@ -88,7 +89,8 @@ def share_difference(case: Case) -> Found:
 
 def rate(case: Case) -> Found:
     """Find a rate's interval by every method that was printed, per 1,000."""
-    for method in filter(case.__contains__, RATE_INTERVALS):
+    names: Any = filter(case.__contains__, RATE_INTERVALS)
+    for method in names:
         if method in RATE_METHODS:
             estimate = tgw(case["events"], case["exposure"], method=method)
             yield from _limits(method, case[method], estimate.low, estimate.high)

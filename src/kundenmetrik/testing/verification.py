@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -15,7 +15,8 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import KundenmetrikError
 
-TOPICS = ("survey", "tgw", "retention", "kano", "clv")
+Topic = Literal["survey", "tgw", "retention", "kano", "clv"]
+TOPICS: tuple[Topic, ...] = get_args(Topic)
 LAST_BITS = 4
 """How many of a float's last bits may differ beyond half a unit of the last printed digit."""
 
@@ -112,7 +113,7 @@ class VerifyReport(Result):
         return counts.agg(figures=("what", "size"), sources=("source", "nunique")).reset_index()
 
 
-def verify(topic: str | None = None) -> VerifyReport:
+def verify(topic: Topic | None = None) -> VerifyReport:
     """Compute published figures again, here and now, and compare them at their printed digits.
 
     The figures ship with the library, each with its source; they are computed by the functions that everybody calls.

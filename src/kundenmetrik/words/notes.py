@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal, get_args
 
 from kundenmetrik.errors import UnknownName
 from kundenmetrik.frozen import FrozenMapping
@@ -21,7 +22,8 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
-KINDS = ("note", "fault", "error")
+CodeKind = Literal["note", "fault", "error"]
+KINDS: tuple[CodeKind, ...] = get_args(CodeKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class Note:
     labels: Mapping[str, str]
 
 
-def codes(kind: str | None = None) -> tuple[str, ...]:
+def codes(kind: CodeKind | None = None) -> tuple[str, ...]:
     """Return the codes that the library uses, sorted.
 
     Parameters

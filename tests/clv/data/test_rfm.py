@@ -24,7 +24,7 @@ def test_the_ten_segments_hold_each_cell_of_the_grid_once() -> None:
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.integers(2, 10))
 def test_equal_customers_have_equal_scores_and_more_is_never_worse(frequency: list[int], scores: int) -> None:
-    found = clv.rfm(base(frequency), scores=scores, segments=()).frequency_score
+    found = clv.rfm(base(frequency), scores=scores, named_segments=()).frequency_score
     assert set(found) <= set(range(1, scores + 1))
     for one, two in zip(range(len(frequency)), reversed(range(len(frequency))), strict=True):
         if frequency[one] == frequency[two]:
@@ -57,7 +57,7 @@ def test_segments_add_up_and_a_rule_of_ones_own_is_followed() -> None:
         "amount": [5.0, 5.0, 20.0, 70.0],
     }
     rule = (clv.Segment(name="big", recency=(1, 3), frequency=(1, 3), spend=(3, 3)),)
-    found = clv.rfm(clv.purchases(log), scores=3, segments=rule)
+    found = clv.rfm(clv.purchases(log), scores=3, named_segments=rule)
     assert found.segment.tolist() == ["other", "other", "big"]
     table = found.segments().set_index("segment")
     assert table["customers"].to_dict() == {"big": 1, "other": 2}
@@ -70,7 +70,7 @@ def test_an_unknown_spend_has_no_score_and_no_bound_holds_it() -> None:
         clv.Segment(name="any spend", recency=(1, 5), frequency=(3, 5)),
         clv.Segment(name="poor", recency=(1, 5), frequency=(1, 5), spend=(1, 5)),
     )
-    found = clv.rfm(base([0, 5]), segments=rule)
+    found = clv.rfm(base([0, 5]), named_segments=rule)
     assert found.spend_score.tolist() == [0, 0]
     assert found.segment.tolist() == ["other", "any spend"]
 

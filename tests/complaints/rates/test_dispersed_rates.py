@@ -37,7 +37,7 @@ def test_each_segment_is_its_own_call() -> None:
     assert frame.loc["A", "low"] == found["A"].rate.low
     assert frame.loc["A", "poisson_high"] == found["A"].poisson.high
     assert frame["too_narrow"]["B"] == 1
-    assert "1 of 2 overdispersed" in repr(found)
+    assert repr(found).startswith("TGW per 100 sales of 2 segments, 1 of them overdispersed")
 
 
 def test_the_poisson_interval_is_the_total_s_own() -> None:

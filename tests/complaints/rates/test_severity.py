@@ -33,18 +33,18 @@ def test_it_scales_with_the_severity(weights: list[float], factor: float) -> Non
 
 
 def test_a_larger_possible_severity_widens_it_upwards_only() -> None:
-    plain, wider = severity_rate([1, 2, 3], 100), severity_rate([1, 2, 3], 100, largest=10)
+    plain, wider = severity_rate([1, 2, 3], 100), severity_rate([1, 2, 3], 100, largest_severity=10)
     assert wider.high > plain.high
     assert wider.low == plain.low
-    with pytest.raises(InvalidArgument, match="largest"):
-        severity_rate([1, 2, 3], 100, largest=2)
+    with pytest.raises(InvalidArgument, match="largest_severity"):
+        severity_rate([1, 2, 3], 100, largest_severity=2)
 
 
 def test_no_complaints_and_no_sales() -> None:
     none = severity_rate([], 100)
     assert (none.value, none.low, none.notes) == (0.0, 0.0, ("no_complaints",))
     assert math.isnan(none.high)
-    bounded = severity_rate([], 100, largest=5, per=1)
+    bounded = severity_rate([], 100, largest_severity=5, per=1)
     assert bounded.high == pytest.approx(-math.log(0.025) * 5 / 100)
     undefined = severity_rate([1, 2], 0)
     assert math.isnan(undefined.value)

@@ -77,5 +77,5 @@ def test_amounts_are_finite_where_they_are_looked_at() -> None:
 def test_kinds_are_names() -> None:
     assert check_kinds("visit") == ("visit",)
     assert check_kinds(None) is None
-    with pytest.raises(InvalidType, match="kind must be a name"):
+    with pytest.raises(InvalidType, match="kinds must be a name"):
         check_kinds([1])

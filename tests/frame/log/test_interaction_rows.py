@@ -100,9 +100,9 @@ def test_the_last_day_counts_to_its_end_and_not_beyond(door: str) -> None:
 
 def test_refunds_that_are_asked_for_are_activity() -> None:
     back = (2, "refund", "2026-02-03 10:00", -10.0)
-    asked = retention.repeat_purchase_rate(log(back), observed_until=UNTIL, kind=["purchase", "refund"])
+    asked = retention.repeat_purchase_rate(log(back), observed_until=UNTIL, kinds=["purchase", "refund"])
     assert asked.value == 1.0
-    assert retention.repeat_purchase_rate(log(back), observed_until=UNTIL, kind=None).value == 1.0
+    assert retention.repeat_purchase_rate(log(back), observed_until=UNTIL, kinds=None).value == 1.0
     assert dict(retention.cohorts(log(back), observed_until=UNTIL).excluded) == {"other_kind": 2}
     negative = log((2, "purchase", "2026-02-03 10:00", -10.0))
     assert dict(retention.cohorts(negative, observed_until=UNTIL).excluded) == {"other_kind": 1, "refund": 1}
@@ -110,7 +110,7 @@ def test_refunds_that_are_asked_for_are_activity() -> None:
 
 def test_kinds_of_one_s_own_count_where_they_are_named() -> None:
     frame = log((2, "login", "2026-02-03 10:00", None))
-    assert retention.repeat_purchase_rate(frame, observed_until=UNTIL, kind=["purchase", "login"]).value == 1.0
+    assert retention.repeat_purchase_rate(frame, observed_until=UNTIL, kinds=["purchase", "login"]).value == 1.0
     with pytest.raises(UnknownName, match="login"):
         retention.repeat_purchase_rate(frame, observed_until=UNTIL)
 

@@ -29,12 +29,12 @@ def contracts(ids: Any) -> pd.DataFrame:
 
 DOORS: dict[str, Callable[[Any], object]] = {
     "purchases": lambda ids: clv.purchases(log(ids).iloc[[0, 1, 3]], observed_until=END),
-    "cohorts": lambda ids: retention.cohorts(log(ids), observed_until=END, kind=None),
+    "cohorts": lambda ids: retention.cohorts(log(ids), observed_until=END, kinds=None),
     "ledger": lambda ids: retention.ledger(contracts(ids), observed_until=END),
-    "log_ledger": lambda ids: retention.ledger(log(ids), observed_until=END, window=1, kind=None),
+    "log_ledger": lambda ids: retention.ledger(log(ids), observed_until=END, window=1, kinds=None),
     "tenures": lambda ids: retention.tenures(contracts(ids), observed_until=END),
-    "inactivity": lambda ids: retention.inactivity(log(ids), observed_until=END, kind=None),
-    "repeat_purchase_rate": lambda ids: retention.repeat_purchase_rate(log(ids), observed_until=END, kind=None),
+    "inactivity": lambda ids: retention.inactivity(log(ids), observed_until=END, kinds=None),
+    "repeat_purchase_rate": lambda ids: retention.repeat_purchase_rate(log(ids), observed_until=END, kinds=None),
     "overlap": lambda ids: retention.overlap(ids, ids),
     "complaints": lambda ids: complaints.service_times(log(ids), observed_until=END),
 }

@@ -72,8 +72,8 @@ def test_objects_with_a_zone_and_a_first_gap() -> None:
 @pytest.mark.parametrize("kind", [5, [1, 2]])
 def test_kinds_are_names(kind: Any) -> None:
     log = log_of([1], ["2026-01-05"]).assign(kind="purchase")
-    with pytest.raises(errors.InvalidType, match="kind must be a name"):
-        retention.cohorts(log, observed_until="2026-02-28", kind=kind)
+    with pytest.raises(errors.InvalidType, match="kinds must be a name"):
+        retention.cohorts(log, observed_until="2026-02-28", kinds=kind)
 
 
 @pytest.mark.parametrize("unit", ["ns", "us", "s"])

@@ -265,7 +265,7 @@ def test_without_a_unit_numbers_count_periods(model: str) -> None:
     assert "unit_not_given" in fit.notes
     assert "unit_not_given" in fit.lifetime().notes
     for ask in (fit.discounted_lifetime, fit.lifetime, fit.retention_elasticity):
-        with pytest.raises(errors.InvalidArgument, match=r"^unit must be given .*annual_discount.*unit=\"month\""):
+        with pytest.raises(errors.InvalidArgument, match=r"^unit must be given, .*annual_discount.*unit=\"month\""):
             ask(0.1)
     assert retention.ContractFit.from_json(fit.to_json()) == fit
     # the advice works: at the table and at the fit

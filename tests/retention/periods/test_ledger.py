@@ -120,7 +120,7 @@ def test_only_activity_counts() -> None:
         "after_observed_until": 1,
     }
     assert book.to_frame()["churned"].tolist() == [0, 1]
-    everything = retention.ledger(log, window=1, observed_until="2026-02-28", kind=None)
+    everything = retention.ledger(log, window=1, observed_until="2026-02-28", kinds=None)
     assert everything.to_frame()["churned"].tolist() == [0, 0]
 
 

@@ -238,3 +238,15 @@ def test_logrank_needs_two_segments() -> None:
 def test_limits_of_the_restricted_mean_stay_within_the_horizon() -> None:
     found = retention.survival([1, 6, 7], [True, True, False]).restricted_mean(6).at(confidence=0.999)
     assert (found.low, found.high) == (0.0, 6.0)
+
+
+def test_pairs_have_the_medians_of_both_segments() -> None:
+    lasted, churned = [1, 2, 3, 4, 5, 6, 9], [True] * 6 + [False]
+    by = ["a", "a", "b", "b", "c", "c", "c"]
+    table = retention.logrank_pairs(lasted, churned, by).to_frame()
+    curve = retention.survival(lasted, churned, by=by)
+    for side in ("first", "second"):
+        assert table[f"{side}_median"].tolist() == [curve[segment].median().value for segment in table[side]]
+    never = retention.logrank_pairs([1, 2, 3, 4], [True, True, False, False], ["a", "a", "b", "b"]).to_frame()
+    assert never["first_median"].tolist() == [1.0]
+    assert never["second_median"].isna().all()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
+from kundenmetrik.core.checks import Invalid
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_kinds import RowKinds
 from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
@@ -60,7 +61,7 @@ class PurchaseRows:
         )
 
 
-def read(data: Any, columns: LogColumns, *, refunds: str, invalid: str) -> PurchaseRows:
+def read(data: Any, columns: LogColumns, *, refunds: str, invalid: Invalid) -> PurchaseRows:
     """Read the purchases and refunds of a log; every rule that is broken is reported at once."""
     table = read_columns(data, columns.names)
     if len(table) == 0:

@@ -13,15 +13,14 @@ from kundenmetrik.clv.data.events import EventHistories, Events, merge_events, s
 from kundenmetrik.clv.data.log_rows import PurchaseRows, read
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray, IntArray, Times
-from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.checks import Invalid, check_choice
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.interaction_rows import LogColumns
 from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
-from kundenmetrik.frame.time.instants import ELAPSED, check_grain, days_in, starts_of, steps_of
-from kundenmetrik.frame.time.units import DAYS, check_unit
+from kundenmetrik.frame.time.instants import ELAPSED, Grain, check_grain, days_in, starts_of, steps_of
+from kundenmetrik.frame.time.units import DAYS, Unit, check_unit
 
 Refunds = Literal["refuse", "net", "drop"]
-Invalid = Literal["raise", "exclude"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -159,8 +158,8 @@ class Window:
 class LogOptions(TypedDict, total=False):
     """How a log is read; see :func:`kundenmetrik.clv.purchases` for each."""
 
-    unit: str
-    grain: str
+    unit: Unit
+    grain: Grain
     time_zone: str | None
     refunds: Refunds
     invalid: Invalid
@@ -174,8 +173,8 @@ class LogOptions(TypedDict, total=False):
 def open_log(
     data: Any,
     *,
-    unit: str = "week",
-    grain: str = "day",
+    unit: Unit = "week",
+    grain: Grain = "day",
     time_zone: str | None = None,
     refunds: Refunds = "refuse",
     invalid: Invalid = "raise",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kundenmetrik.clv.data.observation_window import Invalid, Refunds, open_log
+from kundenmetrik.clv.data.observation_window import Refunds, open_log
 from kundenmetrik.clv.data.purchases import Purchases
+from kundenmetrik.core.checks import Invalid
+from kundenmetrik.frame.time.instants import Grain
+from kundenmetrik.frame.time.units import Unit
 from kundenmetrik.renamed import former_parameters
 
 
@@ -13,9 +16,9 @@ from kundenmetrik.renamed import former_parameters
 def purchases(
     interactions: Any,
     *,
-    unit: str = "week",
+    unit: Unit = "week",
     observed_until: object = None,
-    grain: str = "day",
+    grain: Grain = "day",
     time_zone: str | None = None,
     refunds: Refunds = "refuse",
     invalid: Invalid = "raise",

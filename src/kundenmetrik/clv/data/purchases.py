@@ -31,7 +31,7 @@ from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.ids import id_array
 from kundenmetrik.frame.reading.numbers import common_length, readable_numbers, whole_numbers
-from kundenmetrik.frame.time.units import check_unit, conversion
+from kundenmetrik.frame.time.units import Unit, check_unit, conversion
 from kundenmetrik.frozen import FrozenMapping
 
 Dates = Times
@@ -225,7 +225,7 @@ class Purchases(Result):
             raise InvalidArgument("customers", f"be a mask of {len(self):,} booleans or positions", customers)
         return replace(self, **{name: part[rows] for name in COLUMNS if (part := getattr(self, name)) is not None})
 
-    def to_unit(self, unit: str) -> Purchases:
+    def to_unit(self, unit: Unit) -> Purchases:
         """Return the same customers with times in another unit."""
         factor = conversion(self.unit, unit)
         gaps = None if self.log_gaps is None else self.log_gaps + self.frequency * math.log(factor)

@@ -13,6 +13,7 @@ from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.renamed import former_parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,8 @@ class RFMScores(Result):
         return self.segments()
 
 
-def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = SEGMENTS) -> RFMScores:
+@former_parameters(segments="named_segments")
+def rfm(purchases: Purchases, *, scores: int = 5, named_segments: Sequence[Segment] = SEGMENTS) -> RFMScores:
     r"""Score each customer by recency, frequency and spend, and name the segment.
 
     A score is the quantile of the customer's value, :math:`1 + \lfloor k F \rfloor` with k scores and F the share of
@@ -124,7 +126,7 @@ def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = 
         The customers.
     scores : int
         How many scores there are, at least 2; the default segments need 5.
-    segments : sequence of Segment
+    named_segments : sequence of Segment
         The rule: the first segment that holds a customer's scores names it.
 
     Returns
@@ -157,7 +159,7 @@ def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = 
     if not isinstance(purchases, Purchases):
         raise InvalidType("purchases", "be Purchases", purchases)
     count = check_count(scores, "scores", low=2)
-    _check(segments, count)
+    _check(named_segments, count)
     since = purchases.age - purchases.recency
     spend = np.full(len(purchases), np.nan) if purchases.revenue is None else purchases.revenue
     scored = [_scores(values, count) for values in (-since, purchases.frequency.astype(np.float64), spend)]
@@ -169,7 +171,7 @@ def rfm(purchases: Purchases, *, scores: int = 5, segments: Sequence[Segment] = 
         recency_score=scored[0],
         frequency_score=scored[1],
         spend_score=scored[2],
-        segment=_segment_names(segments, *scored),
+        segment=_segment_names(named_segments, *scored),
     )
 
 
@@ -195,4 +197,4 @@ def _check(segments: Sequence[Segment], count: int) -> None:
     for segment in segments:
         for low, high in (segment.recency, segment.frequency, segment.spend or (1, 1)):
             if not 1 <= low <= high <= count:
-                raise InvalidArgument("segments", f"ask for scores from 1 to {count}", segment)
+                raise InvalidArgument("named_segments", f"ask for scores from 1 to {count}", segment)

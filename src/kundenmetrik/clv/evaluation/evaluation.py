@@ -17,6 +17,7 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.frame.time.units import check_unit, conversion
 
 MAX_PURCHASES = 7
@@ -157,7 +158,7 @@ def evaluate(
     holdout: Holdout | Split,
     *,
     purchases: Any = None,
-    period: str = "week",
+    period: PeriodLength = "week",
     confidence: float = 0.95,
 ) -> Evaluation:
     r"""Score a model's forecast against what its customers did in a holdout.

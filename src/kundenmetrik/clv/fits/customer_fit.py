@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.likelihood.fit_record import FitRecord
+from kundenmetrik.core.likelihood.fit_record import FitRecord, ParameterInterval
 from kundenmetrik.core.likelihood.newton import Convergence, Objective
 
 
@@ -31,7 +31,7 @@ class CustomerFit(FitRecord):
     """
 
     _fitted: ClassVar[str] = "customers"
-    _table_method: ClassVar[str] = "log"
+    _table_method: ClassVar[ParameterInterval] = "log"
 
     summary: Mapping[str, Any]
     convergence: Convergence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -14,13 +14,15 @@ from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.likelihood.newton import Optimum
 
+Estimation = Literal["likelihood", "map"]
+"""Maximum likelihood, or the posterior mode."""
 ILL_CONDITIONED = 1e6
 """From here on the data hardly tell some parameters apart."""
 
 
 def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
     """Fit a model to a customer base."""
-    method = check_choice(method, "method", ("likelihood", "map"))
+    method = check_choice(method, "method", get_args(Estimation))
     likelihood, base = customer_likelihood(model, purchases, method)
     cells, columns, prior = likelihood.cells, likelihood.columns, likelihood.prior
     exposure = float(cells.count @ cells.age)
@@ -74,7 +76,7 @@ class Fittable(RepeatBuying):
 
     __slots__ = ()
 
-    def fit(self, purchases: Any, *, method: str = "likelihood") -> RepeatFit:
+    def fit(self, purchases: Any, *, method: Estimation = "likelihood") -> RepeatFit:
         """Fit the model to a customer base.
 
         Parameters

@@ -13,9 +13,10 @@ from kundenmetrik.clv.money.contract_value import Timing, contract_value
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.units import UnitOrPeriod
 
 
-def payback(values: ArrayLike, cost: float, *, unit: str = "period") -> Estimate:
+def payback(values: ArrayLike, cost: float, *, unit: UnitOrPeriod = "period") -> Estimate:
     """Return after how many periods a customer has earned the cost of acquisition.
 
     Parameters
@@ -115,7 +116,7 @@ def break_even_retention(
     *,
     timing: Timing = "start",
     horizon: object = None,
-    unit: str | None = None,
+    unit: UnitOrPeriod | None = None,
 ) -> Estimate:
     r"""Return the retention rate at which a contract customer is worth exactly the cost of acquisition.
 

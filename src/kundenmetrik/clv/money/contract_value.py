@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_count, check_number
-from kundenmetrik.core.results.display import decimals_for, interval_text, round_text
+from kundenmetrik.core.results.display import plain_number, value_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument
@@ -22,6 +22,7 @@ from kundenmetrik.frame.time.units import (
     DAYS_PER_YEAR,
     PERIOD,
     UNIT_NOT_GIVEN,
+    UnitOrPeriod,
     check_unit_or_period,
     days_in_unit,
     in_unit,
@@ -131,11 +132,8 @@ class ContractValue(Result):
         """The value, when payments are made and how many there are."""
         until = "for ever" if math.isinf(self.periods) else f"over {self.periods:g} periods"
         found = self.estimate
-        places = decimals_for(found.low, found.high)
-        worth = f"Contract value {round_text(self.value, places)}"
-        if self.retention is not None:
-            worth += f", {interval_text(found.low, found.high, found.confidence, places)}"
-        return f"{worth}, {until} (timing {self.timing}, unit {self.unit})"
+        worth = value_text(self.value, found.low, found.high, found.confidence) if self.retention else ""
+        return f"Contract value {worth or plain_number(self.value)}, {until} (timing {self.timing}, unit {self.unit})"
 
 
 def contract_value(
@@ -145,7 +143,7 @@ def contract_value(
     *,
     timing: Timing = "start",
     horizon: object = None,
-    unit: str | None = None,
+    unit: UnitOrPeriod | None = None,
 ) -> ContractValue:
     r"""Return what a contract customer is worth: the discounted margins of all periods that will be renewed.
 

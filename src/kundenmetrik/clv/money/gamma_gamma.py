@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from kundenmetrik.clv.money.gamma_gamma_likelihood import SpendLikelihood
 from kundenmetrik.clv.money.spend_fit import SpendFit, usable
 from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.checks import Invalid, check_choice
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 
@@ -69,7 +69,7 @@ class GammaGamma:
         DegenerateLimit(name="heavy_tail", direction=(0, -1, -1), meaning=NO_SCALE, remedy="Look for outliers."),
     )
 
-    def fit(self, purchases: Purchases, *, invalid: str = "raise") -> SpendFit:
+    def fit(self, purchases: Purchases, *, invalid: Invalid = "raise") -> SpendFit:
         """Fit the model to the repeat purchases of a customer base.
 
         Parameters
@@ -98,7 +98,7 @@ class GammaGamma:
         if "no_amounts" in purchases.notes:
             remedy = "Name their column when the log is read: km.clv.purchases(..., amount=...)."
             raise InvalidArgument("purchases", "have amounts", remedy=remedy)
-        invalid = check_choice(invalid, "invalid", ("raise", "exclude"))
+        invalid = check_choice(invalid, "invalid", get_args(Invalid))
         if invalid == "raise":
             refuse([_unusable(purchases)])
         repeat = usable(purchases)

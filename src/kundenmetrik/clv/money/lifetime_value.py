@@ -20,10 +20,11 @@ from kundenmetrik.clv.money.spend_fit import expected_spend_per_customer, times_
 from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
 from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import decimals_for, interval_text, round_text
+from kundenmetrik.core.results.display import value_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.frame.time.units import check_unit, in_unit
 from kundenmetrik.message_text import short_repr
 
@@ -141,9 +142,8 @@ class LifetimeValue(Result):
     @property
     def headline(self) -> str:
         """The total, how many customers it is of, and how far it reaches."""
-        total, level = self.total, self.confidence or DEFAULT_CONFIDENCE
-        places = decimals_for(total.low, total.high)
-        worth = f"{round_text(total.value, places)}, {interval_text(total.low, total.high, level, places)}"
+        total = self.total
+        worth = value_text(total.value, total.low, total.high, total.confidence)
         return f"Lifetime value {self.horizon} of {len(self.value):,} customers: {worth}"
 
 
@@ -155,7 +155,7 @@ def lifetime_value(
     annual_discount: float,
     margin: float | None = None,
     timing: Discounting = "continuous",
-    period: str | None = None,
+    period: PeriodLength | None = None,
     purchases: Any = None,
     confidence: float | None = None,
 ) -> LifetimeValue:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, mean_cumulative
+from kundenmetrik.complaints.delay.mean_cumulative import MeanCumulative, MeanVariance, mean_cumulative
 from kundenmetrik.complaints.rates.counts_and_sales import check_per
-from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, Match, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.estimate import Estimate
@@ -21,7 +21,7 @@ from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.months import months_between
 from kundenmetrik.frame.time.observed_until import observed_end
-from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frame.time.periods import PeriodLength, period_codes, period_labels
 from kundenmetrik.frozen import FrozenMapping
 
 
@@ -155,12 +155,12 @@ def tgw_by_age(
     interactions: Any,
     *,
     observed_until: Any,
-    period: str = "month",
+    period: PeriodLength = "month",
     ages: int | None = None,
-    match: str = "latest",
+    match: Match = "latest",
     per: float = 1000,
     confidence: float = 0.95,
-    method: str = "robust",
+    method: MeanVariance = "robust",
 ) -> AgeTable:
     r"""Follow every unit sold through its months in service, so that young and old units are not mixed.
 
@@ -264,7 +264,7 @@ def _triangle(
     return at_risk, had[: len(codes) * most].reshape(len(codes), most), codes, reached.sum(axis=1)
 
 
-def _curve(age: IntArray, of_unit: IntArray, lasted: IntArray, most: int, method: str) -> MeanCumulative:
+def _curve(age: IntArray, of_unit: IntArray, lasted: IntArray, most: int, method: MeanVariance) -> MeanCumulative:
     """Return the curve at every age; the ages at which nothing happened are steps of no height."""
     observed = np.minimum(lasted, most)
     seen = np.flatnonzero(observed > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,9 @@ class MeanCumulative(Result):
         return f"mean cumulative function, {self.method}"
 
 
-def mean_cumulative(event_age: Any, event_unit: Any, end_age: Any, *, method: str = "robust") -> MeanCumulative:
+def mean_cumulative(
+    event_age: Any, event_unit: Any, end_age: Any, *, method: MeanVariance = "robust"
+) -> MeanCumulative:
     r"""Estimate how many complaints a unit has had by each age, although the units are observed for different times.
 
     .. math:: M(t) = \sum_{t_j \le t} \frac{d_j}{r_j}, \qquad
@@ -201,5 +203,6 @@ def _robust(
 
 Variance = Callable[[IntArray, IntArray, FloatArray, FloatArray, IntArray, FloatArray], FloatArray]
 
+MeanVariance = Literal["robust", "nelson", "poisson"]
 VARIANCES: Mapping[str, Variance] = {"robust": _robust, "nelson": _nelson, "poisson": _poisson}
 """The variances of the mean by name."""

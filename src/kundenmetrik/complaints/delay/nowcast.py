@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -110,7 +110,7 @@ def nowcast(
     sales: Any = None,
     per: float = 1000,
     confidence: float = 0.95,
-    method: str = "over_dispersed_poisson",
+    method: NowcastModel = "over_dispersed_poisson",
 ) -> Nowcast:
     r"""Complete the newest periods for complaints still to come, so that they are not read as an improvement.
 
@@ -202,6 +202,7 @@ def nowcast(
     )
 
 
+NowcastModel = Literal["over_dispersed_poisson", "mack"]
 NOWCASTS: Mapping[str, Callable[[FloatArray], Completion]] = {
     "over_dispersed_poisson": over_dispersed_poisson,
     "mack": mack,

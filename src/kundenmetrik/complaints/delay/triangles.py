@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import whole_counts
-from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions, same_clock
+from kundenmetrik.complaints.rates.interactions import Match, matched_purchase, read_interactions, same_clock
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.result import Result
@@ -18,7 +18,7 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.numbers import common_length
 from kundenmetrik.frame.time.observed_until import observed_end
-from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frame.time.periods import PeriodLength, period_codes, period_labels
 from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frame.time.zones import wall_clock
 from kundenmetrik.frozen import FrozenMapping
@@ -124,7 +124,7 @@ def reporting_triangle(
     occurred: Any,
     reported: Any,
     *,
-    period: str = "month",
+    period: PeriodLength = "month",
     observed_until: Any,
     delays: int | None = None,
     count: Any = None,
@@ -201,9 +201,9 @@ def sale_triangle(
     interactions: Any,
     *,
     observed_until: Any,
-    period: str = "month",
+    period: PeriodLength = "month",
     delays: int | None = None,
-    match: str = "latest",
+    match: Match = "latest",
 ) -> Triangle:
     """Count complaints by the period of the sale they are about and by how many periods later they came.
 

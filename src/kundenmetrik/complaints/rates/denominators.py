@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.complaints.rates.interactions import (
     Interactions,
+    Match,
     matched_purchase,
     read_interactions,
 )
@@ -18,7 +19,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_count
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.frame.time.observed_until import observed_end
-from kundenmetrik.frame.time.periods import period_codes, period_labels
+from kundenmetrik.frame.time.periods import PeriodLength, period_codes, period_labels
 from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.frozen import FrozenMapping
 
@@ -43,7 +44,7 @@ class Denominator:
 
 
 def denominator(
-    interactions: Any, name: str = "same_period_sales", *, within: Any = None, match: str = "latest"
+    interactions: Any, name: DenominatorName = "same_period_sales", *, within: Any = None, match: Match = "latest"
 ) -> Denominator:
     """Say which rows make up the exposure, and in which group each complaint is counted.
 
@@ -94,12 +95,12 @@ def denominator(
     return choose(data, codes, match)
 
 
-def _same_period(data: Interactions, within: IntArray, match: str) -> Denominator:
+def _same_period(data: Interactions, within: IntArray, match: Match) -> Denominator:
     own = np.arange(len(data))
     return Denominator(weight=data.purchase.astype(np.float64), place=own, excluded=FrozenMapping({}))
 
 
-def _matched_sales(data: Interactions, within: IntArray, match: str) -> Denominator:
+def _matched_sales(data: Interactions, within: IntArray, match: Match) -> Denominator:
     about = matched_purchase(data, match)
     return Denominator(
         weight=data.purchase.astype(np.float64),
@@ -108,7 +109,7 @@ def _matched_sales(data: Interactions, within: IntArray, match: str) -> Denomina
     )
 
 
-def _respondents(data: Interactions, within: IntArray, match: str) -> Denominator:
+def _respondents(data: Interactions, within: IntArray, match: Match) -> Denominator:
     order = np.lexsort((data.customer, within))
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (np.diff(data.customer[order]) != 0) | (np.diff(within[order]) != 0)
@@ -117,7 +118,8 @@ def _respondents(data: Interactions, within: IntArray, match: str) -> Denominato
     return Denominator(weight=weight, place=np.arange(len(data)), excluded=FrozenMapping({}))
 
 
-DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, str], Denominator]] = {
+DenominatorName = Literal["same_period_sales", "matched_sales", "respondents"]
+DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, Match], Denominator]] = {
     "same_period_sales": _same_period,
     "matched_sales": _matched_sales,
     "respondents": _respondents,
@@ -134,7 +136,7 @@ def check_denominator(name: object) -> str:
 
 
 def units_in_service(
-    sold_at: Any, *, period: str = "month", observed_until: Any, life: int | None = None
+    sold_at: Any, *, period: PeriodLength = "month", observed_until: Any, life: int | None = None
 ) -> pd.DataFrame:
     """Count the units in service in each period: those sold up to then and not yet past their life.
 

@@ -17,7 +17,13 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
-from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS, Dispersion, dispersed_interval, dispersion
+from kundenmetrik.core.statistics.dispersion import (
+    DISPERSION_METHODS,
+    Dispersion,
+    DispersionInterval,
+    dispersed_interval,
+    dispersion,
+)
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 
 
@@ -79,7 +85,7 @@ def dispersed_rate(
     sales: Any = None,
     *,
     per: float | None = None,
-    method: str = "quasi_poisson",
+    method: DispersionInterval = "quasi_poisson",
     confidence: float = 0.95,
 ) -> DispersedRate:
     r"""Compute the complaint rate over several periods with an interval that allows for how much they scatter.

@@ -14,7 +14,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.groups import PERIOD, Groups, as_key
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
-from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS
+from kundenmetrik.core.statistics.dispersion import DISPERSION_METHODS, DispersionInterval
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 
@@ -67,7 +67,7 @@ COLUMNS = (*INTERVALS, "dispersion", "p_value", "too_narrow", "notes")
 
 
 def dispersed_rates(
-    table: EstimateTable, *, method: str = "quasi_poisson", confidence: float | None = None
+    table: EstimateTable, *, method: DispersionInterval = "quasi_poisson", confidence: float | None = None
 ) -> DispersedRates:
     """Set beside the Poisson interval of each segment the one that allows for how much its periods scatter.
 

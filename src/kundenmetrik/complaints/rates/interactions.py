@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray, Times
-from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.checks import Invalid, check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_kinds import KINDS
 from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
@@ -19,7 +19,8 @@ from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
-MATCHES = ("latest", "first", "latest_of_product")
+Match = Literal["latest", "first", "latest_of_product"]
+MATCHES: tuple[Match, ...] = get_args(Match)
 """Which of a customer's purchases a complaint is about: the last before it, the first, the last of its product."""
 
 
@@ -82,7 +83,7 @@ COLUMNS = ("customer_id", "kind", "occurred_at", "amount", "product", "reason", 
 """The columns of an interactions table that the family may read."""
 
 
-def read_interactions(interactions: Any, *also: str, invalid: str = "raise") -> Interactions:
+def read_interactions(interactions: Any, *also: str, invalid: Invalid = "raise") -> Interactions:
     """Return a checked interactions table; missing customers or times are errors with their rows.
 
     Rows of an unknown kind, or of none, are refused unless ``invalid`` is "exclude".
@@ -115,7 +116,7 @@ def same_clock(moments: Moments, other: Moments, argument: str, than: str) -> No
         raise InvalidArgument(argument, f"have a time zone where {than} has one, and none where it has none")
 
 
-def matched_purchase(data: Interactions, match: str = "latest") -> IntArray:
+def matched_purchase(data: Interactions, match: Match = "latest") -> IntArray:
     """Return for each complaint the row of the purchase it is about, -1 where there is none and for other rows."""
     check_choice(match, "match", MATCHES)
     owner = data.customer

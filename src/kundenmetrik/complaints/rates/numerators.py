@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts
-from kundenmetrik.complaints.rates.interactions import Interactions, matched_purchase, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, Match, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frozen import FrozenMapping
+from kundenmetrik.renamed import former_parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,14 +34,15 @@ class Numerator:
     excluded: Mapping[str, BoolArray]
 
 
+@former_parameters(largest="largest_severity")
 def numerator(
     interactions: Any,
-    name: str = "every",
+    name: NumeratorName = "every",
     *,
     within: Any = None,
-    match: str = "latest",
+    match: Match = "latest",
     severity: str | None = None,
-    largest: float | None = None,
+    largest_severity: float | None = None,
 ) -> Numerator:
     """Say which complaints count, row by row.
 
@@ -56,7 +58,7 @@ def numerator(
         Which purchase a complaint is about, for ``first_per_purchase``.
     severity : str, optional
         The column of severities, for ``severity``.
-    largest : float, optional
+    largest_severity : float, optional
         The largest severity there can be; a larger one is an error.
 
     Returns
@@ -93,22 +95,22 @@ def numerator(
     if codes.shape != (len(data),):
         raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)
     found = choose(data, codes, match, severity)
-    if largest is not None and severity is not None:
-        above, rule = found.weight > largest, f"be at most the largest severity, {largest:g}"
+    if largest_severity is not None and severity is not None:
+        above, rule = found.weight > largest_severity, f"be at most the largest severity, {largest_severity:g}"
         refuse([fault_of(severity, rule, above, found.weight, "le")])
     return found
 
 
-def _every(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
+def _every(data: Interactions, within: IntArray, match: Match, severity: str | None) -> Numerator:
     return Numerator(weight=data.complaint.astype(np.float64), excluded=FrozenMapping({}))
 
 
-def _first_per_customer(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
+def _first_per_customer(data: Interactions, within: IntArray, match: Match, severity: str | None) -> Numerator:
     first = _first(data, data.complaint, within, data.customer)
     return Numerator(weight=first.astype(np.float64), excluded=FrozenMapping({"repeat": data.complaint & ~first}))
 
 
-def _first_per_purchase(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
+def _first_per_purchase(data: Interactions, within: IntArray, match: Match, severity: str | None) -> Numerator:
     about = matched_purchase(data, match)
     matched = data.complaint & (about >= 0)
     first = _first(data, matched, about, np.zeros_like(about))
@@ -116,7 +118,7 @@ def _first_per_purchase(data: Interactions, within: IntArray, match: str, severi
     return Numerator(weight=first.astype(np.float64), excluded=FrozenMapping(excluded))
 
 
-def _severity(data: Interactions, within: IntArray, match: str, severity: str | None) -> Numerator:
+def _severity(data: Interactions, within: IntArray, match: Match, severity: str | None) -> Numerator:
     if severity is None:
         raise InvalidArgument("severity", "name the column of severities", severity)
     faults: list[Fault | None] = []
@@ -138,8 +140,9 @@ def _first(data: Interactions, mask: BoolArray, *keys: IntArray) -> BoolArray:
     return first
 
 
-Choice = Callable[[Interactions, IntArray, str, str | None], Numerator]
+Choice = Callable[[Interactions, IntArray, Match, str | None], Numerator]
 
+NumeratorName = Literal["every", "first_per_customer", "first_per_purchase", "severity"]
 NUMERATORS: Mapping[str, Choice] = {
     "every": _every,
     "first_per_customer": _first_per_customer,

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from kundenmetrik.complaints.rates.denominators import DenominatorName
 from kundenmetrik.complaints.rates.denominators import denominator as denominator_of
-from kundenmetrik.complaints.rates.interactions import Interactions, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, Match, read_interactions
+from kundenmetrik.complaints.rates.numerators import NumeratorName
 from kundenmetrik.complaints.rates.numerators import numerator as numerator_of
 from kundenmetrik.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from kundenmetrik.core.results.counts import Counts
@@ -24,9 +26,9 @@ def rate_counts(
     rows: Rows,
     strange: Mapping[str, BoolArray],
     *,
-    numerator: str,
-    denominator: str,
-    match: str,
+    numerator: NumeratorName,
+    denominator: DenominatorName,
+    match: Match,
     severity: str | None,
     largest: float | None,
 ) -> Counts:
@@ -45,7 +47,7 @@ def rate_counts(
     owner, size = rows.codes[below.place], len(rows.groups)
     left = np.logical_or.reduce([np.zeros(len(data), dtype=bool), *below.excluded.values()])
     data = replace(data, complaint=data.complaint & ~left)
-    above = numerator_of(data, numerator, within=owner, match=match, severity=severity, largest=largest)
+    above = numerator_of(data, numerator, within=owner, match=match, severity=severity, largest_severity=largest)
     weight, exposure = above.weight, _whole(rows.codes, below.weight, size)
     excluded = _excluded_by_group((*below.excluded.items(), *above.excluded.items(), *strange.items()), owner, size)
     once = numerator in ONCE_IN_A_GROUP or denominator in ONCE_IN_A_GROUP

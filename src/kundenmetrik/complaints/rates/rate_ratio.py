@@ -14,7 +14,7 @@ import pandas as pd
 from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count, check_number
-from kundenmetrik.core.results.display import decimals_for, interval_text, p_text, round_text
+from kundenmetrik.core.results.display import p_text, value_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.rate_metric import FEW_EVENTS
 from kundenmetrik.core.results.result import Result
@@ -23,7 +23,7 @@ from kundenmetrik.core.results.storage.json_values import json_safe
 from kundenmetrik.core.statistics.normal import ALTERNATIVES, Alternative
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
-from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, rate_test
+from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, TwoRateTest, rate_test
 from kundenmetrik.errors import InvalidArgument
 
 INTERVALS: Mapping[str, tuple[str, str]] = {
@@ -113,10 +113,8 @@ class RateRatio(Result):
     @property
     def headline(self) -> str:
         """The ratio with its interval, and the p-value of the test."""
-        decimals = decimals_for(self.low, self.high)
-        interval = interval_text(self.low, self.high, self.confidence, decimals)
-        test = f"{p_text(self.p_value)} ({self.method}, {self.alternative})"
-        return f"rate ratio {round_text(self.value, decimals)}, {interval}, {test}"
+        ratio = value_text(self.value, self.low, self.high, self.confidence)
+        return f"rate ratio {ratio}, {p_text(self.p_value)} ({self.method}, {self.alternative})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for the ratio and one for the difference, with the test."""
@@ -132,7 +130,7 @@ def rate_ratio(
     other_sales: float,
     *,
     per: float = 1000,
-    method: str = "score",
+    method: TwoRateTest = "score",
     alternative: Alternative = "two-sided",
     null: float = 1.0,
     confidence: float = 0.95,

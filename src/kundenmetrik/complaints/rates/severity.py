@@ -12,15 +12,17 @@ from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_per
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.renamed import former_parameters
 
 
+@former_parameters(largest="largest_severity")
 def severity_rate(
     severity: Any,
     sales: float,
     *,
     per: float = 1000,
     confidence: float = 0.95,
-    largest: float | None = None,
+    largest_severity: float | None = None,
 ) -> Estimate:
     r"""Compute the severity of complaints per 1,000 sales.
 
@@ -37,14 +39,14 @@ def severity_rate(
         The sales one unit refers to.
     confidence : float
         Of the interval.
-    largest : float, optional
+    largest_severity : float, optional
         The largest severity there can be, which the upper limit allows for; the largest seen when not given.
 
     Returns
     -------
     Estimate
         NaN with the note ``no_exposure`` without sales. Without complaints the upper limit is NaN unless
-        ``largest`` is given, with the note ``no_complaints``.
+        ``largest_severity`` is given, with the note ``no_complaints``.
 
     Raises
     ------
@@ -71,8 +73,8 @@ def severity_rate(
     weights = amounts(severity, "severity")
     base, per = check_number(sales, "sales", low=0.0), check_per(per)
     top = float(weights.max(initial=0.0))
-    if largest is not None:
-        top = check_number(largest, "largest", low=top)
+    if largest_severity is not None:
+        top = check_number(largest_severity, "largest_severity", low=top)
     answer = _Answer(total=float(weights.sum()), squares=float((weights**2).sum()), top=top, exposure=base / per)
     return Estimate(
         metric="severity_rate",
@@ -102,10 +104,11 @@ class _Answer:
         return float(low[0]), float(high[0])
 
 
+@former_parameters(largest="largest_severity")
 def weighted_limits(
     total: FloatArray,
     squares: FloatArray,
-    largest: FloatArray,
+    largest_severity: FloatArray,
     exposure: FloatArray,
     *,
     confidence: float,
@@ -116,7 +119,7 @@ def weighted_limits(
     ----------
     total, squares : array, one entry a group
         The sums of the severities and of their squares.
-    largest : array, one entry a group
+    largest_severity : array, one entry a group
         The largest severity, which the upper limit allows for.
     exposure : array, one entry a group
         The sales; limits are per unit of it, NaN where it is 0.
@@ -140,6 +143,6 @@ def weighted_limits(
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(exposure > 0, exposure, np.nan)
         low = squares / total * scipy.special.gammaincinv(total**2 / squares, tail)
-        above, spread = total + largest, squares + largest**2
+        above, spread = total + largest_severity, squares + largest_severity**2
         high = spread / above * scipy.special.gammainccinv(above**2 / spread, tail)
     return np.where(total == 0, 0.0, low) / base, high / base

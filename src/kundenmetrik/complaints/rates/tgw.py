@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.denominators import check_denominator
-from kundenmetrik.complaints.rates.interactions import MATCHES
-from kundenmetrik.complaints.rates.numerators import NUMERATORS
+from kundenmetrik.complaints.rates.denominators import DenominatorName, check_denominator
+from kundenmetrik.complaints.rates.interactions import MATCHES, Match
+from kundenmetrik.complaints.rates.numerators import NUMERATORS, NumeratorName
 from kundenmetrik.complaints.rates.rate_counts import CELLS, rate_counts
 from kundenmetrik.complaints.rates.severity import weighted_limits
 from kundenmetrik.core.arrays import BoolArray, FloatArray
@@ -19,7 +19,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import Contrast
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.statistics.normal import p_value
-from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
+from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS, RateInterval
 from kundenmetrik.core.statistics.two_samples.score_difference import mover
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.log.interaction_kinds import KINDS, read_kinds
@@ -95,11 +95,11 @@ class TGW(RateMetric):
     complaints: str | None = None
     sales: str | None = None
     per: float = 1000
-    method: str = "garwood"
+    method: RateInterval = "garwood"
     name: str = "tgw"
-    numerator: str = "every"
-    denominator: str = "same_period_sales"
-    match: str = "latest"
+    numerator: NumeratorName = "every"
+    denominator: DenominatorName = "same_period_sales"
+    match: Match = "latest"
     severity: str | None = None
     largest_severity: float | None = None
 
@@ -197,7 +197,7 @@ class TGW(RateMetric):
             rows.faults.append(_unknown(rows.column(KIND), strange))
         left_out = {"missing": gone, "unknown_kind": strange}
         if self._chosen:
-            choice = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
+            choice: Any = {"numerator": self.numerator, "denominator": self.denominator, "match": self.match}
             return rate_counts(rows, left_out, **choice, severity=self.severity, largest=self.largest_severity)
         return rows.count_rows({"complaints": kinds.are("complaint"), "sales": kinds.purchase}, left_out)
 
@@ -223,7 +223,7 @@ class TGW(RateMetric):
 
 
 def tgw(
-    complaints: float, sales: float, *, per: float = 1000, confidence: float = 0.95, method: str = "garwood"
+    complaints: float, sales: float, *, per: float = 1000, confidence: float = 0.95, method: RateInterval = "garwood"
 ) -> Estimate:
     r"""Compute complaints per 1,000 sales, with the exact Poisson interval.
 

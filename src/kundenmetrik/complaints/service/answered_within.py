@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kundenmetrik.complaints.service.business_hours import Clock
-from kundenmetrik.complaints.service.service_times import service_times
+from kundenmetrik.complaints.service.service_times import Stop, service_times
 from kundenmetrik.core.results.estimate import Estimate
 
 
@@ -14,7 +14,7 @@ def answered_within(
     hours: float = 24,
     *,
     observed_until: Any,
-    until: str = "response",
+    until: Stop = "response",
     clock: Clock | None = None,
     confidence: float = 0.95,
 ) -> Estimate:

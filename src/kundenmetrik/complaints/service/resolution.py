@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.observed_until import observed_end
 
+Resolution = Literal["no_repeat", "first_response"]
 AGAIN = ("complaint", "contact")
 """The kinds of interaction in which a matter comes up again."""
 
@@ -83,7 +84,7 @@ def first_contact_resolution(
     interactions: Any,
     *,
     observed_until: Any,
-    definition: str = "no_repeat",
+    definition: Resolution = "no_repeat",
     days: float = 7,
     same: tuple[str, ...] = ("reason",),
     confidence: float = 0.95,
@@ -137,7 +138,7 @@ def first_contact_resolution(
     >>> rate.value, rate.n, dict(rate.excluded)
     (0.5, 2, {'repeat': 1})
     """
-    check_choice(definition, "definition", ("no_repeat", "first_response"))
+    check_choice(definition, "definition", get_args(Resolution))
     data = read_interactions(interactions, *same)
     end = observed_end(observed_until, data.zone)
     if definition == "first_response":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frozen import FrozenMapping
 
+Stop = Literal["response", "resolution"]
 STOPS = {"response": "first_response_at", "resolution": "resolved_at"}
 """What stops the clock, and the column that says when."""
 
@@ -153,7 +154,7 @@ def service_times(
     interactions: Any,
     *,
     observed_until: Any,
-    until: str = "response",
+    until: Stop = "response",
     clock: Clock | None = None,
     confidence: float = 0.95,
 ) -> ServiceTimes:

@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,8 @@ from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument, UnknownName
 from kundenmetrik.frozen import FrozenMapping
 
-INTERVALS = ("profile", "log", "wald")
+ParameterInterval = Literal["profile", "log", "wald"]
+INTERVALS: tuple[ParameterInterval, ...] = get_args(ParameterInterval)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -59,7 +60,7 @@ class FitRecord(Result):
 
     _fitted: ClassVar[str]
     """What was fitted, such as contracts."""
-    _table_method: ClassVar[str] = "profile"
+    _table_method: ClassVar[ParameterInterval] = "profile"
     """How the limits of the table are found."""
 
     @property
@@ -122,7 +123,9 @@ class FitRecord(Result):
         """The Bayesian criterion, log(n) parameters - 2 log-likelihood; smaller is better."""
         return math.log(self.n) * len(self.names) - 2.0 * self.log_likelihood
 
-    def interval(self, name: str, *, method: str = "profile", confidence: float = 0.95) -> tuple[float, float]:
+    def interval(
+        self, name: str, *, method: ParameterInterval = "profile", confidence: float = 0.95
+    ) -> tuple[float, float]:
         """Return the interval of one parameter; NaN where the model ran into a named limit.
 
         Parameters
@@ -162,7 +165,7 @@ class FitRecord(Result):
             return value * math.exp(-reach / value), value * math.exp(reach / value)
         return value - reach, value + reach
 
-    def to_frame(self, *, method: str | None = None, confidence: float = 0.95) -> pd.DataFrame:
+    def to_frame(self, *, method: ParameterInterval | None = None, confidence: float = 0.95) -> pd.DataFrame:
         """Return one row per parameter: parameter, value, std_error, low, high, confidence, method.
 
         Parameters

@@ -74,6 +74,12 @@ def interval_text(low: float, high: float, confidence: float, decimals: int | No
     return f"{percentage(confidence)} CI {round_text(low, decimals)} to {round_text(high, decimals)}"
 
 
+def value_text(value: float, low: float, high: float, confidence: float) -> str:
+    """Return a value with its interval, such as "12.0, 95% CI 6.2 to 21.0"."""
+    decimals = decimals_for(low, high)
+    return f"{round_text(value, decimals)}, {interval_text(low, high, confidence, decimals)}"
+
+
 def percentage(share: float) -> str:
     """Return a share such as a confidence as a percentage."""
     return f"{100.0 * share:.6g}%"

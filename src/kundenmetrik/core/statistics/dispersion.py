@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import scipy
@@ -154,6 +155,7 @@ def _sandwich_hc1(x: FloatArray, n: FloatArray, confidence: float) -> Answer:
     return rate, error * math.sqrt(len(x) / (len(x) - 1)), quantile
 
 
+DispersionInterval = Literal["quasi_poisson", "quasi_poisson_t", "negative_binomial", "sandwich", "sandwich_hc1"]
 DISPERSION_METHODS: Mapping[str, Callable[[FloatArray, FloatArray, float], Answer]] = {
     "quasi_poisson": _quasi_poisson,
     "quasi_poisson_t": _quasi_poisson_t,

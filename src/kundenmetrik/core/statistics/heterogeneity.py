@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import scipy
@@ -76,7 +77,8 @@ def heterogeneity_test(
     return Heterogeneity(statistic=statistic, df=df, p_value=chance, method=method)
 
 
-HETEROGENEITY_TESTS = ("pearson", "likelihood_ratio", "monte_carlo")
+HeterogeneityMethod = Literal["pearson", "likelihood_ratio", "monte_carlo"]
+HETEROGENEITY_TESTS: tuple[HeterogeneityMethod, ...] = get_args(HeterogeneityMethod)
 
 BLOCK = 4_000_000
 """How many drawn counts are held at once."""

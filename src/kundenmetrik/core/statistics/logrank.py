@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import scipy
@@ -150,6 +150,7 @@ def _free_top_bits(lasted: AnyArray, bits: int) -> NDArray[np.uint64] | None:
     return values.view(np.uint64)
 
 
+LogRankWeight = Literal["logrank", "wilcoxon", "tarone-ware", "peto"]
 WEIGHTS: Mapping[str, Callable[[FloatArray, FloatArray], Any]] = {
     "logrank": lambda at_risk, died: np.ones_like(at_risk),
     "wilcoxon": lambda at_risk, died: at_risk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from kundenmetrik.core.arrays import Limits
 from kundenmetrik.core.statistics.bootstrap import bootstrap_interval
@@ -14,6 +15,7 @@ from kundenmetrik.core.statistics.scores.score_margins import (
     wald_score_interval,
 )
 
+ScoreInterval = Literal["score", "wald", "adjusted_wald", "jeffreys", "t", "bootstrap"]
 SCORE_METHODS: Mapping[str, Callable[..., Limits]] = {
     "score": score_interval,
     "wald": wald_score_interval,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,8 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 
-INTERVAL_KINDS = ("log-log", "log", "plain")
+SurvivalInterval = Literal["log-log", "log", "plain"]
+INTERVAL_KINDS: tuple[SurvivalInterval, ...] = get_args(SurvivalInterval)
 """The scales on which the Greenwood interval can be symmetric."""
 EQUAL = 1e-11
 """Survival within this of a level counts as on it, so that 3/4 x 2/3 is one half."""

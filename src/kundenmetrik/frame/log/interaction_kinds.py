@@ -104,13 +104,13 @@ def read_kinds(
     return RowKinds(used=used, codes=codes, names=names, amount=amounts, refund=refund)
 
 
-def check_kinds(kind: object) -> tuple[str, ...] | None:
+def check_kinds(kinds: object) -> tuple[str, ...] | None:
     """Return the kinds that a caller names: one, several or None for all."""
-    wanted: Any = [kind] if isinstance(kind, str) else kind
+    wanted: Any = [kinds] if isinstance(kinds, str) else kinds
     if wanted is None:
         return None
     if not isinstance(wanted, (list, tuple, set)) or not all(isinstance(name, str) for name in wanted):
-        raise InvalidType("kind", "be a name, several names or None", kind)
+        raise InvalidType("kinds", "be a name, several names or None", kinds)
     return tuple(wanted)
 
 

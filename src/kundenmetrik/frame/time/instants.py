@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.units import DAYS
 from kundenmetrik.frame.time.zones import wall_clock
 
-GRAINS = ("instant", "hour", "day", "week", "month", "quarter", "year")
+Grain = Literal["instant", "hour", "day", "week", "month", "quarter", "year"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 """What can be merged into one purchase; an instant merges nothing but equal times."""
 ELAPSED = ("instant", "hour")
 MISSING = np.iinfo(np.int64).min
@@ -73,7 +74,7 @@ class Moments:
         return observed_end(until, self.zone, argument).last_tick(self.resolution, elapsed=grain in ELAPSED)
 
 
-def check_grain(value: object) -> str:
+def check_grain(value: object) -> Grain:
     """Return the name of a grain, or suggest the nearest one."""
     return check_choice(value, "grain", GRAINS)
 

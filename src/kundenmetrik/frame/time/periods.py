@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frame.time.instants import MISSING
 from kundenmetrik.frame.time.time_column import moments_of
 
+PeriodLength = Literal["day", "week", "month", "quarter", "year"]
+"""The calendar periods by name."""
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""

@@ -5,10 +5,16 @@ from __future__ import annotations
 import math
 import re
 from datetime import timedelta
+from typing import Final, Literal, get_args
 
 from kundenmetrik.core.checks import check_choice, check_number
 from kundenmetrik.errors import InvalidArgument
 
+Unit = Literal["hour", "day", "week", "month", "quarter", "year"]
+"""The units of time by name."""
+UnitOrPeriod = Literal["hour", "day", "week", "month", "quarter", "year", "period"]
+"""A unit of time, or a period of unknown length."""
+UNITS: tuple[Unit, ...] = get_args(Unit)
 DAYS_PER_YEAR = 365.25
 DAYS: dict[str, float] = {
     "hour": 1 / 24,
@@ -19,21 +25,21 @@ DAYS: dict[str, float] = {
     "year": DAYS_PER_YEAR,
 }
 """How many days one unit has; a year is 365.25 days and a month its twelfth, everywhere."""
-PERIOD = "period"
+PERIOD: Final = "period"
 """What bare numbers count in when no unit is given: periods of unknown length."""
 UNIT_NOT_GIVEN = "unit_not_given"
 """The note on what counts in periods of unknown length."""
 WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
 
 
-def check_unit(value: object, argument: str = "unit") -> str:
+def check_unit(value: object, argument: str = "unit") -> Unit:
     """Return the name of a unit of time, or suggest the nearest one."""
-    return check_choice(value, argument, DAYS)
+    return check_choice(value, argument, UNITS)
 
 
-def check_unit_or_period(value: object, argument: str = "unit") -> str:
+def check_unit_or_period(value: object, argument: str = "unit") -> UnitOrPeriod:
     """Return the name of a unit of time; without one, or by its name, the period of unknown length."""
-    return PERIOD if value is None else check_choice(value, argument, (*DAYS, PERIOD))
+    return PERIOD if value is None else check_choice(value, argument, get_args(UnitOrPeriod))
 
 
 def days_in_unit(unit: str, converted: str, *, given_to: str = "the function that reads the data") -> float:

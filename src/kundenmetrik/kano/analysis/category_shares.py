@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.letters import LETTERS
 from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import repeated_keys
+
+CategoryTest = Literal["chi2", "permutation"]
 
 
 def category_shares(table: KanoTable) -> pd.DataFrame:
@@ -71,7 +73,12 @@ MIN_EXPECTED = 5.0
 
 
 def homogeneity_test(
-    table: KanoTable, *, method: str = "chi2", adjust: Adjustment | None = "holm", draws: int = 1_999, rng: Any = 0
+    table: KanoTable,
+    *,
+    method: CategoryTest = "chi2",
+    adjust: Adjustment | None = "holm",
+    draws: int = 1_999,
+    rng: Any = 0,
 ) -> pd.DataFrame:
     """Test for each feature whether all segments have the same shares of the six letters.
 
@@ -115,7 +122,7 @@ def homogeneity_test(
     >>> round(float(tested["statistic"][0]), 4), int(tested["df"][0])
     (24.0, 3)
     """
-    check_choice(method, "method", ("chi2", "permutation"))
+    check_choice(method, "method", get_args(CategoryTest))
     if not table.by:
         raise InvalidArgument("table", "be classified by segments to compare them")
     if method == "permutation" and table.effective.dtype.kind == "f":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,12 @@ from kundenmetrik.kano.categories.mode_probability import PRIOR
 from kundenmetrik.kano.table import KanoTable
 from kundenmetrik.kano.table_columns import key_columns
 
+CoefficientName = Literal["better", "worse"]
 CELLS = {"better": (0, 1), "worse": (1, 2)}
 """Which of A, O, M, I each coefficient counts."""
 
 
-def coefficient(table: KanoTable, name: str, feature: object) -> Estimate:
+def coefficient(table: KanoTable, name: CoefficientName, feature: object) -> Estimate:
     """Return Better or Worse of one feature as an estimate that can be asked again.
 
     Parameters
@@ -85,7 +86,9 @@ def _limits(letters: AnyArray, place: int, confidence: float) -> tuple[float, fl
 MAX_DRAWS = 100_000
 
 
-def rank(table: KanoTable, *, coefficient: str = "better", draws: int = 1_999, rng: Any = 0) -> pd.DataFrame:
+def rank(
+    table: KanoTable, *, coefficient: CoefficientName = "better", draws: int = 1_999, rng: Any = 0
+) -> pd.DataFrame:
     """Rank the features by a coefficient, each rank with its interval.
 
     Parameters

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.checks import Invalid, check_choice
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
 from kundenmetrik.frame.records.source import read_columns
+from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.kano.answers.positions import Positions, read_positions
 from kundenmetrik.kano.answers.questionnaire import KnownLabels, built_in_labels, known_labels
 
@@ -144,12 +145,12 @@ def read_answers(
     *,
     steps: int,
     by: str | Sequence[str] | None = None,
-    period: str | None = None,
+    period: PeriodLength | None = None,
     date: str | None = None,
     time_zone: str | None = None,
     pairs: Pairs | None = None,
     labels: object = None,
-    invalid: str = "raise",
+    invalid: Invalid = "raise",
     more: Iterable[str] = (),
 ) -> Answers:
     """Read answers from long or wide data, or raise with all their faults."""
@@ -164,7 +165,7 @@ def read_answers(
     known = built_in_labels() if labels is None else known_labels(labels)
     features, codes = _features(frame) if pairs is None else (list(pairs), None)
     read = [read_positions(column_of(frame, name, argument), name=name, steps=steps, known=known) for name in sides]
-    if check_choice(invalid, "invalid", ("raise", "exclude")) == "raise":
+    if check_choice(invalid, "invalid", get_args(Invalid)) == "raise":
         refuse(chain.from_iterable(positions.faults for positions in read))
     return Answers(
         frame=frame,

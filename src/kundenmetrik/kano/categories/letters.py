@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,10 @@ LETTERS = "AOMIRQ"
 
 TIE_ORDER = "MOAIRQ"
 """The order in which ties are broken: the letter whose absence costs most comes first."""
+
+
+LetterScheme = Literal["international", "english_words", "performance", "french", "german_words"]
+"""The names of the schemes in ``letters.toml``."""
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,12 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, ShareInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import Calendar
 
-VALUES = ("rate", "retained", "eligible", "low", "high")
+CohortColumn = Literal["rate", "retained", "eligible", "low", "high"]
+VALUES: tuple[CohortColumn, ...] = get_args(CohortColumn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -68,7 +69,7 @@ class CohortTable(Result):
     reference: str
     clock: str
     confidence: float = 0.95
-    method: str = "wilson"
+    method: ShareInterval = "wilson"
     excluded: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -93,10 +94,10 @@ class CohortTable(Result):
         low, high = SHARE_METHODS[self.method](self.retained.ravel(), self.eligible.ravel(), self.confidence)
         return low.reshape(shape), high.reshape(shape)
 
-    def with_interval(self, *, confidence: float | None = None, method: str | None = None) -> CohortTable:
+    def with_interval(self, *, confidence: float | None = None, method: ShareInterval | None = None) -> CohortTable:
         """Ask again at another confidence or by another method, without the data."""
         level = self.confidence if confidence is None else check_confidence(confidence)
-        kind = self.method if method is None else check_choice(method, "method", SHARE_METHODS)
+        kind = self.method if method is None else check_choice(method, "method", get_args(ShareInterval))
         return replace(self, confidence=level, method=kind)
 
     def to_frame(self) -> pd.DataFrame:
@@ -131,7 +132,7 @@ class CohortTable(Result):
             }
         )
 
-    def matrix(self, value: str = "rate") -> pd.DataFrame:
+    def matrix(self, value: CohortColumn = "rate") -> pd.DataFrame:
         """Return the triangle: cohorts down, ages across; NaN where it cannot be seen yet.
 
         Parameters

@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.checks import check_choice, check_confidence, check_count
 from kundenmetrik.core.results.groups import Groups
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, ShareInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import Calendar
+from kundenmetrik.frame.time.periods import PeriodLength
+from kundenmetrik.renamed import former_parameters
 from kundenmetrik.retention.cohorts.activity_bits import Attendance
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable
-from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Triangle, count_triangle
+from kundenmetrik.retention.cohorts.retained_counts import COUNTINGS, Counting, Triangle, count_triangle
 from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
-from kundenmetrik.retention.data.cohort_starts import CLOCKS, cohort_members
+from kundenmetrik.retention.data.cohort_starts import CLOCKS, AgeClock, cohort_members
 from kundenmetrik.retention.data.members import Members, distinct, heads_of
 
+CohortStart = Literal["first", "recurring"]
+CohortReference = Literal["cohort", "previous"]
 
+
+@former_parameters(kind="kinds")
 def cohorts(
     data: Any,
     *,
-    period: str = "month",
+    period: PeriodLength = "month",
     observed_until: Any,
-    counting: str = "bounded",
+    counting: Counting = "bounded",
     brackets: Sequence[int] | None = None,
-    start: str = "first",
+    start: CohortStart = "first",
     starts: Any = None,
-    reference: str = "cohort",
-    clock: str = "calendar",
+    reference: CohortReference = "cohort",
+    clock: AgeClock = "calendar",
     horizon: int | None = None,
     by: str | Sequence[str] | None = None,
     date: str = "occurred_at",
     customer: str = "customer_id",
-    kind: str | Sequence[str] | None = "purchase",
+    kinds: str | Sequence[str] | None = "purchase",
     time_zone: str | None = None,
     confidence: float = 0.95,
-    method: str = "wilson",
+    method: ShareInterval = "wilson",
 ) -> CohortTable:
     r"""Count retention by cohort and age: of those who started together, which share was active so much later.
 
@@ -76,7 +82,7 @@ def cohorts(
         Key columns of the segments; constant per customer.
     date, customer : str
         Columns of the log.
-    kind : str, sequence of str or None
+    kinds : str, sequence of str or None
         Which kinds of interaction are activity, where the log has a column ``kind``; None for all. A purchase
         with an amount below 0 is a refund, and no activity.
     time_zone : str, optional
@@ -128,15 +134,15 @@ def cohorts(
     calendar, level = Calendar(period=period), check_confidence(confidence)
     check_choice(counting, "counting", COUNTINGS)
     check_choice(clock, "clock", CLOCKS)
-    check_choice(start, "start", ("first", "recurring"))
-    check_choice(reference, "reference", ("cohort", "previous"))
+    check_choice(start, "start", get_args(CohortStart))
+    check_choice(reference, "reference", get_args(CohortReference))
     check_choice(method, "method", SHARE_METHODS)
     log = read_log(
         data,
         observed_until=observed_until,
         date=date,
         customer=customer,
-        kind=kind,
+        kind=kinds,
         by=by if starts is None else None,
         time_zone=time_zone,
         with_instants=clock != "calendar" or starts is not None,

@@ -16,6 +16,7 @@ from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import days_of
+from kundenmetrik.renamed import former_parameters
 from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of
 
@@ -95,6 +96,7 @@ class InactivityCurve(Result):
         return f"{self.gaps.total:,} silences, {ended:,} of them ended: the share that ends after each window in days"
 
 
+@former_parameters(kind="kinds")
 def inactivity(
     data: Any,
     *,
@@ -102,7 +104,7 @@ def inactivity(
     windows: Sequence[int] = (30, 60, 90, 120, 180, 270, 365),
     date: str = "occurred_at",
     customer: str = "customer_id",
-    kind: str | Sequence[str] | None = "purchase",
+    kinds: str | Sequence[str] | None = "purchase",
     time_zone: str | None = None,
     confidence: float = 0.95,
 ) -> InactivityCurve:
@@ -123,7 +125,7 @@ def inactivity(
         Windows to show, in days.
     date, customer : str
         Columns of the log.
-    kind : str, sequence of str or None
+    kinds : str, sequence of str or None
         Which kinds of interaction are activity, where the log has a column ``kind``; None for all. A purchase
         with an amount below 0 is a refund, and no activity.
     time_zone : str, optional
@@ -152,7 +154,7 @@ def inactivity(
     [0.467, 0.333, 0.0]
     """
     log = read_log(
-        data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=None, time_zone=time_zone
+        data, observed_until=observed_until, date=date, customer=customer, kind=kinds, by=None, time_zone=time_zone
     )
     require_rows(log.times.size, "data", log.excluded)
     who, day = distinct(log.customers.codes, days_of(log.times), log.customers.span)

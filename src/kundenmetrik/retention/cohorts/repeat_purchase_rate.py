@@ -12,14 +12,16 @@ import pandas as pd
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, ShareInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.time.calendar import days_of
+from kundenmetrik.renamed import former_parameters
 from kundenmetrik.retention.data.activity_log import read_log
 from kundenmetrik.retention.data.members import distinct, heads_of
 
 
+@former_parameters(kind="kinds")
 def repeat_purchase_rate(
     data: Any,
     *,
@@ -27,10 +29,10 @@ def repeat_purchase_rate(
     horizon: str | timedelta | None = None,
     date: str = "occurred_at",
     customer: str = "customer_id",
-    kind: str | Sequence[str] | None = "purchase",
+    kinds: str | Sequence[str] | None = "purchase",
     time_zone: str | None = None,
     confidence: float = 0.95,
-    method: str = "wilson",
+    method: ShareInterval = "wilson",
 ) -> Estimate:
     """Compute the share of customers who bought on a second day.
 
@@ -46,7 +48,7 @@ def repeat_purchase_rate(
         (note ``unequal_time``).
     date, customer : str
         Columns of the log.
-    kind : str, sequence of str or None
+    kinds : str, sequence of str or None
         Which kinds of interaction are purchases, where the log has a column ``kind``; None for all. A purchase
         with an amount below 0 is a refund, and no activity.
     time_zone : str, optional
@@ -73,7 +75,7 @@ def repeat_purchase_rate(
     """
     check_choice(method, "method", SHARE_METHODS)
     log = read_log(
-        data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=None, time_zone=time_zone
+        data, observed_until=observed_until, date=date, customer=customer, kind=kinds, by=None, time_zone=time_zone
     )
     require_rows(log.times.size, "data", log.excluded)
     who, day = distinct(log.customers.codes, days_of(log.times), log.customers.span)

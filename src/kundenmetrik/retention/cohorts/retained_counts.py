@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -132,5 +133,6 @@ def _matured_cells(
 
 
 REACHES: Mapping[str, Callable[[IntArray, IntArray, int], IntArray]] = {"unbounded": _latest, "full": _unbroken}
-COUNTINGS = ("bounded", "unbounded", "full", "bracket")
+Counting = Literal["bounded", "unbounded", "full", "bracket"]
+COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 """Active at that age; at that age or later; at every age up to it; at any age of a bracket."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.frame.time.units import UnitOrPeriod
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.contractual.fit_contracts import fit_contracts, highest_optimum
 from kundenmetrik.retention.contractual.geometric import DiscreteWeibull, Polarised
@@ -79,7 +80,7 @@ class BetaDiscreteWeibull(LifetimeModel):
             return np.array([np.inf, np.inf, values[1]])
         return np.array([0.0, 0.0, np.nan])
 
-    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+    def fit(self, survivors: Any, *, unit: UnitOrPeriod | None = None) -> ContractFit:
         """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
         return fit_contracts(
             self,

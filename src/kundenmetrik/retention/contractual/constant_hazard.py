@@ -6,10 +6,10 @@ import math
 
 from kundenmetrik.core.checks import check_number, check_share
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, check_unit
+from kundenmetrik.frame.time.units import DAYS, DAYS_PER_YEAR, Unit, check_unit
 
 
-def annualise_constant_hazard(churn: float, *, period: str | float = "month") -> float:
+def annualise_constant_hazard(churn: float, *, period: Unit | float = "month") -> float:
     r"""Return the annual churn that a churn per period comes to, if the hazard is constant.
 
     .. math:: c_\text{year} = 1 - (1 - c)^{365.25 / d}
@@ -43,7 +43,7 @@ def annualise_constant_hazard(churn: float, *, period: str | float = "month") ->
     return _compound(check_share(churn, "churn"), DAYS_PER_YEAR / _days(period))
 
 
-def deannualise_constant_hazard(churn: float, *, period: str | float = "month") -> float:
+def deannualise_constant_hazard(churn: float, *, period: Unit | float = "month") -> float:
     r"""Return the churn per period that an annual churn comes from, if the hazard is constant.
 
     .. math:: c = 1 - (1 - c_\text{year})^{d / 365.25}
@@ -99,7 +99,7 @@ def _compound(churn: float, times: float) -> float:
     return 1.0 if churn == 1.0 else -math.expm1(times * math.log1p(-churn))
 
 
-def _days(period: str | float) -> float:
+def _days(period: Unit | float) -> float:
     if isinstance(period, str):
         return DAYS[check_unit(period, "period")]
     days = check_number(period, "period", low=0.0)

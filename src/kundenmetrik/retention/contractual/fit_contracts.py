@@ -10,6 +10,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Optimum, maximise
 from kundenmetrik.errors import FitRefused
+from kundenmetrik.frame.time.units import UnitOrPeriod
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel
 from kundenmetrik.retention.contractual.renewal_likelihood import renewal_likelihood
@@ -26,7 +27,7 @@ LOGLIK_TOLERANCE = 1e-6
 def fit_contracts(
     model: LifetimeModel,
     survivors: Any,
-    unit: str | None,
+    unit: UnitOrPeriod | None,
     *,
     starts: Callable[[float, Renewals], list[FloatArray]],
     limit: LifetimeModel | None = None,
@@ -55,7 +56,7 @@ def highest_optimum(model: LifetimeModel, data: Renewals, starts: Starts) -> Opt
     return maximise(likelihood, best.next_point, customers=customers) if best.converged else best
 
 
-def _as_renewals(survivors: Any, unit: str | None) -> Renewals:
+def _as_renewals(survivors: Any, unit: UnitOrPeriod | None) -> Renewals:
     """Return the table of renewals; its own unit stands, and another one is refused."""
     if not isinstance(survivors, Renewals):
         return Renewals.from_survivors(survivors, unit=unit)

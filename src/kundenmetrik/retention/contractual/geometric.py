@@ -9,6 +9,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.complex_step import log_one_plus
+from kundenmetrik.frame.time.units import UnitOrPeriod
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.contractual.fit_contracts import fit_contracts
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, logistic
@@ -49,7 +50,7 @@ class Geometric(LifetimeModel):
         """Return whether anybody leaves; the mean is 1 / theta."""
         return bool(natural[0] > 0.0)
 
-    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+    def fit(self, survivors: Any, *, unit: UnitOrPeriod | None = None) -> ContractFit:
         """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
         return fit_contracts(self, survivors, unit, starts=lambda share, _: [np.array([share])])
 
@@ -121,7 +122,7 @@ class DiscreteWeibull(LifetimeModel):
         """With c at 0 nobody leaves after the first renewal."""
         return np.array([values[0], 0.0])
 
-    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+    def fit(self, survivors: Any, *, unit: UnitOrPeriod | None = None) -> ContractFit:
         """Fit by maximum likelihood; see :meth:`ShiftedBetaGeo.fit`."""
         return fit_contracts(
             self,

@@ -11,7 +11,7 @@ import numpy as np
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, check_unit_or_period
+from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, UnitOrPeriod, check_unit_or_period
 
 WHOLE = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
 
@@ -42,7 +42,7 @@ class Renewals:
 
     at_risk: IntArray
     lost: IntArray
-    unit: str = PERIOD
+    unit: UnitOrPeriod = PERIOD
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -65,7 +65,7 @@ class Renewals:
             array.flags.writeable = False
 
     @classmethod
-    def from_survivors(cls, survivors: Any, *, unit: str | None = None) -> Renewals:
+    def from_survivors(cls, survivors: Any, *, unit: UnitOrPeriod | None = None) -> Renewals:
         """Read how many of a cohort are left at the start, after the first, second ... renewal.
 
         Parameters
@@ -95,7 +95,7 @@ class Renewals:
         return cls(at_risk=at_risk, lost=lost, unit=check_unit_or_period(unit), notes=notes)
 
     @classmethod
-    def from_lost(cls, lost: Any, at_risk: Any, *, unit: str | None = None) -> Renewals:
+    def from_lost(cls, lost: Any, at_risk: Any, *, unit: UnitOrPeriod | None = None) -> Renewals:
         """Read contracts lost and at risk at each renewal, summed over cohorts.
 
         Parameters
@@ -109,7 +109,7 @@ class Renewals:
         return cls(at_risk=_whole(at_risk, "at_risk"), lost=_whole(lost, "lost"), unit=check_unit_or_period(unit))
 
     @classmethod
-    def from_customers(cls, renewals: Any, churned: Any, *, unit: str | None = None) -> Renewals:
+    def from_customers(cls, renewals: Any, churned: Any, *, unit: UnitOrPeriod | None = None) -> Renewals:
         """Read one row per customer.
 
         Parameters
@@ -134,7 +134,7 @@ class Renewals:
         at_risk = np.cumsum(came[::-1])[::-1][1:].copy()
         return cls(at_risk=at_risk, lost=lost[1:].copy(), unit=check_unit_or_period(unit))
 
-    def in_unit(self, unit: str) -> Renewals:
+    def in_unit(self, unit: UnitOrPeriod) -> Renewals:
         """Return the same table with the length of its contract periods; a known length is not changed.
 
         Parameters

@@ -9,6 +9,7 @@ import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.complex_step import log_one_plus
+from kundenmetrik.frame.time.units import UnitOrPeriod
 from kundenmetrik.retention.contractual.contract_fit import ContractFit
 from kundenmetrik.retention.contractual.fit_contracts import fit_contracts
 from kundenmetrik.retention.contractual.geometric import Geometric, Polarised
@@ -87,7 +88,7 @@ class ShiftedBetaGeo(LifetimeModel):
         """Return whether alpha is above 1, where the mean is (alpha + beta - 1) / (alpha - 1)."""
         return bool(natural[0] > 1.0)
 
-    def fit(self, survivors: Any, *, unit: str | None = None) -> ContractFit:
+    def fit(self, survivors: Any, *, unit: UnitOrPeriod | None = None) -> ContractFit:
         """Fit by maximum likelihood.
 
         Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -21,7 +21,8 @@ from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code
 from kundenmetrik.retention.data.members import Members, distinct, join_moments
 
-CLOCKS = ("calendar", "elapsed", "elapsed-hours")
+AgeClock = Literal["calendar", "elapsed", "elapsed-hours"]
+CLOCKS: tuple[AgeClock, ...] = get_args(AgeClock)
 """Ages by calendar periods, by exact elapsed time, by elapsed time between full hours."""
 HOUR = 3_600
 SECONDS = {"day": 24 * HOUR, "week": 7 * 24 * HOUR, "month": 30 * 24 * HOUR}

@@ -17,7 +17,7 @@ from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
-from kundenmetrik.frame.time.units import check_unit_or_period, days_in_unit
+from kundenmetrik.frame.time.units import UnitOrPeriod, check_unit_or_period, days_in_unit
 
 Part = tuple[AnyArray, BoolArray, AnyArray | None, IntArray | None]
 
@@ -61,7 +61,7 @@ def read_durations(
     count: Any = None,
     by: Any = None,
     strata: Any = None,
-    unit: str | None = None,
+    unit: UnitOrPeriod | None = None,
 ) -> Durations:
     """Check all columns together; a row without a duration is left out and counted, every other fault is refused."""
     others = {"churned": churned, "entry": entry, "count": count, "strata": strata}

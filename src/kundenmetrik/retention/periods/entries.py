@@ -18,6 +18,8 @@ from kundenmetrik.frame.log.kept_rows import require_rows
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
+from kundenmetrik.frame.time.periods import PeriodLength
+from kundenmetrik.renamed import former_parameters
 from kundenmetrik.retention.data.activity_log import ActivityLog, read_log, silence_notes
 from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.periods.ledger import Ledger
@@ -27,16 +29,17 @@ OPEN = np.int64(2**40)
 """The end of what has not ended, before the current period cuts it off."""
 
 
+@former_parameters(kind="kinds")
 def ledger(
     data: Any,
     *,
-    period: str = "month",
+    period: PeriodLength = "month",
     observed_until: Any,
     window: int | str | timedelta | None = None,
     by: str | Sequence[str] | None = None,
     date: str = "occurred_at",
     customer: str = "customer_id",
-    kind: str | Sequence[str] | None = "purchase",
+    kinds: str | Sequence[str] | None = "purchase",
     start: str = "acquired_at",
     end: str = "churned_at",
     time_zone: str | None = None,
@@ -63,7 +66,7 @@ def ledger(
         Key columns of the segments; constant per customer.
     date, customer : str
         Columns of a log of interactions.
-    kind : str, sequence of str or None
+    kinds : str, sequence of str or None
         Which kinds of interaction are activity, where the log has a column ``kind``; None for all. A purchase with an
         amount below 0 is a refund, and no activity.
     start, end : str
@@ -118,7 +121,7 @@ def ledger(
         )
     reach = _window(window)
     log = read_log(
-        data, observed_until=observed_until, date=date, customer=customer, kind=kind, by=by, time_zone=time_zone
+        data, observed_until=observed_until, date=date, customer=customer, kind=kinds, by=by, time_zone=time_zone
     )
     require_rows(log.times.size, "data", log.excluded)
     customers = log.customers.dense()

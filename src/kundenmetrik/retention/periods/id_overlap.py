@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.share_metric import share_estimate
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import ShareInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.ids import ids_of_columns
@@ -54,7 +54,7 @@ class Overlap(Result):
     new_lost: int | None = None
     duplicates: int = 0
     confidence: float = 0.95
-    method: str = "wilson"
+    method: ShareInterval = "wilson"
 
     @property
     def churned(self) -> int:
@@ -133,7 +133,9 @@ class Overlap(Result):
         return pd.DataFrame({name: [getattr(self, name)] for name in names})
 
 
-def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, method: str = "wilson") -> Overlap:
+def overlap(
+    start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, method: ShareInterval = "wilson"
+) -> Overlap:
     """Compare the ids of the customers at the start of a period with those at its end.
 
     Parameters
@@ -167,7 +169,7 @@ def overlap(start: Any, end: Any, *, new: Any = None, confidence: float = 0.95, 
     >>> seen.rate().value, seen.period_rate().value, seen.reactivated
     (0.5, 0.75, 1)
     """
-    level, kind = check_confidence(confidence), check_choice(method, "method", SHARE_METHODS)
+    level, kind = check_confidence(confidence), check_choice(method, "method", get_args(ShareInterval))
     given, ids = ids_of_columns({"start": start, "end": end} | ({} if new is None else {"new": new}))
     (at_start, at_end), in_both = _sizes(ids[0], ids[1])
     extra = {}

@@ -17,6 +17,7 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored, restore_date
 from kundenmetrik.core.results.table import EstimateTable
+from kundenmetrik.core.statistics.one_sample.proportions import ShareInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.calendar import Calendar
 from kundenmetrik.retention.periods.rate import ChurnRate, RetentionRate
@@ -146,7 +147,7 @@ class Ledger(Result):
             {**keys, "period": self.periods * len(self.groups), "start": start, **numbers, "notes": notes}
         )
 
-    def rate(self, *, confidence: float = 0.95, method: str = "wilson") -> EstimateTable:
+    def rate(self, *, confidence: float = 0.95, method: ShareInterval = "wilson") -> EstimateTable:
         """Return the retention rate of each segment and period: those retained of those there at its start.
 
         Parameters
@@ -163,7 +164,7 @@ class Ledger(Result):
         """
         return self._shares(RetentionRate(method=method), self.retained, self.moves["churned"], confidence)
 
-    def churn(self, *, confidence: float = 0.95, method: str = "wilson") -> EstimateTable:
+    def churn(self, *, confidence: float = 0.95, method: ShareInterval = "wilson") -> EstimateTable:
         """Return the churn rate of each segment and period: those churned of those there at its start."""
         return self._shares(ChurnRate(method=method), self.moves["churned"], self.retained, confidence)
 

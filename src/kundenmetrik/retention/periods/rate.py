@@ -13,7 +13,7 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.share_metric import ShareMetric
-from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
+from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS, ShareInterval
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.rows import Rows
@@ -55,7 +55,7 @@ class RetentionRate(ShareMetric):
     start: str = "start"
     end: str = "end"
     new: str = "new"
-    method: str = "wilson"
+    method: ShareInterval = "wilson"
     name: str = "retention_rate"
 
     higher_is_better: ClassVar[bool | None] = True
@@ -136,7 +136,9 @@ class ChurnRate(RetentionRate):
         return Counts(groups=sums.groups, cells=self.cells, table=table, excluded=sums.excluded)
 
 
-def retention_rate(start: int, end: int, new: int = 0, *, confidence: float = 0.95, method: str = "wilson") -> Estimate:
+def retention_rate(
+    start: int, end: int, new: int = 0, *, confidence: float = 0.95, method: ShareInterval = "wilson"
+) -> Estimate:
     r"""Compute the share of customers retained over a period, with its interval.
 
     .. math:: \text{retention} = \frac{E - N}{S}
@@ -179,7 +181,9 @@ def retention_rate(start: int, end: int, new: int = 0, *, confidence: float = 0.
     return _rate(RetentionRate(method=method), start, end, new, confidence)
 
 
-def churn_rate(start: int, end: int, new: int = 0, *, confidence: float = 0.95, method: str = "wilson") -> Estimate:
+def churn_rate(
+    start: int, end: int, new: int = 0, *, confidence: float = 0.95, method: ShareInterval = "wilson"
+) -> Estimate:
     r"""Compute the share of customers lost over a period, with its interval.
 
     .. math:: \text{churn} = 1 - \frac{E - N}{S}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.retention.data.durations import key_columns, the_groups
 
+BootstrapInterval = Literal["bca", "percentile"]
 BRIDGE = ("churn", "contraction", "expansion", "reactivation", "new")
 """What leads from the revenue at the start to that at the end."""
 UNKNOWN = "Name the currency of these rows, or leave them out."
@@ -58,7 +59,7 @@ class RevenueRetention(Result):
     groups: Groups
     group: IntArray | None
     confidence: float = 0.95
-    method: str = "bca"
+    method: BootstrapInterval = "bca"
     draws: int = 1_999
     seed: int = 0
 
@@ -190,7 +191,7 @@ def revenue(
     currency: Any = None,
     by: Any = None,
     confidence: float = 0.95,
-    method: str = "bca",
+    method: BootstrapInterval = "bca",
     draws: int = 1_999,
     rng: int = 0,
 ) -> RevenueRetention:
@@ -266,7 +267,7 @@ def revenue(
         groups=groups,
         group=group,
         confidence=check_confidence(confidence),
-        method=check_choice(method, "method", ("bca", "percentile")),
+        method=check_choice(method, "method", get_args(BootstrapInterval)),
         draws=check_count(draws, "draws", low=100),
         seed=check_count(rng, "rng"),
     )

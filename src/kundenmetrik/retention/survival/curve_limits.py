@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 
@@ -39,5 +40,6 @@ def _plain_hazard(hazard: FloatArray, width: FloatArray) -> tuple[FloatArray, Fl
     return np.maximum(hazard - width, 0.0), hazard + width
 
 
+HazardInterval = Literal["log", "plain"]
 HAZARD_LIMITS = {"log": _log_hazard, "plain": _plain_hazard}
 """The limits of a cumulative hazard by the scale on which they are symmetric."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kundenmetrik.core.checks import check_choice, check_confidence
-from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, survival_table
+from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalInterval, survival_table
+from kundenmetrik.frame.time.units import UnitOrPeriod
 from kundenmetrik.retention.data.durations import read_durations
 from kundenmetrik.retention.survival.survival_curve import SurvivalCurve
 
@@ -17,9 +18,9 @@ def survival(
     entry: Any = None,
     by: Any = None,
     count: Any = None,
-    unit: str | None = None,
+    unit: UnitOrPeriod | None = None,
     confidence: float = 0.95,
-    method: str = "log-log",
+    method: SurvivalInterval = "log-log",
 ) -> SurvivalCurve:
     r"""Estimate the share of customers still there at each age (Kaplan-Meier).
 

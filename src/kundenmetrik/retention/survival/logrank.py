@@ -14,10 +14,13 @@ from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import p_text, plain_number
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, logrank_sums
+from kundenmetrik.core.statistics.logrank import WEIGHTS, LogRankSums, LogRankWeight, logrank_sums
 from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
+from kundenmetrik.core.statistics.survival import survival_table
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.durations import Durations, read_durations
+
+PAIR = ("first", "second")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -73,6 +76,8 @@ class LogRankPairs(Result):
     ----------
     pairs : tuple of pairs of keys
         Which two segments.
+    medians : tuple of pairs of float
+        The median lifetime of both, by Kaplan and Meier; NaN where half of the customers are still there.
     statistic, p_value, p_adjusted : ndarray of float
         One of each per pair.
     method, adjust : str
@@ -80,6 +85,7 @@ class LogRankPairs(Result):
     """
 
     pairs: tuple[tuple[Any, Any], ...]
+    medians: tuple[tuple[float, float], ...]
     statistic: FloatArray
     p_value: FloatArray
     p_adjusted: FloatArray
@@ -87,9 +93,11 @@ class LogRankPairs(Result):
     adjust: str
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each pair: first, second, statistic, p_value, p_adjusted."""
+        """Return one row for each pair: first, second, first_median, second_median, statistic, p_value, p_adjusted."""
+        both = {"": self.pairs, "_median": self.medians}
+        levels = {f"{one}{name}": [pair[i] for pair in of] for name, of in both.items() for i, one in enumerate(PAIR)}
         numbers = {name: getattr(self, name) for name in ("statistic", "p_value", "p_adjusted")}
-        return pd.DataFrame({"first": [a for a, _ in self.pairs], "second": [b for _, b in self.pairs], **numbers})
+        return pd.DataFrame({**levels, **numbers})
 
     @property
     def headline(self) -> str:
@@ -97,7 +105,7 @@ class LogRankPairs(Result):
         return f"{self.method} test of {len(self.pairs):,} pairs of segments, p-values adjusted by {self.adjust}"
 
 
-def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method: str = "logrank") -> LogRank:
+def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method: LogRankWeight = "logrank") -> LogRank:
     r"""Test whether several segments lose their customers alike.
 
     At each age the losses of a segment are compared with those expected if all segments lost alike,
@@ -157,7 +165,13 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
 
 
 def logrank_pairs(
-    duration: Any, churned: Any, by: Any, *, strata: Any = None, method: str = "logrank", adjust: Adjustment = "holm"
+    duration: Any,
+    churned: Any,
+    by: Any,
+    *,
+    strata: Any = None,
+    method: LogRankWeight = "logrank",
+    adjust: Adjustment = "holm",
 ) -> LogRankPairs:
     """Test each two segments, with p-values adjusted for the number of pairs.
 
@@ -188,8 +202,11 @@ def logrank_pairs(
             tests.append(_sums(read, 2, kind, rows, codes[rows] == two).test())
             pairs.append((_plain(keys[one]), _plain(keys[two])))
     p_values = np.array([p for _, _, p in tests])
+    tables = [survival_table(lasted, lost) for lasted, lost, _, _ in read.parts()]
+    medians = dict(zip(map(_plain, keys), (float(table.quantile(0.5)) for table in tables), strict=True))
     return LogRankPairs(
         pairs=tuple(pairs),
+        medians=tuple((medians[one], medians[two]) for one, two in pairs),
         statistic=np.array([statistic for statistic, _, _ in tests]),
         p_value=p_values,
         p_adjusted=adjust_p_values(p_values, how),

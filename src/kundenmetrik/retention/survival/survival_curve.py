@@ -18,10 +18,16 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalTable
+from kundenmetrik.core.statistics.survival import INTERVAL_KINDS, SurvivalInterval, SurvivalTable
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, in_unit
-from kundenmetrik.retention.survival.curve_limits import HAZARD_LIMITS, limits_at, mean_limits, quantile_limits
+from kundenmetrik.retention.survival.curve_limits import (
+    HAZARD_LIMITS,
+    HazardInterval,
+    limits_at,
+    mean_limits,
+    quantile_limits,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -85,7 +91,9 @@ class SurvivalCurve(Result):
         """The note on ages in periods of unknown length, where they are."""
         return (UNIT_NOT_GIVEN,) if self.unit == PERIOD else ()
 
-    def with_interval(self, *, confidence: float | None = None, method: str | None = None) -> SurvivalCurve:
+    def with_interval(
+        self, *, confidence: float | None = None, method: SurvivalInterval | None = None
+    ) -> SurvivalCurve:
         """Ask again at another confidence or on another scale, without the data.
 
         Parameters
@@ -111,7 +119,7 @@ class SurvivalCurve(Result):
             lambda table: {"survival": table.survival, **_limits_by_name(table.interval(self.confidence, self.method))}
         )
 
-    def cumulative_hazard(self, *, method: str = "log") -> pd.DataFrame:
+    def cumulative_hazard(self, *, method: HazardInterval = "log") -> pd.DataFrame:
         """Return the Nelson-Aalen cumulative hazard of each segment at each age.
 
         Parameters

@@ -12,8 +12,10 @@ import pandas as pd
 from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
+from kundenmetrik.core.statistics.logrank import LogRankWeight
+from kundenmetrik.core.statistics.survival import SurvivalInterval
 from kundenmetrik.frame.time.calendar import days_of
-from kundenmetrik.frame.time.units import DAYS, check_unit
+from kundenmetrik.frame.time.units import DAYS, Unit, UnitOrPeriod, check_unit
 from kundenmetrik.retention.data.observed_contracts import observed_contracts
 from kundenmetrik.retention.survival.kaplan_meier import survival
 from kundenmetrik.retention.survival.logrank import LogRank, logrank
@@ -49,7 +51,7 @@ class Tenures(Result):
     customer_id: AnyArray
     duration: AnyArray
     churned: BoolArray
-    unit: str
+    unit: UnitOrPeriod
     groups: Groups
     group: IntArray | None
     excluded: Mapping[str, int] = field(default_factory=dict)
@@ -72,14 +74,14 @@ class Tenures(Result):
         keys = self.segments()
         return frame if keys is None else pd.concat([frame, keys], axis=1)
 
-    def survival(self, *, confidence: float = 0.95, method: str = "log-log") -> SurvivalCurve:
+    def survival(self, *, confidence: float = 0.95, method: SurvivalInterval = "log-log") -> SurvivalCurve:
         """Return the survival curve of each segment; see :func:`survival`."""
         curve = survival(
             self.duration, self.churned, by=self.segments(), unit=self.unit, confidence=confidence, method=method
         )
         return replace(curve, excluded=self.excluded)
 
-    def logrank(self, *, strata: Any = None, method: str = "logrank") -> LogRank:
+    def logrank(self, *, strata: Any = None, method: LogRankWeight = "logrank") -> LogRank:
         """Test whether the segments lose their customers alike; see :func:`logrank`."""
         return logrank(self.duration, self.churned, self.segments(), strata=strata, method=method)
 
@@ -94,7 +96,7 @@ def tenures(
     data: Any,
     *,
     observed_until: Any,
-    unit: str = "day",
+    unit: Unit = "day",
     by: str | Sequence[str] | None = None,
     customer: str = "customer_id",
     start: str = "acquired_at",

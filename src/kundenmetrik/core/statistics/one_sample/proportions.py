@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import scipy
@@ -148,6 +148,7 @@ def limits_around(share: FloatArray, low: FloatArray, high: FloatArray, base: Fl
     return np.maximum(np.minimum(low, share), 0.0) + undefined, np.minimum(np.maximum(high, share), 1.0) + undefined
 
 
+ShareInterval = Literal["wilson", "clopper_pearson", "jeffreys"]
 SHARE_METHODS: Mapping[str, ShareMethod] = {
     "wilson": wilson_interval,
     "clopper_pearson": clopper_pearson_interval,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import scipy
@@ -177,6 +177,7 @@ def limits_per_exposure(low: FloatArray, high: FloatArray, exposure: CountArray)
     return np.maximum(low, 0.0) / base, high / base
 
 
+RateInterval = Literal["garwood", "mid_p", "score", "jeffreys"]
 RATE_METHODS: Mapping[str, RateMethod] = {
     "garwood": garwood_interval,
     "mid_p": mid_p_interval,

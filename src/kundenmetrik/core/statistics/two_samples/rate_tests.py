@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -105,6 +105,7 @@ def conditional_mid_p_test(x: FloatArray, y: FloatArray, odds: FloatArray, side:
     return x, np.where(x + y == 0, 1.0, _conditional(x, y, odds, side)[1] - half)
 
 
+TwoRateTest = Literal["score", "wald_log", "conditional", "conditional_central", "mid_p", "e_test"]
 RATE_TESTS: Mapping[str, Test] = {
     "score": lambda x, y, odds, side: normal_test(z_statistic(x - y * odds, np.sqrt((x + y) * odds)), side),
     "wald_log": lambda x, y, odds, side: normal_test(log_odds_ratio(x, y, odds) / np.sqrt(1 / x + 1 / y), side),
