@@ -146,6 +146,8 @@ def _refuse_for_counts(arguments: Mapping[str, object]) -> None:
 def _tally(spec: Metric, rows: Rows, weight: str | None) -> Counts:
     """Return what a metric counts, with what it is: answers of a long table are known by their question alone."""
     counts = spec.tally(rows)
+    if weight is None and not rows.long:
+        return counts
     known = counts.measurand or spec.measurand
     return replace(counts, measurand=replace(known, column=None if rows.long else known.column, weight=weight))
 

@@ -192,8 +192,7 @@ class Histogram(EstimateSource):
         steps = self.steps
         lost = {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
         excluded = {reason: np.array([rows]) for reason, rows in lost.items() if rows}
-        metric, table = self.metric, steps.counts[None, :]
-        counts = Counts(cells=metric.scale.steps, table=table, excluded=excluded, measurand=metric.measurand)
+        counts = Counts(cells=self.metric.scale.steps, table=steps.counts[None, :], excluded=excluded)
         object.__setattr__(self, "counts", counts)
         return counts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -271,4 +271,5 @@ class Counts(Result):
     def _map_arrays(self, change: Any, groups: Groups) -> Counts:
         """Return the counts of other groups, each array changed alike."""
         parts: Any = {part: None if (a := getattr(self, part)) is None else change(a) for part in ARRAYS}
-        return replace(self, groups=groups, excluded={r: change(a) for r, a in self.excluded.items()}, **parts)
+        lost = {reason: change(array) for reason, array in self.excluded.items()}
+        return Counts(groups=groups, cells=self.cells, excluded=lost, measurand=self.measurand, **parts)

@@ -156,7 +156,8 @@ class Estimate(Result):
     @property
     def counts(self) -> Any:
         """The counts the value was computed from, such as the histogram of the answers; None if there are none."""
-        return getattr(self.ask, "counts", None)
+        counts, metric = (getattr(self.ask, name, None) for name in ("counts", "metric"))
+        return counts if counts is None or metric is None else metric._accept(counts)
 
     def _interval(self) -> tuple[float, float]:
         if self._limits is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -149,16 +150,32 @@ class Metric(FormerAttributes, ABC):
             raise InvalidType("counts", "be Counts", counts)
         if counts.cells != tuple(self.cells):
             raise InvalidArgument("the counts", f"have the cells of {self.label}, {tuple(self.cells)}", counts.cells)
-        own, held = self.measurand, counts.measurand
-        return counts if held == own else replace(counts, measurand=own if held is None else own._ask(held))
+        own, held = _measurand_of(self), counts.measurand
+        if held is own or held == own:
+            return counts
+        return replace(counts, measurand=own if held is None else own._ask(held))
 
     def estimate(self, counts: Counts, confidence: float, extra: tuple[str, ...] = ()) -> Estimate:
         """Return the estimate of counts with one group; its fields are computed when they are read."""
-        own = self._accept(counts)
-        if len(own) != 1:
+        if not isinstance(counts, Counts) or counts.measurand is not None or counts.cells != tuple(self.cells):
+            counts = self._accept(counts)
+        if len(counts) != 1:
             remedy = "km.measure(counts, metric) estimates every group, counts.margin() is their sum as one group."
-            raise InvalidArgument("counts", "have one group", len(own), remedy)
-        return Estimate._from_source(EstimateSource(self, own, extra), confidence)
+            raise InvalidArgument("counts", "have one group", len(counts), remedy)
+        return Estimate._from_source(EstimateSource(self, counts, extra), confidence)
+
+
+def _measurand_of(metric: Metric) -> Measurand:
+    """Return what a metric counts, at once where it was asked before."""
+    try:
+        return _known_measurand(metric)
+    except TypeError:  # a metric of a user's own need not be hashable
+        return metric.measurand
+
+
+@lru_cache(maxsize=256)
+def _known_measurand(metric: Metric) -> Measurand:
+    return metric.measurand
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,10 @@ def _of_array(
     if not even or (nested and not all(isinstance(row, (list, tuple)) and len(row) == shape[1] for row in rows)):
         yield f"{name} is not {' by '.join(map(str, shape))}"
         return
-    wrong = [value for value in (chain.from_iterable(rows) if nested else rows) if not _is_count(value, whole)]
+    values = list(chain.from_iterable(rows)) if nested else list(rows)
+    if set(map(type, values)) <= {int} and 0 <= min(values, default=0) <= max(values, default=0) < 2**63:
+        return
+    wrong = [value for value in values if not _is_count(value, whole)]
     if wrong:
         kind = "whole numbers from 0 to 2**63 - 1" if whole else "numbers from 0 on"
         yield f"{name} holds {', '.join(map(repr, wrong[:3]))} where there are only {kind}"
