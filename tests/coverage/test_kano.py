@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import gammaln
 
-from kundenmetrik.kano.analysis.top_two_test import equal_p_value
+from kundenmetrik.kano.analysis.mode_certainty import equal_p_value
 from kundenmetrik.kano.categories.category_rules import coefficient_limits, strength
 from kundenmetrik.testing.references.kano import fong_limit
 

@@ -101,9 +101,7 @@ def backtest(
     >>> table.groupby("forecast").size().to_dict()
     {'ModifiedBetaGeo': 2, 'common_rate': 2, 'own_rate': 2}
     """
-    chosen = [models] if isinstance(models, Fittable) else list(models)
-    if not chosen or not all(isinstance(model, Fittable) for model in chosen):
-        raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
+    chosen = _check_models(models)
     if len(origins) == 0:
         raise InvalidArgument("origins", "hold at least one day", list(origins), 'Pass days such as "2025-03-31".')
     level, log = check_confidence(confidence), open_log(interactions, **options)
@@ -143,6 +141,13 @@ def _row(shared: dict[str, Any], scores: dict[Any, Any]) -> dict[str, Any]:
     totals = {name: scores[name] for name in ("expected_total", "actual_total")}
     named = {name: scores[name] for name in SCORES}
     return shared | {"forecast": scores["forecast"]} | totals | empty | named | {"notes": ""}
+
+
+def _check_models(models: Fittable | Sequence[Fittable]) -> list[Fittable]:
+    chosen = [models] if isinstance(models, Fittable) else list(models)
+    if not chosen or not all(isinstance(model, Fittable) for model in chosen):
+        raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
+    return chosen
 
 
 def _whole_days(horizon: object, unit: str) -> int:

@@ -12,8 +12,7 @@ from kundenmetrik.clv.data.covariates import CustomerCovariates
 from kundenmetrik.clv.data.histories import Cells
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.processes.base import RepeatBuying
-from kundenmetrik.clv.processes.likelihood_terms import totals
-from kundenmetrik.clv.processes.parameters import Columns, coordinates_of, params_of
+from kundenmetrik.clv.processes.likelihood_terms import Columns, coordinates_of, params_of, totals
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType

@@ -13,7 +13,7 @@ from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.fits.customer_fit import CustomerFit
 from kundenmetrik.clv.fits.customer_likelihood import customer_likelihood
 from kundenmetrik.clv.fits.prediction import Prediction
-from kundenmetrik.clv.processes.parameters import params_of
+from kundenmetrik.clv.processes.likelihood_terms import params_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.counting.distinct_rows import distinct

@@ -1,4 +1,4 @@
-"""A fitted repeat-buying model: what its customers will do, with the uncertainty of that."""
+"""Simulated purchase logs, with the truth known."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.fits.prediction import Prediction
 from kundenmetrik.clv.fits.predictive_interval import PredictiveInterval
 from kundenmetrik.clv.fits.queryable_fit import Quantity, QueryableFit
-from kundenmetrik.clv.fits.simulation import simulate_log
-from kundenmetrik.clv.processes.parameters import params_of
+from kundenmetrik.clv.processes.likelihood_terms import params_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import check_share
+from kundenmetrik.core.checks import check_count, check_generator, check_share
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.frame.time.units import per_unit_rate
+from kundenmetrik.frame.time.instants import TICKS
+from kundenmetrik.frame.time.units import DAYS, per_unit_rate
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -255,8 +255,13 @@ class RepeatFit(QueryableFit):
         DataFrame
             customer_id and occurred_at, sorted; the first purchase of every customer included.
         """
-        params, span = params_of(self.model, self.theta, None, ()), self._span(horizon)
-        return simulate_log(self.model, params, customers, horizon=span, unit=self.unit, rng=rng, begin=begin)
+        many = check_count(customers, "customers", low=1)
+        params, span = params_of(self.model, self.theta, None, ()), np.full(many, self._span(horizon))
+        who, when = self.model._draw(params, span, check_generator(rng))
+        customer, time = np.concatenate((np.arange(many), who)), np.concatenate((np.zeros(many), when))
+        order = np.lexsort((time, customer))
+        since = np.rint(time[order] * DAYS[self.unit] * TICKS["ns"]).astype("timedelta64[ns]")
+        return pd.DataFrame({"customer_id": customer[order], "occurred_at": np.datetime64(begin, "ns") + since})
 
 
 def _counts(n: ArrayLike) -> IntArray:

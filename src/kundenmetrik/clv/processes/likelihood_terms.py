@@ -1,13 +1,14 @@
-"""Log-likelihoods cell by cell with their derivatives by the parameters, and their totals by the coordinates."""
+"""Log-likelihoods by cell with their derivatives by the parameters; coordinates of the search, and totals by them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from kundenmetrik.clv.data.histories import Params
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation
 
@@ -31,11 +32,6 @@ class Coordinate(NamedTuple):
 
     parameter: int
     effect: FloatArray | None = None
-
-
-def own_coordinates(parameters: int) -> tuple[Coordinate, ...]:
-    """Return one coordinate for each parameter, without covariates."""
-    return tuple(Coordinate(parameter) for parameter in range(parameters))
 
 
 def _in_logarithms(natural: Sequence[Row], terms: LikelihoodTerms) -> LikelihoodTerms:
@@ -100,3 +96,27 @@ def _plain_totals(terms: LikelihoodTerms, count: FloatArray, parameters: Sequenc
 
 def _dot(weight: FloatArray, row: Row) -> float:
     return float(weight @ row) if isinstance(row, np.ndarray) else float(weight.sum() * row)
+
+
+Columns = tuple[tuple[str, str], ...]
+"""The covariates: which process each acts on, and its name."""
+
+
+def params_of(model: Any, theta: FloatArray, known: FloatArray | None, columns: Columns) -> Params:
+    """Return the parameters at some coordinates; with covariates some of them are arrays over customers."""
+    natural: list[Any] = np.exp(theta[: len(model.parameters)]).tolist()
+    if known is not None:
+        for place, (process, _) in enumerate(columns):
+            parameter, sign = model._effects[process]
+            effect = sign * theta[len(model.parameters) + place]
+            natural[parameter] = natural[parameter] * np.exp(effect * known[:, place])
+    return tuple(natural)
+
+
+def coordinates_of(model: Any, known: FloatArray | None, columns: Columns) -> tuple[Coordinate, ...]:
+    """Return which parameter each coordinate moves, and by how much for each customer."""
+    own = tuple(Coordinate(parameter) for parameter in range(len(model.parameters)))
+    if known is None:
+        return own
+    effects = (model._effects[process] for process, _ in columns)
+    return own + tuple(Coordinate(moved, sign * known[:, place]) for place, (moved, sign) in enumerate(effects))
