@@ -20,6 +20,17 @@ def log_of(ids: Any, days: Any) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": ids, "occurred_at": pd.to_datetime(days)})
 
 
+def interactions_of(log: list[tuple[int, str, int, str]]) -> pd.DataFrame:
+    """Return interactions of (customer, kind, day of 2025 from 0, product)."""
+    frame = pd.DataFrame(log, columns=["customer_id", "kind", "day", "product"])
+    return frame.assign(occurred_at=pd.Timestamp("2025-01-01") + pd.to_timedelta(frame["day"].astype(int), unit="D"))
+
+
+def days(*numbers: Any) -> Any:
+    """Return days of 2026, from 0."""
+    return pd.Timestamp("2026-01-01") + pd.to_timedelta(list(numbers), unit="D")
+
+
 def contracts(*rows: Any, **columns: Any) -> pd.DataFrame:
     """Return contracts of (customer, begin, end), with further columns."""
     frame = pd.DataFrame(rows, columns=["customer_id", "acquired_at", "churned_at"])

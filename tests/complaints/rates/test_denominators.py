@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kundenmetrik.complaints import denominator, units_in_service
 from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions
 from kundenmetrik.errors import InvalidArgument
+from tests.builders import interactions_of
 
 rows = st.lists(
     st.tuples(
@@ -22,14 +23,9 @@ rows = st.lists(
 )
 
 
-def table(log: list[tuple[int, str, int, str]]) -> pd.DataFrame:
-    frame = pd.DataFrame(log, columns=["customer_id", "kind", "day", "product"])
-    return frame.assign(occurred_at=pd.Timestamp("2025-01-01") + pd.to_timedelta(frame["day"].astype(int), unit="D"))
-
-
 @given(log=rows)
 def test_denominators_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
-    frame = table(log)
+    frame = interactions_of(log)
     sold = sum(row[1] == "purchase" for row in log)
     same, matched = denominator(frame), denominator(frame, "matched_sales")
     assert same.weight.sum() == matched.weight.sum() == sold

@@ -14,6 +14,7 @@ import kundenmetrik as km
 from kundenmetrik import complaints
 from kundenmetrik.complaints import denominator, numerator
 from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions
+from tests.builders import interactions_of
 
 UNTIL = "2025-12-31"
 
@@ -63,11 +64,6 @@ rows = st.lists(
 )
 
 
-def table(log: list[tuple[int, str, int, str]]) -> pd.DataFrame:
-    frame = pd.DataFrame(log, columns=["customer_id", "kind", "day", "product"])
-    return frame.assign(occurred_at=pd.Timestamp("2025-01-01") + pd.to_timedelta(frame["day"].astype(int), unit="D"))
-
-
 def bought_before(log: list[tuple[int, str, int, str]], complaint: int, same_product: bool) -> list[int]:
     customer, _, day, product = log[complaint]
     return [
@@ -79,7 +75,7 @@ def bought_before(log: list[tuple[int, str, int, str]], complaint: int, same_pro
 
 @given(log=rows)
 def test_matches_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
-    data = read_interactions(table(log))
+    data = read_interactions(interactions_of(log))
     for match in ("latest", "first", "latest_of_product"):
         found = matched_purchase(data, match)
         for place, (_, kind, _, _) in enumerate(log):
@@ -93,7 +89,7 @@ def test_matches_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
 
 
 def test_the_table_stays_as_it_is() -> None:
-    frame = table([(2, "complaint", 3, "A"), (1, "purchase", 1, "A")])
+    frame = interactions_of([(2, "complaint", 3, "A"), (1, "purchase", 1, "A")])
     before = frame.copy(deep=True)
     numerator(frame, "first_per_purchase")
     denominator(frame, "matched_sales")

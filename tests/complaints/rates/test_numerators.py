@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from kundenmetrik.complaints import denominator, numerator
 from kundenmetrik.complaints.rates.interactions import matched_purchase, read_interactions
 from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
+from tests.builders import interactions_of
 
 rows = st.lists(
     st.tuples(
@@ -23,14 +23,9 @@ rows = st.lists(
 )
 
 
-def table(log: list[tuple[int, str, int, str]]) -> pd.DataFrame:
-    frame = pd.DataFrame(log, columns=["customer_id", "kind", "day", "product"])
-    return frame.assign(occurred_at=pd.Timestamp("2025-01-01") + pd.to_timedelta(frame["day"].astype(int), unit="D"))
-
-
 @given(log=rows)
 def test_numerators_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
-    frame = table(log)
+    frame = interactions_of(log)
     complaints = [place for place, row in enumerate(log) if row[1] == "complaint"]
     assert numerator(frame).weight.sum() == len(complaints)
     per_customer = numerator(frame, "first_per_customer")
@@ -48,7 +43,7 @@ def test_numerators_one_by_one(log: list[tuple[int, str, int, str]]) -> None:
 
 @given(log=rows)
 def test_within_each_group(log: list[tuple[int, str, int, str]]) -> None:
-    frame = table(log)
+    frame = interactions_of(log)
     week = (frame["day"] // 7).astype(int).to_numpy() if len(frame) else np.zeros(0, dtype=int)
     found = numerator(frame, "first_per_customer", within=week)
     expected = {(row[0], row[2] // 7) for row in log if row[1] == "complaint"}
@@ -58,7 +53,7 @@ def test_within_each_group(log: list[tuple[int, str, int, str]]) -> None:
 
 
 def test_severity_is_read_of_complaints_only() -> None:
-    frame = table([(1, "complaint", 1, "A"), (1, "purchase", 0, "A"), (2, "complaint", 2, "A")])
+    frame = interactions_of([(1, "complaint", 1, "A"), (1, "purchase", 0, "A"), (2, "complaint", 2, "A")])
     frame["points"] = [3.0, np.nan, 5.0]
     assert numerator(frame, "severity", severity="points").weight.tolist() == [3, 0, 5]
     with pytest.raises(InvalidArgument, match="severity"):
@@ -69,7 +64,7 @@ def test_severity_is_read_of_complaints_only() -> None:
 
 
 def test_names_and_codes_are_checked() -> None:
-    frame = table([(1, "complaint", 1, "A")])
+    frame = interactions_of([(1, "complaint", 1, "A")])
     with pytest.raises(UnknownName, match="every"):
         numerator(frame, "all")
     with pytest.raises(UnknownName, match="matched_sales"):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from kundenmetrik import errors, retention
-from tests.builders import log_of
+from tests.builders import days, log_of
 
 
 def test_silences_say_what_was_left_out() -> None:
@@ -20,10 +18,6 @@ def test_silences_say_what_was_left_out() -> None:
     back = log_of([1, 1], ["2026-01-05", "2026-03-31"])  # the only long silence ended in a purchase
     with pytest.raises(errors.InvalidArgument, match="large enough for the time that was observed"):
         retention.inactivity(back, observed_until="2026-03-31").choose(0.5)
-
-
-def days(*numbers: Any) -> Any:
-    return pd.Timestamp("2026-01-01") + pd.to_timedelta(list(numbers), unit="D")
 
 
 def test_false_churn_by_hand() -> None:

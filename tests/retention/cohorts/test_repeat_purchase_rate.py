@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from kundenmetrik import errors, retention
-
-
-def days(*numbers: Any) -> Any:
-    return pd.Timestamp("2026-01-01") + pd.to_timedelta(list(numbers), unit="D")
+from tests.builders import days
 
 
 def test_repeat_purchases() -> None:
