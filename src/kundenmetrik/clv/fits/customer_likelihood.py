@@ -80,9 +80,11 @@ class Likelihood:
         return value + pull / step, gradient + slope / step, hessian + bend / step
 
     def plain(self, theta: FloatArray, step: int = 1, nodes: int = 0) -> Evaluation:
-        """Return the total without the prior."""
+        """Return the total without the prior, of every ``step``-th cell in blocks that stay in the cache."""
+        block = CELL_BLOCK * step
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            parts = [self._part(theta, rows, nodes) for rows in _strides(len(self.cells), step)]
+            starts = range(0, len(self.cells), block)
+            parts = [self._part(theta, slice(start, start + block, step), nodes) for start in starts]
         values, gradients, hessians = zip(*parts, strict=True)
         return math.fsum(values), np.sum(gradients, axis=0), np.sum(hessians, axis=0)
 
@@ -95,11 +97,6 @@ class Likelihood:
         params = params_of(self.model, theta, known, self.columns)
         terms = self.model._likelihood_terms(params, cells, nodes)
         return totals(params, terms, cells.count.astype(np.float64), coordinates_of(self.model, known, self.columns))
-
-
-def _strides(cells: int, step: int) -> list[slice]:
-    """Return every ``step``-th cell in blocks that stay in the cache."""
-    return [slice(start, start + CELL_BLOCK * step, step) for start in range(0, cells, CELL_BLOCK * step)]
 
 
 def customer_likelihood(model: RepeatBuying, purchases: Any, method: str) -> tuple[Likelihood, Purchases]:

@@ -132,27 +132,22 @@ def historic_value(purchases: Purchases, *, margin: float | None = None, confide
         raise InvalidArgument("purchases", "know the amounts of all purchases", remedy=remedy)
     share, notes = share_of(margin)
     value = purchases.revenue * share
+    mean = float(value.mean()) if len(value) else np.nan
     return HistoricValue(
         customer_id=purchases.customer_id,
         purchases=purchases.frequency + 1,
         revenue=purchases.revenue,
         value=value,
-        mean=_mean(value, check_confidence(confidence), notes),
-    )
-
-
-def _mean(value: FloatArray, confidence: float, notes: tuple[str, ...]) -> Estimate:
-    mean = float(value.mean()) if len(value) else np.nan
-    spread = float(((value - mean) ** 2).sum())
-    return Estimate(
-        metric="historic_value",
-        value=mean,
-        ask=partial(_limits, len(value), mean, spread),
-        n=len(value),
-        unit="money per customer",
-        confidence=confidence,
-        method="t",
-        notes=notes if len(value) else ("empty", *notes),
+        mean=Estimate(
+            metric="historic_value",
+            value=mean,
+            ask=partial(_limits, len(value), mean, float(((value - mean) ** 2).sum())),
+            n=len(value),
+            unit="money per customer",
+            confidence=check_confidence(confidence),
+            method="t",
+            notes=notes if len(value) else ("empty", *notes),
+        ),
     )
 
 

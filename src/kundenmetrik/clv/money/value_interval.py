@@ -53,12 +53,9 @@ class ValueInterval:
             (self.spend.delta_method, self.discounted),
         ):
             if delta_method is not None:
-                slopes = np.array(
-                    [
-                        np.bincount(codes, weights=_weighted_slopes(slope, weights), minlength=1)
-                        for slope in delta_method.slopes
-                    ]
-                )
+                # What has no weight does not count, however steep.
+                steep = [times_amount(weights, np.where(weights == 0.0, 0.0, row)) for row in delta_method.slopes]
+                slopes = np.array([np.bincount(codes, weights=row, minlength=1) for row in steep])
                 variance += np.einsum("ik,ij,jk->k", slopes, delta_method.covariance, slopes)
         reach = critical(confidence) * np.sqrt(variance)
         low, high = symmetric_limits(total, reach, "log")
@@ -89,8 +86,3 @@ class FixedValueInterval:
         raise InvalidArgument(
             "value", "be computed anew for groups: a stored one knows the limits of its customers only"
         )
-
-
-def _weighted_slopes(slope: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return slopes times weights; what has no weight does not count, however steep."""
-    return times_amount(weights, np.where(weights == 0.0, 0.0, slope))

@@ -40,7 +40,7 @@ def geometric_terms(params: tuple[Any, ...], cells: Any, *, offset: int, k: int 
         bought, stayed, offered = all_rising_derivatives((r, b, a + b), events)
     else:
         bought, (stayed, offered) = rising_derivatives(r, events), all_rising_derivatives((b, a + b), chances)
-    alive, dead = alive_branch(alpha, total, cells, k), dead_branch(alpha, total, cells)
+    alive, dead = alive_branch(alpha, total, cells, k), _plain(alpha, total, cells.recency)
     left = np.where(chances > 0, b + chances - 1.0, np.inf)
     odds = np.log(a) - np.log(left) + dead.value - alive.value
     small = np.exp(-np.abs(odds))
@@ -89,11 +89,6 @@ def phase_weights(alpha: Any, total: FloatArray, cells: Any, k: int) -> FloatArr
     for j in range(1, k):
         weights[j] = weights[j - 1] * (total + j - 1) / j * share
     return weights
-
-
-def dead_branch(alpha: Any, total: FloatArray, cells: Any) -> Branch:
-    """Return the branch of a customer who dropped out at the last purchase, without its share of a and b."""
-    return _plain(alpha, total, cells.recency)
 
 
 def alive_branch(alpha: Any, total: FloatArray, cells: Any, k: int) -> Branch:
