@@ -24,9 +24,9 @@ from kundenmetrik.frame.time.early_end import ENDS_EARLY, ends_early
 from kundenmetrik.frame.time.instants import ELAPSED, Grain, Moments, check_grain, days_in, starts_of, steps_of
 from kundenmetrik.frame.time.units import DAYS, Unit, check_unit
 
-BOUGHT = ("purchase", "refund")
-CHOOSE = 'Choose refunds="net" or refunds="drop".'
-EXCLUDE = 'Pass invalid="exclude" to leave such rows out, counted.'
+PURCHASE_KINDS = ("purchase", "refund")
+REFUND_REMEDY = 'Choose refunds="net" or refunds="drop".'
+MISSING_REMEDY = 'Pass invalid="exclude" to leave such rows out, counted.'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,15 +74,17 @@ def read(data: Any, columns: LogColumns, *, refunds: str, invalid: Invalid) -> P
         raise InvalidArgument("interactions", "have at least one row")
     columns = columns.present_in(table)
     faults: list[Fault | None] = []
-    found = read_log_rows(table, columns, faults, kinds=BOUGHT)
+    found = read_log_rows(table, columns, faults, kinds=PURCHASE_KINDS)
     kinds, wrong = found.kinds, _incomplete(found, columns)
     lost = _without_kind(table, columns, kinds, faults, invalid)
     if invalid == "raise":
-        faults += [fault_of(name, "be there", mask, table[name], "missing", EXCLUDE) for name, mask in wrong.items()]
+        faults += [
+            fault_of(name, "be there", mask, table[name], "missing", MISSING_REMEDY) for name, mask in wrong.items()
+        ]
     if kinds.refund is not None and refunds == "refuse":
         column = columns.amount or columns.kind or ""
         back = kinds.refund & kinds.used
-        faults.append(fault_of(column, "be a purchase, not a refund", back, table[column], "refund", CHOOSE))
+        faults.append(fault_of(column, "be a purchase, not a refund", back, table[column], "refund", REFUND_REMEDY))
     refuse(faults)
     rows = PurchaseRows(ids=found.ids, moments=found.moments, amount=kinds.amount, refund=kinds.refund, excluded=lost)
     return _leave_out(rows, kinds.used, wrong)
@@ -96,7 +98,7 @@ def _without_kind(
     if kinds.missing is not None and columns.kind is not None:
         lost[f"missing_{columns.kind}"] = int(np.count_nonzero(kinds.missing))
         if invalid == "raise":
-            faults.append(fault_of(columns.kind, "be there", kinds.missing, code="missing", remedy=EXCLUDE))
+            faults.append(fault_of(columns.kind, "be there", kinds.missing, code="missing", remedy=MISSING_REMEDY))
     if not kinds.used.any() and not any(faults):
         raise InvalidArgument(columns.kind or "kind", "be purchase in some rows", table[columns.kind].unique().tolist())
     return lost

@@ -34,7 +34,7 @@ class Quantity:
 
     Attributes
     ----------
-    fit : FittedParameters
+    fit : QueryableFit
         The fit that is asked.
     ask : callable
         ``ask(params, past)`` returns one value (or one row) per customer.
