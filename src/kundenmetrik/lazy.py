@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -16,6 +17,9 @@ IMPORT = re.compile(r"^from ([\w.]+) import \(?\s*(\w+) as (\w+)", re.MULTILINE)
 """One public name in a stub, such as ``from kundenmetrik.survey.nps import NPS as NPS``."""
 EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "narwhals": "polars"}
 """The extra that brings an optional package."""
+
+LISTENERS: list[Callable[[object], None]] = []
+"""Who is told of a public name when it is first used."""
 
 
 class LazyPackage(ModuleType):
@@ -26,14 +30,15 @@ class LazyPackage(ModuleType):
         if home is None:
             raise AttributeError(_unknown(self.__name__, name), name=name, obj=self)
         try:
-            source = import_module(home)
+            found = import_module(f"{home}.{name}") if home == self.__name__ else getattr(import_module(home), name)
         except ModuleNotFoundError as missing:
             if missing.name not in EXTRAS:
                 raise
             said = f'{self.__name__}.{name} needs {missing.name}: pip install "kundenmetrik[{EXTRAS[missing.name]}]"'
             raise ModuleNotFoundError(said, name=missing.name) from None
-        found = import_module(f"{home}.{name}") if home == self.__name__ else getattr(source, name)
         vars(self)[name] = found
+        for listener in LISTENERS:
+            listener(found)
         return found
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -110,6 +110,7 @@ Id = Annotated[
         kind_of_id, custom_error_type="id_type", custom_error_message="must be text or a whole number of 64 bits"
     ),
     BeforeValidator(as_plain),
+    Drawn(lambda strategies: strategies.integers(1, 10**6).map(lambda number: f"K{number}")),
 ]
 """An identifier: text of 1 to 200 characters, or a whole number of 64 bits. In one table it is one of the two."""
 
@@ -138,6 +139,7 @@ Moment = Annotated[
     BeforeValidator(as_moment),
     PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
+    Drawn(lambda strategies: strategies.datetimes(datetime(2020, 1, 1), datetime(2026, 12, 31))),
 ]
 """A date with a time of day, in whole microseconds; with a time zone or without."""
 

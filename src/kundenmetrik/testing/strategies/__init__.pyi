@@ -1,10 +1,13 @@
 from kundenmetrik.testing.strategies.counts import counts as counts
+from kundenmetrik.testing.strategies.data_sets import DataFrames as DataFrames
 from kundenmetrik.testing.strategies.data_sets import DataSet as DataSet
 from kundenmetrik.testing.strategies.data_sets import data_sets as data_sets
+from kundenmetrik.testing.strategies.frames import frames as frames
 from kundenmetrik.testing.strategies.ratings import clean_ratings as clean_ratings
 from kundenmetrik.testing.strategies.ratings import dirty_ratings as dirty_ratings
 from kundenmetrik.testing.strategies.ratings import scales as scales
 from kundenmetrik.testing.strategies.records import customers as customers
 from kundenmetrik.testing.strategies.records import interactions as interactions
 from kundenmetrik.testing.strategies.records import kano_answers as kano_answers
+from kundenmetrik.testing.strategies.records import records as records
 from kundenmetrik.testing.strategies.records import survey_responses as survey_responses

@@ -1,142 +1,164 @@
-"""Records: customers, interactions, survey responses, Kano answers."""
+"""Records of the four models and of subclasses of your own."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
+from kundenmetrik.models.record import Record
+from kundenmetrik.survey.scale import Scale
+from kundenmetrik.testing.strategies.identifiers import id_styles
+from kundenmetrik.testing.strategies.moments import FIRST, LAST, Day, window_of
+from kundenmetrik.testing.strategies.record_fields import QUESTIONS, Traits, questions_of
+from kundenmetrik.testing.strategies.record_plan import Plan
 
-FIRST, LAST = datetime(2020, 1, 1), datetime(2026, 12, 31)
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
-MOMENTS = st.datetimes(FIRST, LAST)
-SPANS = st.timedeltas(timedelta(0), timedelta(days=900))
-AMOUNTS = st.integers(0, 10**7).map(lambda cents: cents / 100)
-KINDS = ("purchase", "refund", "complaint", "contact", "visit", "other")
+USUAL = tuple(question[0] for question in QUESTIONS)
+RecordType = TypeVar("RecordType", bound=Record)
 
 
-def ids() -> st.SearchStrategy[str]:
-    """Draw identifiers: short texts, since a table has one kind of them.
-
-    Returns
-    -------
-    SearchStrategy of str
-        Such as ``"K17"``.
-    """
-    return st.integers(1, 10**6).map(lambda number: f"K{number}")
+def traits_of(first: Day, last: Day, time_zone: str | None, ids: str, **others: Any) -> Traits:
+    """Return what records drawn one by one share: the window, the zone, and one style of identifiers."""
+    return Traits(window=window_of(first, last, time_zone), style=id_styles(ids)[0], **others)
 
 
 @st.composite
-def customers(draw: st.DrawFn, customer_id: st.SearchStrategy[Any] | None = None) -> Customer:
+def _records(draw: st.DrawFn, plan: Plan, traits: Traits) -> Any:
+    return plan.record(draw(plan.raws), traits)
+
+
+def records(
+    model: type[RecordType],
+    *,
+    first: Day = FIRST,
+    last: Day = LAST,
+    time_zone: str | None = None,
+    ids: str = "text",
+    **fields: Any,
+) -> st.SearchStrategy[RecordType]:
+    """Draw records of a model, one of the four or a subclass of your own, true to the rules between fields.
+
+    Parameters
+    ----------
+    model : type
+        The record model. Fields that a subclass adds are drawn by their type.
+    first, last : date, datetime or str
+        The first and the last day, or instant, of all times.
+    time_zone : str, optional
+        The zone of all times, such as "Europe/Berlin"; none by default.
+    ids : {"text", "whole"}
+        The kind of all identifiers.
+    **fields
+        A value or a strategy for a field, by name.
+
+    Returns
+    -------
+    SearchStrategy of records
+        Valid ones.
+
+    Raises
+    ------
+    InvalidType
+        If the model is none.
+    UnknownName
+        If the model has no such field, or there is no such kind of identifiers.
+
+    Examples
+    --------
+    >>> import kundenmetrik as km
+    >>> from hypothesis import given, settings
+    >>> from kundenmetrik.testing import strategies
+    >>> class Order(km.Interaction):
+    ...     store: str
+    >>> @settings(max_examples=10, database=None)
+    ... @given(strategies.records(Order, kind="purchase", first="2025-01-01", last="2025-12-31"))
+    ... def test_orders(order):
+    ...     assert order.kind == "purchase" and order.occurred_at.year == 2025
+    >>> test_orders()
+    """
+    return _records(Plan(model, fields), traits_of(first, last, time_zone, ids))
+
+
+def customers(
+    *, first: Day = FIRST, last: Day = LAST, time_zone: str | None = None, ids: str = "text", **fields: Any
+) -> st.SearchStrategy[Customer]:
     """Draw customers, some of whom have left.
 
     Parameters
     ----------
-    draw : callable
-        Given by hypothesis.
-    customer_id : SearchStrategy, optional
-        Where the identifier comes from.
+    first, last, time_zone, ids, **fields
+        As in :func:`records`, such as ``segment=st.sampled_from(["A", "B"])``.
 
     Returns
     -------
-    Customer
-        A valid record.
+    SearchStrategy of Customer
+        Valid records.
     """
-    acquired = draw(MOMENTS)
-    left = draw(st.none() | SPANS)
-    return Customer(
-        customer_id=draw(customer_id if customer_id is not None else ids()),
-        acquired_at=acquired,
-        churned_at=None if left is None else acquired + left,
-        segment=draw(st.none() | st.sampled_from(["Privat", "Familie", "Gewerbe"])),
-        persona=draw(st.none() | NAMES),
-        attributes=draw(st.none() | st.dictionaries(NAMES, st.integers() | st.booleans() | NAMES, max_size=2)),
-    )
+    return records(Customer, first=first, last=last, time_zone=time_zone, ids=ids, **fields)
 
 
-@st.composite
-def interactions(draw: st.DrawFn, customer_id: st.SearchStrategy[Any] | None = None) -> Interaction:
+def interactions(
+    *, first: Day = FIRST, last: Day = LAST, time_zone: str | None = None, ids: str = "text", **fields: Any
+) -> st.SearchStrategy[Interaction]:
     """Draw interactions of all kinds; complaints and contacts may be answered and resolved.
 
     Parameters
     ----------
-    draw : callable
-        Given by hypothesis.
-    customer_id : SearchStrategy, optional
-        Where the customer's identifier comes from.
+    first, last, time_zone, ids, **fields
+        As in :func:`records`.
 
     Returns
     -------
-    Interaction
-        A valid record.
+    SearchStrategy of Interaction
+        Valid records.
     """
-    kind, occurred = draw(st.sampled_from(KINDS)), draw(MOMENTS)
-    amount = draw(AMOUNTS if kind in ("purchase", "refund") else st.none())
-    answered = draw(st.none() | SPANS) if kind in ("complaint", "contact") else None
-    resolved = draw(st.none() | SPANS) if answered is not None else None
-    return Interaction(
-        interaction_id=f"I{draw(st.integers(1, 10**9))}",
-        customer_id=draw(customer_id if customer_id is not None else ids()),
-        kind=kind,  # type: ignore[arg-type]
-        occurred_at=occurred,
-        amount=amount,
-        currency=None if amount is None else "EUR",
-        product=draw(st.none() | st.sampled_from(["A", "B", "C"])),
-        reason=draw(st.none() | NAMES) if kind == "complaint" else None,
-        first_response_at=None if answered is None else occurred + answered,
-        resolved_at=None if answered is None or resolved is None else occurred + answered + resolved,
-    )
+    return records(Interaction, first=first, last=last, time_zone=time_zone, ids=ids, **fields)
 
 
-@st.composite
-def survey_responses(draw: st.DrawFn, customer_id: st.SearchStrategy[Any] | None = None) -> SurveyResponse:
-    """Draw answers to the NPS, CSAT and CES questions, some of them missing.
+def survey_responses(
+    *,
+    question: str | Sequence[str] = USUAL,
+    scale: Scale | tuple[float, float] | None = None,
+    first: Day = FIRST,
+    last: Day = LAST,
+    time_zone: str | None = None,
+    ids: str = "text",
+    **fields: Any,
+) -> st.SearchStrategy[SurveyResponse]:
+    """Draw answers to survey questions; some are missing, some anonymous, some without a time.
 
     Parameters
     ----------
-    draw : callable
-        Given by hypothesis.
-    customer_id : SearchStrategy, optional
-        Where the customer's identifier comes from.
+    question : str or sequence of str
+        The question, or several: nps, csat, ces, stars (in half points), or any name.
+    scale : Scale or pair of numbers, optional
+        The lowest and the highest answer, in whole steps; by default the question's usual ones, 0 to 10 for one that is
+        not known.
+    first, last, time_zone, ids, **fields
+        As in :func:`records`.
 
     Returns
     -------
-    SurveyResponse
-        A valid record; the score is a whole step of the question's usual scale.
+    SearchStrategy of SurveyResponse
+        Valid records.
     """
-    question, low, high = draw(st.sampled_from([("nps", 0, 10), ("csat", 1, 5), ("ces", 1, 7)]))
-    return SurveyResponse(
-        response_id=f"A{draw(st.integers(1, 10**9))}",
-        customer_id=draw(customer_id if customer_id is not None else st.none() | ids()),
-        question=question,
-        score=draw(st.none() | st.integers(low, high)),
-        answered_at=draw(MOMENTS),
-        touchpoint=draw(st.none() | NAMES),
-    )
+    asked = questions_of((question,) if isinstance(question, str) else question, scale)
+    return _records(Plan(SurveyResponse, fields), traits_of(first, last, time_zone, ids, questions=asked))
 
 
-@st.composite
-def kano_answers(draw: st.DrawFn, customer_id: st.SearchStrategy[Any] | None = None) -> KanoAnswer:
+def kano_answers(*, ids: str = "text", **fields: Any) -> st.SearchStrategy[KanoAnswer]:
     """Draw pairs of answers to the two Kano questions.
 
     Parameters
     ----------
-    draw : callable
-        Given by hypothesis.
-    customer_id : SearchStrategy, optional
-        Where the customer's identifier comes from.
+    ids, **fields
+        As in :func:`records`.
 
     Returns
     -------
-    KanoAnswer
-        A valid record.
+    SearchStrategy of KanoAnswer
+        Valid records.
     """
-    return KanoAnswer(
-        customer_id=draw(customer_id if customer_id is not None else ids()),
-        feature=draw(st.sampled_from(["Suche", "Rückgabe", "App"])),
-        functional=draw(st.integers(1, 5)),
-        dysfunctional=draw(st.integers(1, 5)),
-        importance=draw(st.none() | st.integers(1, 9)),
-    )
+    return records(KanoAnswer, ids=ids, **fields)
