@@ -89,6 +89,7 @@ def values() -> dict[str, Any]:
         "CohortTable": retention.cohorts(LOG, observed_until="2025-03-31", kinds=None),
         "ContractFit": retention.ShiftedBetaGeo().fit(renewals),
         "Counts": table.counts,
+        "Estimate": km.nps([9, 1]),
         "EstimateTable": table,
         "FitRecord": retention.ShiftedBetaGeo().fit(renewals),
         "KanoTable": kano.classify(answers),

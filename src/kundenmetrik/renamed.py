@@ -53,6 +53,7 @@ ATTRIBUTES = {
     "ContractFit.versus": "retention.likelihood_ratio(smaller, fit)",
     "Counts.aligned": "align(groups)",
     "Counts.collapsed": "collapse(cells, places)",
+    "Estimate.ask": "at(confidence=...)",
     "EstimateTable.blank": "undefined",
     "EstimateTable.concealed": "suppressed",
     "EstimateTable.hidden": "suppressed",

@@ -84,9 +84,9 @@ def histogram(estimate: Estimate, *, ax: Axes | None = None, language: LanguageC
 def _metric(estimate: Any) -> Any:
     if not isinstance(estimate, Estimate):
         raise InvalidType("estimate", "be an Estimate such as km.nps(...) returns", estimate)
-    if not isinstance(estimate.ask, EstimateSource) or not isinstance(estimate.ask.metric, ScoreMetric):
+    if not isinstance(estimate._ask, EstimateSource) or not isinstance(estimate._ask.metric, ScoreMetric):
         raise InvalidArgument("estimate", "rest on the answers to a question", estimate.metric)
-    return estimate.ask.metric
+    return estimate._ask.metric
 
 
 def _draw_classes(

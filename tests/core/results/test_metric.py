@@ -37,8 +37,8 @@ def test_an_estimate_tells_its_metric(metric: Metric, table: list[list[int]], va
     low, high = metric.bounds
     assert low <= estimate.low < estimate.value < estimate.high <= high
     assert estimate.n == metric.base(estimate.counts)[0]
-    assert isinstance(estimate.ask, EstimateSource)
-    assert estimate.ask(0.9) == (estimate.low, estimate.high)
+    assert isinstance(estimate._ask, EstimateSource)
+    assert estimate._ask(0.9) == (estimate.low, estimate.high)
 
 
 @pytest.mark.parametrize(("metric", "table", "value"), METRICS, ids=IDS)

@@ -100,7 +100,7 @@ def value_to_cost(value: float | Estimate, cost: float) -> Estimate:
     return Estimate(
         metric="value_to_cost",
         value=given.value / price if price else math.nan,
-        ask=partial(_ratio_limits, given, price) if given.ask is not None and price else None,
+        ask=partial(_ratio_limits, given, price) if given._ask is not None and price else None,
         n=given.n,
         unit="ratio",
         confidence=given.confidence,

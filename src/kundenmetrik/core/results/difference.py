@@ -244,7 +244,7 @@ def _source(name: str, estimate: object) -> EstimateSource:
     if not isinstance(estimate, Estimate):
         remedy = "Measure first: km.compare(km.nps(after), km.nps(before)), or km.csat, km.tgw and so on."
         raise InvalidType(name, "be an Estimate, such as km.nps(scores) returns", estimate, remedy)
-    if not isinstance(estimate.ask, EstimateSource):
+    if not isinstance(estimate._ask, EstimateSource):
         remedy = "Those of km.nps, km.csat, km.ces, km.tgw, km.retention_rate and km.measure do."
         raise InvalidType(name, "be an Estimate that rests on counts", estimate, remedy)
-    return estimate.ask
+    return estimate._ask

@@ -75,11 +75,10 @@ class Estimate(Result):
     0.8
     """
 
-    __slots__ = ("_limits", "ask", "confidence", *sorted(FIELD_NAMES))
+    __slots__ = ("_ask", "_limits", "confidence", *sorted(FIELD_NAMES))
     _one_line: ClassVar[bool] = True
     metric: str
     value: float
-    ask: Ask | None
     n: float
     unit: str
     confidence: float
@@ -90,6 +89,7 @@ class Estimate(Result):
     definition: str
     higher_is_better: bool | None
     parts: Mapping[str, float]
+    _ask: Ask | None
     _limits: tuple[float, float] | None
 
     def __init__(
@@ -112,7 +112,7 @@ class Estimate(Result):
         put = object.__setattr__
         put(self, "metric", metric)
         put(self, "value", value)
-        put(self, "ask", ask)
+        put(self, "_ask", ask)
         put(self, "n", n)
         put(self, "unit", unit)
         put(self, "confidence", check_confidence(confidence))
@@ -140,7 +140,7 @@ class Estimate(Result):
         """Return an estimate whose fields ``ask.field(name)`` tells when they are first read."""
         made = object.__new__(cls)
         put = object.__setattr__
-        put(made, "ask", ask)
+        put(made, "_ask", ask)
         put(made, "confidence", check_confidence(confidence))
         put(made, "_limits", None)
         return made
@@ -149,19 +149,19 @@ class Estimate(Result):
         """Compute a field that was not read before."""
         if name not in FIELD_NAMES:
             return super().__getattr__(name)  # type: ignore[misc]
-        value = self.ask.field(name)  # type: ignore[union-attr]
+        value = self._ask.field(name)  # type: ignore[union-attr]
         object.__setattr__(self, name, value)
         return value
 
     @property
     def counts(self) -> Any:
         """The counts the value was computed from, such as the histogram of the answers; None if there are none."""
-        counts, metric = (getattr(self.ask, name, None) for name in ("counts", "metric"))
+        counts, metric = (getattr(self._ask, name, None) for name in ("counts", "metric"))
         return counts if counts is None or metric is None else metric._accept(counts)
 
     def _interval(self) -> tuple[float, float]:
         if self._limits is None:
-            low, high = (math.nan, math.nan) if self.ask is None else self.ask(self.confidence)
+            low, high = (math.nan, math.nan) if self._ask is None else self._ask(self.confidence)
             object.__setattr__(self, "_limits", (float(low), float(high)))
         limits = self._limits
         return limits if limits is not None else (math.nan, math.nan)
@@ -179,12 +179,12 @@ class Estimate(Result):
         InvalidArgument
             If the confidence is not between 0 and 1, or the estimate came from JSON with fixed limits.
         """
-        if isinstance(self.ask, FixedLimits):
-            self.ask(check_confidence(confidence))
+        if isinstance(self._ask, FixedLimits):
+            self._ask(check_confidence(confidence))
         return Estimate(**{**self._arguments(), "confidence": confidence})
 
     def _arguments(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("ask", "confidence", *FIELD_NAMES)}
+        return {"ask": self._ask, **{name: getattr(self, name) for name in ("confidence", *FIELD_NAMES)}}
 
     def _record(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in SHOWN}
