@@ -22,6 +22,9 @@ PYTEST = ("python", "-m", "pytest", "-q", "-n", "2")
 OLDEST = ("numpy==2.0.*", "pandas==2.2.3", "scipy==1.15.*", "pydantic==2.10.*")
 COVERAGE = 97
 """The least share of lines and branches that the quick tests run, in percent."""
+MEASURED = ("--cov", "--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={COVERAGE}")
+DOORS = ("tests/published", "tests/guards", "tests/frame", "tests/models", "tests/survey", "tests/report")
+"""What the oldest versions are tried on for every change: published figures, guards, and what reads data."""
 
 
 @nox.session
@@ -96,14 +99,14 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def oldest(session: nox.Session) -> None:
-    """Run the quick tests and the oracles with the oldest versions that are promised."""
+    """Run published figures, guards and doors with the oldest versions that are promised, or the tests named."""
     session.install(".[test]", "lifelines>=0.30", *OLDEST)
-    session.run(*PYTEST, "-m", "not slow or oracle", *session.posargs, env=BRIEF)
+    session.run(*PYTEST, "-m", "not slow", *(session.posargs or DOORS), env=BRIEF)
 
 
 @nox.session(venv_backend="none")
 def newest(session: nox.Session) -> None:
-    """Run the quick tests under the newest Python of this machine, with the newest versions of everything."""
+    """Run the quick tests under the newest Python of this machine, with the newest of everything; ask for coverage."""
     python = newest_python()
     if python is None:
         session.skip("no Python 3.12 or newer is on this machine")
@@ -111,16 +114,15 @@ def newest(session: nox.Session) -> None:
     place = Path(session.create_tmp()).resolve() / "environment"
     session.run(python, "-m", "venv", "--clear", str(place), external=True)
     inside = str(next(path for path in place.glob("*/python*") if path.stem == "python"))
-    session.run(inside, "-m", "pip", "install", "-q", "--upgrade", ".[test]", external=True)
-    session.run(inside, *PYTEST[1:], "-m", "not slow", *session.posargs, env=BRIEF, external=True)
+    session.run(inside, "-m", "pip", "install", "-q", "--upgrade", ".[test]", "pytest-cov>=5", external=True)
+    session.run(inside, *PYTEST[1:], "-m", "not slow", *MEASURED, *session.posargs, env=BRIEF, external=True)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Measure which lines and branches the quick tests run, and fail below the least share."""
     session.install("-e", ".[test]", "pytest-cov>=5")
-    measured = ("--cov", "--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={COVERAGE}")
-    session.run(*PYTEST, "-m", "not slow", *measured, *session.posargs, env=BRIEF)
+    session.run(*PYTEST, "-m", "not slow", *MEASURED, *session.posargs, env=BRIEF)
 
 
 @nox.session
