@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
-from kundenmetrik.core.results.display import decimals_for, interval_text
+from kundenmetrik.core.results.display import decimals_for, interval_text, plain_number
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
 ANNUAL = 0.15
@@ -320,8 +320,10 @@ def test_it_says_how_far_it_reaches(fit: Any, spend: Any, horizon: object, told:
     found = clv.lifetime_value(fit, spend, horizon=horizon, annual_discount=0.1, margin=0.5)
     headline = repr(found).splitlines()[0]
     assert headline.startswith(f"Lifetime value {told} of 400 customers: ")
+    assert headline.endswith(f": {plain_number(found.total.value)}")
+    with_limits = repr(found.at(confidence=0.95)).splitlines()[0]
     places = decimals_for(found.total.low, found.total.high)
-    assert headline.endswith(interval_text(found.total.low, found.total.high, 0.95, places))
+    assert with_limits.endswith(interval_text(found.total.low, found.total.high, 0.95, places))
 
 
 @pytest.mark.parametrize(

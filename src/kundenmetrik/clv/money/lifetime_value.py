@@ -20,7 +20,7 @@ from kundenmetrik.clv.money.spend_fit import expected_spend_per_customer, times_
 from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
 from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
-from kundenmetrik.core.results.display import value_text
+from kundenmetrik.core.results.display import plain_number, value_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
@@ -38,7 +38,6 @@ class LifetimeValue(Result):
     Attributes
     ----------
     customer_id : ndarray
-        The customers.
     expected_purchases : ndarray of float64
         Purchases within the horizon, undiscounted.
     expected_spend : ndarray of float64
@@ -120,8 +119,8 @@ class LifetimeValue(Result):
         lost = ids[~ids.isin(groups.index)]
         twice = groups.index[groups.index.duplicated()].unique()
         if len(lost) or len(twice):
-            rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
             seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
+            rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
             raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {short_repr([*lost[:3], *twice[:3]])}.")
         return groups.reindex(ids)
 
@@ -141,9 +140,10 @@ class LifetimeValue(Result):
 
     @property
     def headline(self) -> str:
-        """The total, how many customers it is of, and how far it reaches."""
-        total = self.total
-        worth = value_text(total.value, total.low, total.high, total.confidence)
+        """The total, how many customers it is of, and how far it reaches; its limits where limits were asked for."""
+        total, worth = self.total, plain_number(self.value.sum())
+        if self.confidence is not None:
+            worth = value_text(total.value, total.low, total.high, total.confidence)
         return f"Lifetime value {self.horizon} of {len(self.value):,} customers: {worth}"
 
 
