@@ -13,7 +13,7 @@ LONGEST = 40
 def json_safe(value: object) -> object:
     """Return a value as JSON can hold it: missing or endless as None, a time in ISO 8601, else a short text."""
     plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
-    if plain is None or isinstance(plain, (bool, str)):
+    if isinstance(plain, (bool, str, type(None))):
         return plain
     if isinstance(plain, int):
         return plain if abs(plain) <= 2**53 else str(plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -17,26 +18,26 @@ NAME = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(0[1-9]|1[0-2])(?:-(\d\d))?))
 
 def period_numbers(names: Sequence[object]) -> IntArray:
     """Return the number of each period, one more than that of the period before it; all are of one kind."""
-    found = {name: NAME.fullmatch(name) if isinstance(name, str) else None for name in names}
-    strange = [name for name, match in found.items() if match is None]
-    if strange:
-        raise InvalidArgument("period", "hold ISO names such as 2026-03", strange[0])
-    kinds = {tuple(part is None for part in match.groups()): name for name, match in found.items() if match}
+    numbers = {name: _kind_and_number(name) for name in names}
+    kinds = {kind: name for name, (kind, _) in numbers.items()}
     if len(kinds) > 1:
         raise InvalidArgument("period", "hold periods of one kind", list(kinds.values()))
-    numbers = {name: _number(match) for name, match in found.items() if match}
-    return np.fromiter((numbers[name] for name in names), dtype=np.int64, count=len(names))
+    return np.fromiter((numbers[name][1] for name in names), dtype=np.int64, count=len(names))
 
 
-def _number(match: re.Match[str]) -> int:
-    year, quarter, week, month, day = (None if part is None else int(part) for part in match.groups())
+def _kind_and_number(name: object) -> tuple[str, int]:
+    match = NAME.fullmatch(name) if isinstance(name, str) else None
+    if match is None:
+        raise InvalidArgument("period", "hold ISO names such as 2026-03", name)
+    parts: list[Any] = [None if part is None else int(part) for part in match.groups()]
+    year, quarter, week, month, day = parts
     try:
-        if year is None or (quarter, week, month) == (None, None, None):
-            return year or 0
         if week is not None:
-            return date.fromisocalendar(year, week, 1).toordinal() // 7
+            return "week", date.fromisocalendar(year, week, 1).toordinal() // 7
         if day is not None:
-            return date(year, month or 0, day).toordinal()
-        return 4 * year + quarter if quarter is not None else 12 * year + (month or 0)
+            return "day", date(year, month, day).toordinal()
     except ValueError:
-        raise InvalidArgument("period", "hold ISO names such as 2026-03", match.string) from None
+        raise InvalidArgument("period", "hold ISO names such as 2026-03", name) from None
+    if quarter is not None:
+        return "quarter", 4 * year + quarter
+    return ("year", year) if month is None else ("month", 12 * year + month)

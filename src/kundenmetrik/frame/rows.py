@@ -143,13 +143,12 @@ class Rows:
             asked = question if self.long else None
             self.faults.extend(_locate(fault, kept, asked) for fault in step_faults(read, column, low, high))
         lost |= {"missing": steps.missing, "out_of_scale": steps.out_of_scale, "not_a_step": steps.not_a_step}
-        weighted = part.weight is not None
         counts = Counts(
             groups=self.groups,
             cells=tuple(range(low, high + 1)),
             table=steps.counts,
-            squares=steps.squares if weighted else None,
-            raw=steps.raw if weighted else None,
+            squares=steps.squares,
+            raw=None if part.weight is None else steps.raw,
             excluded={reason: rows for reason, rows in lost.items() if rows.any()},
         )
         return counts, read, part

@@ -95,7 +95,7 @@ def _verdict(line: Any, table: DifferenceTable, words: Language) -> tuple[str, s
 
 
 def _difference_row(key: Any, line: Any, verdict: tuple[str, str], common: str | None, words: Language) -> Row:
-    name = ", ".join(map(words.key, key)) or words.word("total")
+    name = words.group(key)
     name = name if common is not None else words.word("plot.against", what=name, baseline=line["baseline"])
     value, unit = line["difference"], line["unit"]
     limits = bracket(line["low"], line["high"], unit, words, signed=True)

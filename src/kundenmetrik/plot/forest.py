@@ -72,16 +72,17 @@ def forest(
 
 def _name_rows(estimates: Any, words: Language) -> NamedEstimates:
     if isinstance(estimates, EstimateTable):
-        names = [", ".join(map(words.key, key)) or words.word("total") for key in estimates.groups.keys]
-        metrics = [words.word(f"metric.{metric.label}") for metric in estimates.metrics]
-        many = len(metrics) > 1
-        labels = [f"{metric}, {name}" if many else name for metric in metrics for name in names]
-        return list(zip(labels, estimates, strict=True))
-    if isinstance(estimates, Estimate):
-        return [(words.word(f"metric.{estimates.metric}"), estimates)]
+        return list(zip(_labels(estimates, words), estimates, strict=True))
     if isinstance(estimates, Mapping):
         return [(words.key(name), estimate) for name, estimate in estimates.items()]
-    return [(words.word(f"metric.{estimate.metric}"), estimate) for estimate in estimates]
+    several = [estimates] if isinstance(estimates, Estimate) else estimates
+    return [(words.word(f"metric.{estimate.metric}"), estimate) for estimate in several]
+
+
+def _labels(table: EstimateTable, words: Language) -> list[str]:
+    names = [words.group(key) for key in table.groups.keys]
+    metrics = [words.word(f"metric.{metric.label}") for metric in table.metrics]
+    return [f"{metric}, {name}" if len(metrics) > 1 else name for metric in metrics for name in names]
 
 
 def _check_comparable(named: NamedEstimates) -> None:

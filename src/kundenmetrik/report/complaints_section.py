@@ -128,7 +128,7 @@ def _nowcast_or_none(events: pd.DataFrame, period: PeriodLength, until: object, 
 
 def _dispersion_remark(rates: ComplaintRates, words: Language) -> str:
     """Return for which products the complaints are overdispersed."""
-    bursts = [_product_label(key, words) for key in _products(rates) if _is_overdispersed(rates.dispersed[key])]
+    bursts = [words.group(key) for key in _products(rates) if _is_overdispersed(rates.dispersed[key])]
     return words.word("note.dispersion", products=", ".join(bursts)) if bursts else words.word("note.no_dispersion")
 
 
@@ -139,7 +139,7 @@ def _without_sales_remarks(rates: ComplaintRates, words: Language) -> Iterator[s
     counted = {} if () in left_out else without_sales  # without products the only line is "all"
     for name, numbers in (("counted", counted), ("left_out", left_out)):
         if numbers:
-            listed = [f"{_product_label(key, words)} {words.number(count, 0)}" for key, count in numbers.items()]
+            listed = [f"{words.group(key)} {words.number(count, 0)}" for key, count in numbers.items()]
             yield words.word(
                 f"note.strays_{name}", count=words.number(sum(numbers.values()), 0), products=", ".join(listed)
             )
@@ -155,10 +155,6 @@ def _without_product_remarks(rates: ComplaintRates, words: Language) -> Iterator
 def _products(rates: ComplaintRates) -> list[Key]:
     """Return the products; one empty key where the interactions have no column of products."""
     return [key for key in rates.table.groups.keys if None not in key]
-
-
-def _product_label(key: Key, words: Language) -> str:
-    return ", ".join(map(words.key, key)) or words.word("total")
 
 
 def _descending(estimate: Estimate) -> tuple[bool, float]:
@@ -188,7 +184,7 @@ def _row(rates: ComplaintRates, key: Key, estimate: Estimate, words: Language) -
     events, exposure = estimate.counts.table[0].tolist()
     shown = _displayed_estimate(estimate, dispersed)
     return (
-        _product_label(key, words),
+        words.group(key),
         words.number(events if shown is estimate else events - rates.without_sales[key], 0),
         words.number(exposure, 0),
         amount(shown.value, unit, words),

@@ -28,7 +28,7 @@ def retention_by_period(
         title=words.word("title.retention", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
         header=(
             words.word("column.period"),
-            *(", ".join(map(words.key, group)) or words.word("total") for group in groups),
+            *(words.group(group) for group in groups),
         ),
         rows=(*rows, (all_periods_label(table, period, words), *pooled)),
         remarks=(words.word("note.retention"), *remarks),

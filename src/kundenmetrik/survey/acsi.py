@@ -12,8 +12,9 @@ from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.score_metric import ScoreMetric
-from kundenmetrik.errors import InvalidArgument, InvalidData
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.answers import step_faults
+from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 
 EQUAL = (1 / 3, 1 / 3, 1 / 3)
@@ -130,9 +131,7 @@ def acsi(
     common_length(satisfaction=satisfaction, expectancy=expectancy, ideal=ideal)
     items = {"satisfaction": satisfaction, "expectancy": expectancy, "ideal": ideal}
     read = {name: numbers(values, name) for name, values in items.items()}
-    faults = [fault for name, column in read.items() for fault in step_faults(column, name, 1, 10)]
-    if faults:
-        raise InvalidData(faults)
+    refuse(fault for name, column in read.items() for fault in step_faults(column, name, 1, 10))
     incomplete = np.logical_or.reduce([column.absent for column in read.values()])
     metric = ACSI(weights=(shares[0], shares[1], shares[2]))
     scores = metric.scores(*(column.values[~incomplete] for column in read.values()))

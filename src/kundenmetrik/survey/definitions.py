@@ -184,10 +184,7 @@ def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: 
     if scale is not None and not isinstance(scale, Scale):
         raise InvalidType("scale", "be a Scale such as km.Scale(1, 5)", scale)
     rows = []
-    for found in DEFINITIONS.values():
-        if scale is not None and not _same_scale(found.metric.scale, scale):
-            continue
-        metric = found.metric if scale is None else replace(found.metric, scale=scale)
+    for found, metric in _fitting(scale):
         estimate = estimate_scores(
             metric, scores, weight=None, confidence=confidence, invalid="raise" if scale else "exclude"
         )
@@ -198,6 +195,14 @@ def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: 
     if not rows:
         raise InvalidArgument("scale", "be one that a definition is made for, and hold all the answers", scale)
     return pd.DataFrame(rows)
+
+
+def _fitting(scale: Scale | None) -> list[tuple[Definition, SurveyMetric]]:
+    """Return the definitions for the steps and the direction of a scale with their metrics on it; without one all."""
+    found = DEFINITIONS.values()
+    if scale is None:
+        return [(one, one.metric) for one in found]
+    return [(one, replace(one.metric, scale=scale)) for one in found if _same_scale(one.metric.scale, scale)]
 
 
 def _same_scale(one: Scale, other: Scale) -> bool:

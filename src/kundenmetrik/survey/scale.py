@@ -151,20 +151,22 @@ def _pairs(labels: Sequence[str] | Mapping[str, int] | None, low: int, high: int
         return ()
     if isinstance(labels, (str, bytes)) or not isinstance(labels, Iterable) or getattr(labels, "shape", None) == ():
         raise InvalidType("labels", "be a sequence of words or a mapping from word to step", labels)
-    if not isinstance(labels, Mapping):
-        words = list(labels)
-        strange = [word for word in words if not isinstance(word, str)]
-        if strange:
-            raise InvalidType("labels", "be words", strange[0])
-        if len(words) != high - low + 1 or len(set(words)) != len(words):
-            raise InvalidArgument(
-                "labels", f"be {high - low + 1} different words, one for each step from {low} to {high}", words
-            )
-        labels = dict(zip(words, range(low, high + 1), strict=True))
-    for word, step in labels.items():
+    steps = labels if isinstance(labels, Mapping) else _steps_of_words(list(labels), low, high)
+    for word, step in steps.items():
         if not isinstance(word, str) or isinstance(step, bool) or not isinstance(step, int) or not low <= step <= high:
             raise InvalidArgument("labels", f"map words to steps from {low} to {high}", {word: step})
-    return tuple(labels.items())
+    return tuple(steps.items())
+
+
+def _steps_of_words(words: list[Any], low: int, high: int) -> dict[str, int]:
+    strange = [word for word in words if not isinstance(word, str)]
+    if strange:
+        raise InvalidType("labels", "be words", strange[0])
+    steps = range(low, high + 1)
+    if len(words) != len(steps) or len(set(words)) != len(words):
+        rule = f"be {len(steps)} different words, one for each step from {low} to {high}"
+        raise InvalidArgument("labels", rule, words)
+    return dict(zip(words, steps, strict=True))
 
 
 def _codes(codes: Any, low: int, high: int) -> tuple[Any, ...]:
@@ -175,4 +177,4 @@ def _codes(codes: Any, low: int, high: int) -> tuple[Any, ...]:
     on_scale = [code for code in codes if not isinstance(code, str) and low <= code <= high]
     if on_scale:
         raise InvalidArgument("missing_codes", f"lie off the scale from {low} to {high}", on_scale)
-    return codes if len(codes) < 2 else tuple(dict.fromkeys(codes))
+    return tuple(dict.fromkeys(codes))

@@ -112,6 +112,21 @@ class Language:
         """
         return f"< {self.number(0.001, 3)}" if p_value < 0.0005 else self.number(p_value, 3)
 
+    def group(self, key: tuple[object, ...]) -> str:
+        """Return a group by its keys, and the total for the group without any.
+
+        Parameters
+        ----------
+        key : tuple
+            The keys.
+
+        Returns
+        -------
+        str
+            The keys with commas between.
+        """
+        return ", ".join(map(self.key, key)) or self.word("total")
+
     def key(self, value: object) -> str:
         """Return a group's key; a missing one in words.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.period_names import period_numbers
@@ -118,16 +119,20 @@ def _with_previous(table: MeasuredGroups) -> Pairs:
     if PERIOD not in groups.names:
         raise InvalidArgument("baseline", "not be 'previous' on a table without a period")
     axis = groups.names.index(PERIOD)
-    dated = [place for place, key in enumerate(groups.keys) if key[axis] is not None]
-    numbers = period_numbers([groups.keys[place][axis] for place in dated]).tolist()
-    series = [groups.keys[place][:axis] + groups.keys[place][axis + 1 :] for place in dated]
-    there = dict(zip(zip(series, numbers, strict=True), dated, strict=True))
-    before = [there.get((own, number - table.window)) for own, number in zip(series, numbers, strict=True)]
-    pairs = [(place, other) for place, other in zip(dated, before, strict=True) if other is not None]
+    periods = np.array([key[axis] for key in groups.keys], dtype=object)
+    dated = np.flatnonzero(pd.notna(periods))
+    _, series = groups.margin([name for name in groups.names if name != PERIOD])
+    own = list(zip(series[dated].tolist(), period_numbers(periods[dated].tolist()).tolist(), strict=True))
+    place_of = dict(zip(own, dated.tolist(), strict=True))
+    before = {
+        place: place_of.get((line, number - table.window))
+        for place, (line, number) in zip(dated.tolist(), own, strict=True)
+    }
+    pairs = {place: other for place, other in before.items() if other is not None}
     if table.window > 1 and not pairs:
         raise InvalidArgument("baseline", "not be 'previous' where no window has a whole one before it")
-    names = [str(groups.keys[other][axis]) for _, other in pairs]
-    return _pairs_with_values(table, [place for place, _ in pairs], [other for _, other in pairs], names)
+    others = list(pairs.values())
+    return _pairs_with_values(table, list(pairs), others, [*map(str, periods[others])])
 
 
 def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
@@ -135,19 +140,15 @@ def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
     names = [name for name in groups.names if name != PERIOD or len(groups.names) == 1]
     if len(key) != len(names):
         raise InvalidArgument("baseline", f"be 'rest', 'previous' or a key of {names}", key)
-    columns = [groups.names.index(name) for name in names]
-    places, others = [], []
-    for place, own in enumerate(groups.keys):
-        wanted = list(own)
-        for column, part in zip(columns, key, strict=True):
-            wanted[column] = part
-        other = int(groups.places([tuple(wanted)])[0])
-        if other >= 0 and other != place:
-            places.append(place)
-            others.append(other)
+    chosen = dict(zip(map(groups.names.index, names), key, strict=True))
+    wanted = [tuple({**dict(enumerate(own)), **chosen}.values()) for own in groups.keys]
+    found = groups.places(wanted)
+    places = np.flatnonzero((found >= 0) & (found != np.arange(len(found)))).tolist()
+    others = found[places].tolist()
+    if not others and len(groups.names) == 1:
+        raise UnknownName("baseline", key[0], [one[0] for one in groups.keys])
     if not others:
-        single = len(groups.names) == 1
-        raise UnknownName("baseline", key[0] if single else key, [one[0] if single else one for one in groups.keys])
+        raise UnknownName("baseline", key, groups.keys)
     return _pairs_with_values(table, places, others, [", ".join(map(str, key))] * len(places))
 
 

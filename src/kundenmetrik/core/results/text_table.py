@@ -87,21 +87,13 @@ class DisplayTable:
         if not self.columns:
             return ""
         sides = ["right" if column.numeric else "left" for column in self.columns]
-        heads = [
-            f"<th style='text-align:{side}'>{escape(column.name)}</th>"
-            for column, side in zip(self.columns, sides, strict=True)
-        ]
-        rows = [
-            "".join(
-                f"<td style='text-align:{side}'>{escape(cell)}</td>" for cell, side in zip(cells, sides, strict=True)
-            )
-            for cells in zip(*(column.cells for column in self.columns), strict=True)
-        ]
+        head = _html_cells("th", [column.name for column in self.columns], sides)
+        rows = [_html_cells("td", cells, sides) for cells in zip(*(one.cells for one in self.columns), strict=True)]
         if self.gap >= 0:
             rows.insert(self.gap, f"<td colspan='{len(sides)}'>...</td>")
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
-        return f"<table><thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>{below}"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int) -> DisplayTable:
@@ -141,6 +133,11 @@ def display_table(frame: pd.DataFrame, estimated: Sequence[str], most_rows: int)
         below=tuple(filter(None, (number, caption, told))),
         gap=half if number else -1,
     )
+
+
+def _html_cells(tag: str, cells: Sequence[str], sides: Sequence[str]) -> str:
+    pairs = zip(cells, sides, strict=True)
+    return "".join(f"<{tag} style='text-align:{side}'>{escape(cell)}</{tag}>" for cell, side in pairs)
 
 
 def _decimals(frame: pd.DataFrame, estimated: Sequence[str]) -> dict[str, list[int | None]]:

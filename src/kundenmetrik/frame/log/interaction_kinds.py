@@ -6,7 +6,7 @@ every row is a purchase. A purchase with an amount below 0 is a refund, in every
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -88,9 +88,7 @@ def read_kinds(
     """
     codes, names = None, ()
     if kind is not None:
-        codes, names = _codes(column_of(table, kind, "kind"), kind)
-        if kinds is not None:
-            _refuse_unknown(names, kind, kinds)
+        codes, names = _codes(column_of(table, kind, "kind"), kind, kinds)
     plain = RowKinds(used=np.ones(len(table), dtype=bool), codes=codes, names=names, amount=None, refund=None)
     used = plain.used if kinds is None or codes is None else plain.are(*kinds)
     bought, sent_back = plain.are(PURCHASE), None if codes is None else plain.are(REFUND)
@@ -99,8 +97,9 @@ def read_kinds(
         priced = (bought if sent_back is None else bought | sent_back) & used
         amounts = _amounts(column_of(table, amount, "amount"), amount, priced, faults)
         if not amounts.min(initial=0.0) >= 0:
-            refund = (amounts < 0) & bought if refund is None else refund | ((amounts < 0) & bought)
-    refund = refund if refund is not None and refund.any() else None
+            below = (amounts < 0) & bought
+            refund = below if refund is None else refund | below
+    refund = None if refund is None or not refund.any() else refund
     return RowKinds(used=used, codes=codes, names=names, amount=amounts, refund=refund)
 
 
@@ -114,19 +113,16 @@ def check_kinds(kinds: object) -> tuple[str, ...] | None:
     return tuple(wanted)
 
 
-def _codes(column: pd.Series[Any], name: str) -> tuple[IntArray, tuple[Any, ...]]:
+def _codes(column: pd.Series[Any], name: str, kinds: Collection[str] | None) -> tuple[IntArray, tuple[Any, ...]]:
     try:
         codes, names = pd.factorize(column)
     except TypeError:
         raise InvalidType(name, "hold names of kinds", column.iloc[0]) from None
+    known = dict.fromkeys((*KINDS, *(kinds or ())))
+    unknown = [one for one in names if one not in known]
+    if unknown and kinds is not None:
+        raise UnknownName(name, unknown[0], known)
     return codes, tuple(names)
-
-
-def _refuse_unknown(names: Iterable[object], column: str, kinds: Iterable[str]) -> None:
-    known = dict.fromkeys((*KINDS, *kinds))
-    for name in names:
-        if name not in known:
-            raise UnknownName(column, name, known)
 
 
 def _amounts(column: Any, name: str, used: BoolArray, faults: list[Fault | None]) -> FloatArray:

@@ -32,8 +32,7 @@ def answers(
         return _steps_of_words(values, argument, words, missing_codes)
     if not missing_codes:
         return numbers(values, argument)
-    texts = [code for code in missing_codes if isinstance(code, str)]
-    column = numbers(_without(values, texts) if texts and _is_worded(values) else values, argument)
+    column = numbers(_without(values, missing_codes) if _is_worded(values) else values, argument)
     codes = [code for code in missing_codes if not isinstance(code, str)]
     if not codes:
         return column
@@ -41,9 +40,9 @@ def answers(
     return Column(values=column.values, missing=coded if column.missing is None else coded | column.missing)
 
 
-def _without(values: Any, texts: list[str]) -> list[Any]:
+def _without(values: Any, codes: tuple[Any, ...]) -> list[Any]:
     """Return the answers with the words that stand for no answer as missing."""
-    return [None if isinstance(value, str) and value in texts else value for value in values]
+    return [None if isinstance(value, str) and value in codes else value for value in values]
 
 
 def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:

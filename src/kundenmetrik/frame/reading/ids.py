@@ -93,12 +93,9 @@ def read_ids(
         The rows whose ids matter.
     """
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
-        ids = column.to_numpy()
-        low, high = int(ids.min()), int(ids.max())
-        base = low if low < 0 or 2 * low > high else 0
-        if high < 2**63 and (high - base).bit_length() + len(ids).bit_length() <= ROOM:
-            ids = ids.astype(np.int64, copy=False)
-            return Ids(codes=ids - base if base else ids, span=high - base + 1, base=base)
+        whole = _narrow_ids(column.to_numpy())
+        if whole is not None:
+            return whole
     codes, names = _factorize(column, argument)
     names, fault = _checked_names(codes, names, column, argument, used)
     if faults is None:
@@ -111,6 +108,16 @@ def read_ids(
     if names.dtype == object:
         rank[:-1][names == ""] = -1
     return Ids(codes=rank[codes], span=len(names), names=names[order])
+
+
+def _narrow_ids(ids: AnyArray) -> Ids | None:
+    """Return whole numbers as their own codes where they lie close enough together."""
+    low, high = int(ids.min()), int(ids.max())
+    base = low if low < 0 or 2 * low > high else 0
+    if high >= 2**63 or (high - base).bit_length() + len(ids).bit_length() > ROOM:
+        return None
+    ids = ids.astype(np.int64, copy=False)
+    return Ids(codes=ids - base if base else ids, span=high - base + 1, base=base)
 
 
 def id_array(column: object) -> AnyArray:
@@ -133,29 +140,39 @@ def ids_of_columns(columns: Mapping[str, Any]) -> tuple[list[pd.Series[Any]], li
     for name, column in zip(columns, given, strict=True):
         missing = np.asarray(column.isna()) | np.asarray(column.astype(object) == "", dtype=bool)
         refuse([fault_of(name, "hold an id in every row", missing, column, "missing")])
-    parts = [column for column in given if len(column)]
-    if len({column.dtype for column in parts}) > 1:
-        parts = [column.astype(object) for column in parts]  # as floats, signed and unsigned numbers would blur
-    both = read_ids(pd.concat(parts, ignore_index=True), " and ".join(columns))
+    both = read_ids(_joined(given), " and ".join(columns))
     return given, list(np.split(both.codes, np.cumsum([array.size for array in arrays])[:-1]))
+
+
+def _joined(columns: list[pd.Series[Any]]) -> pd.Series[Any]:
+    """Return one column below the other; as floats, signed and unsigned numbers would blur."""
+    parts = [column for column in columns if len(column)]
+    alike = len({column.dtype for column in parts}) == 1
+    return pd.concat(parts if alike else [column.astype(object) for column in parts], ignore_index=True)
 
 
 def _series(values: Any, argument: str) -> pd.Series[Any]:
     """Return one column of ids; a table, and ids that are made of several values, are refused."""
-    plain = as_plain(values)
-    if plain is not None:
-        data, missing = plain
-        values = pd.Series(data, dtype=object if isinstance(data, list) else None, copy=False)
-        values = values if missing is None else values.astype(object).mask(missing, None)
-    if not isinstance(values, COLUMNS) or isinstance(values, pd.MultiIndex) or getattr(values, "ndim", 1) != 1:
-        raise no_column(values, argument)
-    if isinstance(values, np.ma.MaskedArray):
-        values = pd.Series(values.data.astype(object)).mask(np.ma.getmaskarray(values), None)
-    column = pd.Series(list(values) if isinstance(values, (set, frozenset)) else values, copy=False)
+    ids = _of_library(values)
+    if not isinstance(ids, COLUMNS) or isinstance(ids, pd.MultiIndex) or getattr(ids, "ndim", 1) != 1:
+        raise no_column(ids, argument)
+    if isinstance(ids, np.ma.MaskedArray):
+        ids = pd.Series(ids.data.astype(object)).mask(np.ma.getmaskarray(ids), None)
+    column = pd.Series(list(ids) if isinstance(ids, (set, frozenset)) else ids, copy=False)
     if column.dtype == object and any(issubclass(kind, NESTED) for kind in set(map(type, column))):
         nested = next(value for value in column if isinstance(value, NESTED))
         raise InvalidType(argument, ONE, nested, JOIN)
     return column
+
+
+def _of_library(values: Any) -> Any:
+    """Return a column of another library as one of pandas, and anything else as it is."""
+    plain = as_plain(values)
+    if plain is None:
+        return values
+    data, missing = plain
+    column = pd.Series(data, dtype=object if isinstance(data, list) else None, copy=False)
+    return column if missing is None else column.astype(object).mask(missing, None)
 
 
 def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, AnyArray]:

@@ -110,12 +110,7 @@ def _of_pandas(values: pd.Series[Any] | pd.Index[Any]) -> tuple[Any, BoolArray |
 
 def _of_objects(items: list[Any], argument: str) -> Labels:
     """Return the keys of Python objects, which are all of one type."""
-    kinds: dict[str, list[type]] = {}
-    for each in set(map(type, items)):
-        kinds.setdefault(_kind(each), []).append(each)
-    kinds.pop("missing", None)
-    if "real" in kinds and all(is_missing(item) for item in items if type(item) in kinds["real"]):
-        del kinds["real"]
+    kinds = _kinds_of(items)
     if len(kinds) > 1:
         raise InvalidData([_mixed_types(items, kinds, argument)])
     kind = next(iter(kinds), "missing")
@@ -128,10 +123,16 @@ def _of_objects(items: list[Any], argument: str) -> Labels:
     return _labels_by_hash(np.fromiter(items, object, len(items)), argument)
 
 
-def _kind(kind: type) -> str:
-    """Return what two keys must have in common: a word for numbers and texts, else the type's own name."""
-    name = family(kind)
-    return kind.__name__ if name in ("other", "time") else name
+def _kinds_of(items: list[Any]) -> dict[str, list[type]]:
+    """Return the types of the items by kind; those of dates and of all else are kinds of their own."""
+    kinds: dict[str, list[type]] = {}
+    for each in set(map(type, items)):
+        name = family(each)
+        kinds.setdefault(each.__name__ if name in ("other", "time") else name, []).append(each)
+    kinds.pop("missing", None)
+    if "real" in kinds and all(is_missing(item) for item in items if type(item) in kinds["real"]):
+        del kinds["real"]
+    return kinds
 
 
 def _mixed_types(items: list[Any], kinds: dict[str, list[type]], argument: str) -> Fault:

@@ -78,14 +78,16 @@ def _remedy(name: str, argument: str, near: list[str], there: tuple[Any, ...]) -
     if not there:
         return "Pass a table with columns."
     asked = f"Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    one = near[0] if len(near) == 1 else ""
+    return f"{asked} {_how_to_name(name, argument, near[0] if len(near) == 1 else '')}".strip()
+
+
+def _how_to_name(name: str, argument: str, column: str) -> str:
+    """Say how the column is named to the library; who typed the name knows where it goes."""
     if argument in TABLES:
-        how = f"Rename {one!r} to {name!r}." if one else f"Rename your column to {name!r}."
-    elif name in ALSO:
-        how = f"Pass {argument}={one!r}." if one else f"Pass {argument}= with the name of your column."
-    else:
-        how = ""  # who typed the name knows where it goes
-    return f"{asked} {how}".strip()
+        return f"Rename {column!r} to {name!r}." if column else f"Rename your column to {name!r}."
+    if name in ALSO:
+        return f"Pass {argument}={column!r}." if column else f"Pass {argument}= with the name of your column."
+    return ""
 
 
 def _near(name: str, texts: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -206,12 +206,17 @@ def common_length(**columns: object) -> int:
     for name, length in lengths.items():
         if length != n:
             raise InvalidArgument(name, f"have as many rows as {first}: {n:,}", length)
-    labelled = [(name, column.index) for name, column in present.items() if isinstance(column, pd.Series)]
-    for name, index in labelled[1:]:
-        if not (index is labelled[0][1] or index.equals(labelled[0][1])):
-            remedy = "Reindex one like the other, or pass .to_numpy() if their rows belong together as they stand."
-            raise InvalidArgument(name, f"have the same index as {labelled[0][0]}", remedy=remedy)
+    _check_same_index(present)
     return n
+
+
+def _check_same_index(columns: Mapping[str, Any]) -> None:
+    indexes = {name: column.index for name, column in columns.items() if isinstance(column, pd.Series)}
+    first, one = next(iter(indexes.items()), ("", None))
+    for name, index in indexes.items():
+        if not (index is one or index.equals(one)):
+            remedy = "Reindex one like the other, or pass .to_numpy() if their rows belong together as they stand."
+            raise InvalidArgument(name, f"have the same index as {first}", remedy=remedy)
 
 
 def nonnegative(column: Column, argument: str, *, whole: bool = False, complete: bool = True) -> None:

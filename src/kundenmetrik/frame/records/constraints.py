@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -70,62 +69,30 @@ def _of_the_field(alternative: Alternative, part: Part) -> Iterator[Verdict]:
         names = ", ".join(map(repr, alternative.choices))
         yield "choice", f"be one of {names}", _among(part.values, lambda cell: cell not in alternative.choices)
     if alternative.base is not str:
-        yield from _all_verdicts(alternative, part.values)
+        yield from _verdicts(alternative, part.values)
     elif alternative.limits and any(
-        mask.any() for _, _, mask in _all_verdicts(alternative, _distinct_lengths(part.values))
+        mask.any() for _, _, mask in _verdicts(alternative, _distinct_lengths(part.values))
     ):
-        yield from _all_verdicts(alternative, _lengths(part.values))
+        yield from _verdicts(alternative, _lengths(part.values))
 
 
-def _all_verdicts(alternative: Alternative, values: Any) -> Iterator[Verdict]:
+def _verdicts(alternative: Alternative, values: Any) -> Iterator[Verdict]:
     for limit in alternative.limits:
-        yield from _verdicts(limit, values)
-
-
-@singledispatch
-def _verdicts(limit: Any, values: Any) -> Iterator[Verdict]:
-    """Yield the code, the sentence and the offending cells of one constraint."""
-    raise NotImplementedError(type(limit).__name__)
-
-
-@_verdicts.register
-def _(limit: Ge, values: Any) -> Iterator[Verdict]:
-    yield "ge", f"be at least {limit.ge}", values < limit.ge
-
-
-@_verdicts.register
-def _(limit: Gt, values: Any) -> Iterator[Verdict]:
-    yield "gt", f"be above {limit.gt}", values <= limit.gt
-
-
-@_verdicts.register
-def _(limit: Le, values: Any) -> Iterator[Verdict]:
-    yield "le", f"be at most {limit.le}", values > limit.le
-
-
-@_verdicts.register
-def _(limit: Lt, values: Any) -> Iterator[Verdict]:
-    yield "lt", f"be below {limit.lt}", values >= limit.lt
-
-
-@_verdicts.register
-def _(limit: AllowInfNan, values: Any) -> Iterator[Verdict]:
-    if not limit.allow_inf_nan and values.dtype.kind == "f":
-        yield "not_finite", "be finite", np.isinf(values)
-
-
-@_verdicts.register
-def _(limit: MinLen, values: Any) -> Iterator[Verdict]:
-    yield (
-        "min_length",
-        f"be at least {limit.min_length} character{'s' * (limit.min_length > 1)} long",
-        values < limit.min_length,
-    )
-
-
-@_verdicts.register
-def _(limit: MaxLen, values: Any) -> Iterator[Verdict]:
-    yield "max_length", f"be at most {limit.max_length:,} characters long", values > limit.max_length
+        match limit:
+            case Ge(ge=low):
+                yield "ge", f"be at least {low}", values < low
+            case Gt(gt=low):
+                yield "gt", f"be above {low}", values <= low
+            case Le(le=high):
+                yield "le", f"be at most {high}", values > high
+            case Lt(lt=high):
+                yield "lt", f"be below {high}", values >= high
+            case MinLen(min_length=least):
+                yield "min_length", f"be at least {least} character{'s' * (least > 1)} long", values < least
+            case MaxLen(max_length=most):
+                yield "max_length", f"be at most {most:,} characters long", values > most
+            case AllowInfNan(allow_inf_nan=False) if values.dtype.kind == "f":
+                yield "not_finite", "be finite", np.isinf(values)
 
 
 def _distinct_lengths(values: pd.Series[Any]) -> IntArray:

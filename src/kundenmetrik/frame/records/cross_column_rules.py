@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from kundenmetrik.frame.records.constraints import Broken
 from kundenmetrik.frame.records.distinct_values import Distinct
 from kundenmetrik.frame.records.schema import Declaration
 from kundenmetrik.frame.records.typed_cells import Cells
-from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule, Within
+from kundenmetrik.models.rules import NotBefore, OnlyFor, Requires, Rule, Within
 
 AWARE = "have a time zone, as the other times of the table do"
 NAIVE = "have no time zone, as the other times of the table do"
@@ -73,37 +72,19 @@ def broken_rules(declaration: Declaration, table: Table) -> Iterator[Broken]:
     yield from _one_clock(table)
 
 
-@singledispatch
-def _offends(rule: Rule, table: Table) -> BoolArray:
-    """Return the rows that break one rule."""
-    raise NotImplementedError(type(rule).__name__)
-
-
-@_offends.register
-def _(rule: NotBefore, table: Table) -> BoolArray:
-    same_clock = table.aware(rule.column) == table.aware(rule.start)
-    return np.asarray((table.moments(rule.column) < table.moments(rule.start)) & same_clock)
-
-
-@_offends.register
-def _(rule: OnlyFor, table: Table) -> BoolArray:
-    elsewhere = table[rule.field].spread(str, False, lambda part: ~part.values.isin(rule.values).to_numpy(np.bool_))
-    return np.asarray(table.present(rule.column) & elsewhere)
-
-
-@_offends.register
-def _(rule: Requires, table: Table) -> BoolArray:
-    return table.present(rule.column) & ~table.present(rule.other)
-
-
-@_offends.register
-def _(rule: Within, table: Table) -> BoolArray:
-    numbers, (low, high) = table.numbers(rule.column), table.limits(rule.scale)
-    return (numbers < low) | (numbers > high)
-
-
-@_offends.register
-def _(rule: OneClock, table: Table) -> BoolArray:
+def _offends(rule: Rule, table: Table) -> Any:
+    match rule:
+        case NotBefore(column=column, start=start):
+            same_clock = table.aware(column) == table.aware(start)
+            return (table.moments(column) < table.moments(start)) & same_clock
+        case OnlyFor(column=column):
+            elsewhere = table[rule.field].spread(str, False, lambda part: ~part.values.isin(rule.values).to_numpy(bool))
+            return table.present(column) & elsewhere
+        case Requires(column=column, other=other):
+            return table.present(column) & ~table.present(other)
+        case Within(column=column, scale=scale):
+            numbers, (low, high) = table.numbers(column), table.limits(scale)
+            return (numbers < low) | (numbers > high)
     return np.zeros(table.size, dtype=np.bool_)  # one clock holds over the whole table: see _one_clock
 
 

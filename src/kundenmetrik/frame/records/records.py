@@ -123,16 +123,13 @@ def _column(rows: Sequence[Record], column: Column) -> pd.Series[Any]:
     if bases == {datetime}:
         return _moments(cells)
     if bases == {float}:
-        return pd.Series([np.nan if cell is None else cell for cell in cells], dtype="float64")
-    if int in bases and {type(cell) for cell in cells} - {type(None)} == {int}:
+        return pd.Series(cells, dtype="float64")
+    present = set(map(type, cells)) - {type(None)}
+    if {int} == present <= bases:
         return pd.Series(cells, dtype="Int64" if None in cells else "int64")
     if column.write is not None:
         return _text([None if cell is None else column.write(cell) for cell in cells])
-    return (
-        _text(cells)
-        if bases and {type(cell) for cell in cells} <= {str, type(None)}
-        else pd.Series(cells, dtype=object)
-    )
+    return _text(cells) if bases and present <= {str} else pd.Series(cells, dtype=object)
 
 
 def _text(cells: list[Any]) -> pd.Series[Any]:

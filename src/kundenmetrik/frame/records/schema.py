@@ -117,13 +117,13 @@ def _column(name: str, field: FieldInfo, strict: bool) -> Column:
     annotation: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     found = tuple(_alternatives(annotation, ()))
     nullable = any(alternative is None for alternative in found)
-    known = tuple(alternative for alternative in found if alternative is not None)
+    known: tuple[Any, ...] = tuple(alternative for alternative in found if alternative is not None)
     followed = all(isinstance(alternative, Alternative) for alternative in known) and _apart(known)
     return Column(
         name=name,
         required=field.is_required(),
         nullable=nullable,
-        alternatives=tuple(item for item in known if isinstance(item, Alternative)) if followed else (),
+        alternatives=known if followed else (),
         adapter=None if followed else TypeAdapter(annotation, config=ConfigDict(strict=strict)),
         write=next(_writers(annotation), None),
     )

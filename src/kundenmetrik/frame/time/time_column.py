@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
 
@@ -52,13 +53,18 @@ def moments_of(values: Any, argument: str, time_zone: str | None, *, several: st
     else:
         remedy = PERIODS.format(way=".dt.to_timestamp()") if isinstance(series.dtype, pd.PeriodDtype) else REMEDY
         raise InvalidType(argument, RULE, series.dtype.name, remedy)
-    if time_zone is None:
-        return Moments(ticks=ticks, resolution=resolution, zone=zone)
+    found = Moments(ticks=ticks, resolution=resolution, zone=zone)
+    return found if time_zone is None else _in_zone(found, argument, time_zone)
+
+
+def _in_zone(moments: Moments, argument: str, time_zone: str) -> Moments:
     named = check_zone(time_zone)
-    if zone is None and len(ticks) and not (ticks == MISSING).all():
+    if moments.zone is not None:
+        return replace(moments, zone=named)
+    if (moments.ticks != MISSING).any():
         rule = f"be left out because {argument} has no time zone"
         raise InvalidArgument("time_zone", rule, time_zone, "Localise them first, with pandas.Series.dt.tz_localize.")
-    return Moments(ticks=ticks, resolution=resolution, zone=named if zone is not None else None)
+    return moments
 
 
 def _series(values: Any) -> pd.Series[Any]:
@@ -89,18 +95,18 @@ def _of_arrow(column: Any, argument: str) -> tuple[IntArray, str, Any]:
 
 def _of_objects(items: list[Any], argument: str, time_zone: str | None) -> tuple[IntArray, str, Any]:
     """Read Python dates and times; those with and without a zone are not mixed."""
-    gone = [is_missing(item) for item in items]
-    present = [item for item, missing in zip(items, gone, strict=True) if not missing]
-    strange = [item for item in present if not isinstance(item, (date, np.datetime64))]
-    if strange:
-        way = PERIODS.format(way=".to_timestamp() of each")
-        raise InvalidType(argument, RULE, strange[0], way if isinstance(strange[0], pd.Period) else REMEDY)
+    gone = np.fromiter(map(is_missing, items), np.bool_, len(items))
+    present = [items[row] for row in np.flatnonzero(~gone).tolist()]
+    for item in present:
+        if not isinstance(item, (date, np.datetime64)):
+            way = PERIODS.format(way=".to_timestamp() of each")
+            raise InvalidType(argument, RULE, item, way if isinstance(item, pd.Period) else REMEDY)
     zones = [item.tzinfo for item in present if getattr(item, "tzinfo", None) is not None]
     if zones and len(zones) < len(present):
         raise InvalidArgument(argument, "be all with a time zone or all without")
-    fine = any(_is_fine(item) for item in present)
+    fine = any(map(_is_fine, present))
     ticks = np.full(len(items), MISSING)
-    ticks[~np.array(gone, dtype=bool)] = _ticks(present, fine)
+    ticks[~gone] = _ticks(present, fine)
     return ticks, "ns" if fine else "us", _zone_of(zones, argument, time_zone) if zones else None
 
 

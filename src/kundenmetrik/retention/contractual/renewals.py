@@ -84,13 +84,11 @@ class Renewals:
         cohorts = [_whole(cohort, "survivors") for cohort in _cohorts(survivors)]
         for left in cohorts:
             refuse([fault_of("survivors", "never rise", np.concatenate(([False], np.diff(left) > 0)), left, "rises")])
-        length = max((left.size for left in cohorts), default=1) - 1
-        padded = [np.pad(left, (0, length + 1 - left.size)) for left in cohorts]
-        seen = [np.arange(1, length + 1) < left.size for left in cohorts]
-        at_risk = sum((np.where(s, p[:-1], 0) for s, p in zip(seen, padded, strict=True)), np.zeros(length, np.int64))
-        lost = sum(
-            (np.where(s, p[:-1] - p[1:], 0) for s, p in zip(seen, padded, strict=True)), np.zeros(length, np.int64)
-        )
+        at_risk = np.zeros(max((left.size for left in cohorts), default=1) - 1, np.int64)
+        lost = np.zeros_like(at_risk)
+        for left in cohorts:
+            at_risk[: max(left.size - 1, 0)] += left[:-1]
+            lost[: max(left.size - 1, 0)] -= np.diff(left)
         notes = ("starts_at_100",) if any(left.size and left[0] == 100 for left in cohorts) else ()
         return cls(at_risk=at_risk, lost=lost, unit=check_unit_or_period(unit), notes=notes)
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import IntArray, Times
+from kundenmetrik.core.arrays import BoolArray, IntArray, Times
 from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.errors import Fault
 from kundenmetrik.frame.grouping import key_names
-from kundenmetrik.frame.log.interaction_kinds import PURCHASE, REFUND, check_kinds
+from kundenmetrik.frame.log.interaction_kinds import PURCHASE, REFUND, RowKinds, check_kinds
 from kundenmetrik.frame.log.interaction_rows import LogColumns, read_log_rows
 from kundenmetrik.frame.log.kept_rows import kept_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
@@ -82,12 +82,7 @@ def read_log(
     refuse(faults)
     ids, kinds, times, zone = found.ids, found.kinds, found.moments.wall(), found.moments.zone
     end = observed_end(observed_until, zone)
-    masks = {
-        "missing_kind": None if wanted is None else kinds.missing,
-        "other_kind": ~kinds.used,
-        "refund": kinds.refund if signed else None,
-    }
-    lost = {reason: mask for reason, mask in masks.items() if mask is not None}
+    lost = _other_rows(kinds, signed, wanted is not None)
     lost |= {f"missing_{name}": mask for name, mask in found.missing("customer", date).items()}
     lost["after_observed_until"] = end.after(times, found.moments.instants)
     instants = found.moments.instants() if zone is not None and with_instants else times
@@ -105,6 +100,13 @@ def read_log(
         group=group,
         excluded=excluded,
     )
+
+
+def _other_rows(kinds: RowKinds, signed: bool, chosen: bool) -> dict[str, BoolArray]:
+    """Return the rows of no kind, of other kinds and of refunds, where kinds are chosen and refunds have a sign."""
+    masks = {"missing_kind": kinds.missing if chosen else None, "other_kind": ~kinds.used}
+    masks["refund"] = kinds.refund if signed else None
+    return {reason: mask for reason, mask in masks.items() if mask is not None}
 
 
 def _refuse_contracts(frame: pd.DataFrame, date: str) -> None:

@@ -43,15 +43,16 @@ def cohort_members(
     time_zone: str | None,
 ) -> Members:
     """Return the members whose ages count from their start events."""
-    if clock != "calendar" and calendar.period not in SECONDS:
-        raise InvalidArgument("period", f"be one of {', '.join(SECONDS)} with clock={clock!r}", calendar.period)
+    _check_clock(clock, calendar.period)
     begun = _of_activities(log) if starts is None else _of_frame(log, starts, by, date, customer, time_zone)
     resolution = _resolution(log.instants, begun.instants)
     who, period, mark = _marks(begun, calendar, start, clock, resolution)
     doer = begun.customers.codes
     moment = calendar.codes(log.times) if clock == "calendar" else _ticks(log.instants, clock, resolution)
-    early = _before_the_start(log, begun) if starts is not None and clock == "calendar" else None
-    if early is not None and early.any():
+    early = (
+        _before_the_start(log, begun) if starts is not None and clock == "calendar" else np.zeros(doer.size, np.bool_)
+    )
+    if early.any():
         doer, moment = doer[~early], moment[~early]
     counts, at = join_moments(who, mark, *distinct(doer, moment, begun.customers.span))
     origin = mark
@@ -60,7 +61,7 @@ def cohort_members(
         member, at = distinct(np.repeat(np.arange(who.size), counts), age, who.size)
         counts, origin = np.bincount(member, minlength=who.size), np.zeros(who.size, np.int64)
     lost = _outside(who, mark, doer, moment)
-    if early is not None and early.any():
+    if early.any():
         lost["before_start"] = lost.get("before_start", 0) + int(np.count_nonzero(early))
     return Members(
         cohort=period,
@@ -74,6 +75,11 @@ def cohort_members(
         complete=calendar.last_complete(log.cut),
         excluded={**log.excluded, **begun.excluded, **lost},
     )
+
+
+def _check_clock(clock: str, period: str) -> None:
+    if clock != "calendar" and period not in SECONDS:
+        raise InvalidArgument("period", f"be one of {', '.join(SECONDS)} with clock={clock!r}", period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.core.results.groups import EVERYONE, Groups
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
-from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
@@ -70,15 +70,11 @@ def read_durations(
     lasted, gone = _times(duration, "duration", unit)
     faults: list[Fault | None] = []
     lost = flags(churned, "churned", faults)
-    if rows and not _plainly_good(lasted):
-        wrong = ~(np.isfinite(lasted) & (lasted >= 0))
-        faults.append(
-            fault_of("duration", "be finite and at least 0", wrong if gone is None else wrong & ~gone, lasted, "range")
-        )
+    if rows:
+        faults.append(_range_fault(lasted, gone))
     since = None if entry is None else _entries(entry, unit, lasted, gone, faults)
     weight = None if count is None else _counts(count, faults)
-    if found := [fault for fault in faults if fault is not None]:
-        raise InvalidData(found)
+    refuse(faults)
     groups, group = the_groups(by, "by")
     stratum = None if strata is None else the_groups(strata, "strata")[1]
     lasted, lost, since, weight, group, stratum = _without(gone, (lasted, lost, since, weight, group, stratum))
@@ -97,9 +93,12 @@ def read_durations(
     )
 
 
-def _plainly_good(lasted: AnyArray) -> bool:
-    """Return whether all are finite and at least 0; a missing one makes the answer False."""
-    return bool(lasted.min() >= 0) and (lasted.dtype.kind in "iu" or bool(lasted.max() < np.inf))
+def _range_fault(lasted: AnyArray, gone: BoolArray | None) -> Fault | None:
+    if lasted.min() >= 0 and (lasted.dtype.kind in "iu" or lasted.max() < np.inf):  # a missing one is neither
+        return None
+    wrong = ~(np.isfinite(lasted) & (lasted >= 0))
+    wrong = wrong if gone is None else wrong & ~gone
+    return fault_of("duration", "be finite and at least 0", wrong, lasted, "range")
 
 
 def _entries(entry: Any, unit: str, lasted: AnyArray, gone: BoolArray | None, faults: list[Fault | None]) -> AnyArray:

@@ -81,10 +81,8 @@ def _test_pair(
         weight=weights[1],
         seconds=_likely_counts(second_mean),
     )
-    if side == "greater" and observed < 0:
-        far = 1 - float(chances @ tails.beyond(observed, "less", strict=True))
-    elif side == "less" and observed > 0:
-        far = 1 - float(chances @ tails.beyond(observed, "greater", strict=True))
+    if {"greater": observed < 0, "less": observed > 0}.get(side, False):
+        far = 1 - float(chances @ tails.beyond(observed, "less" if side == "greater" else "greater", strict=True))
     else:
         far = float(chances @ tails.beyond(observed, side, strict=False))
     return observed, min(1.0, max(0.0, far))
