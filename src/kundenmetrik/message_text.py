@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import isfinite
 
-MOST_NAMES = 20
+MAX_NAMES = 20
 """How many of the available names a message shows."""
-LONGEST = 40
+MAX_CHARACTERS = 40
 """How many characters of one value a message shows."""
 
 
@@ -27,10 +27,10 @@ def json_safe(value: object) -> object:
 def short_repr(value: object) -> str:
     """Return a value as a message shows it: its repr, cut to a bounded length."""
     text = repr(int(value) if isinstance(value, float) and value.is_integer() else value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"
 
 
 def name_list(names: tuple[object, ...]) -> str:
     """Return names as a message shows them: the first of many."""
-    first = ", ".join(map(short_repr, names[:MOST_NAMES])) or "nothing"
-    return first if len(names) <= MOST_NAMES else f"{first} ... and {len(names) - MOST_NAMES:,} more"
+    first = ", ".join(map(short_repr, names[:MAX_NAMES])) or "nothing"
+    return first if len(names) <= MAX_NAMES else f"{first} ... and {len(names) - MAX_NAMES:,} more"

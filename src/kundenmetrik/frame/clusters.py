@@ -12,7 +12,7 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column
 
-FEW = 20
+MIN_CLUSTERS = 20
 """With fewer clusters the variance between them is itself a rough estimate, and limits from it are too narrow."""
 ROUNDING = 1e-18
 """A variance below this part of the squared range is the rounding of none."""
@@ -32,7 +32,7 @@ def few_clusters(codes: CodeArray, cluster: IntArray) -> bool:
     """Tell whether some group has answers of several clusters, but of fewer than twenty."""
     pairs = np.unique(np.stack([codes.astype(np.int64), cluster]), axis=1)
     numbers = np.bincount(pairs[0])
-    return bool(((numbers > 0) & (numbers < FEW)).any())
+    return bool(((numbers > 0) & (numbers < MIN_CLUSTERS)).any())
 
 
 def design_effect(

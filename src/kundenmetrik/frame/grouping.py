@@ -20,7 +20,7 @@ from kundenmetrik.frame.time.periods import PeriodLength, local_times, period_co
 RESERVED = frozenset(
     {"metric", "value", "low", "high", "n", "excluded", "unit", "confidence", "method", "notes", PERIOD}
 )
-MOST = 5_000_000
+MAX_GROUPS = 5_000_000
 """The most groups a table may have."""
 
 
@@ -98,8 +98,8 @@ def _period_level(frame: pd.DataFrame, period: str, date: str, time_zone: str | 
     if not known.any():
         return Level(name=PERIOD, codes=np.zeros(len(numbers), np.int64), values=[None], complete=False)
     first, last = int(numbers[known].min()), int(numbers[known].max())
-    if last - first >= MOST:
-        raise InvalidArgument("date", f"span at most {MOST:,} periods", last - first + 1)
+    if last - first >= MAX_GROUPS:
+        raise InvalidArgument("date", f"span at most {MAX_GROUPS:,} periods", last - first + 1)
     values: list[Any] = [*period_labels(np.arange(first, last + 1), period)]
     codes = np.where(known, numbers - first, len(values))
     return Level(name=PERIOD, codes=codes, values=values if known.all() else [*values, None], complete=True)
@@ -111,8 +111,8 @@ def _combine(levels: list[Level]) -> Grouping:
     seen, places = _observed_combinations([levels[i] for i in observed], len(levels[0].codes))
     sizes = [len(levels[i].values) for i in complete]
     crossings = int(np.prod(sizes, dtype=object))
-    if len(seen) * crossings > MOST:
-        raise InvalidArgument("by", f"give at most {MOST:,} groups", len(seen) * crossings)
+    if len(seen) * crossings > MAX_GROUPS:
+        raise InvalidArgument("by", f"give at most {MAX_GROUPS:,} groups", len(seen) * crossings)
     grid = np.indices(sizes).reshape(len(sizes), crossings).T if sizes else np.zeros((1, 0), dtype=np.int64)
     matrix = np.empty((len(seen) * crossings, len(levels)), dtype=np.int64)
     matrix[:, observed] = np.repeat(seen, crossings, axis=0)

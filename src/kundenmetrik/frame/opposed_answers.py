@@ -12,11 +12,11 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.frame.rows import Rows
 
-AGAINST = -0.4
+OPPOSED_BELOW = -0.4
 """The correlation below which two questions run against each other: satisfied customers say yes to both."""
-ENOUGH = 30
+MIN_PEOPLE = 30
 """How many people must have answered both."""
-LOOKED_AT = 50_000
+SAMPLE_SIZE = 50_000
 """About how many rows are looked at, evenly spread over the table."""
 
 
@@ -32,7 +32,7 @@ def opposition_notes(rows: Rows, metrics: Sequence[Metric]) -> dict[str, tuple[s
     goodness = {metric.label: _goodness(rows, metric) for metric in surveys}
     notes: dict[str, tuple[str, ...]] = {}
     for one, other in combinations(surveys, 2):
-        if one.columns != other.columns and _correlation(goodness[one.label], goodness[other.label]) < AGAINST:
+        if one.columns != other.columns and _correlation(goodness[one.label], goodness[other.label]) < OPPOSED_BELOW:
             for own, against in ((one.label, other.label), (other.label, one.label)):
                 notes[own] = (*notes.get(own, ()), f"runs_against_{against}")
     return notes
@@ -41,7 +41,7 @@ def opposition_notes(rows: Rows, metrics: Sequence[Metric]) -> dict[str, tuple[s
 def _goodness(rows: Rows, metric: ScoreMetric) -> FloatArray:
     """Return the answers, high where the metric calls them good, NaN where there is none."""
     low, high = metric.cells[0], metric.cells[-1]
-    answers = rows.answers_on(metric.columns[0], low, high, step=max(1, len(rows.codes) // LOOKED_AT))
+    answers = rows.answers_on(metric.columns[0], low, high, step=max(1, len(rows.codes) // SAMPLE_SIZE))
     rising = float(np.cov(metric.cells, metric._cell_values)[0, 1])
     turned: FloatArray = answers * np.sign(rising) * (-1.0 if metric.better_when_high is False else 1.0)
     return turned
@@ -50,6 +50,6 @@ def _goodness(rows: Rows, metric: ScoreMetric) -> FloatArray:
 def _correlation(first: FloatArray, second: FloatArray) -> float:
     both = ~(np.isnan(first) | np.isnan(second))
     one, other = first[both], second[both]
-    if len(one) < ENOUGH or np.ptp(one) == 0 or np.ptp(other) == 0:
+    if len(one) < MIN_PEOPLE or np.ptp(one) == 0 or np.ptp(other) == 0:
         return 0.0
     return float(np.corrcoef(one, other)[0, 1])

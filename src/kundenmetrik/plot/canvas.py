@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from math import ceil
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -17,10 +17,11 @@ from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import level
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    import matplotlib.axes
     from matplotlib.axis import Axis
 
-
+Axes: TypeAlias = "matplotlib.axes.Axes"
+"""The Axes of matplotlib, which is loaded where something is drawn."""
 LETTER_WIDTH = 0.08
 """About how wide a letter of a tick label is, in inches."""
 ALLOWED_BLANKS = "\n\N{NO-BREAK SPACE}"

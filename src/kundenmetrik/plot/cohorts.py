@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import LETTER_WIDTH, axes, axis_label, first_upper, inches_wide, literal
+from kundenmetrik.plot.canvas import LETTER_WIDTH, Axes, axes, axis_label, first_upper, inches_wide, literal
+from kundenmetrik.retention import CohortTable
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.core.arrays import FloatArray
-    from kundenmetrik.retention import CohortTable
-
 
 CELL_WIDTH, CELL_HEIGHT = 0.78, 0.46
 """The size of a cell on a new figure, in inches."""

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on, periods_on
+from kundenmetrik.monitoring.control_chart import ControlChart
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, literal, numbers_on, periods_on
 from kundenmetrik.plot.colours import BAD, MUTED, SERIES, TINT
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.monitoring.control_chart import ControlChart
 
 
 def control_chart(chart: ControlChart, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kundenmetrik.core.results.difference_table import DifferenceTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, legend, makes_room, numbers_on
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, legend, makes_room, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MUTED, SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def differences(table: DifferenceTable, *, ax: Axes | None = None, language: LanguageCode = "en") -> Axes:

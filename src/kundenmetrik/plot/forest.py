@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, numbers_on
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, numbers_on
 from kundenmetrik.plot.colours import SERIES
 from kundenmetrik.plot.rows import Row, draw_rows, height_of, reasons
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARE_UNITS, amount, bracket
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 NamedEstimates = list[tuple[str, Estimate]]
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import BAD, GOOD, INK, MIDDLE, SERIES, TINT
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import with_interval
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.core.arrays import FloatArray
-
 
 CLASS_COLOURS: dict[int, tuple[str, ...]] = {2: (MIDDLE, GOOD), 3: (BAD, MIDDLE, GOOD)}
 """From the worst class of answers to the best."""

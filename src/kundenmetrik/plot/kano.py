@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
+from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import GRID, MUTED, SERIES
 from kundenmetrik.plot.labels import name_points
 from kundenmetrik.words.language import Language, LanguageCode
 from kundenmetrik.words.language import language as language_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.kano import KanoTable
-
 
 LETTERS = {
     "M": (SERIES[1], "s"),
@@ -66,7 +61,7 @@ def kano(table: KanoTable, *, ax: Axes | None = None, language: LanguageCode = "
     >>> ax.get_legend().get_texts()[0].get_text()
     'Indifferent'
     """
-    from kundenmetrik.kano import KanoTable
+    from kundenmetrik.kano.table import KanoTable
 
     words = language_of(language)
     if not isinstance(table, KanoTable):

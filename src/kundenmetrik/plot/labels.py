@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 from textwrap import fill
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.plot.canvas import literal, makes_room
+from kundenmetrik.plot.canvas import Axes, literal, makes_room
 from kundenmetrik.plot.colours import INK, MUTED
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 DISTANCES = (7.0, 16.0, 30.0, 48.0, 70.0)
 """How far a name may stand from its point, in points."""

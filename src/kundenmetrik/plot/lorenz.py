@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from kundenmetrik.clv import Lorenz
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, numbers_on
 from kundenmetrik.plot.colours import MUTED, SERIES, TINT
 from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.clv import Lorenz
-
 
 TOP_SHARE = 0.2
 """The share of the customers whose share of the value is named, after Pareto's 20 percent."""

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kundenmetrik.plot.canvas import literal, makes_room, rows_on
+from kundenmetrik.plot.canvas import Axes, literal, makes_room, rows_on
 from kundenmetrik.plot.colours import INK, MUTED
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.notes import label_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

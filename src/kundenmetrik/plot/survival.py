@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from kundenmetrik.core.statistics.survival import SurvivalTable
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, literal, numbers_on
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, literal, numbers_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
+from kundenmetrik.retention import SurvivalCurve
 from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.core.statistics.survival import SurvivalTable
-    from kundenmetrik.retention import SurvivalCurve
-
 
 MAX_CENSORING_TICKS = 60
 """Up to so many ages at which customers left observation are marked on a curve."""

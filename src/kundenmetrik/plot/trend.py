@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument, InvalidType
-from kundenmetrik.plot.canvas import axes, axis_label, first_upper, legend, numbers_on, periods_on
+from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, numbers_on, periods_on
 from kundenmetrik.plot.colours import SERIES, STYLES, TINT
 from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
 from kundenmetrik.words.number_format import SHARE_UNITS
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from kundenmetrik.core.arrays import FloatArray
-
 
 GROUP_OFFSET = 0.5
 """How far the groups of a period stand apart, so that their intervals do not cover each other."""

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, must_add, per_of, whole_numbers
+from kundenmetrik.complaints.rates.counts_and_sales import (
+    check_additive,
+    counts_and_sales,
+    labels,
+    per_of,
+    whole_numbers,
+)
 from kundenmetrik.complaints.rates.rate_ratio import INTERVALS
 from kundenmetrik.core import arrays
 from kundenmetrik.core.arrays import BoolArray, CountArray, FloatArray, Limits
@@ -177,7 +183,7 @@ def compare_rates(
         check_choice(adjust, "adjust", ADJUSTMENTS)
     x, n = counts_and_sales(complaints, sales)
     if baseline == "rest":
-        must_add(complaints)
+        check_additive(complaints)
     names = labels(by, "by", len(x), complaints, sales)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     others, other_sales = _against(baseline, names, x, n)

@@ -17,7 +17,7 @@ from kundenmetrik.frame.reading.answers import step_faults
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 
-EQUAL = (1 / 3, 1 / 3, 1 / 3)
+EQUAL_WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
 """Every item counts the same."""
 OHIO = (0.3885, 0.3190, 0.2925)
 """The only published ACSI weights: State of Ohio, Verint (2013)."""
@@ -34,7 +34,7 @@ class ACSI(ScoreMetric):
         One weight for each item; they add up to 1.
     """
 
-    weights: tuple[float, float, float] = EQUAL
+    weights: tuple[float, float, float] = EQUAL_WEIGHTS
 
     unit = "points"
     higher_is_better: ClassVar[bool | None] = True
@@ -82,7 +82,7 @@ def acsi(
     expectancy: Any,
     ideal: Any,
     *,
-    weights: tuple[float, float, float] = EQUAL,
+    weights: tuple[float, float, float] = EQUAL_WEIGHTS,
     confidence: float = 0.95,
 ) -> Estimate:
     r"""Compute the ACSI score from three items on 1 to 10, with its interval.

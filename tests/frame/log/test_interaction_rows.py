@@ -131,7 +131,7 @@ def test_rows_of_a_log_say_who_bought_and_what_went_back() -> None:
     assert read.kinds.used.tolist() == [True, True, True, False, True]
     assert read.kinds.refund is not None
     assert read.kinds.refund.tolist() == [False, False, False, False, True]
-    assert read.ids.of(read.ids.codes).tolist() == [1, 1, 2, 2, 3]
+    assert read.ids.names_of(read.ids.codes).tolist() == [1, 1, 2, 2, 3]
     assert read.moments.wall()[4] == np.datetime64("2026-02-03T10:00")
     assert len(read) == 5
     assert not read.missing("customer_id", "occurred_at")

@@ -89,11 +89,11 @@ def test_floats_beside_gaps_are_refused_with_the_way_out(door: str) -> None:
 def test_codes_are_in_the_order_of_the_ids_and_lead_back(ids: list[int]) -> None:
     for column in (pd.Series(ids), pd.Series(ids, dtype="Int64"), pd.Series([f"{one + 2**62:020d}" for one in ids])):
         read = read_ids(column, "id")
-        assert read.of(read.codes).tolist() == column.tolist()
+        assert read.names_of(read.codes).tolist() == column.tolist()
         assert np.argsort(read.codes, kind="stable").tolist() == np.argsort(column, kind="stable").tolist()
         assert read.codes.min() >= 0
         assert read.codes.max() < read.span
-        assert read.dense().of(read.dense().codes).tolist() == column.tolist()
+        assert read.dense().names_of(read.dense().codes).tolist() == column.tolist()
 
 
 def test_missing_and_empty_ids_have_no_code_and_unused_rows_are_not_looked_at() -> None:
@@ -102,4 +102,4 @@ def test_missing_and_empty_ids_have_no_code_and_unused_rows_are_not_looked_at() 
     column = pd.Series([4, True, "x", 4], dtype=object)
     read = read_ids(column, "id", faults, np.array([True, False, False, True]))
     assert faults == [None]
-    assert read.of(read.codes[[0, 3]]).tolist() == [4, 4]
+    assert read.names_of(read.codes[[0, 3]]).tolist() == [4, 4]

@@ -193,7 +193,7 @@ class Window:
         """Return one row per customer."""
         events, refunds = self.events()
         past = events.histories()
-        ids = self.log.rows.ids.of(past.customer)
+        ids = self.log.rows.ids.names_of(past.customer)
         counted = {
             "merged_rows": events.rows - len(events),
             "zero_amounts": 0 if self.rows.amount is None else int(np.count_nonzero(self.rows.amount == 0)),

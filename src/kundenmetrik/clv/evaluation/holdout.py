@@ -152,7 +152,7 @@ def _holdout(early: Window, whole: Window) -> Holdout:
     place = np.minimum(np.searchsorted(past.customer, after.customer), len(past.customer) - 1)
     known = past.customer[place] == after.customer
     late = known & (after.step > early.last_step)
-    ids = early.log.rows.ids.of(past.customer)
+    ids = early.log.rows.ids.names_of(past.customer)
     timeline = _Timeline.of(early, whole, int(past.first.min()))
     return Holdout(
         customer_id=ids,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import amounts, counts_and_sales, must_add, per_of
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_additive, counts_and_sales, per_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_confidence, check_count
 from kundenmetrik.core.results.result import Result
@@ -120,7 +120,7 @@ def lag_matched(
     [['same_period', 5.333, 0.0], ['mean_of_ratios', 6.25, -0.147], ['lag_1', 10.0, -0.467]]
     """
     x, n = counts_and_sales(complaints, sales)
-    must_add(complaints)
+    check_additive(complaints)
     bases: dict[str, tuple[float, float]] = {"same_period": (x.sum(), n.sum()), "mean_of_ratios": (np.nan, np.nan)}
     bases |= {f"lag_{lag}": _totals_at_lag(x, n, lag) for lag in lags}
     if delay is not None:

@@ -32,7 +32,7 @@ def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, Flo
     return x, n
 
 
-def must_add(complaints: object) -> None:
+def check_additive(complaints: object) -> None:
     """Refuse a table whose groups do not add, where their sum is part of the answer."""
     if isinstance(complaints, EstimateTable):
         complaints.tallies[0].margin()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, must_add, per_of
+from kundenmetrik.complaints.rates.counts_and_sales import check_additive, counts_and_sales, per_of
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.estimate import Estimate
@@ -138,7 +138,7 @@ def dispersed_rate(
     """
     check_choice(method, "method", DISPERSION_METHODS)
     x, n = counts_and_sales(complaints, sales)
-    must_add(complaints)
+    check_additive(complaints)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     usual = {"metric": "tgw", "unit": f"per {per:,.10g} sales", "higher_is_better": False}
     words = labels_of_rate(complaints) if isinstance(complaints, EstimateTable) else usual

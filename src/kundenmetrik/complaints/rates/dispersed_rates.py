@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import check_rate_table, must_add
+from kundenmetrik.complaints.rates.counts_and_sales import check_additive, check_rate_table
 from kundenmetrik.complaints.rates.dispersed_rate import DispersedRate, labels_of_rate, rate_with_scatter
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.groups import PERIOD, Groups, as_key
@@ -112,7 +112,7 @@ def dispersed_rates(
     if not isinstance(table, EstimateTable):
         raise InvalidType("table", "be a table that km.measure made", table)
     metric, counts = check_rate_table(table)
-    must_add(table)
+    check_additive(table)
     if PERIOD not in table.groups.names:
         raise InvalidArgument("table", "have a period; measure it with period= and date=")
     groups, own = table.groups.margin([name for name in table.groups.names if name != PERIOD])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-BLOCK = 4_000_000
+NUMBERS_PER_BLOCK = 4_000_000
 """How many drawn numbers are held at once."""
 
 
@@ -143,7 +143,7 @@ def pareto(
     low, high = _places(
         table, per_cell, reason_of, len(names), confidence, check_count(draws, "draws", low=1), check_generator(rng)
     )
-    order = _heaviest_first(heavy, names)
+    order = sorted(range(len(names)), key=lambda place: (-heavy[place], str(names[place])))
     share = heavy[order] / heavy.sum() if heavy.sum() > 0 else np.full(len(names), np.nan)
     return Pareto(
         reason=[names[place] for place in order],
@@ -194,13 +194,9 @@ def _places(
         return np.ones(reasons, dtype=np.int64), np.full(reasons, reasons, dtype=np.int64)
     starts = np.flatnonzero(np.concatenate([[True], np.diff(reason_of) != 0]))
     sums = np.zeros((draws, reasons))
-    step = max(1, BLOCK // len(table))
+    step = max(1, NUMBERS_PER_BLOCK // len(table))
     for first in range(0, draws, step):
         last = min(first + step, draws)
         drawn = rng.multinomial(total, table / total, size=last - first)
         sums[first:last, reason_of[starts]] = np.add.reduceat(drawn * per_cell, starts, axis=1)
     return rank_limits(sums, confidence)
-
-
-def _heaviest_first(heavy: FloatArray, names: Any) -> list[int]:
-    return sorted(range(len(names)), key=lambda place: (-heavy[place], str(names[place])))

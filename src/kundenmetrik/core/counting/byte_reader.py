@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.core.counting.scale_steps import parts
 
-SPAN = 1 << 15
+CHUNK = 1 << 15
 """How many wide numbers are read at a time, so that they are fetched from memory once."""
 
 Bytes = NDArray[np.uint8]
@@ -53,7 +53,7 @@ class StepBytes:
 
     def _floats(self, block: AnyArray, missing: BoolArray | None) -> int | None:
         signed, present, number = self.steps.view(np.int8), self._present, self._number
-        for part in parts(block.size, SPAN):
+        for part in parts(block.size, CHUNK):
             chunk = block[part]
             np.copyto(signed[part], chunk, casting="unsafe")  # arbitrary for what no byte holds, but then unequal to it
             np.equal(signed[part], chunk, out=present[part])
@@ -67,7 +67,7 @@ class StepBytes:
 
     def _integers(self, block: AnyArray, missing: BoolArray | None) -> int | None:
         signed = self.steps.view(np.int8)
-        for part in parts(block.size, SPAN):
+        for part in parts(block.size, CHUNK):
             if block.dtype.itemsize > 1 and not _all_in_a_byte(block[part]):
                 return None
             np.copyto(signed[part], block[part], casting="unsafe")

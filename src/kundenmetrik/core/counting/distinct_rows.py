@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
 
-DENSE = 4
+MAX_TABLE_RATIO = 4
 """A table of codes may have this many times as many places as there are rows."""
 
 
@@ -23,7 +23,7 @@ def distinct(columns: Sequence[Any]) -> tuple[IntArray, IntArray]:
         if kinds > 2**40:
             code, seen = pd.factorize(code)
             kinds = len(seen)
-    if kinds > DENSE * len(code):
+    if kinds > MAX_TABLE_RATIO * len(code):
         code, seen = pd.factorize(code)
         kinds = len(seen)
     place = np.full(kinds, -1)

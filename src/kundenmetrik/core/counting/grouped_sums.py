@@ -9,7 +9,7 @@ from kundenmetrik.core.counting.scale_steps import CHUNK, parts
 from kundenmetrik.errors import InvalidArgument
 
 INT64_MAX = 2**63 - 1
-PLAIN = 1 << 52
+EXACT_IN_FLOAT = 1 << 52
 """Sums up to here are exact in a float, with a bit to spare."""
 
 
@@ -17,11 +17,12 @@ def exact_bincount(places: CodeArray, times: AnyArray | None, bins: int) -> IntA
     """Return how often each place occurs, each occurrence taken ``times``: whole numbers, exactly."""
     if times is None:
         return np.bincount(places, minlength=bins)
-    if _largest(times) * times.size < PLAIN:
+    if _largest(times) * times.size < EXACT_IN_FLOAT:
         return np.bincount(places, times, bins).astype(np.int64)
     total = np.zeros(bins, np.int64)
     for part in parts(places.size):
-        upper, lower = _halves(times[part])
+        wide = times[part].astype(np.int64, copy=False)
+        upper, lower = wide >> 32, wide & 0xFFFFFFFF  # their sums over a chunk are exact in a float
         total += np.bincount(places[part], upper, bins).astype(np.int64) << 32
         total += np.bincount(places[part], lower, bins).astype(np.int64)
     return total
@@ -38,12 +39,6 @@ def refuse_overflow(numbers: AnyArray, argument: str) -> None:
 
 def _largest(numbers: AnyArray) -> int:
     return max(abs(int(numbers.min())), abs(int(numbers.max()))) if numbers.size else 0
-
-
-def _halves(numbers: AnyArray) -> tuple[IntArray, IntArray]:
-    """Return the upper and lower 32 bits, whose sums over a chunk are exact in a float."""
-    wide = numbers.astype(np.int64, copy=False)
-    return wide >> 32, wide & 0xFFFFFFFF
 
 
 def grouped_sum(values: AnyArray, groups: CodeArray, n_groups: int) -> IntArray | FloatArray:

@@ -14,9 +14,9 @@ from kundenmetrik.core.counting.byte_reader import StepBytes
 from kundenmetrik.core.counting.scale_steps import Rejected, part_of, parts, steps_of
 from kundenmetrik.errors import FIRST, Fault
 
-BLOCK = 1 << 19
+STEPS_PER_BLOCK = 1 << 19
 """How many steps are gathered before their bit planes are counted."""
-SMALL = 1 << 12
+MAX_PLAIN_COUNT = 1 << 12
 """Up to so many answers one count of the whole column is quickest."""
 
 
@@ -59,11 +59,11 @@ def histogram(values: AnyArray, low: int, high: int, missing: BoolArray | None =
     Steps
         Exact counts. What is off the scale or between two steps is counted by reason, never rounded.
     """
-    if values.size <= SMALL and missing is None and values.dtype == np.int64:
+    if values.size <= MAX_PLAIN_COUNT and missing is None and values.dtype == np.int64:
         shifted = values - low if low else values
         if shifted.size and int(np.maximum.reduce(shifted.view(np.uint64))) <= high - low:
             return Steps(counts=np.bincount(shifted, minlength=high - low + 1))
-    if values.size <= SMALL or high - low > LARGEST_TOP or high == low:
+    if values.size <= MAX_PLAIN_COUNT or high - low > LARGEST_TOP or high == low:
         return _count_in_chunks(values, low, high, missing)
     if values.dtype.itemsize == 1 and missing is None and low >= 0 and high <= LARGEST_TOP:
         tally = Planes(high, values.size).count(values.view(np.uint8))
@@ -84,9 +84,9 @@ def _count_in_chunks(values: AnyArray, low: int, high: int, missing: BoolArray |
 @np.errstate(invalid="ignore")
 def _count_in_planes(values: AnyArray, low: int, high: int, missing: BoolArray | None) -> Steps:
     counts, lost = np.zeros(high - low + 1, np.int64), np.zeros(3, np.int64)
-    length = min(BLOCK, values.size)
+    length = min(STEPS_PER_BLOCK, values.size)
     planes, quick = Planes(high - low, length), StepBytes(low, high, length)
-    for rows in parts(values.size, BLOCK):
+    for rows in parts(values.size, STEPS_PER_BLOCK):
         block, gaps = values[rows], part_of(missing, rows)
         steps, gone = quick.steps[: block.size], quick.read(block, gaps)
         lost += _read(block, low, high, gaps, steps) if gone is None else (gone, 0, 0)

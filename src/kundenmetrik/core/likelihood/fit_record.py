@@ -14,7 +14,7 @@ import pandas as pd
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.likelihood.newton import Objective
-from kundenmetrik.core.likelihood.profile_interval import FARTHEST, profile_interval
+from kundenmetrik.core.likelihood.profile_interval import SEARCH_LIMIT, profile_interval
 from kundenmetrik.core.results.display import unit_text
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
@@ -204,7 +204,7 @@ class FitRecord(Result):
             std_error=error,
             customers=float(self.n),
             confidence=confidence,
-            farthest=FARTHEST if place < positive else FARTHEST * max(error, 1.0),
+            farthest=SEARCH_LIMIT if place < positive else SEARCH_LIMIT * max(error, 1.0),
         )
         return (math.exp(low), math.exp(high)) if place < positive else (low, high)
 

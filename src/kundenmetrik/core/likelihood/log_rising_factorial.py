@@ -14,9 +14,9 @@ from kundenmetrik.core.likelihood.complex_step import log_one_plus
 
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
-LARGE = 30.0
+STIRLING_FROM = 30.0
 """From here on four terms of Stirling's series have all digits of a float."""
-LONGEST = 200_000
+MAX_TABLE_LENGTH = 200_000
 """Up to here a table of running sums is cheaper and more exact than gamma functions."""
 
 
@@ -26,7 +26,7 @@ Derivatives = tuple[FloatArray, FloatArray, FloatArray]
 
 def rising_derivatives(start: float | FloatArray, factors: IntArray) -> Derivatives:
     """Return the log of the product and its derivatives by ``start``, one for each count of factors."""
-    if np.ndim(start) == 0 and int(factors.max(initial=0)) <= LONGEST:
+    if np.ndim(start) == 0 and int(factors.max(initial=0)) <= MAX_TABLE_LENGTH:
         return all_rising_derivatives((start,), factors)[0]
     special = scipy.special
     first = special.psi(start + factors) - special.psi(start)
@@ -37,7 +37,7 @@ def rising_derivatives(start: float | FloatArray, factors: IntArray) -> Derivati
 def all_rising_derivatives(starts: Sequence[float | FloatArray], factors: IntArray) -> list[Derivatives]:
     """Return the derivatives of several products with the same counts of factors, from one table where that can be."""
     most = int(factors.max(initial=0))
-    if most > LONGEST or any(np.ndim(start) for start in starts):
+    if most > MAX_TABLE_LENGTH or any(np.ndim(start) for start in starts):
         return [rising_derivatives(start, factors) for start in starts]
     terms = np.add.outer(np.array(starts, dtype=np.float64), np.arange(most))
     sums = np.zeros((3, len(starts), most + 1))
@@ -60,10 +60,10 @@ def log_rising(start: Any, factors: Any) -> Any:
 
 
 def _log_rising(begin: Any, count: Any, log_gamma: Any) -> Any:
-    large = begin.real > LARGE
+    large = begin.real > STIRLING_FROM
     if not large.any():
         return np.asarray(log_gamma(begin + count) - log_gamma(begin))
-    safe = np.where(large, begin, LARGE)
+    safe = np.where(large, begin, STIRLING_FROM)
     end = safe + count
     series = (end - 0.5) * log_one_plus(count / safe) + count * (np.log(safe) - 1.0) + _rest(end) - _rest(safe)
     if large.all():
@@ -74,9 +74,9 @@ def _log_rising(begin: Any, count: Any, log_gamma: Any) -> Any:
 def stirling_rest(values: float | FloatArray) -> FloatArray:
     """Return what Stirling's formula leaves of a log gamma, for any argument above 0."""
     y = np.asarray(values, dtype=np.float64)
-    small = np.minimum(y, LARGE)
+    small = np.minimum(y, STIRLING_FROM)
     plain = scipy.special.gammaln(small) - ((small - 0.5) * np.log(small) - small + HALF_LOG_2PI)
-    return np.where(y > LARGE, _rest(np.maximum(y, LARGE)), plain)
+    return np.where(y > STIRLING_FROM, _rest(np.maximum(y, STIRLING_FROM)), plain)
 
 
 def _rest(large: Any) -> Any:

@@ -18,11 +18,11 @@ TOLERANCE = 1e-9
 """The largest gradient per customer, in logarithms of the parameters, that counts as an optimum."""
 LONGEST_STEP = 2.0
 """No parameter moves by more than a factor of exp(2) at once."""
-FAR = 30.0
+DIVERGENCE_LIMIT = 30.0
 """A parameter that moved by a factor of exp(30) has run away."""
-MOST_STEPS = 200
-MOST_HALVINGS = 40
-FLAT = 1e-8
+MAX_STEPS = 200
+MAX_HALVINGS = 40
+CURVATURE_FLOOR = 1e-8
 """Curvature below this share of the steepest one is not trusted for a step."""
 
 
@@ -121,9 +121,9 @@ def maximise(objective: Objective, start: FloatArray, *, customers: float, toler
     """Climb from a start until the gradient per customer is within the tolerance, or no step helps any more."""
     theta, (value, gradient, hessian) = start, objective(start)
     steps = 1
-    while np.abs(gradient).max() > tolerance * customers and steps < MOST_STEPS:
+    while np.abs(gradient).max() > tolerance * customers and steps < MAX_STEPS:
         length, direction = 1.0, _direction(gradient, hessian)
-        for _ in range(MOST_HALVINGS):
+        for _ in range(MAX_HALVINGS):
             trial = theta + length * direction
             reached = objective(trial)
             steps += 1
@@ -133,7 +133,7 @@ def maximise(objective: Objective, start: FloatArray, *, customers: float, toler
         else:
             break
         theta, (value, gradient, hessian) = trial, reached
-        if np.abs(theta - start).max() > FAR:
+        if np.abs(theta - start).max() > DIVERGENCE_LIMIT:
             break
     return Optimum(theta=theta, value=value, slope=gradient, hessian=hessian, customers=customers, steps=steps)
 
@@ -145,7 +145,7 @@ def _direction(gradient: FloatArray, hessian: FloatArray) -> FloatArray:
         step = np.linalg.solve(-hessian, gradient)
     except np.linalg.LinAlgError:
         curvature, axes = np.linalg.eigh(-hessian)
-        steepness = np.maximum(np.abs(curvature), FLAT * np.abs(curvature).max() + np.finfo(float).tiny)
+        steepness = np.maximum(np.abs(curvature), CURVATURE_FLOOR * np.abs(curvature).max() + np.finfo(float).tiny)
         step = axes @ ((axes.T @ gradient) / steepness)
     return np.asarray(step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), np.finfo(float).tiny)))
 

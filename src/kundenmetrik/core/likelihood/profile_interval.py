@@ -10,7 +10,7 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.likelihood.newton import Evaluation, Objective, maximise
 from kundenmetrik.core.statistics.normal import critical
 
-FARTHEST = 12.0
+SEARCH_LIMIT = 12.0
 """So far in logarithms of a parameter a limit is looked for; beyond it the data leave that end open."""
 TOLERANCE = 1e-10
 """How exactly a limit is found."""
@@ -24,7 +24,7 @@ def profile_interval(
     std_error: float,
     customers: float,
     confidence: float,
-    farthest: float = FARTHEST,
+    farthest: float = SEARCH_LIMIT,
 ) -> tuple[float, float]:
     r"""Return where the log-likelihood, maximised over all other coordinates, has fallen by half a chi-square quantile.
 

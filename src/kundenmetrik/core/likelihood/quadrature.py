@@ -11,13 +11,13 @@ from kundenmetrik.core.arrays import FloatArray, IntArray
 
 Parts = Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray]]
 """A function of p and its negative derivative, for some of the cells."""
-BLOCK = 2**15
+NUMBERS_PER_BLOCK = 2**15
 """How many numbers one temporary holds: so few that it stays in the cache."""
-DEEP = 38.0
+LOG_CUTOFF = 38.0
 """Nats below the summit where an integrand no longer counts."""
-FINE = 0.2
+MAX_STEP = 0.2
 """The step of the trapezoid rule in log odds: its error is exp(-2 pi strip / step) with a strip of pi / 2 or more."""
-NARROW = 0.55
+STEP_IN_WIDTHS = 0.55
 """The step in widths of the weight's summit."""
 
 
@@ -30,7 +30,7 @@ def legendre(nodes: int) -> tuple[FloatArray, FloatArray]:
 
 def chunks(rows: int, width: int) -> list[slice]:
     """Return slices of the rows so that rows times width fill one block of memory."""
-    size = max(1, BLOCK // max(width, 1))
+    size = max(1, NUMBERS_PER_BLOCK // max(width, 1))
     return [slice(start, start + size) for start in range(0, rows, size)]
 
 
@@ -57,7 +57,7 @@ def beta_mean(a: FloatArray, b: FloatArray, summit: FloatArray, parts: Parts) ->
     """
     low, high = _window(a, b, summit)
     width = 1.0 / np.sqrt((a + 1.0) * (b + 1.0) / (a + b + 2.0))
-    nodes = np.ceil((high - low) / np.minimum(FINE, NARROW * width)).astype(np.int64) + 1
+    nodes = np.ceil((high - low) / np.minimum(MAX_STEP, STEP_IN_WIDTHS * width)).astype(np.int64) + 1
     result = np.empty(len(a))
     order = np.argsort(nodes)
     most = int(nodes.max(initial=2))
@@ -95,12 +95,12 @@ def _window(a: FloatArray, b: FloatArray, summit: FloatArray) -> tuple[FloatArra
 
 
 def _descend(a: FloatArray, b: FloatArray, start: FloatArray, side: float) -> FloatArray:
-    """Walk from the start until p^a q^b has fallen by DEEP: by doubling, then by bisection."""
+    """Walk from the start until p^a q^b has fallen by LOG_CUTOFF: by doubling, then by bisection."""
 
     def drop(odds: FloatArray) -> FloatArray:
         return np.asarray(a * np.logaddexp(0.0, -odds) + b * np.logaddexp(0.0, odds))
 
-    floor = drop(start) + DEEP
+    floor = drop(start) + LOG_CUTOFF
     near, reach = np.zeros_like(a), np.full_like(a, 2.0)
     while (short := drop(start + side * reach) < floor).any():
         near = np.where(short, reach, near)

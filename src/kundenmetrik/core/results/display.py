@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 SIGNIFICANT = 3
 """The digits of an interval's half width to which value and limits are rounded."""
-MOST_DIGITS = 8
+MAX_DIGITS = 8
 """How many digits value and limits have at most, however narrow the interval."""
 WIDTH_UNKNOWN = 80
 """The width of a terminal that does not tell it."""
@@ -51,7 +51,7 @@ def decimals_for(low: float, high: float) -> int | None:
     if not (math.isfinite(half) and half > 0.0):
         return None
     largest = math.floor(math.log10(max(abs(low), abs(high))))
-    return min(SIGNIFICANT - 1 - math.floor(math.log10(half)), MOST_DIGITS - 1 - largest)
+    return min(SIGNIFICANT - 1 - math.floor(math.log10(half)), MAX_DIGITS - 1 - largest)
 
 
 def round_text(value: float, decimals: int | None) -> str:

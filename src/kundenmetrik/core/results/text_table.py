@@ -32,9 +32,9 @@ MISSING_KEY = "(missing)"
 """The name of the group of those whose key is missing."""
 QUANTITIES = ("metric", "parameter", "unit")
 """Columns that say what the numbers of a row are."""
-LONGEST = 28
+MAX_CELL_WIDTH = 28
 """The longest text of a cell in a table that is printed."""
-MOST_NAMED = 3
+MAX_ROWS_NAMED = 3
 """How many rows a note names."""
 IDENTIFIERS = frozenset({"customer_id", "cohort", "period", "year"})
 """Whole numbers that are names: their thousands stay together."""
@@ -265,11 +265,11 @@ def _notes(frame: pd.DataFrame, rows: Mapping[str, list[int]]) -> str:
     """Return the note codes of the rows, each with the rows that it belongs to where these are not all."""
     keys, said = _key_columns(frame), []
     for code, places in rows.items():
-        shown = {name: [frame[name].iloc[place] for place in places[:MOST_NAMED]] for name in keys}
+        shown = {name: [frame[name].iloc[place] for place in places[:MAX_ROWS_NAMED]] for name in keys}
         cells = [[MISSING_KEY if _is_missing(value) else _text(value) for value in shown[name]] for name in keys]
         named = [" ".join(row) for row in zip(*cells, strict=True)]
         which = ", ".join(named).replace(MISSING_KEY, MISSING_KEY[1:-1])
-        more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
+        more = f" and {len(places) - MAX_ROWS_NAMED:,} more" if len(places) > MAX_ROWS_NAMED else ""
         said.append(code if len(places) == len(frame) else f"{code} ({which}{more})")
     return f"notes: {', '.join(said)}" if said else ""
 
@@ -277,7 +277,10 @@ def _notes(frame: pd.DataFrame, rows: Mapping[str, list[int]]) -> str:
 def _align(column: DisplayColumn) -> list[str]:
     """Return the name and the cells of a column, all of one width: numbers by their decimal point, texts cut."""
     if not column.numeric:
-        texts = [column.name, *(cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1]}…" for cell in column.cells)]
+        texts = [
+            column.name,
+            *(cell if len(cell) <= MAX_CELL_WIDTH else f"{cell[: MAX_CELL_WIDTH - 1]}…" for cell in column.cells),
+        ]
         width = max(map(len, texts))
         return [text.ljust(width) for text in texts]
     after = [len(cell.partition(".")[2]) + 1 if "." in cell else 0 for cell in column.cells]

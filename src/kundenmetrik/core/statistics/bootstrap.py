@@ -11,9 +11,9 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.core.statistics.scores.score_moments import Support, as_counts, support_of
 
-MOST_KINDS = 2_000
+MAX_KINDS = 2_000
 """Up to so many different customers the counts of each kind are drawn, from there on single customers."""
-BLOCK = 4_000_000
+NUMBERS_PER_BLOCK = 4_000_000
 """How many numbers are drawn at a time."""
 
 
@@ -121,11 +121,11 @@ def _sums(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the sums of both amounts in each draw of as many customers as there are."""
     size, kinds = int(counts.sum()), counts.size
-    whole = pairs if kinds <= MOST_KINDS else np.repeat(pairs, counts, axis=1)
-    sums, step = np.empty((2, draws)), max(1, BLOCK // (kinds if kinds <= MOST_KINDS else size))
+    whole = pairs if kinds <= MAX_KINDS else np.repeat(pairs, counts, axis=1)
+    sums, step = np.empty((2, draws)), max(1, NUMBERS_PER_BLOCK // (kinds if kinds <= MAX_KINDS else size))
     for begin in range(0, draws, step):
         now = slice(begin, min(begin + step, draws))
-        if kinds <= MOST_KINDS:
+        if kinds <= MAX_KINDS:
             sums[:, now] = whole @ generator.multinomial(size, counts / size, size=now.stop - begin).T
         else:
             sums[:, now] = whole[:, generator.integers(0, size, size=(now.stop - begin, size))].sum(axis=-1)

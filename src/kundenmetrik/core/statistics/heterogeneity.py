@@ -80,7 +80,7 @@ def heterogeneity_test(
 HeterogeneityMethod = Literal["pearson", "likelihood_ratio", "monte_carlo"]
 HETEROGENEITY_TESTS: tuple[HeterogeneityMethod, ...] = get_args(HeterogeneityMethod)
 
-BLOCK = 4_000_000
+COUNTS_PER_BLOCK = 4_000_000
 """How many drawn counts are held at once."""
 
 
@@ -93,7 +93,7 @@ def _departure(x: FloatArray, expected: FloatArray, method: str) -> FloatArray:
 def _drawn_p(statistic: float, total: float, shares: FloatArray, draws: int, rng: np.random.Generator) -> float:
     if total > 2**62:
         raise InvalidArgument("method", "be 'pearson' for counts this large", "monte_carlo")
-    at_once, as_far = max(1, BLOCK // len(shares)), 0
+    at_once, as_far = max(1, COUNTS_PER_BLOCK // len(shares)), 0
     for first in range(0, draws, at_once):
         drawn = rng.multinomial(int(total), shares, size=min(at_once, draws - first)).astype(np.float64)
         far = _departure(drawn, total * shares, "pearson") >= statistic * (1 - 1e-12)

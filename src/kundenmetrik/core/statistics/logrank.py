@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 
-BLOCK = 1 << 15
+TIMES_PER_BLOCK = 1 << 15
 """How many event times are held as a matrix of times by groups."""
 
 
@@ -71,8 +71,8 @@ def logrank_sums(duration: Any, event: Any, group: Any, groups: int, *, weightin
 
 def _covariance(risks: list[FloatArray], at_risk: FloatArray, spread: FloatArray) -> FloatArray:
     total = np.zeros((len(risks), len(risks)))
-    for start in range(0, at_risk.size, BLOCK):
-        part = slice(start, start + BLOCK)
+    for start in range(0, at_risk.size, TIMES_PER_BLOCK):
+        part = slice(start, start + TIMES_PER_BLOCK)
         shares = np.stack([row[part] for row in risks]) / at_risk[part]
         weighted = shares * spread[part]
         total += np.diag(weighted.sum(axis=1)) - weighted @ shares.T

@@ -17,7 +17,7 @@ from kundenmetrik.errors import InvalidArgument
 SurvivalInterval = Literal["log-log", "log", "plain"]
 INTERVAL_KINDS: tuple[SurvivalInterval, ...] = get_args(SurvivalInterval)
 """The scales on which the Greenwood interval can be symmetric."""
-EQUAL = 1e-11
+LEVEL_TOLERANCE = 1e-11
 """Survival within this of a level counts as on it, so that 3/4 x 2/3 is one half."""
 
 
@@ -239,5 +239,5 @@ def _not_yet_entered(time: FloatArray, entry: FloatArray, size: AnyArray) -> Int
 
 def _first(time: FloatArray, level: FloatArray, share: float) -> float:
     """Return the first time at which a falling curve is at or below ``share``; inf when it never is."""
-    below = level <= share + EQUAL
+    below = level <= share + LEVEL_TOLERANCE
     return float(time[below.argmax()]) if below.any() else np.inf

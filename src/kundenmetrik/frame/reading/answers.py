@@ -18,7 +18,7 @@ from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column, numbers
 from kundenmetrik.message_text import short_repr
 
-CODES = frozenset({-99, -98, -9, -8, -7, -1, 77, 88, 96, 97, 98, 99, 777, 888, 998, 999})
+USUAL_MISSING_CODES = frozenset({-99, -98, -9, -8, -7, -1, 77, 88, 96, 97, 98, 99, 777, 888, 998, 999})
 """Values off a scale that survey tools write for "no answer"."""
 NO_STEP = -(2**31)
 """Stands for a word that is no label; it lies on no scale."""
@@ -52,7 +52,11 @@ def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:
 
 
 def _remedy(values: tuple[Any, ...], low: int, high: int) -> str:
-    codes = [short_repr(value) for value in dict.fromkeys(values) if value in CODES and not low <= value <= high]
+    codes = [
+        short_repr(value)
+        for value in dict.fromkeys(values)
+        if value in USUAL_MISSING_CODES and not low <= value <= high
+    ]
     if not codes:
         return ""
     written = f"({', '.join(codes)},)"

@@ -17,10 +17,10 @@ from kundenmetrik.frame.reading.keys import FLOATS
 from kundenmetrik.frame.reading.other_libraries import as_plain
 from kundenmetrik.frame.reading.python_objects import no_column
 
-ROOM = 46
+KEY_BITS = 46
 """Bits that an id and a row number may take together, so that a day still fits into the same key."""
-SAMPLE = 4096
-LONGEST = 64
+SAMPLE_SIZE = 4096
+MAX_LETTERS = 64
 """Letters up to which ids are sorted as numbers."""
 ALIKE = "be all whole numbers or all strings"
 COLUMNS = (np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray, list, tuple, range, set, frozenset)
@@ -53,7 +53,7 @@ class Ids:
         """Return some of the rows."""
         return replace(self, codes=self.codes[rows])
 
-    def of(self, codes: IntArray) -> AnyArray:
+    def names_of(self, codes: IntArray) -> AnyArray:
         """Return the ids of some codes."""
         return codes + self.base if self.names is None else self.names[codes]
 
@@ -62,11 +62,11 @@ class Ids:
         if self.span <= 4 * self.codes.size + 1024:
             return self
         present, codes = np.unique(self.codes, return_inverse=True)
-        return Ids(codes=codes, span=len(present), names=self.of(present))
+        return Ids(codes=codes, span=len(present), names=self.names_of(present))
 
     def with_others(self, ids: pd.Series[Any], argument: str) -> tuple[Ids, Ids]:
         """Return these ids and others in one numbering."""
-        own = pd.Series(self.of(self.codes))
+        own = pd.Series(self.names_of(self.codes))
         if not len(ids):
             return self.dense(), Ids(codes=np.empty(0, dtype=np.int64), span=0)
         parts = [own, ids] if own.dtype == ids.dtype else [own.astype(object), ids.astype(object)]
@@ -114,7 +114,7 @@ def _narrow_ids(ids: AnyArray) -> Ids | None:
     """Return whole numbers as their own codes where they lie close enough together."""
     low, high = int(ids.min()), int(ids.max())
     base = low if low < 0 or 2 * low > high else 0
-    if high >= 2**63 or (high - base).bit_length() + len(ids).bit_length() > ROOM:
+    if high >= 2**63 or (high - base).bit_length() + len(ids).bit_length() > KEY_BITS:
         return None
     ids = ids.astype(np.int64, copy=False)
     return Ids(codes=ids - base if base else ids, span=high - base + 1, base=base)
@@ -179,7 +179,7 @@ def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, AnyArra
     """Return the kind of each row and the kinds; where rows share their objects, only one of each is hashed."""
     objects = column.to_numpy() if column.dtype == object else None
     try:
-        if objects is None or not objects.flags.c_contiguous or not _shares(objects[:SAMPLE]):
+        if objects is None or not objects.flags.c_contiguous or not _shares(objects[:SAMPLE_SIZE]):
             codes, found = pd.factorize(column)
             kinds = np.asarray(found) if found.dtype.kind in "iuf" else np.asarray(found, dtype=object)
             return codes, kinds
@@ -257,7 +257,7 @@ def _ascending(ids: AnyArray) -> IntArray:
     if ids.dtype != object:
         return np.argsort(ids)
     longest = max(map(len, ids), default=0) if set(map(type, ids)) <= {str} else 0
-    if longest == 0 or longest > LONGEST or not all(map(str.isascii, ids)):
+    if longest == 0 or longest > MAX_LETTERS or not all(map(str.isascii, ids)):
         return np.array(sorted(range(len(ids)), key=ids.tolist().__getitem__), dtype=np.int64)
     words = ids.astype(f"S{-(-longest // 8) * 8}").view(">u8").reshape(len(ids), -1)
     return np.lexsort(words.T[::-1].astype(np.uint64))

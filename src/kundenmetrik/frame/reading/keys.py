@@ -18,7 +18,7 @@ from kundenmetrik.frame.reading.python_objects import as_objects, family, is_mis
 Labels = tuple[CodeArray, list[Any]]
 """The place of each row's key, in integers of any width, and the keys."""
 
-DENSE = 1 << 16
+MAX_TABLE_LENGTH = 1 << 16
 """Whole keys within a range so wide, or four times as wide as the column is long, are looked up without hashing."""
 NO_KEY = "hold keys: whole numbers, texts, booleans or dates"
 FLOATS = "Whole ids became floats where some are missing: read the column as Int64 or as text."
@@ -62,7 +62,8 @@ def narrow_labels(values: object, argument: str) -> Labels:
     if isinstance(data, list):
         return _of_objects(data, argument)
     if isinstance(data, pd.Categorical):
-        return _of_categorical(data, argument)
+        places, keys = labels(data.categories, argument)
+        return _with_missing(data.codes, [keys[place] for place in places])
     if not isinstance(data, np.ndarray):
         return _labels_by_hash(data, argument)
     if data.dtype.kind == "f":
@@ -171,11 +172,6 @@ def _of_floats(data: AnyArray, missing: BoolArray | None, argument: str) -> Labe
     return np.zeros(data.size, np.intp), [None] if data.size else []
 
 
-def _of_categorical(values: pd.Categorical, argument: str) -> Labels:
-    places, keys = labels(values.categories, argument)
-    return _with_missing(values.codes, [keys[place] for place in places])
-
-
 def _with_missing(codes: CodeArray, keys: list[Any]) -> Labels:
     """Return codes and keys with None as the last key, which stands for the code -1, where there is one."""
     if int(codes.min(initial=0)) >= 0:
@@ -201,22 +197,17 @@ def _distinct(data: AnyArray) -> tuple[CodeArray, AnyArray]:
     if not data.size:
         return np.zeros(0, np.intp), data
     low, high = int(data.min()), int(data.max())
-    if high - low > max(DENSE, 4 * data.size):
+    if high - low > max(MAX_TABLE_LENGTH, 4 * data.size):
         codes, found = pd.factorize(data, sort=True)
         return codes.astype(np.intp, copy=False), found
-    offsets = _from_zero(data, low)
+    distance = np.subtract(data, data.dtype.type(low)) if low else data  # may wrap round, and is right so
+    offsets = distance.view(np.intp if data.dtype.itemsize == 8 else f"u{data.dtype.itemsize}")
     seen = np.zeros(high - low + 1, np.bool_)
     for part in parts(offsets.size):
         seen[offsets[part]] = True
     found = np.flatnonzero(seen)
     keys = found.astype(data.dtype) + data.dtype.type(low)
     return (offsets if found.size == seen.size else (np.cumsum(seen) - 1)[offsets]), keys
-
-
-def _from_zero(data: AnyArray, low: int) -> CodeArray:
-    """Return how far each integer is from the lowest; the difference wraps round in narrow types, and is right so."""
-    distance = np.subtract(data, data.dtype.type(low)) if low else data
-    return distance.view(np.intp if data.dtype.itemsize == 8 else f"u{data.dtype.itemsize}")
 
 
 def _labels_by_hash(values: Any, argument: str) -> Labels:

@@ -13,7 +13,7 @@ from kundenmetrik.message_text import name_list
 TABLES = frozenset({"answers", "counts", "customers", "data", "interactions"})
 """Arguments that are tables with columns of fixed names; every other one names the column."""
 
-ALSO: Mapping[str, tuple[str, ...]] = {
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "customer_id": ("customer", "kund", "client", "user", "member"),
     "occurred_at": ("datum", "date", "zeit", "time", "tag", "day"),
     "acquired_at": ("datum", "date", "seit", "since", "start", "beginn"),
@@ -24,21 +24,21 @@ ALSO: Mapping[str, tuple[str, ...]] = {
 }
 """How a column is also called, by the name that is looked for where none is given."""
 
-OWN: Mapping[str, tuple[str, ...]] = {"score": ("nps", "csat", "ces")}
+METRIC_NAMES: Mapping[str, tuple[str, ...]] = {"score": ("nps", "csat", "ces")}
 """The names of metrics, which as columns are meant before all others."""
 
-STEM = 5
+MIN_STEM_LENGTH = 5
 """So many letters may begin a longer word, fewer are a word of their own: an art is no article, notes are no note."""
-STEMS = frozenset({"kund", "user", "date", "zeit", "time"})
+SHORT_STEMS = frozenset({"kund", "user", "date", "zeit", "time"})
 """Shorter ones that begin longer words all the same: kundennummer, users, datetime, zeitpunkt, timestamp."""
-HEADS = ("datum", "betrag", "umsatz")
+COMPOUND_HEADS = ("datum", "betrag", "umsatz")
 """What may also end a German compound, such as kaufdatum."""
-MOST = 3
+MAX_SUGGESTIONS = 3
 """So many columns are suggested at most."""
-FAR = 4
+UNRELATED_RANK = 4
 """The rank of a column that is not near at all."""
 WORDS = re.compile(r"[\W_]+")
-HUMP = re.compile(r"(?<=[^\W_A-ZÄÖÜ])(?=[A-ZÄÖÜ])")
+CAMEL_CASE = re.compile(r"(?<=[^\W_A-ZÄÖÜ])(?=[A-ZÄÖÜ])")
 """Where words of a name are parted, and where a capital begins one."""
 
 
@@ -85,19 +85,21 @@ def _how_to_name(name: str, argument: str, column: str) -> str:
     """Say how the column is named to the library; who typed the name knows where it goes."""
     if argument in TABLES:
         return f"Rename {column!r} to {name!r}." if column else f"Rename your column to {name!r}."
-    if name in ALSO:
+    if name in SYNONYMS:
         return f"Pass {argument}={column!r}." if column else f"Pass {argument}= with the name of your column."
     return ""
 
 
 def _near(name: str, texts: list[str]) -> list[str]:
     """Return the columns that may be meant, all that are as near as the nearest."""
-    close = get_close_matches(name, texts, n=1) or [text for text in texts if text.lower() in OWN.get(name, ())]
+    close = get_close_matches(name, texts, n=1) or [
+        text for text in texts if text.lower() in METRIC_NAMES.get(name, ())
+    ]
     if close:
-        return close[:MOST]
-    ranks = {text: _rank(text, ALSO.get(name, ())) for text in texts}
-    best = min(ranks.values(), default=FAR)
-    return [text for text, rank in ranks.items() if rank == best < FAR][:MOST]
+        return close[:MAX_SUGGESTIONS]
+    ranks = {text: _rank(text, SYNONYMS.get(name, ())) for text in texts}
+    best = min(ranks.values(), default=UNRELATED_RANK)
+    return [text for text, rank in ranks.items() if rank == best < UNRELATED_RANK][:MAX_SUGGESTIONS]
 
 
 def _rank(text: str, also: tuple[str, ...]) -> int:
@@ -106,12 +108,12 @@ def _rank(text: str, also: tuple[str, ...]) -> int:
     >>> [_rank(text, ("end", "datum")) for text in ("End", "endOfTime", "datum2", "kaufdatum", "gender")]
     [0, 1, 2, 3, 4]
     """
-    words = WORDS.split(HUMP.sub(" ", text).lower())
-    stems = tuple(part for part in also if len(part) >= STEM or part in STEMS)
+    words = WORDS.split(CAMEL_CASE.sub(" ", text).lower())
+    stems = tuple(part for part in also if len(part) >= MIN_STEM_LENGTH or part in SHORT_STEMS)
     tests = (
         text.lower() in also,
         any(word in also for word in words),
         any(word.startswith(stems) for word in words),
-        any(word.endswith(tuple(part for part in also if part in HEADS)) for word in words),
+        any(word.endswith(tuple(part for part in also if part in COMPOUND_HEADS)) for word in words),
     )
-    return next((rank for rank, met in enumerate(tests) if met), FAR)
+    return next((rank for rank, met in enumerate(tests) if met), UNRELATED_RANK)

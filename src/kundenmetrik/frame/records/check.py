@@ -22,9 +22,14 @@ from kundenmetrik.frame.records.schema import Alternative, Column, Declaration, 
 from kundenmetrik.frame.records.typed_cells import Cells, Part, cells_of
 from kundenmetrik.models.record import Record
 
-CALLED: dict[type, str] = {int: "a whole number", float: "a number", str: "text", datetime: "a date with a time of day"}
+EXPECTED_NAMES: dict[type, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    datetime: "a date with a time of day",
+}
 """What each type is called in a message, where it is asked for."""
-FOUND: dict[type, str] = {
+FOUND_NAMES: dict[type, str] = {
     int: ", not a number",
     float: ", not a float",
     str: ", not text",
@@ -175,7 +180,7 @@ def _fits(base: type, alternative: Alternative) -> bool:
 def _wrong_type(column: Column, part: Part) -> Broken:
     wanted = [alternative.base for alternative in column.alternatives]
     remedies = (REMEDIES[base, part.base] for base in wanted if (base, part.base) in REMEDIES)
-    text = f"be {' or '.join(CALLED[base] for base in wanted)}{FOUND[part.base]}"
+    text = f"be {' or '.join(EXPECTED_NAMES[base] for base in wanted)}{FOUND_NAMES[part.base]}"
     return Broken(column=column.name, code="type", text=text, rows=part.everywhere, remedy=next(remedies, ""))
 
 

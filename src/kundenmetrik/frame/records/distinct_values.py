@@ -33,8 +33,11 @@ def distinct_cells(name: str, series: pd.Series[Any], missing: IntArray, adapter
     """Validate each distinct cell of a column; the missing rows are left to the rule of gaps."""
     numbers, cells = _row_numbers(plain_cells(series), missing)
     read = [_read(cell, adapter) for cell in cells]
+    valid = np.array([*(not isinstance(value, _Refusal) for value in read), False], dtype=np.bool_)
     return Distinct(
-        codes=_valid_only(numbers, read), values=tuple(read), broken=tuple(_broken_cells(name, numbers, read))
+        codes=np.where(valid[numbers], numbers, -1),
+        values=tuple(read),
+        broken=tuple(_broken_cells(name, numbers, read)),
     )
 
 
@@ -72,11 +75,6 @@ class _Refusal:
     def __init__(self, error: ValidationError) -> None:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         self.reason = (first["type"], re.sub(r"^(.*? should|must) ", "", first["msg"]))
-
-
-def _valid_only(codes: IntArray, read: list[Any]) -> IntArray:
-    valid = np.array([*(not isinstance(value, _Refusal) for value in read), False], dtype=np.bool_)
-    return np.where(valid[codes], codes, -1)
 
 
 def _broken_cells(name: str, codes: IntArray, read: list[Any]) -> list[Broken]:

@@ -22,7 +22,7 @@ from kundenmetrik.models.record import Record
 RecordType = TypeVar("RecordType", bound=Record)
 
 MICROSECOND = timedelta(microseconds=1)
-NEVER = np.iinfo(np.int64).min
+NAT = np.iinfo(np.int64).min
 """How numpy writes NaT as a whole number."""
 
 
@@ -141,7 +141,7 @@ def _moments(cells: list[Any]) -> pd.Series[Any]:
     aware = set(map(is_aware, given))
     if len(aware) > 1:
         return pd.Series(cells, dtype=object)
-    ticks = [NEVER if cell is None else instant(cell) // MICROSECOND for cell in cells]
+    ticks = [NAT if cell is None else instant(cell) // MICROSECOND for cell in cells]
     clock = pd.Series(np.array(ticks, dtype=np.int64).view("datetime64[us]"))
     return clock.dt.tz_localize("UTC").dt.tz_convert(_zone(given)) if aware == {True} else clock
 

@@ -20,7 +20,7 @@ BASES: tuple[type, ...] = (int, float, str, datetime, object)
 MICROSECOND = timedelta(microseconds=1)
 EXACT = 2**53
 """Up to here every whole number is a float."""
-NEVER = np.datetime64("NaT", "us")
+NAT = np.datetime64("NaT", "us")
 FIRST, END = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 """The years that a datetime can hold."""
 
@@ -83,15 +83,9 @@ def cells_of(series: pd.Series[Any]) -> Cells:
         return _uniform(series, int, lambda given: given.to_numpy(_integer_type(dtype)))
     if pd.api.types.is_float_dtype(dtype) and getattr(dtype, "itemsize", 8) <= 8:
         return _floats(series)
-    if _holds_text(dtype):
+    if isinstance(dtype, pd.StringDtype) or (isinstance(dtype, pd.ArrowDtype) and pd.api.types.is_string_dtype(dtype)):
         return _uniform(series, str, lambda given: given)
     return _moments(series) if pd.api.types.is_datetime64_any_dtype(dtype) else _mixed_cells(series)
-
-
-def _holds_text(dtype: Any) -> bool:
-    return isinstance(dtype, pd.StringDtype) or (
-        isinstance(dtype, pd.ArrowDtype) and pd.api.types.is_string_dtype(dtype)
-    )
 
 
 def _integer_type(dtype: Any) -> str:
@@ -133,9 +127,9 @@ def _in_microseconds(moments: Times) -> Times:
     """Return the moments in microseconds, NaT for those that a datetime cannot hold."""
     if np.datetime_data(moments.dtype)[0] == "ns":
         whole = moments.astype("datetime64[us]")
-        return np.where(whole == moments, whole, NEVER)
+        return np.where(whole == moments, whole, NAT)
     held = (moments >= FIRST) & (moments < END)
-    return np.where(held, moments, NEVER.astype(moments.dtype)).astype("datetime64[us]")
+    return np.where(held, moments, NAT.astype(moments.dtype)).astype("datetime64[us]")
 
 
 def plain_cells(series: pd.Series[Any]) -> AnyArray:
@@ -215,9 +209,9 @@ def _exact(cell: Any) -> float:
 
 def _tick(cell: Any) -> Any:
     if getattr(cell, "nanosecond", 0):
-        return NEVER
+        return NAT
     try:
         moment: datetime = cell.to_pydatetime() if hasattr(cell, "to_pydatetime") else cell
     except ValueError:
-        return NEVER
-    return NEVER if is_skipped(moment) else np.datetime64(instant(moment) // MICROSECOND, "us")
+        return NAT
+    return NAT if is_skipped(moment) else np.datetime64(instant(moment) // MICROSECOND, "us")

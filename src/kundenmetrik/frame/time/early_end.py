@@ -10,7 +10,7 @@ from kundenmetrik.core.arrays import IntArray
 
 ENDS_EARLY = "log_ends_early"
 """The note on what was made of such a log."""
-RECENT = 20
+RECENT_EVENTS = 20
 """So many events tell how long a silence is usual."""
 
 
@@ -35,4 +35,4 @@ def ends_early(latest: int, end: int, unit: float, events: Callable[[], IntArray
     if silent <= unit:
         return False
     steps = events()
-    return len(steps) >= RECENT and bool(silent > latest - np.partition(steps, -RECENT)[-RECENT])
+    return len(steps) >= RECENT_EVENTS and bool(silent > latest - np.partition(steps, -RECENT_EVENTS)[-RECENT_EVENTS])

@@ -29,7 +29,7 @@ PERIOD: Final = "period"
 """What bare numbers count in when no unit is given: periods of unknown length."""
 UNIT_NOT_GIVEN = "unit_not_given"
 """The note on what counts in periods of unknown length."""
-WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
+SPAN_TEXT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
 
 
 def check_unit(value: object, argument: str = "unit") -> Unit:
@@ -129,7 +129,7 @@ def years(amount: float, unit: str) -> float:
 
 
 def _parse_span(span: str, argument: str) -> float:
-    match = WRITTEN.fullmatch(span.lower())
+    match = SPAN_TEXT.fullmatch(span.lower())
     if match is None or match[2] not in DAYS:
         remedy = f"The units are {', '.join(DAYS)}, also in the plural; a plain number counts in the unit of the data."
         raise InvalidArgument(argument, 'be a number and a unit, such as "12 months" or "1 year"', span, remedy)

@@ -12,7 +12,7 @@ from kundenmetrik.core.arrays import BoolArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.retention.data.members import Members
 
-MOST = 20_000_000
+MAX_CELLS = 20_000_000
 """The most cells a table may have."""
 
 
@@ -51,8 +51,8 @@ def count_triangle(members: Members, counting: str, reference: str, edges: IntAr
 
 def check_shape(segments: int, cohorts: int, ages: int) -> tuple[int, int, int]:
     """Return the shape of a triangle, or refuse it when it has too many cells."""
-    if segments * cohorts * ages > MOST:
-        raise InvalidArgument("horizon", f"keep the table below {MOST:,} cells", (segments, cohorts, ages))
+    if segments * cohorts * ages > MAX_CELLS:
+        raise InvalidArgument("horizon", f"keep the table below {MAX_CELLS:,} cells", (segments, cohorts, ages))
     return segments, cohorts, ages
 
 

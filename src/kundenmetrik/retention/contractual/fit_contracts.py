@@ -18,7 +18,7 @@ from kundenmetrik.retention.contractual.renewals import Renewals
 
 Starts = Callable[[float], list[FloatArray]]
 """Where a search starts, from the log-odds of the churn at the first renewal."""
-FARTHEST = 20.0
+SEARCH_LIMIT = 20.0
 """An optimum this far out, in logarithms or log-odds, is on a ridge that leads to infinity."""
 LOGLIK_TOLERANCE = 1e-6
 """A log-likelihood not this much above that of a limit says that the limit is the fit."""
@@ -70,7 +70,7 @@ def _churn_alone(log_odds: float) -> list[FloatArray]:
 def _fit(
     model: LifetimeModel, curve: LifetimeModel, data: Renewals, best: Optimum, notes: tuple[str, ...] = ()
 ) -> ContractFit:
-    if not best.converged or np.abs(best.theta).max() >= FARTHEST:
+    if not best.converged or np.abs(best.theta).max() >= SEARCH_LIMIT:
         remedy = "Fit a model with fewer parameters, or observe more renewals."
         raise FitRefused(model.name, "the likelihood has no maximum at finite parameters", remedy)
     return ContractFit(

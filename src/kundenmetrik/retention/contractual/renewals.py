@@ -13,7 +13,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, UnitOrPeriod, check_unit_or_period
 
-WHOLE = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
+COUNTS_REMEDY = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -184,5 +184,5 @@ def _whole(values: Any, name: str) -> IntArray:
     if numbers.ndim != 1 or np.asarray(values).dtype.kind == "b":
         raise InvalidType(name, "be a flat list of whole numbers", values)
     bad = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)) & (numbers >= 0) & (numbers < 2**53))
-    refuse([fault_of(name, "be whole numbers of at least 0", bad, numbers, "not_whole", WHOLE)])
+    refuse([fault_of(name, "be whole numbers of at least 0", bad, numbers, "not_whole", COUNTS_REMEDY)])
     return numbers.astype(np.int64)

@@ -75,8 +75,8 @@ def read_durations(
     since = None if entry is None else _entries(entry, unit, lasted, gone, faults)
     weight = None if count is None else _counts(count, faults)
     refuse(faults)
-    groups, group = the_groups(by, "by")
-    stratum = None if strata is None else the_groups(strata, "strata")[1]
+    groups, group = group_codes(by, "by")
+    stratum = None if strata is None else group_codes(strata, "strata")[1]
     lasted, lost, since, weight, group, stratum = _without(gone, (lasted, lost, since, weight, group, stratum))
     if not lasted.size:
         raise InvalidArgument("duration", "have values to count; none is left")
@@ -124,7 +124,7 @@ def _without(gone: BoolArray | None, columns: tuple[Any, ...]) -> tuple[Any, ...
     return columns if gone is None else tuple(None if column is None else column[~gone] for column in columns)
 
 
-def the_groups(by: Any, argument: str) -> tuple[Groups, IntArray | None]:
+def group_codes(by: Any, argument: str) -> tuple[Groups, IntArray | None]:
     """Return the groups of one column of keys, or of several as a frame, and the group of each row."""
     if by is None:
         return EVERYONE, None

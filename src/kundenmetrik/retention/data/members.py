@@ -12,7 +12,7 @@ from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.frame.time.calendar import Calendar
 
-DENSE = 16
+MAX_TABLE_RATIO = 16
 """Up to so many possible pairs for each row it is quicker to tick pairs off than to sort them."""
 
 
@@ -69,7 +69,7 @@ def distinct(customer: IntArray, moment: IntArray, span: int) -> tuple[IntArray,
 
 def _distinct_keys(keys: IntArray, end: int) -> IntArray:
     """Return the distinct numbers below ``end``, rising: ticked off where most may occur, sorted where few can."""
-    if end <= DENSE * keys.size:
+    if end <= MAX_TABLE_RATIO * keys.size:
         there = np.zeros(end, bool)
         there[keys] = True
         return np.flatnonzero(there)

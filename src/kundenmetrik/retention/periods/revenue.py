@@ -21,7 +21,7 @@ from kundenmetrik.errors import InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
-from kundenmetrik.retention.data.durations import key_columns, the_groups
+from kundenmetrik.retention.data.durations import group_codes, key_columns
 
 BootstrapInterval = Literal["bca", "percentile"]
 BRIDGE = ("churn", "contraction", "expansion", "reactivation", "new")
@@ -259,7 +259,7 @@ def revenue(
         raise InvalidArgument("returned", "hold True or False", returned)
     there = back & ~np.isnan(amounts["before"])
     refuse([fault_of("returned", "be False for customers at the start", there, back, "not_gone", RETURNED)])
-    groups, group = the_groups(by, "by")
+    groups, group = group_codes(by, "by")
     return RevenueRetention(
         before=amounts["before"],
         after=amounts["after"],

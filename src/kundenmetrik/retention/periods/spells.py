@@ -68,7 +68,7 @@ class Spells:
         names = np.array(self.calendar.labels(np.arange(self.first, self.current + 1)), dtype=object)
         return pd.DataFrame(
             {
-                "customer_id": np.repeat(self.customers.of(self.customer[firsts]), lengths),
+                "customer_id": np.repeat(self.customers.names_of(self.customer[firsts]), lengths),
                 "period": names[period - self.first],
                 "state": pd.Categorical.from_codes(state, dtype=pd.CategoricalDtype(list(STATES))),
             }

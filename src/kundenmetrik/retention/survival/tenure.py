@@ -156,7 +156,7 @@ def tenures(
     until[found.churned] = days_of(found.left[found.churned])
     days = until - days_of(found.acquired)
     return Tenures(
-        customer_id=found.customers.of(found.customers.codes),
+        customer_id=found.customers.names_of(found.customers.codes),
         duration=days if unit == "day" else days * (1 / DAYS[unit]),
         churned=found.churned,
         unit=unit,

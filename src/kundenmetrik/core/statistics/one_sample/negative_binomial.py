@@ -11,7 +11,7 @@ import scipy
 
 from kundenmetrik.core.arrays import FloatArray
 
-STEPS = 200
+MAX_STEPS = 200
 """The most Newton steps for the rate; half a dozen are usual."""
 
 
@@ -76,7 +76,7 @@ def negative_binomial(events: FloatArray, exposure: FloatArray) -> NegativeBinom
 
 def _rate_given(x: FloatArray, n: FloatArray, alpha: float) -> float:
     log_rate = math.log(x.sum() / n.sum())
-    for _ in range(STEPS):
+    for _ in range(MAX_STEPS):
         mean = n * math.exp(log_rate)
         score = ((x - mean) / (1 + alpha * mean)).sum()
         information = (mean * (1 + alpha * x) / (1 + alpha * mean) ** 2).sum()

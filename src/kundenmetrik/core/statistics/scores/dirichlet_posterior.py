@@ -14,7 +14,7 @@ from kundenmetrik.core.arrays import CountArray, FloatArray, Limits
 from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.core.statistics.scores.score_moments import as_counts, support_of, total_of
 
-BLOCK = 512
+GROUPS_PER_BLOCK = 512
 STEP = 0.1
 NODES = np.arange(-4.0, 18.0, STEP)
 FREQUENCIES = np.exp(NODES - np.exp(-NODES))
@@ -96,7 +96,7 @@ def jeffreys_score_interval(counts: CountArray, values: Iterable[float], confide
 
 def _quantiles(cells: list[Any], places: list[float], prior: float, share: float) -> FloatArray:
     weights = [cell + prior for cell in cells]
-    parts = [slice(at, at + BLOCK) for at in range(0, len(weights[0]), BLOCK)]
+    parts = [slice(at, at + GROUPS_PER_BLOCK) for at in range(0, len(weights[0]), GROUPS_PER_BLOCK)]
     return np.concatenate([np.empty(0), *(_quantile([w[part] for w in weights], places, share) for part in parts)])
 
 

@@ -17,10 +17,10 @@ from kundenmetrik.core.statistics.scores.score_moments import Support, as_counts
 
 SCALAR_GROUPS = 16
 """Up to so many groups plain floats are faster than arrays; both give the same bits."""
-BLOCK = 8192
+GROUPS_PER_BLOCK = 8192
 """So many groups are worked on at a time, which keeps them in the processor's cache."""
 BELOW_ONE = 1.0 - 2.0**-53
-TINY = 1e-300
+SMALLEST_SPREAD = 1e-300
 """Stands for a spread of zero, so that its inverse is finite."""
 STEP_TOLERANCE = 1e-9
 """A step as small as this, relative, is the last: each one squares the error of the one before."""
@@ -115,8 +115,8 @@ def _by_arrays(cells: list[Any], support: Support, square: float) -> Limits:
     mean, total = mean_of(cells, support), total_of(cells)
     low, high = np.empty_like(mean), np.empty_like(mean)
     first, last = float(support.values[0]), float(support.values[-1])
-    for start in range(0, len(mean), BLOCK):
-        block = slice(start, start + BLOCK)
+    for start in range(0, len(mean), GROUPS_PER_BLOCK):
+        block = slice(start, start + GROUPS_PER_BLOCK)
         down, up = _block([cell[block] for cell in cells], support, mean[block], total[block], square)
         low[block] = np.maximum(mean[block] - down, first)
         high[block] = np.minimum(mean[block] + up, last)
@@ -189,7 +189,7 @@ def _settle_all(bound: FloatArray, c: FloatArray, cells: list[Any], sqrt: Callab
 
 def _step(u: Any, c: Any, cells: list[Any], sqrt: Callable[[Any], Any]) -> Any:
     """Solve the equation with the inverse of its sum replaced by the tangent at ``u``."""
-    total, lean = TINY, 0.0
+    total, lean = SMALLEST_SPREAD, 0.0
     for spread, place in cells:
         near = 1.0 / (1.0 + u * place)
         part = spread * near

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-TINY = 1e-150
+SMALLEST_DISTANCE = 1e-150
 """Stands for a distance of zero, so that its inverse is finite; what it is multiplied with is zero then."""
 SLOPE = 3.0**-0.5
-BEND = (1.0 - 2.0 * SLOPE) / 4.0
+CURVATURE = (1.0 - 2.0 * SLOPE) / 4.0
 """With the slope, the parabola that meets the root at both ends of its range, and nearly so between."""
 
 Number = Any
@@ -80,9 +80,9 @@ def _root(room: Number, sqrt: Callable[[Number], Number]) -> Number:
     """
     room = 0.5 * (room + abs(room))  # rounding may leave it below zero
     edge = sqrt(room)
-    y = edge * (SLOPE + BEND * edge)
+    y = edge * (SLOPE + CURVATURE * edge)
     for _ in range(2):
-        y = y - (y * y * (y + 3.0) - room) / (3.0 * y * (y + 2.0) + TINY)
+        y = y - (y * y * (y + 3.0) - room) / (3.0 * y * (y + 2.0) + SMALLEST_DISTANCE)
     return 1.0 + y
 
 
@@ -90,7 +90,7 @@ def _newton_step(t: Number, squares: Sequence[Number], places: Sequence[Number],
     """Take one more step of Newton's on the equation itself, all of whose terms are positive."""
     total, slope = -c * t, c
     for square, place in zip(squares, places, strict=True):
-        near = 1.0 / (t + place + TINY)
+        near = 1.0 / (t + place + SMALLEST_DISTANCE)
         part = square * near
         total = total + part
         slope = slope + part * near
