@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kundenmetrik.clv import Lorenz
+from kundenmetrik.clv.money.concentration import Lorenz
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.plot.canvas import Axes, axes, axis_label, first_upper, legend, numbers_on
 from kundenmetrik.plot.colours import MUTED, SERIES, TINT
@@ -43,7 +43,7 @@ def lorenz(curve: Lorenz, *, ax: Axes | None = None, language: LanguageCode = "e
     >>> ax.get_legend().get_texts()[0].get_text()
     'Lorenz curve'
     """
-    from kundenmetrik.clv import Lorenz
+    from kundenmetrik.clv.money.concentration import Lorenz
 
     words = language_of(language)
     if not isinstance(curve, Lorenz):

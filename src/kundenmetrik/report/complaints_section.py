@@ -15,8 +15,7 @@ from kundenmetrik.core.results.groups import PERIOD, Key
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import FitRefused
 from kundenmetrik.frame.measure import measure
-from kundenmetrik.frame.time.periods import PeriodLength
-from kundenmetrik.report.days import day
+from kundenmetrik.frame.time.periods import PeriodLength, day_label
 from kundenmetrik.report.layout import Section
 from kundenmetrik.report.survey_section import PERIODS_SHOWN
 from kundenmetrik.words.language import Language
@@ -69,9 +68,9 @@ def complaint_rates(events: pd.DataFrame, period: PeriodLength, until: object, c
         dispersed={key: dispersed[key] for key in keys},
         without_sales=_complaints_without_sales(monthly),
         nowcast=_nowcast_or_none(events, period, until, confidence),
-        first=day(times.min()),
-        last=day(times.max()),
-        until=day(until),
+        first=day_label(times.min()),
+        last=day_label(times.max()),
+        until=day_label(until),
     )
 
 

@@ -17,11 +17,10 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.frame.time.observed_until import observed_end
-from kundenmetrik.frame.time.periods import PeriodLength
+from kundenmetrik.frame.time.periods import PeriodLength, day_label
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
 from kundenmetrik.report.complaints_section import complaint_rates, complaints_by_product, late_complaints
-from kundenmetrik.report.days import day
 from kundenmetrik.report.inputs import Inputs, check_inputs, check_table
 from kundenmetrik.report.kano_section import kano_features
 from kundenmetrik.report.layout import Section, html_page, plain_text
@@ -222,7 +221,7 @@ def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
     counts = {name: words.number(count, 0) for name, count in unknown.items()}
     times = given.answers["answered_at"]
     return (
-        words.word("base.answers", first=day(times.min()), last=day(times.max())),
+        words.word("base.answers", first=day_label(times.min()), last=day_label(times.max())),
         *([words.word("note.calendar", zone=given.zone)] if given.zone else []),
         *([words.word("note.suppressed", min_n=words.number(min_n, 0))] if min_n > 1 else []),
         *([words.word("note.strangers", **counts)] if any(unknown.values()) else []),
@@ -231,7 +230,7 @@ def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
 
 def _retention_remarks(people: pd.DataFrame, until: object, words: Language) -> tuple[str, ...]:
     """Return the end of observation, and the doubt about a retention of 100 %: leaving may not have been recorded."""
-    observed = words.word("base.observed", until=day(until))
+    observed = words.word("base.observed", until=day_label(until))
     somebody = "churned_at" in people and people["churned_at"].notna().any()
     return (observed,) if somebody else (words.word("note.no_end_dates"), observed)
 

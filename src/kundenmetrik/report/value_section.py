@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik import clv
 from kundenmetrik.errors import FitRefused
-from kundenmetrik.report.days import day
+from kundenmetrik.frame.time.periods import day_label
 from kundenmetrik.report.layout import Section
 from kundenmetrik.words.language import Language
 
@@ -130,7 +130,7 @@ def _remarks(expected: ExpectedValue, words: Language) -> Iterator[str]:
         counts = {name: words.number(facts[name], 0) for name in ("customers", "repeaters")}
         yield words.word(f"no_value.{expected.obstacle}", **counts)
     else:
-        model, until = words.word(f"model.{expected.model}"), day(expected.base.observed_until)
+        model, until = words.word(f"model.{expected.model}"), day_label(expected.base.observed_until)
         yield words.word("note.value", model=model, until=until, discount=words.percent(ANNUAL_DISCOUNT, 0))
         if left := expected.base.counted.get("known_leavers", 0):
             yield words.word("note.known_leavers", customers=words.number(left, 0))
@@ -141,5 +141,7 @@ def _remarks(expected: ExpectedValue, words: Language) -> Iterator[str]:
 
 def _base_remark(base: clv.Purchases, words: Language) -> str:
     """Return whose purchases are known, from when to when."""
-    first = day(pd.Series(base.first).min())
-    return words.word("base.value", customers=words.number(len(base), 0), first=first, until=day(base.observed_until))
+    first = day_label(pd.Series(base.first).min())
+    return words.word(
+        "base.value", customers=words.number(len(base), 0), first=first, until=day_label(base.observed_until)
+    )

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from kundenmetrik.complaints.rates.interactions import same_clock
 from kundenmetrik.core.arrays import FloatArray, IntArray, Times
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.time.instants import Moments
+from kundenmetrik.frame.time.instants import TICKS, Moments
 from kundenmetrik.frame.time.time_column import moments_of
 
 WEEK = 7
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""
-MICROSECONDS = 3_600e6
+MICROSECONDS_PER_HOUR = TICKS["us"] / 24
 """In an hour."""
 
 
@@ -145,7 +145,7 @@ class BusinessHours:
         known = ~(np.isnat(first) | np.isnat(last))
         worked = self._open_time(np.stack([first[known], last[known]]), zone)
         hours = np.full(len(first), np.nan)
-        hours[known] = (worked[1] - worked[0]) / MICROSECONDS
+        hours[known] = (worked[1] - worked[0]) / MICROSECONDS_PER_HOUR
         return hours
 
     def _open_time(self, times: Times, zone: tzinfo | str | None) -> IntArray:
@@ -180,7 +180,7 @@ def _instants_of(days: IntArray, minutes: int, zone: tzinfo | str | None) -> Int
 
     A time that is shown twice is its first showing, one that is skipped the end of the gap.
     """
-    wall = days * 86_400_000_000 + minutes * 60_000_000
+    wall = days * TICKS["us"] + minutes * (TICKS["us"] // 1_440)
     if zone is None:
         return wall
     shown = pd.DatetimeIndex(wall.astype("datetime64[us]"))
@@ -207,4 +207,4 @@ def _days(holidays: tuple[str, ...]) -> IntArray:
 
 
 def _in_hours(span: NDArray[np.timedelta64]) -> FloatArray:
-    return np.where(np.isnat(span), np.nan, span.astype("timedelta64[us]").astype(np.float64) / MICROSECONDS)
+    return np.where(np.isnat(span), np.nan, span.astype("timedelta64[us]").astype(np.float64) / MICROSECONDS_PER_HOUR)

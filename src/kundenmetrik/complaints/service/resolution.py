@@ -14,6 +14,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_numbe
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.frame.time.observed_until import observed_end
 
 Resolution = Literal["no_repeat", "first_response"]
@@ -160,7 +161,7 @@ def _span(days: float) -> np.timedelta64:
     number = check_number(days, "days", low=0.0)
     if number == 0:
         raise InvalidArgument("days", "be above 0", days)
-    return np.timedelta64(round(number * 86_400e6), "us")
+    return np.timedelta64(round(number * TICKS["us"]), "us")
 
 
 def _matters(data: Interactions, same: tuple[str, ...]) -> IntArray:

@@ -148,7 +148,7 @@ def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
     if not others and len(groups.names) == 1:
         raise UnknownName("baseline", key[0], [one[0] for one in groups.keys])
     if not others:
-        raise UnknownName("baseline", key, groups.keys)
+        raise UnknownName("baseline", key, list(groups.keys))
     return _pairs_with_values(table, places, others, [", ".join(map(str, key))] * len(places))
 
 

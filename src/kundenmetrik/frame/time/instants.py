@@ -10,7 +10,7 @@ import numpy as np
 from kundenmetrik.core.arrays import AnyArray, IntArray, Times
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.frame.time.observed_until import observed_end
-from kundenmetrik.frame.time.units import DAYS
+from kundenmetrik.frame.time.units import DAYS, SECONDS_PER_DAY
 from kundenmetrik.frame.time.zones import wall_clock
 
 Grain = Literal["instant", "hour", "day", "week", "month", "quarter", "year"]
@@ -18,7 +18,9 @@ GRAINS: tuple[Grain, ...] = get_args(Grain)
 """What can be merged into one purchase; an instant merges nothing but equal times."""
 ELAPSED = ("instant", "hour")
 MISSING = np.iinfo(np.int64).min
-TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+TICKS = {
+    unit: SECONDS_PER_DAY * per_second for unit, per_second in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9))
+}
 """Ticks in a day; the resolution of a column is read from its type and never guessed."""
 
 
@@ -104,7 +106,7 @@ def starts_of(steps: IntArray, resolution: str, grain: str) -> Times:
     if grain == "instant":
         return steps.view(f"M8[{resolution}]")
     if grain == "hour":
-        return (steps * 3600).view("M8[s]")
+        return (steps * (TICKS["s"] // 24)).view("M8[s]")
     if grain == "week":
         return (steps * 7 - 3).view("M8[D]")
     if grain == "day":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kundenmetrik.core.arrays import IntArray, Times
+from kundenmetrik.frame.time.instants import TICKS
 
 
 def months_between(start: Times, end: Times) -> IntArray:
@@ -12,12 +13,8 @@ def months_between(start: Times, end: Times) -> IntArray:
     first, last = start.astype("datetime64[M]"), end.astype("datetime64[M]")
     whole = last.astype(np.int64) - first.astype(np.int64)
     into, reached = _microseconds(start) - _microseconds(first), _microseconds(end) - _microseconds(last)
-    last_day = _microseconds(np.add(last, np.timedelta64(1, "M"))) - _microseconds(last) - DAY
-    return np.asarray(whole - (reached < np.minimum(into, into % DAY + last_day)), dtype=np.int64)
-
-
-DAY = 86_400_000_000
-"""The microseconds of a day."""
+    last_day = _microseconds(np.add(last, np.timedelta64(1, "M"))) - _microseconds(last) - TICKS["us"]
+    return np.asarray(whole - (reached < np.minimum(into, into % TICKS["us"] + last_day)), dtype=np.int64)
 
 
 def _microseconds(times: Times) -> IntArray:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, Times
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.time.units import SECONDS_PER_DAY
 from kundenmetrik.frame.time.zones import instant_of, wall_clock
 
 TEXT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII)
@@ -21,7 +22,7 @@ RULE = "be a date such as '2026-03-31' or an instant such as '2026-03-31T14:30:0
 REMEDY = "Accepted are an ISO date or instant as text, a date, a datetime and a Timestamp."
 SPANS = ("Y", "M", "W")
 """The units of numpy in which a date is no day."""
-MICROSECOND, SECOND, DAY = np.timedelta64(1, "us"), np.timedelta64(1, "s"), np.timedelta64(86_400, "s")
+MICROSECOND, SECOND, DAY = np.timedelta64(1, "us"), np.timedelta64(1, "s"), np.timedelta64(SECONDS_PER_DAY, "s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray, Times
 from kundenmetrik.core.checks import check_choice
@@ -35,6 +36,11 @@ def period_codes(times: Times, period: str) -> IntArray:
         days = times.astype("datetime64[D]").astype(np.int64)
         codes = days if kind == "day" else np.where(days == MISSING, MISSING, (days - MONDAY) // 7)
     return np.asarray(codes, dtype=np.int64)
+
+
+def day_label(moment: object) -> str:
+    """Return the day of a moment, on the moment's own clock."""
+    return str(pd.Timestamp(moment).date())  # type: ignore[arg-type]
 
 
 def period_labels(codes: IntArray, period: str) -> list[str]:

@@ -16,6 +16,7 @@ UnitOrPeriod = Literal["hour", "day", "week", "month", "quarter", "year", "perio
 """A unit of time, or a period of unknown length."""
 UNITS: tuple[Unit, ...] = get_args(Unit)
 DAYS_PER_YEAR = 365.25
+SECONDS_PER_DAY = 86_400
 DAYS: dict[str, float] = {
     "hour": 1 / 24,
     "day": 1.0,
@@ -90,7 +91,7 @@ def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
     if isinstance(span, str):
         return _parse_span(span, argument) / days_in_unit(unit, argument)
     if isinstance(span, timedelta):
-        return check_number(span.total_seconds() / 86_400, argument, low=0.0) / days_in_unit(unit, argument)
+        return check_number(span.total_seconds() / SECONDS_PER_DAY, argument, low=0.0) / days_in_unit(unit, argument)
     return check_number(span, argument, low=0.0)
 
 

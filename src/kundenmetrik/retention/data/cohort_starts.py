@@ -18,16 +18,15 @@ from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import Calendar
+from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.retention.data.activity_log import ActivityLog, group_of_code
 from kundenmetrik.retention.data.members import Members, distinct, join_moments
 
 AgeClock = Literal["calendar", "elapsed", "elapsed-hours"]
 CLOCKS: tuple[AgeClock, ...] = get_args(AgeClock)
 """Ages by calendar periods, by exact elapsed time, by elapsed time between full hours."""
-HOUR = 3_600
-SECONDS = {"day": 24 * HOUR, "week": 7 * 24 * HOUR, "month": 30 * 24 * HOUR}
+PERIOD_DAYS = {"day": 1, "week": 7, "month": 30}
 """How long an elapsed day, week and month last; a month is 30 days, as in the products that count this way."""
-PER_SECOND = {"s": 1, "us": 10**6, "ns": 10**9}
 
 
 def cohort_members(
@@ -57,7 +56,7 @@ def cohort_members(
     counts, at = join_moments(who, mark, *distinct(doer, moment, begun.customers.span))
     origin = mark
     if clock != "calendar":
-        age = (at - np.repeat(mark, counts)) // (SECONDS[calendar.period] * PER_SECOND[resolution])
+        age = (at - np.repeat(mark, counts)) // (PERIOD_DAYS[calendar.period] * TICKS[resolution])
         member, at = distinct(np.repeat(np.arange(who.size), counts), age, who.size)
         counts, origin = np.bincount(member, minlength=who.size), np.zeros(who.size, np.int64)
     lost = _outside(who, mark, doer, moment)
@@ -78,8 +77,8 @@ def cohort_members(
 
 
 def _check_clock(clock: str, period: str) -> None:
-    if clock != "calendar" and period not in SECONDS:
-        raise InvalidArgument("period", f"be one of {', '.join(SECONDS)} with clock={clock!r}", period)
+    if clock != "calendar" and period not in PERIOD_DAYS:
+        raise InvalidArgument("period", f"be one of {', '.join(PERIOD_DAYS)} with clock={clock!r}", period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -153,7 +152,7 @@ def _last_age(calendar: Calendar, log: ActivityLog, mark: IntArray, clock: str, 
     if clock == "calendar":
         return calendar.last_complete(log.cut) - mark
     end = int(_ticks(np.array([log.instant_cut]), "elapsed", resolution)[0])
-    return (end - mark) // (SECONDS[calendar.period] * PER_SECOND[resolution]) - 1
+    return (end - mark) // (PERIOD_DAYS[calendar.period] * TICKS[resolution]) - 1
 
 
 def _resolution(*columns: Times) -> str:
@@ -174,7 +173,7 @@ def _before_the_start(log: ActivityLog, begun: Begun) -> BoolArray:
 def _ticks(instants: Times, clock: str, resolution: str) -> IntArray:
     """Return ticks since 1970, cut to the hour where the clock says so."""
     ticks = np.asarray(instants).astype(f"datetime64[{resolution}]").astype(np.int64)
-    hour = HOUR * PER_SECOND[resolution]
+    hour = TICKS[resolution] // 24
     return ticks // hour * hour if clock == "elapsed-hours" else ticks
 
 

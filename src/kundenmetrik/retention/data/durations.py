@@ -17,7 +17,7 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
-from kundenmetrik.frame.time.units import UnitOrPeriod, check_unit_or_period, days_in_unit
+from kundenmetrik.frame.time.units import SECONDS_PER_DAY, UnitOrPeriod, check_unit_or_period, days_in_unit
 
 Part = tuple[AnyArray, BoolArray, AnyArray | None, IntArray | None]
 
@@ -172,7 +172,7 @@ def _times(values: Any, argument: str, unit: str) -> tuple[AnyArray, BoolArray |
     missing: BoolArray | None
     if _are_spans(values):
         spans = pd.Series(values).dt.total_seconds().to_numpy()
-        times: AnyArray = spans / round(days_in_unit(unit, argument) * 86_400)
+        times: AnyArray = spans / round(days_in_unit(unit, argument) * SECONDS_PER_DAY)
         missing = np.isnan(times)
     else:
         column = numbers(values, argument)
