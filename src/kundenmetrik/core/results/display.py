@@ -42,7 +42,7 @@ def plain_decimals(value: float) -> int | None:
     """Return the decimals of about four significant digits, None for a whole number or none at all."""
     if not math.isfinite(value) or value.is_integer():
         return None
-    return min(max(3 - math.floor(math.log10(abs(value))), 1), MOST_DIGITS)
+    return min(max(3 - math.floor(math.log10(abs(value))), 1), MAX_DIGITS)
 
 
 def decimals_for(low: float, high: float) -> int | None:
