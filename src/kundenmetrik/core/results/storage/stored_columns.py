@@ -34,17 +34,21 @@ def to_column(value: Any, tag: str, plain: Plain) -> dict[str, Any] | None:
             "index": to_column(value.index, tag, plain),
             "parts": parts,
         }
+    if isinstance(value, pd.Index):
+        return _index(value, tag, plain)
+    if isinstance(value, pd.Series):
+        held = {"name": plain(value.name), "column": _column(value.array, tag, plain)}
+        return {tag: "series", "index": to_column(value.index, tag, plain), **held}
+    return {tag: "column", "column": _column(value, tag, plain)}
+
+
+def _index(value: pd.Index[Any], tag: str, plain: Plain) -> dict[str, Any]:
     if isinstance(value, pd.RangeIndex):
         return {tag: "range", "start": value.start, "stop": value.stop, "step": value.step, "name": plain(value.name)}
     if isinstance(value, pd.MultiIndex):
         levels = [_column(value.get_level_values(place).array, tag, plain) for place in range(value.nlevels)]
         return {tag: "levels", "levels": levels, "names": [plain(name) for name in value.names]}
-    if isinstance(value, (pd.Series, pd.Index)):
-        held = {"name": plain(value.name), "column": _column(value.array, tag, plain)}
-        if isinstance(value, pd.Index):
-            return {tag: "index", **held}
-        return {tag: "series", "index": to_column(value.index, tag, plain), **held}
-    return {tag: "column", "column": _column(value, tag, plain)}
+    return {tag: "index", "name": plain(value.name), "column": _column(value.array, tag, plain)}
 
 
 def from_column(stored: dict[str, Any], tag: str, read: Plain) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import chain
 from typing import Any
@@ -61,12 +61,7 @@ def _faults(stored: Mapping[str, Any]) -> Iterator[str]:
     if lists:
         return
     names, keys, cells = stored["names"], stored["keys"], stored["cells"]
-    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        yield "names are not different texts"
-    if not all(isinstance(key, (list, tuple)) and len(key) == len(names) for key in keys):
-        yield f"a key has not {len(names)} part{'s' * (len(names) != 1)}, one for each name"
-    elif any(isinstance(part, list) for key in keys for part in key):
-        yield "a key holds a list"
+    yield from _key_faults(names, keys)
     if not cells or len(set(map(repr, cells))) < len(cells):
         yield "cells are none, or not different"
     if not isinstance(stored["whole"], bool):
@@ -86,6 +81,15 @@ def _faults(stored: Mapping[str, Any]) -> Iterator[str]:
     known = stored.get("measurand")
     if known is not None and not _is_measurand(known):
         yield "the measurand has no name, identity and definition, or another field that cannot be"
+
+
+def _key_faults(names: Sequence[Any], keys: Sequence[Any]) -> Iterator[str]:
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        yield "names are not different texts"
+    if not all(isinstance(key, (list, tuple)) and len(key) == len(names) for key in keys):
+        yield f"a key has not {len(names)} part{'s' * (len(names) != 1)}, one for each name"
+    elif any(isinstance(part, list) for key in keys for part in key):
+        yield "a key holds a list"
 
 
 def _is_measurand(known: object) -> bool:
