@@ -66,13 +66,19 @@ def histogram(estimate: Estimate, *, ax: Axes | None = None, language: LanguageC
         _draw_classes(canvas, steps, worth, shares, estimate, words)
     else:
         canvas.bar(steps, shares, color=MIDDLE, width=0.86)
-        _draw_mean(canvas, estimate)
+        canvas.axvspan(estimate.low, estimate.high, color=SERIES[0], alpha=2 * TINT, linewidth=0)
+        canvas.axvline(estimate.value, color=SERIES[0], linewidth=2.0)
     canvas.set_xticks(steps if len(steps) <= 21 else steps[:: len(steps) // 10])
     canvas.tick_params(axis="x", length=0)
     canvas.set_xlabel(first_upper(words.word("plot.answer")))
     numbers_on(canvas.yaxis, words, percent=True)
     canvas.set_ylabel(axis_label(words, words.word("plot.answers"), "share"))
-    canvas.set_title(literal(_headline(estimate, words)), loc="left", color=INK, fontsize="large")
+    canvas.set_title(
+        literal(f"{words.word(f'metric.{estimate.metric}')}  {with_interval(estimate, words)}"),
+        loc="left",
+        color=INK,
+        fontsize="large",
+    )
     return canvas
 
 
@@ -105,12 +111,3 @@ def _class_label(estimate: Estimate, share: float, place: int, classes: int, wor
     own = list(estimate.parts)
     names = own if len(own) == classes else ["top", "others"] if classes == 2 else ["top", "middle", "bottom"]
     return first_upper(words.word(f"plot.{names[place]}"))
-
-
-def _draw_mean(ax: Axes, estimate: Estimate) -> None:
-    ax.axvspan(estimate.low, estimate.high, color=SERIES[0], alpha=2 * TINT, linewidth=0)
-    ax.axvline(estimate.value, color=SERIES[0], linewidth=2.0)
-
-
-def _headline(estimate: Estimate, words: Language) -> str:
-    return f"{words.word(f'metric.{estimate.metric}')}  {with_interval(estimate, words)}"

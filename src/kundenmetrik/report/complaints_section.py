@@ -81,12 +81,13 @@ def complaints_by_product(rates: ComplaintRates, words: Language) -> Section:
     rows = [_row(rates, key, rates.table[key], words) for key in ordered]
     rows.append(_row(rates, (), rates.table.overall(), words))
     header = ("product", "complaints", "sales", "value", "interval", "scatter")
+    bursts = [words.group(key) for key in _products(rates) if _is_overdispersed(rates.dispersed[key])]
     return Section(
         title=words.word("title.tgw"),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
         remarks=(
-            _dispersion_remark(rates, words),
+            words.word("note.dispersion", products=", ".join(bursts)) if bursts else words.word("note.no_dispersion"),
             *_without_sales_remarks(rates, words),
             *_without_product_remarks(rates, words),
             words.word("base.tgw", first=rates.first, last=rates.last),
@@ -123,12 +124,6 @@ def _nowcast_or_none(events: pd.DataFrame, period: PeriodLength, until: object, 
         return nowcast(sale_triangle(events, observed_until=until, period=period), confidence=confidence)
     except FitRefused:
         return None
-
-
-def _dispersion_remark(rates: ComplaintRates, words: Language) -> str:
-    """Return for which products the complaints are overdispersed."""
-    bursts = [words.group(key) for key in _products(rates) if _is_overdispersed(rates.dispersed[key])]
-    return words.word("note.dispersion", products=", ".join(bursts)) if bursts else words.word("note.no_dispersion")
 
 
 def _without_sales_remarks(rates: ComplaintRates, words: Language) -> Iterator[str]:

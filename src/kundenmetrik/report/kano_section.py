@@ -31,11 +31,12 @@ def _row(row: dict[Any, Any], words: Language) -> tuple[str, ...]:
         limits = f"[{words.number(row[f'{name}_low'], 2)}; {words.number(row[f'{name}_high'], 2)}]"
         return f"{words.number(row[name], 2)} {limits}"
 
+    probability = row["p_mode"]
     return (
         words.key(row["feature"]),
         words.number(row["n"], 0),
         words.word(f"kano.{row['category']}") if row["category"] in LETTERS else words.word("undefined"),
-        _certainty(row["p_mode"], words),
+        f"> {words.percent(0.99, 0)}" if probability > 0.99 else words.percent(probability, 0),
         coefficient("better"),
         coefficient("worse"),
         words.word("verdict.rules_disagree" if row["rules_disagree"] else "verdict.rules_agree"),
@@ -45,8 +46,3 @@ def _row(row: dict[Any, Any], words: Language) -> tuple[str, ...]:
 def _base(answers: pd.DataFrame, words: Language) -> str:
     customers = words.number(answers["customer_id"].nunique(), 0)
     return words.word("base.kano", answers=words.number(len(answers), 0), customers=customers)
-
-
-def _certainty(probability: float, words: Language) -> str:
-    """Return a probability as a percentage that never claims to be sure."""
-    return f"> {words.percent(0.99, 0)}" if probability > 0.99 else words.percent(probability, 0)

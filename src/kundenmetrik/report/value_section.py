@@ -134,14 +134,12 @@ def _remarks(expected: ExpectedValue, words: Language) -> Iterator[str]:
         yield words.word("note.value", model=model, until=until, discount=words.percent(ANNUAL_DISCOUNT, 0))
         if left := expected.base.counted.get("known_leavers", 0):
             yield words.word("note.known_leavers", customers=words.number(left, 0))
-    yield _base_remark(expected.base, words)
+    first = day_label(pd.Series(expected.base.first).min())
+    yield words.word(
+        "base.value",
+        customers=words.number(len(expected.base), 0),
+        first=first,
+        until=day_label(expected.base.observed_until),
+    )
     if expected.refusal:
         yield words.word("note.refusal", refusal=expected.refusal)
-
-
-def _base_remark(base: clv.Purchases, words: Language) -> str:
-    """Return whose purchases are known, from when to when."""
-    first = day_label(pd.Series(base.first).min())
-    return words.word(
-        "base.value", customers=words.number(len(base), 0), first=first, until=day_label(base.observed_until)
-    )

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kundenmetrik.complaints.rates.interactions import same_clock
 from kundenmetrik.core.arrays import FloatArray, IntArray, Times
@@ -67,7 +66,10 @@ class ElapsedHours:
             NaN where a time is missing.
         """
         first, last = _both(start, end)
-        return _in_hours(last.instants() - first.instants())
+        span = last.instants() - first.instants()
+        return np.where(
+            np.isnat(span), np.nan, span.astype("timedelta64[us]").astype(np.float64) / MICROSECONDS_PER_HOUR
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +206,3 @@ def _days(holidays: tuple[str, ...]) -> IntArray:
     except ValueError:
         raise InvalidArgument("holidays", "be days such as '2025-12-25'", holidays) from None
     return np.unique(days.astype(np.int64))
-
-
-def _in_hours(span: NDArray[np.timedelta64]) -> FloatArray:
-    return np.where(np.isnat(span), np.nan, span.astype("timedelta64[us]").astype(np.float64) / MICROSECONDS_PER_HOUR)
