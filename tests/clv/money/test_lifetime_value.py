@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 from kundenmetrik import clv
+from kundenmetrik.clv.data.histories import Histories
+from kundenmetrik.clv.money.cash_flow import payment_schedule
 from kundenmetrik.core.results.display import decimals_for, interval_text, plain_number
 from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
@@ -378,3 +380,52 @@ def test_covariates_carry_over_to_the_value(base: clv.Purchases) -> None:
     np.testing.assert_allclose(found.value, 10 * fit.discounted_purchases(0.1, "1 year").value, rtol=1e-9)
     assert found.customer_id.tolist() == base.customer_id.tolist()
     assert (found.to_frame()["high"] > found.value).all()
+
+
+SMALL_UNITS = [
+    (clv.ModifiedBetaGeo(), (129.18874344477874, 128.75178396086278, 49.09946178830283, 103.06558369276742)),
+    (clv.BetaGeo(), (3.0, 0.5, 0.8, 1.2)),
+    (clv.ModifiedBetaGeo(), (0.4, 0.01, 2.0, 3.0)),
+    (clv.ParetoNBD(), (2.0, 1.5, 3.0, 4.0)),
+]
+
+
+def hourly(model: Any, params: Any) -> Any:
+    x, last = np.tile([0, 0, 1, 1, 2, 3, 4, 6], 50), np.tile([0, 0, 0.4, 3.0, 2.0, 2.5, 4.0, 5.0], 50)
+    fit = model.fit(clv.Purchases.from_summary(x, last, np.full(400, 100.0), unit="hour"), method="map")
+    return replace(fit, theta=np.log(params))
+
+
+@pytest.mark.parametrize(("model", "params"), SMALL_UNITS, ids=lambda part: str(part)[:12])
+def test_values_in_hours_do_not_depend_on_the_period_and_stay_below_the_endless_one(model: Any, params: Any) -> None:
+    """Purchases that are over within hours were taken with three places in a month: a year was worth more than ever."""
+    fit = hourly(model, params)
+    new = clv.Purchases.from_summary([0, 1], [0.0, 20.0], [0.5, 20.0], unit="hour")
+    asked: Any = {"annual_discount": 1.0, "margin": 1.0, "purchases": new}
+    endless = clv.lifetime_value(fit, 1.0, horizon=None, **asked).total.value
+    right = fit.discounted_purchases(1.0, "1 year", purchases=new).total.value
+    for period in ("year", "month", "week", "day"):
+        found = clv.lifetime_value(fit, 1.0, horizon="1 year", period=period, **asked)
+        assert found.total.value == pytest.approx(right, rel=2e-7), period
+        assert found.total.value <= endless * (1.0 + 2e-7)
+        assert found.cash_flow["value"].sum() == pytest.approx(found.total.value, rel=1e-12)
+
+
+def test_the_value_in_hours_that_was_found_wrong() -> None:
+    """3.9337601 by a Stieltjes sum of 4,000 steps; 3.934849 by the month before."""
+    new = clv.Purchases.from_summary([0, 1], [0.0, 20.0], [0.5, 20.0], unit="hour")
+    found = clv.lifetime_value(
+        hourly(*SMALL_UNITS[0]), 1.0, horizon="1 year", annual_discount=1.0, margin=1.0, purchases=new
+    )
+    assert round(found.total.value, 7) == 3.9337601
+
+
+def test_values_of_months_are_the_same_to_the_last_digit(fit: Any, spend: Any) -> None:
+    """Customers who stay for longer than two months need no more places than before."""
+    plain = payment_schedule("12 months", "week", "month", 0.1, "continuous", occasions=False, life=1e9)
+    assert len(plain.times) == 12 * 4
+    life = fit.model._mean_life(
+        tuple(fit.params.values()), Histories(fit.data.frequency, fit.data.recency, fit.data.age)
+    )
+    own = payment_schedule("12 months", "week", "month", 0.1, "continuous", occasions=False, life=float(life.min()))
+    assert own.times.tolist() == plain.times.tolist()

@@ -88,6 +88,10 @@ class ParetoNBD(Fittable):
         parts = (r + past.frequency, alpha + past.age, s, beta + past.age)
         return AliveState(*(np.broadcast_to(np.asarray(part, dtype=np.float64), past.age.shape) for part in parts))
 
+    def _mean_life(self, params: Params, past: Histories) -> FloatArray:
+        """Return the inverse of the mean rate of leaving."""
+        return np.asarray((params[3] + past.age) / params[2])
+
     def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the smaller of alpha and beta, plus age."""
         return np.asarray(np.minimum(params[1], params[3]) + past.age)

@@ -29,6 +29,8 @@ PART = 60
 PLACES = np.array([-math.sqrt(0.6), 0.0, math.sqrt(0.6)])
 MASS = np.array([5.0, 8.0, 5.0]) / 18.0
 """Gauss's three places within a month and their weights: the expected purchases bend slowly within it."""
+LIVES, FINEST_LIFE, GROWTH, MOST_STEPS = 2.0, 0.25, 1.5, 100
+"""A first piece longer than so many mean lives is cut into pieces, from a part of a life on, which grow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,11 +101,12 @@ class Schedule:
 
 
 def payment_schedule(
-    horizon: object, unit: str, period: str, annual_discount: float, timing: str, *, occasions: bool
+    horizon: object, unit: str, period: str, annual_discount: float, timing: str, *, occasions: bool, life: float
 ) -> Schedule:
     """Return the periods of a horizon; the last one is shorter where the horizon is no whole number of them.
 
-    A model of occasions knows purchases at the end of its own periods only: that is their moment.
+    A model of occasions knows purchases at the end of its own periods only: that is their moment. ``life`` is the
+    shortest time over which the expected purchases of a customer bend.
     """
     rate = per_unit_rate(annual_discount, unit)
     bounds = _bounds(horizon, unit, period, occasions)
@@ -114,7 +117,7 @@ def payment_schedule(
         factors = np.exp(-rate * (bounds[:-1] + WAITS.get(kind, 0.0) * np.diff(bounds)))
         times, ends, weights, before = bounds[1:], np.arange(len(factors)), factors, factors
     else:
-        times, ends, weights, before = _continuous(bounds, rate, conversion("month", unit))
+        times, ends, weights, before = _continuous(bounds, rate, conversion("month", unit), life)
     return Schedule(
         times=times,
         ends=ends,
@@ -148,18 +151,27 @@ def _bounds(horizon: object, unit: str, period: str, occasions: bool) -> FloatAr
     return np.append(np.arange(float(count)) * length, end)
 
 
-def _continuous(bounds: FloatArray, rate: float, finest: float) -> Weights:
+def _continuous(bounds: FloatArray, rate: float, finest: float, life: float) -> Weights:
     r"""Discount every purchase from its moment, :math:`\int e^{-\delta t} dE`, by parts and Gauss's rule.
 
     Periods longer than ``finest`` are taken in pieces, so that a long row of the table is as exact as a short one; a
-    piece far ahead, where the expected purchases hardly bend, may be as long as a part of the time until then.
+    piece far ahead, where the expected purchases hardly bend, may be as long as a part of the time until then. Where
+    they bend within the first piece, as those of customers who stay for hours do, it is cut into pieces that grow.
     """
     begin, whole = bounds[:-1], np.diff(bounds)
     pieces = np.maximum(np.ceil(whole / np.maximum(finest, begin / PART) - 1e-9), 1.0).astype(np.int64)
     rows = np.repeat(np.arange(len(begin)), pieces)
     place = np.arange(len(rows)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     length = (whole / pieces)[rows]
-    inner = (begin[rows] + place * length)[:, None] + length[:, None] * (PLACES + 1.0) / 2.0
+    start = begin[rows] + place * length
+    if length[0] > LIVES * life:
+        steps = MOST_STEPS
+        if life > 0.0:
+            steps = min(math.ceil(math.log(length[0] / (FINEST_LIFE * life), GROWTH)), MOST_STEPS)
+        edges = np.append(0.0, length[0] * GROWTH ** -np.arange(float(steps), -1.0, -1.0))
+        start, length = np.append(edges[:-1], start[1:]), np.append(np.diff(edges), length[1:])
+        pieces[0] += steps
+    inner = start[:, None] + length[:, None] * (PLACES + 1.0) / 2.0
     within = rate * length[:, None] * MASS * np.exp(-rate * inner)
     after = np.cumsum(pieces) * len(PLACES)
     discount = np.exp(-rate * bounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -228,8 +229,10 @@ def lifetime_value(
     share, revenue = share_of(margin)
     occasions = isinstance(fit.model, BetaGeoBetaBinomial)
     rows = check_unit((fit.unit if occasions else "month") if period is None else period, "period")
-    plan = payment_schedule(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions)
-    quantity = Quantity(fit=fit, ask=partial(_discounted_purchases, fit.model, plan), purchases=purchases, link="log")
+    asked = Quantity(fit=fit, ask=fit.model._mean_life, purchases=purchases, link="log")
+    life = float(asked.ask(asked.params(fit.theta), asked.past).min(initial=math.inf))
+    plan = payment_schedule(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions, life=life)
+    quantity = replace(asked, ask=partial(_discounted_purchases, fit.model, plan))
     amounts = expected_spend_per_customer(spend, quantity.base)
     flow = _flow(quantity, plan, amounts.value)
     value = times_amount(times_amount(flow.discounted, amounts.value), share)

@@ -74,6 +74,10 @@ class RepeatBuying(ABC):
     def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the time over which the expected purchases bend."""
 
+    def _mean_life(self, params: Params, past: Histories) -> FloatArray:
+        """Return about how long a customer who is alive stays one, which is how soon the expected purchases bend."""
+        return self._time_scale(params, past)
+
     @abstractmethod
     def _mean_rate(self, params: Params, name: str) -> Any:
         """Return the mean of a rate over all customers."""

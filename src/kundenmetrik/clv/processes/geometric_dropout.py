@@ -67,6 +67,11 @@ class GeometricDropout(RepeatBuying):
         """Return alpha + age."""
         return np.asarray(params[1] + past.age)
 
+    def _mean_life(self, params: Params, past: Histories) -> FloatArray:
+        """Return the mean time of a purchase over the mean probability to leave after it."""
+        shape, rate, a, b = self._state(params, past)
+        return np.asarray(self.k * rate / shape * (a + b) / a)
+
     def _state(self, params: Params, past: Histories) -> AliveState:
         """Return rate and dropout of a customer who is alive."""
         r, alpha, a, b = params
