@@ -157,3 +157,23 @@ def test_columns_differ(overall: str, attributes: list[Any]) -> None:
 def test_unknown_columns_are_told_by_their_argument(overall: str, attributes: list[str], said: str) -> None:
     with pytest.raises(UnknownName, match=said):
         km.kano.penalty_reward(RATINGS, overall, attributes, low=2, high=5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_asymmetry_that_the_test_does_not_support_names_no_category(seed: int) -> None:
+    """Categories contradicted their own test: must-be at p = 0.5."""
+    rng = np.random.default_rng(seed)
+    names = ["a", "b", "c", "d"]
+    rated = pd.DataFrame(rng.integers(1, 6, (60, 4)), columns=names)
+    overall = 5 + ((rated >= 5).sum(axis=1) - (rated <= 2).sum(axis=1)) * 1.0 + rng.normal(0, 1.0, 60)
+    for confidence in (0.8, 0.95, 0.99):
+        found = km.kano.penalty_reward(
+            rated.assign(overall=overall), "overall", names, low=2, high=5, confidence=confidence
+        )
+        named = found[found.category.isin(["A", "M"])]
+        assert (named.p_asymmetry < 1 - confidence).all()
+        doubtful = found[found.notes == "asymmetry_not_shown"]
+        assert (doubtful.category == "O").all()
+        assert (doubtful.p_asymmetry >= 1 - confidence).all()
+        assert (doubtful.impact_asymmetry.abs() >= 0.1).all()
+    assert len(doubtful)

@@ -39,8 +39,8 @@ def test_scores_of_distinct_values_are_even() -> None:
 
 
 def test_a_score_is_the_quantile_with_half_of_the_equals() -> None:
-    found = clv.rfm(base([0] * 6 + [1, 2, 3, 4])).frequency_score
-    assert found.tolist() == [2] * 6 + [4, 4, 5, 5]
+    found = clv.rfm(base([0] * 2 + [1] * 5 + [2, 3, 4])).frequency_score
+    assert found.tolist() == [1] * 2 + [3] * 5 + [4, 5, 5]
 
 
 def test_recency_is_the_time_since_the_last_purchase_and_less_is_better() -> None:
@@ -78,3 +78,52 @@ def test_an_unknown_spend_has_no_score_and_no_bound_holds_it() -> None:
 def test_segments_beyond_the_scores_are_refused() -> None:
     with pytest.raises(InvalidArgument, match="scores from 1 to 3"):
         clv.rfm(base([1, 2]), scores=3)
+
+
+def once_and_again(once: int, twice: int, thrice: int) -> clv.Purchases:
+    times = [0] * once + [1] * twice + [2] * thrice
+    last = [0.0] * once + [3.0] * twice + [5.0] * thrice
+    age = np.r_[np.linspace(1, 50, once), np.full(twice + thrice, 40.0)]
+    return clv.Purchases.from_summary(times, last, age, unit="week")
+
+
+@pytest.mark.parametrize(("once", "twice", "thrice"), [(85, 10, 5), (40, 40, 20), (60, 0, 40), (95, 5, 0), (100, 0, 0)])
+def test_one_purchase_is_the_lowest_frequency_however_many_bought_once(once: int, twice: int, thrice: int) -> None:
+    """From 40 % on nobody could be new; a first purchase of last week was that of a potential loyalist."""
+    found = clv.rfm(once_and_again(once, twice, thrice))
+    first = found.purchases == 1
+    assert (found.frequency_score[first] == 1).all()
+    assert (found.frequency_score[~first] >= 2).all()
+    assert set(found.segment[first]) <= {"new", "promising", "about to sleep", "hibernating"}
+    assert set(found.segment[first & (found.recency_score == 5)]) == {"new"}
+    assert found.notes == ("most_bought_once",)
+    assert "notes" not in found.to_frame()
+
+
+def test_scores_stay_as_they_are_where_few_bought_once() -> None:
+    found = clv.rfm(once_and_again(39, 40, 21))
+    assert set(found.frequency_score) == {1, 3, 5}
+    assert found.notes == ()
+
+
+def test_two_purchases_long_ago_are_no_customers_that_one_cannot_lose() -> None:
+    found = clv.rfm(once_and_again(85, 10, 5))
+    assert set(found.segment[found.purchases == 2]) == {"at risk"}
+
+
+def test_own_cut_points_add_a_score_each_where_they_are_reached() -> None:
+    data = clv.Purchases.from_summary([0, 1, 2, 5, 9], [0, 1, 2, 3, 4], [30, 30, 9, 5, 4.0], unit="week")
+    found = clv.rfm(data, recency_cuts=[1, 4, 13, 26], frequency_cuts=[2, 3, 5, 10], spend_cuts=[1, 2, 3, 4])
+    assert found.frequency_score.tolist() == [1, 2, 3, 4, 5]
+    assert found.recency_score.tolist() == [1, 1, 3, 4, 5]
+    assert found.spend_score.tolist() == [0] * 5
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    "cuts", [[1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 2, 4], [4, 3, 2, 1], [1, 2, 3, np.inf], [1, 2, np.nan, 4]]
+)
+@pytest.mark.parametrize("name", ["recency_cuts", "frequency_cuts", "spend_cuts"])
+def test_cut_points_that_do_not_rise_or_do_not_fit_are_refused(name: str, cuts: list[float]) -> None:
+    with pytest.raises(InvalidArgument, match=f"{name} must be 4 rising numbers"):
+        clv.rfm(base([0, 1, 2]), **{name: cuts})  # type: ignore[arg-type]

@@ -373,3 +373,40 @@ def test_times_with_and_without_a_zone_are_not_subtracted() -> None:
     log["first_response_at"] = log["first_response_at"].dt.tz_localize(None)
     with pytest.raises(InvalidArgument, match="first_response_at must have a time zone where occurred_at has one"):
         service_times(log, observed_until="2026-07-31")
+
+
+@pytest.mark.parametrize("answered", [[], [0], [0, 1], [0, 1, 2], [1, 2], [2]])
+def test_the_limits_of_the_frame_are_those_of_within(answered: list[int]) -> None:
+    """Where nobody or all were answered the frame had limits of no width, or none."""
+    came = pd.to_datetime(["2026-03-02 08:00", "2026-03-02 09:00", "2026-03-03 10:00"])
+    replies = [moment + pd.Timedelta(hours=6 + 6 * place) for place, moment in enumerate(came)]
+    log = pd.DataFrame({"customer_id": [1, 2, 3], "kind": "complaint", "occurred_at": came})
+    log["first_response_at"] = pd.to_datetime([replies[row] if row in answered else None for row in range(3)])
+    found = service_times(log, observed_until="2026-03-05")
+    frame = found.to_frame()
+    assert len(frame)
+    for row in frame.itertuples():
+        same = found.within(float(row.hours))  # type: ignore[arg-type]
+        assert (row.share, row.low, row.high) == pytest.approx((same.value, same.low, same.high), rel=1e-12)
+        assert row.low < row.high  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"time_zone": "Berlin"}, "time_zone must be the name of a time zone"),
+        ({"time_zone": 1}, "time_zone must be the name of a time zone"),
+        ({"holidays": ("2026",)}, "holidays must be days"),
+        ({"holidays": ("2026-12",)}, "holidays must be days"),
+        ({"holidays": ("2026-02-30",)}, "holidays must be days"),
+        ({"holidays": ("2026-12-24", None)}, "holidays must be days"),
+        ({"holidays": -1}, "holidays must be days"),
+        ({"holidays": "2026-12-24"}, "holidays must be days"),
+        ({"weekdays": 1}, "weekdays must"),
+        ({"weekdays": (True,)}, "weekdays must"),
+        ({"weekdays": ("0",)}, "weekdays must"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_when_they_are_written(options: Any, said: str) -> None:
+    with pytest.raises(InvalidArgument, match=said):
+        BusinessHours(**options)

@@ -95,3 +95,19 @@ def test_pairs_of_the_usual_names_are_found_unasked() -> None:
 def test_a_wide_table_with_half_a_pair_names_the_feature() -> None:
     with pytest.raises(InvalidArgument, match=r"^columns must hold both columns of every feature, not \['x'\]"):
         km.kano.classify({"chat_functional": [1], "chat_dysfunctional": [5], "x_functional": [1]})
+
+
+@pytest.mark.parametrize(
+    ("functional", "dysfunctional", "columns"),
+    [
+        ("f_{feature}", "f_not_{feature}", ["f_speed", "f_not_speed"]),
+        ("f_not_{feature}", "f_{feature}", ["f_not_speed", "f_speed"]),
+        ("{feature}_f", "{feature}_not_f", ["speed_f", "speed_not_f"]),
+        ("q{feature}", "q{feature}b", ["qspeed", "qspeedb"]),
+    ],
+)
+def test_a_column_that_fits_both_patterns_is_that_of_the_longer_one(
+    functional: str, dysfunctional: str, columns: list[str]
+) -> None:
+    found = km.kano.pair_columns(columns[::-1], functional=functional, dysfunctional=dysfunctional)
+    assert found == {"speed": tuple(columns)}

@@ -13,6 +13,7 @@ from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.numbers import numbers
 from kundenmetrik.renamed import former_parameters
 
 
@@ -85,10 +86,11 @@ class RFMScores(Result):
     frequency_score: IntArray
     spend_score: IntArray
     segment: AnyArray
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer."""
-        return pd.DataFrame({name: getattr(self, name) for name in self.__slots__})
+        return pd.DataFrame({name: getattr(self, name) for name in self.__slots__ if name != "notes"})
 
     def segments(self) -> pd.DataFrame:
         """Return one row per segment: customers, spend, their shares, mean purchases, median time since the last."""
@@ -114,7 +116,15 @@ class RFMScores(Result):
 
 
 @former_parameters(segments="named_segments")
-def rfm(purchases: Purchases, *, scores: int = 5, named_segments: Sequence[Segment] = SEGMENTS) -> RFMScores:
+def rfm(
+    purchases: Purchases,
+    *,
+    scores: int = 5,
+    named_segments: Sequence[Segment] = SEGMENTS,
+    recency_cuts: Sequence[float] | None = None,
+    frequency_cuts: Sequence[float] | None = None,
+    spend_cuts: Sequence[float] | None = None,
+) -> RFMScores:
     r"""Score each customer by recency, frequency and spend, and name the segment.
 
     A score is the quantile of the customer's value, :math:`1 + \lfloor k F \rfloor` with k scores and F the share of
@@ -128,6 +138,10 @@ def rfm(purchases: Purchases, *, scores: int = 5, named_segments: Sequence[Segme
         How many scores there are, at least 2; the default segments need 5.
     named_segments : sequence of Segment
         The rule: the first segment that holds a customer's scores names it.
+    recency_cuts, frequency_cuts, spend_cuts : sequence of float, optional
+        Cut points of one's own in place of the quantiles: rising, one fewer than there are scores. Each that is
+        reached adds a score; of the time since the last purchase, in the base's unit, each takes one off.
+        Frequency counts all purchases, the first included.
 
     Returns
     -------
@@ -136,13 +150,15 @@ def rfm(purchases: Purchases, *, scores: int = 5, named_segments: Sequence[Segme
     Raises
     ------
     InvalidArgument
-        If the segments ask for scores that there are not.
+        If the segments ask for scores that there are not, or cut points do not rise or are too few or too many.
 
     Notes
     -----
-    Ties make scores uneven: where three quarters of the customers bought once, all of them share the same middling
-    frequency score, and no one has a lower one. Quantile scores compare customers with each other; they say nothing
-    about how good the base is, and a segment of the same name in another base is not the same.
+    Ties make scores uneven. Where so many bought once that the quantile of all of them is above the lowest score,
+    one purchase is the lowest score all the same, those who bought again share the others by their own quantiles, and
+    the result has the note ``most_bought_once``: a first purchase of last week stays that of a new customer.
+    Quantile scores compare customers with each other; they say nothing about how good the base is, and a segment of
+    the same name in another base is not the same.
 
     Examples
     --------
@@ -162,7 +178,20 @@ def rfm(purchases: Purchases, *, scores: int = 5, named_segments: Sequence[Segme
     _check(named_segments, count)
     since = purchases.age - purchases.recency
     spend = np.full(len(purchases), np.nan) if purchases.revenue is None else purchases.revenue
-    scored = [_scores(values, count) for values in (-since, purchases.frequency.astype(np.float64), spend)]
+    times = purchases.frequency + 1.0
+    cuts = {"recency_cuts": recency_cuts, "frequency_cuts": frequency_cuts, "spend_cuts": spend_cuts}
+    for name, own in cuts.items():
+        _check_cuts(own, name, count)
+    scored = [
+        _scores(values, count) if own is None else _reached(values, own)
+        for values, own in zip((-since, times, spend), cuts.values(), strict=True)
+    ]
+    if recency_cuts is not None:
+        scored[0] = count + 1 - _reached(since, recency_cuts)
+    once = times == 1.0
+    lifted = frequency_cuts is None and bool((scored[1][once] > 1).any())
+    if lifted:
+        scored[1] = np.where(once, 1, 1 + _scores(np.where(once, np.nan, times), count - 1))
     return RFMScores(
         customer_id=purchases.customer_id,
         since_last=since,
@@ -172,6 +201,7 @@ def rfm(purchases: Purchases, *, scores: int = 5, named_segments: Sequence[Segme
         frequency_score=scored[1],
         spend_score=scored[2],
         segment=_segment_names(named_segments, *scored),
+        notes=("most_bought_once",) if lifted else (),
     )
 
 
@@ -183,6 +213,19 @@ def _scores(values: FloatArray, count: int) -> IntArray:
     # Whole numbers throughout: k (below + above) / 2n, so that no rounding moves a customer over an edge.
     score = 1 + count * (ends[0] + ends[1]) // max(2 * len(sorted_values), 1)
     return np.where(known, np.minimum(score, count), 0)
+
+
+def _reached(values: FloatArray, cuts: Sequence[float]) -> IntArray:
+    """Return 1 and how many cut points each value reaches; 0 where it is unknown."""
+    return np.where(np.isnan(values), 0, 1 + np.searchsorted(np.asarray(cuts, dtype=np.float64), values, side="right"))
+
+
+def _check_cuts(cuts: Sequence[float] | None, argument: str, count: int) -> None:
+    if cuts is None:
+        return
+    points = numbers(cuts, argument).floats
+    if len(points) != count - 1 or not np.isfinite(points).all() or not (np.diff(points) > 0.0).all():
+        raise InvalidArgument(argument, f"be {count - 1} rising numbers, one fewer than there are scores", cuts)
 
 
 def _segment_names(segments: Sequence[Segment], recency: IntArray, frequency: IntArray, spend: IntArray) -> AnyArray:

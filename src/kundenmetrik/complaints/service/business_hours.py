@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,12 +15,14 @@ from kundenmetrik.core.arrays import FloatArray, IntArray, Times
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.time.instants import TICKS, Moments
 from kundenmetrik.frame.time.time_column import moments_of
+from kundenmetrik.frame.time.zones import check_zone
 
 WEEK = 7
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""
 MICROSECONDS_PER_HOUR = TICKS["us"] / 24
 """In an hour."""
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Clock(Protocol):
@@ -114,11 +117,13 @@ class BusinessHours:
         first, last = _minutes(self.opens, "opens"), _minutes(self.closes, "closes")
         if first >= last:
             raise InvalidArgument("closes", f"lie after opens, {self.opens}", self.closes)
-        if not self.weekdays or not set(self.weekdays) <= set(range(WEEK)):
+        if not _are_weekdays(self.weekdays):
             raise InvalidArgument("weekdays", "hold numbers from 0 (Monday) to 6 (Sunday)", self.weekdays)
         if len(set(self.weekdays)) != len(self.weekdays):
             raise InvalidArgument("weekdays", "hold each day once", self.weekdays)
         _days(self.holidays)
+        if self.time_zone is not None:
+            check_zone(self.time_zone)
 
     def hours(self, start: Any, end: Any) -> FloatArray:
         """Return the business hours from each start to each end.
@@ -200,9 +205,18 @@ def _minutes(text: str, argument: str) -> int:
     raise InvalidArgument(argument, "be a time of day such as '09:00'", text)
 
 
+def _are_weekdays(days: object) -> bool:
+    return isinstance(days, (tuple, list)) and bool(days) and all(type(day) is int and 0 <= day < WEEK for day in days)
+
+
 def _days(holidays: tuple[str, ...]) -> IntArray:
+    """Return full dates as days since 1970: a year or a month is no day."""
     try:
-        days = np.array(holidays, dtype="datetime64[D]")
+        if not isinstance(holidays, (tuple, list)):
+            raise ValueError
+        days = [date.fromisoformat(day) if DAY.fullmatch(day) else None for day in map(str, holidays)]
     except ValueError:
-        raise InvalidArgument("holidays", "be days such as '2025-12-25'", holidays) from None
-    return np.unique(days.astype(np.int64))
+        days = [None]
+    if None in days:
+        raise InvalidArgument("holidays", "be days such as '2025-12-25'", holidays)
+    return np.unique(np.array(days, dtype="datetime64[D]").astype(np.int64))

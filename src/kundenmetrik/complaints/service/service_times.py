@@ -136,9 +136,14 @@ class ServiceTimes(Result):
             hours, waiting (still waiting just before), answered (at that time), censored, share, low, high: the share
             answered by then.
         """
-        low, high = self.curve.interval(self.confidence)
+        low, high = (1 - limit for limit in reversed(self.curve.interval(self.confidence)))
+        # Where none or all were answered the curve has no width; Wilson's limits are those of ``within``.
+        flat = np.isin(self.curve.survival, (0.0, 1.0))
+        followed = self.curve.events.sum() + np.cumsum(self.curve.censored[::-1])[::-1]
+        hits = np.where(self.curve.survival == 0.0, followed, 0)
+        low[flat], high[flat] = wilson_interval(hits[flat], followed[flat], self.confidence)
         columns = {"hours": self.curve.time, "waiting": self.curve.at_risk, "answered": self.curve.events}
-        shares = {"share": 1 - self.curve.survival, "low": 1 - high, "high": 1 - low}
+        shares = {"share": 1 - self.curve.survival, "low": low, "high": high}
         return pd.DataFrame({**columns, "censored": self.curve.censored, **shares})
 
     @property

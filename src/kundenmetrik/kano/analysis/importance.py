@@ -136,8 +136,8 @@ def penalty_reward(
     confidence : float
         The confidence of the intervals; an effect counts when its interval leaves out 0.
     asymmetry_threshold : float
-        From this impact asymmetry on an attribute counts as attractive or must-be. A threshold, not
-        a test; ``p_asymmetry`` is the test.
+        From this impact asymmetry on an attribute counts as attractive or must-be, where the test of the asymmetry
+        (``p_asymmetry``) rejects at the confidence; where it does not, it is one-dimensional.
 
     Returns
     -------
@@ -145,7 +145,8 @@ def penalty_reward(
         attribute, n, n_low, n_high; penalty and reward each with ``_low``, ``_high``; impact_asymmetry
         from -1 (must-be) to 1 (attractive), p_asymmetry (reward equals penalty in size), category and
         notes (``unexpected_sign``: low ratings clearly go with more satisfaction, or high ones with less;
-        then there is no asymmetry and no category).
+        then there is no asymmetry and no category; ``asymmetry_not_shown``: the test does not support the
+        asymmetry).
 
     Raises
     ------
@@ -239,6 +240,9 @@ def _effect_table(
     covariance = np.diag(fit.covariance[1 : 1 + count, 1 + count :])
     error = np.sqrt(variance[1 : 1 + count] + variance[1 + count :] + 2.0 * covariance)
     matters = (np.abs(penalty) > margin[0]) | (np.abs(reward) > margin[1])
+    p_asymmetry = 2.0 * scipy.special.stdtr(fit.freedom, -np.abs(ratio(reward + penalty, error)))
+    shown = p_asymmetry < 1.0 - confidence
+    doubtful = matters & (np.abs(asymmetry) >= threshold) & ~shown
     return pd.DataFrame(
         {
             "attribute": list(attributes),
@@ -252,9 +256,12 @@ def _effect_table(
             "reward_low": reward - margin[1],
             "reward_high": reward + margin[1],
             "impact_asymmetry": asymmetry,
-            "p_asymmetry": 2.0 * scipy.special.stdtr(fit.freedom, -np.abs(ratio(reward + penalty, error))),
-            "category": _categories(asymmetry, matters, threshold),
-            "notes": ["unexpected_sign" if wrong else "" for wrong in wrong_sign],
+            "p_asymmetry": p_asymmetry,
+            "category": _categories(np.where(doubtful, 0.0, asymmetry), matters, threshold),
+            "notes": [
+                "unexpected_sign" if wrong else "asymmetry_not_shown" if vague else ""
+                for wrong, vague in zip(wrong_sign, doubtful, strict=True)
+            ],
         }
     )
 

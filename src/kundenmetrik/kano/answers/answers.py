@@ -59,7 +59,8 @@ def pair_columns(
     columns : DataFrame or sequence of str
         The table, or its column names.
     functional, dysfunctional : str
-        How the two columns of a feature are named, with ``{feature}`` in the place of the feature.
+        How the two columns of a feature are named, with ``{feature}`` in the place of the feature. A column that fits
+        both belongs to the longer pattern.
 
     Returns
     -------
@@ -83,6 +84,11 @@ def pair_columns(
     names = [name for name in listed if isinstance(name, str)]
     first = _columns_by_feature(functional, "functional", names)
     second = _columns_by_feature(dysfunctional, "dysfunctional", names)
+    # A column that fits both patterns is that of the longer one: f_not_speed is no feature not_speed.
+    shorter, longer = (first, second) if len(functional) < len(dysfunctional) else (second, first)
+    if len(functional) != len(dysfunctional):
+        for feature in [feature for feature, name in shorter.items() if name in longer.values()]:
+            del shorter[feature]
     unpaired = sorted(first.keys() ^ second.keys())
     if unpaired or not first:
         raise InvalidArgument("columns", "hold both columns of every feature", unpaired or names)
