@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.clv.fits.customer_likelihood import Likelihood, customer_likelihood
+from kundenmetrik.clv.fits.limit_likelihood import limit_log_likelihood
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.fits.search import Problem, estimate
 from kundenmetrik.clv.processes.base import RepeatBuying
@@ -27,7 +29,8 @@ def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
     cells, columns, prior = likelihood.cells, likelihood.columns, likelihood.prior
     exposure = float(cells.count @ cells.age)
     rate, age, customers = float(cells.count @ cells.frequency) / exposure, exposure / len(base), float(len(base))
-    starts = [np.concatenate((start, np.zeros(len(columns)))) for start in model._starts(rate, age)]
+    corners = model._starts(rate, age) + (model._corner_starts(rate, age) if method == "map" else ())
+    starts = [np.concatenate((start, np.zeros(len(columns)))) for start in corners]
     problem = Problem(
         model=model.name,
         objective=likelihood,
@@ -36,6 +39,7 @@ def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
         cells=len(cells),
         nodes=model._nodes,
         limits=model._limits if prior is None else (),
+        limit_value=None if columns or len(model.parameters) < 4 else partial(limit_log_likelihood, model, cells),
     )
     best = estimate(problem)
     return RepeatFit(

@@ -25,6 +25,8 @@ LARGE_ERROR = 1.2
 """A standard error of a log parameter above this asks whether the optimum lies at infinity."""
 LIMIT_DISTANCES = (5.0, 2.0)
 """How far a limit is followed, in logarithms; the nearer point where the farther one has lost its digits."""
+SAME_LIMIT = 1.0
+"""A limit with a parameter more has to be higher than this in its log-likelihood, as by AIC."""
 LOGLIK_TOLERANCE = 1e-3
 """A log-likelihood that falls by less than this on the way to a limit has no optimum of its own."""
 
@@ -49,6 +51,8 @@ class Problem:
         Quadrature nodes of the search and of the end; equal where the model needs none.
     limits : tuple of DegenerateLimit
         Where the model may run to.
+    limit_value : callable or None
+        ``limit_value(name, theta)`` is the highest log-likelihood at a limit itself; None where it is not known.
     """
 
     model: str
@@ -58,6 +62,7 @@ class Problem:
     cells: int
     nodes: tuple[int, int]
     limits: tuple[DegenerateLimit, ...]
+    limit_value: Callable[[str, FloatArray], float] | None = None
 
     def at(self, step: int, nodes: int) -> Objective:
         """Return the objective on every ``step``-th cell."""
@@ -123,7 +128,7 @@ def _is_same_point(one: Optimum, two: Optimum) -> bool:
 
 
 def _refuse_degenerate(problem: Problem, final: Optimum) -> None:
-    """Name the limit where the likelihood does not fall towards it."""
+    """Refuse where the likelihood does not fall towards a limit, and name the limit where it is highest."""
     if _is_identified(final):
         return
     for limit in problem.limits:
@@ -133,7 +138,18 @@ def _refuse_degenerate(problem: Problem, final: Optimum) -> None:
             _value_at(problem, final.theta + far * direction) >= final.value - LOGLIK_TOLERANCE
             for far in LIMIT_DISTANCES
         ):
-            raise FitRefused(problem.model, limit.meaning, limit.remedy)
+            highest = _highest_limit(problem, limit, final.theta)
+            raise FitRefused(problem.model, highest.meaning, highest.remedy)
+
+
+def _highest_limit(problem: Problem, reached: DegenerateLimit, theta: FloatArray) -> DegenerateLimit:
+    """Return the limit with the highest likelihood, the simplest of those that are about as high."""
+    if problem.limit_value is None:
+        return reached
+    named = {limit.name: limit for limit in reversed(problem.limits)}
+    values = {name: problem.limit_value(name, theta) for name in named}
+    close = [name for name, value in values.items() if value > max(values.values()) - SAME_LIMIT]
+    return next(limit for limit in problem.limits if limit.name in close)
 
 
 def _value_at(problem: Problem, theta: FloatArray) -> float:

@@ -89,6 +89,11 @@ class BetaGeoBetaBinomial(Fittable):
         odds = min(max(rate / max(1.0 - rate, 0.05), 0.05), 20.0)
         return np.log([odds, 1.0, 0.7, 0.7 * 3.0]), np.log([2.0 * odds, 2.0, 1.0, 8.0])
 
+    def _corner_starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+        """Return starts where some leave at once and the others never, nobody leaves, all leave alike."""
+        start = self._starts(rate, age)[0][:2]
+        return tuple(np.append(start, np.log(pair)) for pair in ((0.1, 0.2), (0.3, 20.0), (20.0, 60.0)))
+
     def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""
         return beta_binomial_terms(params, cells)

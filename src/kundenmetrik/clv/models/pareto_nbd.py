@@ -63,7 +63,9 @@ class ParetoNBD(Fittable):
     _nodes: ClassVar[tuple[int, int]] = (8, 24)
     _rates: ClassVar[Mapping[str, int]] = {"purchase_rate": 0, "dropout_rate": 2}
     _effects: ClassVar[Mapping[str, tuple[int, float]]] = {"purchasing": (1, -1.0), "dropout": (3, -1.0)}
-    _limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits("Fit NBD() instead.")
+    _limits: ClassVar[tuple[DegenerateLimit, ...]] = dropout_limits(
+        "Fit NBD() instead.", 'Fit ModifiedBetaGeo() with method="map".'
+    )
 
     @property
     def _costly(self) -> bool:
@@ -73,6 +75,11 @@ class ParetoNBD(Fittable):
     def _starts(self, rate: float, age: float) -> tuple[FloatArray, FloatArray]:
         """Return two starts in logarithms."""
         return np.log([0.6, 0.4 / rate, 0.7, 0.4 * age]), np.log([0.8, 0.5 / rate, 1.0, 0.8 * age])
+
+    def _corner_starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+        """Return starts where some leave at once and the others never, nobody leaves, all leave alike."""
+        dropout = (0.2, 0.01 * age), (0.5, 20.0 * age), (8.0, 10.0 * age)
+        return tuple(np.log([0.7, 0.5 / rate, *pair]) for pair in dropout)
 
     def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell."""

@@ -42,6 +42,10 @@ class RepeatBuying(ABC):
     def _starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
         """Return two starts or more in logarithms, from the purchases per unit of time and the mean age."""
 
+    def _corner_starts(self, rate: float, age: float) -> tuple[FloatArray, ...]:
+        """Return further starts of the posterior mode, from the corners of the dropout."""
+        return ()
+
     @abstractmethod
     def _likelihood_terms(self, params: Params, cells: Any, nodes: int) -> LikelihoodTerms:
         """Return the log-likelihood of each cell with derivatives by the parameters."""
@@ -73,6 +77,13 @@ class RepeatBuying(ABC):
     @abstractmethod
     def _time_scale(self, params: Params, past: Histories) -> FloatArray:
         """Return the time over which the expected purchases bend."""
+
+    def _leaving_at_once(self, params: Params, cells: Any, stays: FloatArray) -> FloatArray:
+        """Return the log-likelihood of customers who leave at the first chance, from that of those who never leave.
+
+        ``params`` are those of a model whose first parameter of dropout is next to nothing.
+        """
+        return np.where(cells.frequency == 0, 0.0, -np.inf)
 
     def _mean_life(self, params: Params, past: Histories) -> FloatArray:
         """Return about how long a customer who is alive stays one, which is how soon the expected purchases bend."""

@@ -30,10 +30,10 @@ class DegenerateLimit:
     remedy: str
 
 
-def dropout_limits(without_dropout: str) -> tuple[DegenerateLimit, ...]:
+def dropout_limits(without_dropout: str, with_split: str = MAP) -> tuple[DegenerateLimit, ...]:
     """Return the limits of a model with a rate of purchases and one of dropout, each with two parameters.
 
-    ``without_dropout`` is the remedy where nobody drops out.
+    ``without_dropout`` is the remedy where nobody drops out, ``with_split`` that where some leave at once.
     """
     no_dropout = "the likelihood is highest where nobody ever drops out"
     one_dropout = "the likelihood is highest where all customers drop out with the same probability"
@@ -43,5 +43,5 @@ def dropout_limits(without_dropout: str) -> tuple[DegenerateLimit, ...]:
         DegenerateLimit(name="no_dropout", direction=(0, 0, 0, 1), meaning=no_dropout, remedy=without_dropout),
         DegenerateLimit(name="one_dropout", direction=(0, 0, 1, 1), meaning=one_dropout, remedy=MAP),
         DegenerateLimit(name="one_rate", direction=(1, 1, 0, 0), meaning=ONE_RATE, remedy=MAP),
-        DegenerateLimit(name="split", direction=(0, 0, -1, -1), meaning=split, remedy=MAP),
+        DegenerateLimit(name="split", direction=(0, 0, -1, -1), meaning=split, remedy=with_split),
     )

@@ -59,6 +59,13 @@ class GeometricDropout(RepeatBuying):
         """Return the log-likelihood of each cell."""
         return geometric_terms(params, cells, offset=self._offset, k=self.k)
 
+    def _leaving_at_once(self, params: Params, cells: Any, stays: FloatArray) -> FloatArray:
+        """Return the log-likelihood of customers who leave after the first purchase that they may leave after."""
+        if self._offset:
+            return super()._leaving_at_once(params, cells, stays)
+        dead = stays + log_odds_of_death(params, cells, offset=0, k=self.k) - np.log(params[2])
+        return np.where(cells.frequency == 0, stays, np.where(cells.frequency == 1, dead, -np.inf))
+
     def _log_odds_alive(self, params: Params, past: Histories) -> FloatArray:
         """Return the log odds of being alive."""
         return -log_odds_of_death(params, past, offset=self._offset, k=self.k)
