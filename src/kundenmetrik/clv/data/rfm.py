@@ -182,12 +182,13 @@ def rfm(
     cuts = {"recency_cuts": recency_cuts, "frequency_cuts": frequency_cuts, "spend_cuts": spend_cuts}
     for name, own in cuts.items():
         _check_cuts(own, name, count)
+    measures: tuple[FloatArray, ...] = (-since, times, spend)
     scored = [
-        _scores(values, count) if own is None else _reached(values, own)
-        for values, own in zip((-since, times, spend), cuts.values(), strict=True)
+        _scores(values, count) if own is None else _cut_scores(values, own)
+        for values, own in zip(measures, cuts.values(), strict=True)
     ]
     if recency_cuts is not None:
-        scored[0] = count + 1 - _reached(since, recency_cuts)
+        scored[0] = count + 1 - _cut_scores(since, recency_cuts)
     once = times == 1.0
     lifted = frequency_cuts is None and bool((scored[1][once] > 1).any())
     if lifted:
@@ -215,7 +216,7 @@ def _scores(values: FloatArray, count: int) -> IntArray:
     return np.where(known, np.minimum(score, count), 0)
 
 
-def _reached(values: FloatArray, cuts: Sequence[float]) -> IntArray:
+def _cut_scores(values: FloatArray, cuts: Sequence[float]) -> IntArray:
     """Return 1 and how many cut points each value reaches; 0 where it is unknown."""
     return np.where(np.isnan(values), 0, 1 + np.searchsorted(np.asarray(cuts, dtype=np.float64), values, side="right"))
 

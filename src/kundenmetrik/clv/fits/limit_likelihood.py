@@ -42,11 +42,11 @@ def limit_log_likelihood(model: RepeatBuying, cells: Any, limit: str, theta: Flo
             params = (*np.exp(x[:2]), FAR, FAR * np.exp(-x[2]))
         else:
             params = (*np.exp(x[:2]), NEAR, 1.0)
-        stays = model._likelihood_terms(params, cells, model._nodes[1]).value
+        stays: FloatArray = model._likelihood_terms(params, cells, model._nodes[1]).value
         if limit != "split":
             return stays
         leaves = model._leaving_at_once(params, cells, stays)
-        return np.logaddexp(stays - np.logaddexp(0.0, x[2]), leaves - np.logaddexp(0.0, -x[2]))
+        return np.asarray(np.logaddexp(stays - np.logaddexp(0.0, x[2]), leaves - np.logaddexp(0.0, -x[2])))
 
     def loss(x: FloatArray) -> float:
         with np.errstate(all="ignore"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -230,14 +229,13 @@ def lifetime_value(
     occasions = isinstance(fit.model, BetaGeoBetaBinomial)
     rows = check_unit((fit.unit if occasions else "month") if period is None else period, "period")
     asked = Quantity(fit=fit, ask=fit.model._mean_life, purchases=purchases, link="log")
-    life = float(asked.ask(asked.params(fit.theta), asked.past).min(initial=math.inf))
+    life = float(asked.ask(asked.params(fit.theta), asked.past).min(initial=np.inf))
     plan = payment_schedule(horizon, fit.unit, rows, annual_discount, timing, occasions=occasions, life=life)
     quantity = replace(asked, ask=partial(_discounted_purchases, fit.model, plan))
     amounts = expected_spend_per_customer(spend, quantity.base)
     flow = _flow(quantity, plan, amounts.value)
     value = times_amount(times_amount(flow.discounted, amounts.value), share)
-    revenue_in_all = float(times_amount(flow.purchases, amounts.value).sum())
-    rest = float(flow.purchases.sum()), revenue_in_all, float(value.sum())
+    rest = float(flow.purchases.sum()), float(times_amount(flow.purchases, amounts.value).sum()), float(value.sum())
     return LifetimeValue(
         customer_id=quantity.base.customer_id,
         expected_purchases=flow.purchases,
@@ -266,13 +264,12 @@ def _flow(quantity: Quantity, plan: Schedule, spend: FloatArray) -> _Flow:
     few, back = quantity.kinds
     model, params, kinds = quantity.fit.model, quantity.params(quantity.fit.theta), len(few.age)
     back = np.arange(kinds) if back is None else back
-    weights = plan.total
     discounted, expected = np.zeros(kinds), np.zeros(kinds)
     count, worth = np.bincount(back, minlength=kinds), np.bincount(back, weights=spend, minlength=kinds)
     purchases, revenue = np.empty(len(plan.times)), np.empty(len(plan.times))
-    for place, time in enumerate(plan.times):
+    for place, (time, weight) in enumerate(zip(plan.times, plan.total, strict=True)):
         expected = model._expected_purchases(params, few, float(time))
-        discounted += weights[place] * expected
+        discounted += weight * expected
         purchases[place], revenue[place] = count @ expected, worth @ expected
     if plan.endless:
         discounted = model._discounted_purchases(params, few, plan.rate, np.inf)
