@@ -126,4 +126,4 @@ def test_own_cut_points_add_a_score_each_where_they_are_reached() -> None:
 @pytest.mark.parametrize("name", ["recency_cuts", "frequency_cuts", "spend_cuts"])
 def test_cut_points_that_do_not_rise_or_do_not_fit_are_refused(name: str, cuts: list[float]) -> None:
     with pytest.raises(InvalidArgument, match=f"{name} must be 4 rising numbers"):
-        clv.rfm(base([0, 1, 2]), **{name: cuts})  # type: ignore[arg-type]
+        clv.rfm(base([0, 1, 2]), **{name: cuts})

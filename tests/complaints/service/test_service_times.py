@@ -386,9 +386,9 @@ def test_the_limits_of_the_frame_are_those_of_within(answered: list[int]) -> Non
     frame = found.to_frame()
     assert len(frame)
     for row in frame.itertuples():
-        same = found.within(float(row.hours))  # type: ignore[arg-type]
+        same = found.within(float(row.hours))
         assert (row.share, row.low, row.high) == pytest.approx((same.value, same.low, same.high), rel=1e-12)
-        assert row.low < row.high  # type: ignore[operator]
+        assert row.low < row.high
 
 
 @pytest.mark.parametrize(

@@ -177,12 +177,12 @@ def rfm(
     count = check_count(scores, "scores", low=2)
     _check(named_segments, count)
     since = purchases.age - purchases.recency
-    spend = np.full(len(purchases), np.nan) if purchases.revenue is None else purchases.revenue
-    times = purchases.frequency + 1.0
+    spend: FloatArray = np.full(len(purchases), np.nan) if purchases.revenue is None else purchases.revenue
+    times = purchases.frequency.astype(np.float64) + 1.0
     cuts = {"recency_cuts": recency_cuts, "frequency_cuts": frequency_cuts, "spend_cuts": spend_cuts}
     for name, own in cuts.items():
         _check_cuts(own, name, count)
-    measures: tuple[FloatArray, ...] = (-since, times, spend)
+    measures = (-since, times, spend)
     scored = [
         _scores(values, count) if own is None else _cut_scores(values, own)
         for values, own in zip(measures, cuts.values(), strict=True)
