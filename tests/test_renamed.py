@@ -114,9 +114,9 @@ def values() -> dict[str, Any]:
 
 
 def rows() -> list[tuple[str, str]]:
-    """Return the rows of the table of old and new names."""
-    table = CHANGELOG.read_text(encoding="utf-8").partition("| old | new |")[2].partition("\n\n")[0]
-    cells = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    """Return the rows of the tables of old and new names."""
+    tables = [part.partition("\n\n")[0] for part in CHANGELOG.read_text(encoding="utf-8").split("| old | new |")[1:]]
+    cells = [line.strip("| ").split(" | ") for table in tables for line in table.splitlines() if line.startswith("| ")]
     return [(old, new) for old, new in cells if not old.startswith("---")]
 
 
