@@ -116,7 +116,7 @@ def test_where_nobody_leaves_the_advice_is_the_nbd() -> None:
         (clv.ParetoNBD(), lambda base: clv.ModifiedBetaGeo().fit(base, method="map")),
         (clv.ModifiedBetaGeo(), lambda base: clv.ModifiedBetaGeo().fit(base, method="map")),
     ],
-    ids=str,
+    ids=["ParetoNBD", "ModifiedBetaGeo"],
 )
 def test_following_the_advice_leads_to_a_better_model(model: Any, followed: Any) -> None:
     """One purchase and no more: 56.1 to come of 361 customers by the truth, 128.1 by the NBD that was advised."""
