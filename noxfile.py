@@ -74,11 +74,11 @@ def floors(session: nox.Session) -> None:
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """Run every example and the tests of the service, each warning an error."""
+    """Run every example and the tests of service and pipeline, each warning an error."""
     session.install(".[test]")
     for example in sorted((ROOT / "examples").glob("*.py")):
         session.run("python", "-W", "error", str(example), silent=True, env=ENVIRONMENT)
-    session.run("python", "-W", "error", "-m", "pytest", "-q", "examples/service", env=ENVIRONMENT)
+    session.run("python", "-W", "error", "-m", "pytest", "-q", "examples/service", "examples/pipeline", env=ENVIRONMENT)
 
 
 @nox.session

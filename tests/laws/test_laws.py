@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import Phase
+from hypothesis import Phase, settings
 
 import kundenmetrik as km
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.survey.acsi import ACSI
 from kundenmetrik.survey.definitions import DEFINITIONS
-from kundenmetrik.testing.laws import LAWS, LawBroken, catalogue, check
+from kundenmetrik.testing.laws import LAWS, LawBroken, check
 
 CATALOGUE = {
     **{name: found.metric for name, found in DEFINITIONS.items()},
@@ -143,10 +143,10 @@ class WiderWithMoreAnswers(km.NPS):
     ],
     ids=lambda item: item if isinstance(item, str) else item.__name__,
 )
-def test_a_broken_metric_is_caught_by_the_law(metric: type[km.NPS], law: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "PHASES", (Phase.generate,))
+def test_a_broken_metric_is_caught_by_the_law(metric: type[km.NPS], law: str) -> None:
+    quick = settings(phases=[Phase.generate], derandomize=True, database=None)
     with pytest.raises(LawBroken, match=f"breaks the law of {law}"):
-        check(metric(), laws=[law], max_examples=200)
+        check(metric(), laws=[law], settings=quick, max_examples=200)
     check(km.NPS(), laws=[law], max_examples=50)
 
 
@@ -175,3 +175,85 @@ def test_an_unknown_law_is_told_the_known_ones() -> None:
         check(km.NPS(), laws=["bound"])
     with pytest.raises(km.errors.UnknownName, match="Did you mean 'order'"):
         check(km.NPS(), laws="ordre")
+
+
+@dataclass(frozen=True, slots=True)
+class Counting(km.NPS):
+    """An NPS that counts how often it is asked."""
+
+    asked: ClassVar[list[int]] = []
+
+    def values(self, counts: Any) -> Any:
+        self.asked.append(len(counts))
+        return super(Counting, self).values(counts)
+
+
+def examples_of(**options: Any) -> int:
+    """Return how many examples a law is tried on."""
+    Counting.asked.clear()
+    check(Counting(), laws="identity", **options)
+    return len(Counting.asked) // 2
+
+
+def test_the_profile_says_how_many_examples_there_are() -> None:
+    loaded = settings.get_current_profile_name()
+    settings.register_profile("seven", max_examples=7, derandomize=True, database=None)
+    settings.load_profile("seven")
+    try:
+        assert examples_of() == 7
+        assert examples_of(max_examples=3) == 3
+        assert examples_of(settings=settings(max_examples=5)) == 5
+    finally:
+        settings.load_profile(loaded)
+
+
+def test_settings_are_settings_of_hypothesis() -> None:
+    with pytest.raises(km.errors.InvalidType, match="settings must be settings of hypothesis"):
+        check(km.NPS(), settings=50)
+
+
+class Fragile(km.NPS):
+    __slots__ = ()
+
+    def values(self, counts: Any) -> Any:
+        return super().values(counts) + 0 * np.array([1 // (int(n) == 0) for n in counts.n])
+
+
+class Writing(km.NPS):
+    __slots__ = ()
+
+    def values(self, counts: Any) -> Any:
+        counts.table[0] = 0
+        return super().values(counts)
+
+
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [
+        (
+            Fragile(),
+            r"ZeroDivisionError in test_laws.py, line \d+: .*, for the counts \[\[(0, )*1(, 0)*\]\] of the cells",
+        ),
+        (
+            Writing(),
+            r"ValueError in test_laws.py, line \d+: .*read-only, for the counts \[\[0(, 0)+\]\] of the cells \[.*\]$",
+        ),
+    ],
+    ids=["an error of its own", "writing into counts"],
+)
+def test_an_error_inside_is_a_broken_law_with_the_smallest_counts_last(metric: km.NPS, told: str) -> None:
+    with pytest.raises(LawBroken, match=told) as raised:
+        check(metric, laws="identity", settings=settings(max_examples=300, derandomize=True, database=None))
+    assert raised.value.__cause__ is None
+    assert len(str(raised.value)) < 400
+
+
+class Refusing(km.NPS):
+    __slots__ = ()
+
+    def tally(self, rows: Any) -> Any:
+        raise km.errors.InvalidArgument("metrics", "be counted elsewhere")
+
+
+def test_a_metric_that_refuses_all_rows_keeps_the_law_of_tally() -> None:
+    check(Refusing(), laws="tally", max_examples=5)

@@ -21,6 +21,8 @@ def batch(metric: Metric, draw: Draw) -> None:
         alone = drawn.take([place])
         one, (lower, upper) = metric.values(alone), metric.limits(alone, 0.95)
         assert_same([values[place], low[place], high[place]], [one[0], lower[0], upper[0]], "a group alone", drawn)
+        for name, part in metric.parts(alone).items():
+            assert_same(metric.parts(drawn)[name][place], part[0], f"the part {name} of a group alone", drawn)
 
 
 def order(metric: Metric, draw: Draw) -> None:

@@ -18,32 +18,9 @@ from kundenmetrik.testing.laws.assertions import TOLERANCE, Draw, assert_law, as
 from kundenmetrik.testing.strategies.counts import counts
 
 
-def weights(metric: Metric, draw: Draw) -> None:
-    """All weights times a constant change neither value nor limits."""
-    if not isinstance(metric, ScoreMetric):
-        return
-    drawn, factor = draw(counts(metric.cells, weighted=True)), draw(st.sampled_from([0.25, 3.0, 1000.0]))
-    if drawn.squares is None:
-        return
-    scaled = Counts(
-        groups=drawn.groups,
-        cells=drawn.cells,
-        table=drawn.table * factor,
-        squares=drawn.squares * factor**2,
-        raw=drawn.raw,
-    )
-    for one, other in zip(values_and_limits(metric, drawn), values_and_limits(metric, scaled), strict=True):
-        assert_same(other, one, "weights times a constant", drawn, TOLERANCE)
-
-
 def unanimity(metric: Metric, draw: Draw) -> None:
     """Where all give one answer, whichever, the value is that answer's, within the bounds and the interval."""
-    cells = len(metric.cells)
-    same = Counts(
-        groups=Groups(names=("answer",), keys=tuple((place,) for place in range(cells))),
-        cells=metric.cells,
-        table=np.eye(cells, dtype=np.int64) * draw(st.sampled_from([1, 2, 30, 1000])),
-    )
+    same = _unanimous(metric, draw(st.sampled_from([1, 2, 30, 1000])))
     values, low, high = values_and_limits(metric, same)
     if isinstance(metric, ScoreMetric):
         assert_same(values, metric._cell_values, "one answer by all", same, TOLERANCE)
@@ -60,6 +37,7 @@ def direction(metric: Metric, draw: Draw) -> None:
     ``higher_is_better`` is False; without a direction, or without numbers as cells, nothing is known.
     """
     drawn = draw(counts(metric.cells, max_groups=1))
+    _assert_good_end(metric, drawn)
     table = drawn.table.copy()
     pair = draw(st.tuples(*[st.integers(0, len(metric.cells) - 1)] * 2))
     rising = True
@@ -84,6 +62,26 @@ def direction(metric: Metric, draw: Draw) -> None:
     assert_law(not gain < -TOLERANCE * max(1.0, abs(before)), "a better answer that worsens the value", drawn)
 
 
+def _assert_good_end(metric: Metric, drawn: Counts) -> None:
+    """Raise if the good end of a scale has the worse value."""
+    upwards, better = getattr(getattr(metric, "scale", None), "higher_is_better", None), metric.better_when_high
+    if upwards is None or better is None:
+        return
+    first, last = metric.values(_unanimous(metric, 1))[[0, -1]]
+    assert_law(
+        not (last - first) * (1 if upwards == better else -1) < 0,
+        "the good end of the scale with the worse value",
+        drawn,
+    )
+
+
+def _unanimous(metric: Metric, answers: int) -> Counts:
+    """Return a group for each cell, all of whose answers are in it."""
+    cells = len(metric.cells)
+    groups = Groups(names=("answer",), keys=tuple((place,) for place in range(cells)))
+    return Counts(groups=groups, cells=metric.cells, table=np.eye(cells, dtype=np.int64) * answers)
+
+
 def emptiness(metric: Metric, draw: Draw) -> None:
     """Nothing counted is undefined with a note, never zero."""
     empty = Counts(
@@ -98,6 +96,8 @@ def emptiness(metric: Metric, draw: Draw) -> None:
         empty,
     )
     assert_law(bool(estimate.notes), "an undefined value without a reason", empty)
+    for name, part in metric.parts(empty).items():
+        assert_law(np.isnan(part).all(), f"a part {name} of nothing that is {np.asarray(part).tolist()}", empty)
 
 
 def repetition(metric: Metric, draw: Draw) -> None:
