@@ -15,15 +15,15 @@ HOLDS_NOTES = re.compile(r"(^|_)notes?(_|$)|^(void|undefined|seen|marked|flags)$
 """Names of variables, fields and arguments whose strings are codes of notes."""
 MAKES_NOTES = re.compile(r"(^|_)notes?$|^(mismatches|_patterns|opposed|without_sales)$")
 """Names of functions whose keys and returned strings are codes of notes."""
-MAKES_FAULTS = {"_of_the_type", "_of_the_field", "_"}
+MAKES_FAULTS = {"_of_the_type", "_of_the_field", "_verdicts", "_"}
 """Functions that yield the code of a fault first, then its rule."""
 KEYED = {"REFUSED"}
 """Tables whose keys are codes of faults."""
 PLACE = {"fault_of": 4, "Broken": 1, "_column_fault": 2, "_fault": 4}
 """Where a function that makes a fault takes its code, if not by name."""
 WRAPPERS = {"tuple", "list", "dict", "np.select", "np.where", "dict.fromkeys", "np.full"}
-OTHER_WORDS = {"forbid"}
-"""What pydantic's ``extra`` says, which is no note."""
+OTHER_WORDS = {("note", "forbid"), ("note", "type"), ("note", "items")}
+"""What pydantic's ``extra`` and a JSON schema say, which is no note."""
 
 Found = tuple[str, str, int]
 
@@ -40,7 +40,7 @@ def found() -> dict[str, dict[str, list[str]]]:
     kinds: dict[str, dict[str, list[str]]] = {"note": {}, "fault": {}, "error": {}}
     for path, tree in trees.items():
         for kind, code, line in Reader(tree, shared).codes():
-            if code not in OTHER_WORDS:
+            if (kind, code) not in OTHER_WORDS:
                 kinds[kind].setdefault(code, []).append(f"{path.relative_to(ROOT)}:{line}")
     return kinds
 

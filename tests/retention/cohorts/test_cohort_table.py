@@ -27,7 +27,7 @@ def test_tables_that_do_not_add() -> None:
     assert book != 1
     assert "2026-01" in repr(book)
     assert "<table" in book._repr_html_()
-    with pytest.raises(errors.InvalidArgument, match="version 1"):
+    with pytest.raises(errors.InvalidArgument, match="must be a ledger stored by this library; it lacks period"):
         retention.Ledger.from_json("{}")
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kundenmetrik.core.results.display import lines_below, terminal_width, wrap_line
 from kundenmetrik.core.results.storage.former_formats import former_fit
-from kundenmetrik.core.results.storage.json_schema import CODES, TOTALS, record_schema, rows_schema
+from kundenmetrik.core.results.storage.json_schema import TEXTS, TOTALS, record_schema, rows_schema
 from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored, json_rows
 from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
@@ -106,7 +106,7 @@ class Result(FormerAttributes):
     @classmethod
     def _json_schema(cls) -> dict[str, Any]:
         """Return the JSON schema of what :meth:`to_dict` returns."""
-        return record_schema(cls, ("headline",), rows=rows_schema(cls._row_fields), notes=CODES, excluded=TOTALS)
+        return record_schema(cls, ("headline",), rows=rows_schema(cls._row_fields), notes=TEXTS, excluded=TOTALS)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:

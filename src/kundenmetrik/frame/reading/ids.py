@@ -140,11 +140,11 @@ def ids_of_columns(columns: Mapping[str, Any]) -> tuple[list[pd.Series[Any]], li
     for name, column in zip(columns, given, strict=True):
         missing = np.asarray(column.isna()) | np.asarray(column.astype(object) == "", dtype=bool)
         refuse([fault_of(name, "hold an id in every row", missing, column, "missing")])
-    both = read_ids(_joined(given), " and ".join(columns))
+    both = read_ids(_one_below_the_other(given), " and ".join(columns))
     return given, list(np.split(both.codes, np.cumsum([array.size for array in arrays])[:-1]))
 
 
-def _joined(columns: list[pd.Series[Any]]) -> pd.Series[Any]:
+def _one_below_the_other(columns: list[pd.Series[Any]]) -> pd.Series[Any]:
     """Return one column below the other; as floats, signed and unsigned numbers would blur."""
     parts = [column for column in columns if len(column)]
     alike = len({column.dtype for column in parts}) == 1

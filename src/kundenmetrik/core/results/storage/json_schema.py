@@ -7,9 +7,9 @@ from typing import Any
 
 TEXT = {"type": "string"}
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["Infinity", "-Infinity"]}, {"type": "null"}]}
-CODES = {"type": "array", "items": TEXT}
+TEXTS = {"type": "array", "items": TEXT}
 TOTALS = {"type": "object", "additionalProperties": {"type": "integer"}}
-CELL = {"anyOf": [TEXT, {"type": "number"}, {"type": "boolean"}, CODES, TOTALS, {"type": "null"}]}
+CELL = {"anyOf": [TEXT, {"type": "number"}, {"type": "boolean"}, TEXTS, TOTALS, {"type": "null"}]}
 FIELDS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("metric", "definition", "unit", "method", "baseline", "adjust", "headline"), TEXT),
     **dict.fromkeys(("value", "low", "high", "n", "n_raw", "n_baseline"), NUMBER),
@@ -17,7 +17,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("excluded", "excluded_baseline"), TOTALS),
     "confidence": {"type": "number"},
     "clear": {"type": "boolean"},
-    "notes": CODES,
+    "notes": TEXTS,
 }
 """The fields that several results share."""
 
