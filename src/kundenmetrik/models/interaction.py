@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from kundenmetrik.models.fields import UNSET, Currency, Id, Moment, Name, Number
+from kundenmetrik.models.fields import UNSET, Attributes, Currency, Id, Moment, Name, Number
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule
 
@@ -60,3 +60,4 @@ class Interaction(Record):
     resolved_at: Annotated[Moment | None, UNSET] = Field(
         default=None, description="When a complaint or a contact was settled; not before ``occurred_at``."
     )
+    attributes: Attributes | None = Field(default=None, description="Further facts about the interaction, by name.")

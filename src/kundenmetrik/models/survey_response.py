@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from kundenmetrik.models.fields import UNSET, AnswerScale, Comment, Id, Moment, Name, NotNegative, Number
+from kundenmetrik.models.fields import UNSET, AnswerScale, Attributes, Comment, Id, Moment, Name, NotNegative, Number
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import Rule, Within
 
@@ -42,3 +42,4 @@ class SurveyResponse(Record):
         default=1.0, description="The survey weight: for how many people of the population the answer stands."
     )
     comment: Comment | None = Field(default=None, description="What the customer wrote.")
+    attributes: Attributes | None = Field(default=None, description="Further facts about the answer, by name.")

@@ -52,7 +52,8 @@ class ColumnFault(Fault):
     """A column that is missing, unknown or there twice."""
 
     def __str__(self) -> str:
-        return f"{self.column} must {self.rule}. {self.remedy}".rstrip()
+        column = f"{self.file}: {self.column}" if self.file else self.column
+        return f"{column} must {self.rule}. {self.remedy}".rstrip()
 
 
 def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False, cap: int = 20) -> pd.DataFrame:
