@@ -92,9 +92,9 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "venv", "--clear", str(built / "alone"))
     python = str(next(path for path in built.glob("alone/*/python*") if path.stem == "python"))
     session.run(python, "-m", "pip", "install", "-q", str(next(built.glob("*.whl"))), external=True)
-    scorecard = str(ROOT / "examples" / "scorecard.py")
     with session.chdir(built):
-        session.run(python, "-W", "error", "-O", scorecard, "--language", "en", external=True, silent=True)
+        command = ("-m", "kundenmetrik", "scorecard", "--language", "en")
+        session.run(python, "-W", "error", "-O", *command, external=True, silent=True)
 
 
 @nox.session

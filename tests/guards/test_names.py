@@ -18,6 +18,7 @@ EMPTY_WORDS = ("util", "helper", "manager", "misc", "stuff", "tool", "process_",
 """Words that say nothing about what a file or a function holds."""
 TWICE = {
     "answers": "Kano answers in kano, those on any scale in frame, generated ones in datasets",
+    "check": "the rules of a record in frame, the task of the command",
     "cohorts": "the table in retention, its picture in plot",
     "control_chart": "the chart's numbers in monitoring, its picture in plot",
     "counts": "the counts of a metric in core, the strategy that draws some in testing",
@@ -32,6 +33,7 @@ TWICE = {
     "records": "records and frames in frame, the strategies that draw some in testing",
     "rows": "the rows of a frame in frame, those of a figure in plot",
     "sample_size": "the formulas in core, the answers of a survey in planning, the respondents of a Kano study in kano",
+    "scorecard": "the report, the task of the command that prints it",
     "survival": "the mathematics in core, its picture in plot",
     "table": "the table of estimates in core, the Kano table",
 }

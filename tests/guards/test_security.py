@@ -67,8 +67,9 @@ def called(node: ast.Call) -> str:
     return ast.unparse(node.func)
 
 
-def faults(tree: ast.Module) -> list[str]:
-    """Return what a file imports or calls that is barred."""
+def faults(tree: ast.Module, *, may_write: bool = False) -> list[str]:
+    """Return what a file imports or calls that is barred; the command writes where it is told to."""
+    barred = BARRED_CALLS if may_write else BARRED_CALLS | WRITES
     found = []
     for node in ast.walk(tree):
         match node:
@@ -76,14 +77,18 @@ def faults(tree: ast.Module) -> list[str]:
                 found += [name.name for name in names if name.name.split(".")[0] in BARRED]
             case ast.ImportFrom(module=str(source)) if source.split(".")[0] in BARRED:
                 found.append(source)
-            case ast.Call() if called(node) in BARRED_CALLS or called(node).split(".")[-1] in WRITES:
+            case ast.Call() if called(node) in barred or called(node).split(".")[-1] in barred & WRITES:
                 found.append(f"{called(node)} in line {node.lineno}")
     return found
 
 
 def test_nothing_is_imported_or_called_that_is_barred() -> None:
-    barred = {path.relative_to(HOUSE).as_posix(): faults(tree) for path, tree in TREES.items()}
+    barred = {
+        path.relative_to(HOUSE).as_posix(): faults(tree, may_write=path.parent.name == "command")
+        for path, tree in TREES.items()
+    }
     assert not {path: found for path, found in barred.items() if found}
+    assert faults(ast.parse("eval('1')"), may_write=True)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_word_has_one_default(word: str, default: object) -> None:
     ("word", "types"),
     [
         ("kind", {"str", "CodeKind"}),  # a column; of codes, of which there are no columns
-        ("kinds", {"str | Sequence[str]"}),
+        ("kinds", {"str | Sequence[str]", "Mapping[str, str]"}),  # of files: the kind of each of their words
         ("segments", {"int"}),
         ("named_segments", {"Sequence[Segment]"}),
         ("largest_severity", {"float", "FloatArray"}),

@@ -20,7 +20,7 @@ def interaction(**fields: Any) -> Interaction:
 def test_fields_are_those_of_the_declaration() -> None:
     assert list(Interaction.model_fields) == [
         *("interaction_id", "customer_id", "kind", "occurred_at", "amount", "currency", "touchpoint", "channel"),
-        *("product", "reason", "first_response_at", "resolved_at"),
+        *("product", "reason", "first_response_at", "resolved_at", "attributes"),
     ]
 
 

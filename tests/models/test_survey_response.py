@@ -17,7 +17,7 @@ def response(**fields: Any) -> SurveyResponse:
 def test_fields_are_those_of_the_declaration() -> None:
     assert list(SurveyResponse.model_fields) == [
         *("response_id", "customer_id", "question", "score", "scale", "answered_at", "touchpoint", "wave"),
-        *("weight", "comment"),
+        *("weight", "comment", "attributes"),
     ]
 
 

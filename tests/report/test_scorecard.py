@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import subprocess
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,22 +13,11 @@ from kundenmetrik.report.value_section import expected_value
 
 SHOP = km.datasets.webshop(n_customers=400, seed=3)
 TABLES = (SHOP.customers, SHOP.interactions, SHOP.responses)
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def german() -> Scorecard:
     return km.report.scorecard(*TABLES, by="segment", language="de")
-
-
-@pytest.fixture(scope="module")
-def example() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("scorecard_example", ROOT / "examples" / "scorecard.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_tables_are_the_numbers_measured_alone(german: Scorecard) -> None:
@@ -149,7 +131,7 @@ def test_a_question_nobody_was_asked_is_left_out() -> None:
 def test_faults_of_the_tables_and_arguments_are_told() -> None:
     with pytest.raises(InvalidData, match="kind"):
         km.report.scorecard(SHOP.customers, SHOP.interactions.assign(kind="Kauf"), SHOP.responses)
-    with pytest.raises(KundenmetrikError, match=r"^by must be a column of the customers"):
+    with pytest.raises(KundenmetrikError, match=r"^by must be a column or an attribute of the customers"):
         km.report.scorecard(*TABLES, by="segmnt")
     with pytest.raises(UnknownName, match=r"^period must"):
         km.report.scorecard(*TABLES, period="months")
@@ -160,114 +142,43 @@ def test_faults_of_the_tables_and_arguments_are_told() -> None:
             km.report.scorecard(*TABLES, by=junk)
 
 
-def files_of(folder: Path, separator: str = ",", decimal: str = ".") -> list[str]:
-    arguments = []
-    for name in ("customers", "interactions", "responses"):
-        path = folder / f"{name}.csv"
-        getattr(SHOP, name).to_csv(path, index=False, sep=separator, decimal=decimal, date_format="%Y-%m-%dT%H:%M:%S")
-        arguments += [f"--{name}", str(path)]
-    return arguments
+@pytest.mark.parametrize("given", [("responses",), ("interactions",), ("customers",), ("customers", "responses")])
+def test_each_table_gives_its_sections_and_the_last_says_what_the_others_would_add(given: tuple[str, ...]) -> None:
+    tables = {name: getattr(SHOP, name) for name in given}
+    card = km.report.scorecard(**tables, observed_until="2025-12-31", by=None)
+    whole = km.report.scorecard(*TABLES, observed_until="2025-12-31", by=None)
+    alone = {"responses": {"nps", "csat", "ces"}, "interactions": {"tgw", "late_complaints", "value"}}
+    alone["customers"] = {"retention"}
+    assert set(card.tables) == set().union(*(alone[name] for name in given))
+    for name in set(card.tables) - {"value"}:
+        pd.testing.assert_frame_equal(card.tables[name].to_frame(), whole.tables[name].to_frame())
+    last = card.sections[-1]
+    assert last.title == "What further tables would add"
+    assert len(last.remarks) == 3 - len(given)
+    assert whole.sections[-1].title != last.title
 
 
-@pytest.mark.parametrize(("separator", "decimal"), [(",", "."), (";", ",")])
-def test_files_of_ones_own_give_the_same_report(
-    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], separator: str, decimal: str
-) -> None:
-    page = tmp_path / "report.html"
-    style = ["--separator", separator, "--decimal", decimal]
-    assert example.main([*files_of(tmp_path, separator, decimal), *style, "--html", str(page), "--language", "en"]) == 0
-    assert capsys.readouterr().out == km.report.scorecard(*TABLES, by="segment", language="en").to_text() + "\n"
-    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+def test_what_one_table_cannot_say_is_told() -> None:
+    with pytest.raises(InvalidArgument, match="one of them at least"):
+        km.report.scorecard()
+    with pytest.raises(InvalidArgument, match="observed_until must be given"):
+        km.report.scorecard(SHOP.customers)
+    with pytest.raises(InvalidArgument, match="by must be left out"):
+        km.report.scorecard(interactions=SHOP.interactions, by="segment")
+    with pytest.raises(InvalidArgument, match="by must be a column or an attribute of the responses"):
+        km.report.scorecard(responses=SHOP.responses, by="segment")
 
 
-def test_a_bad_path_of_the_page_is_told_before_anything_is_computed(
-    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(example, "_card", lambda chosen: pytest.fail("the report was computed first"))
-    (tmp_path / "file").touch()
-    bad = {
-        tmp_path: f"{tmp_path} is a directory; name a file in it, such as {tmp_path / 'scorecard.html'}",
-        tmp_path / "nowhere" / "page.html": f"there is no directory {tmp_path / 'nowhere'}; make it first",
-        tmp_path / "file" / "page.html": f"there is no directory {tmp_path / 'file'}; make it first",
-        tmp_path / ("x" * 300): "cannot be written: File name too long",
-    }
-    for path, said in bad.items():
-        assert example.main(["--html", str(path)]) == 2
-        told = capsys.readouterr()
-        assert (told.out, told.err.endswith(f"{said}\n")) == ("", True), told.err
-    monkeypatch.chdir(tmp_path)
-    assert example.main(["--html", ""]) == 2
-
-
-def test_a_page_that_may_not_be_written_is_told_first_and_leaves_nothing(
-    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def denied(path: Path, mode: str = "r") -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    page = tmp_path / "page.html"
-    assert example._unwritable(page) == ""
-    assert not page.exists()
-    page.write_text("kept", encoding="utf-8")
-    assert example._unwritable(page) == ""
-    assert page.read_text(encoding="utf-8") == "kept"
-    monkeypatch.setattr(Path, "open", denied)
-    assert example.main(["--html", str(page)]) == 2
-    assert capsys.readouterr().err == f"--html: {page} cannot be written: Permission denied\n"
-
-
-def test_the_report_is_printed_where_the_code_page_has_no_minus_sign() -> None:
-    told = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "scorecard.py"), "--customers-to-make", "150"],
-        env={**os.environ, "PYTHONIOENCODING": "cp1252", "LC_ALL": "de_DE.UTF-8"},
-        capture_output=True,
-        check=True,
-    ).stdout.decode("utf-8")
-    assert told.startswith("Kundenkennzahlen")
-    assert "−" in told
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({}, "en"),
-        ({"LANG": "de_DE.UTF-8"}, "de"),
-        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
-        ({"LANG": "en_US", "LC_MESSAGES": "en_US", "LC_ALL": "de_AT"}, "de"),
-        ({"LANG": "de", "LC_ALL": ""}, "de"),
-        ({"LANG": "fr_FR.UTF-8"}, "en"),
-        ({"LANG": "de_DE", "LC_ALL": "C"}, "en"),
-    ],
-)
-def test_the_language_is_that_of_the_system_unless_it_is_chosen(
-    example: ModuleType, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], expected: str
-) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    assert example._parser().parse_args([]).language == expected
-    assert example._parser().parse_args(["--language", "de"]).language == "de"
-
-
-def test_bad_rows_are_told_with_file_and_line(
-    example: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = files_of(tmp_path)
-    path = tmp_path / "responses.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    lines[4] += ",too,many"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    assert example.main(arguments) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "responses.csv" in told.err
-    assert "line 5" in told.err
-    assert "Traceback" not in told.err
-    assert example.main(arguments[:4]) == 1
-    assert "--responses must be given too" in capsys.readouterr().err
-    assert example.main([*arguments[:5], str(tmp_path / "nothing.csv")]) == 1
-    assert "nothing.csv" in capsys.readouterr().err
+def test_an_attribute_and_a_column_of_the_answers_are_groups() -> None:
+    facts = [{"town": "Ulm" if row % 2 else "Jena"} for row in range(len(SHOP.customers))]
+    by_fact = km.report.scorecard(SHOP.customers.assign(attributes=facts), *TABLES[1:], by="town")
+    plain = SHOP.customers.assign(segment=[fact["town"] for fact in facts])
+    by_column = km.report.scorecard(plain, *TABLES[1:], by="segment")
+    for name in ("nps", "retention"):
+        found = [card.tables[name].to_frame()["value"].tolist() for card in (by_fact, by_column)]
+        assert found[0] == pytest.approx(found[1], nan_ok=True)
+    alone = km.report.scorecard(responses=SHOP.responses, by="touchpoint")
+    assert set(alone.tables) == {"nps", "csat", "ces"}
 
 
 def test_months_are_those_of_the_named_zone() -> None:

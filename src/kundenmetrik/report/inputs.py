@@ -1,4 +1,4 @@
-"""The three tables of a scorecard: each checked alone, then against the others."""
+"""The tables of a scorecard, one to three: each checked alone, then against the others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.frame_columns import ATTRIBUTES, attribute_of
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.frame.records.records import to_frame
 from kundenmetrik.frame.time.periods import local_times
@@ -22,42 +23,65 @@ KEYS = {"customers": [CUSTOMER], "interactions": ["interaction_id"], "responses"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Three tables that fit each other.
+    """Tables that fit each other.
 
     Attributes
     ----------
-    people, events, answers : DataFrame
-        The customers, their interactions, their answers.
+    people, events, answers : DataFrame or None
+        The customers, their interactions, their answers; None for a table that is not there.
     unknown_in_interactions, unknown_in_responses : int
         How many rows name a customer who is not in the table of customers.
     zone : str
         The time zone whose calendar counts; empty for times without a zone.
     """
 
-    people: pd.DataFrame
-    events: pd.DataFrame
-    answers: pd.DataFrame
+    people: pd.DataFrame | None
+    events: pd.DataFrame | None
+    answers: pd.DataFrame | None
     unknown_in_interactions: int
     unknown_in_responses: int
     zone: str
 
 
 def check_inputs(customers: Any, interactions: Any, responses: Any, *, by: str | None, time_zone: str | None) -> Inputs:
-    """Return the three tables, or every way in which they do not fit."""
-    given = {"customers": customers, "interactions": interactions, "responses": responses}
+    """Return the tables that are given, with ``by`` as a column, or every way in which they do not fit."""
+    tables = {"customers": customers, "interactions": interactions, "responses": responses}
+    given = {name: data for name, data in tables.items() if data is not None}
+    if not given:
+        raise InvalidArgument("customers, interactions or responses", "be given, one of them at least")
     checked = {name: check(check_table(data, MODELS[name]), MODELS[name]) for name, data in given.items()}
     _check_rows(checked, by)
     _check_keys(checked)
     _check_clocks(checked)
-    people, events, answers = (_in_zone(frame, time_zone) for frame in checked.values())
+    placed = {name: _in_zone(frame, time_zone) for name, frame in checked.items()}
+    if by is not None:
+        _add_groups(placed, by)
+    people, events, answers = (placed.get(name) for name in MODELS)
     return Inputs(
         people=people,
         events=events,
         answers=answers,
         unknown_in_interactions=_count_unknown_customers(events, people, "interactions", by),
         unknown_in_responses=_count_unknown_customers(answers, people, "responses", by),
-        zone=time_zone or _zone_of(checked["responses"]["answered_at"]),
+        zone=time_zone or ("" if answers is None else _zone_of(checked["responses"]["answered_at"])),
     )
+
+
+def _add_groups(tables: dict[str, pd.DataFrame], by: str) -> None:
+    """Give the customers their group as a column, and the answers that of the customer who gave them."""
+    holder = next((name for name in ("customers", "responses") if name in tables), None)
+    if holder is None:
+        raise InvalidArgument("by", "be left out: groups need a table of customers or of responses", by)
+    frame = tables[holder]
+    facts = attribute_of(frame, by) if ATTRIBUTES in frame and by not in frame else None
+    if not isinstance(by, str) or (by not in frame and facts is None):
+        names = ", ".join(map(str, frame.columns))
+        raise InvalidArgument("by", f"be a column or an attribute of the {holder}: {names}", by)
+    tables[holder] = frame if facts is None else frame.assign(**{by: facts})
+    if holder == "customers" and "responses" in tables:
+        group = tables[holder].set_index(CUSTOMER)[by]
+        answers = tables["responses"]
+        tables["responses"] = answers.assign(**{by: answers[CUSTOMER].map(group).to_numpy(dtype=object)})
 
 
 def check_table(data: Any, model: type[Any]) -> pd.DataFrame:
@@ -73,11 +97,11 @@ def _check_rows(tables: dict[str, pd.DataFrame], by: str | None) -> None:
     for name, frame in tables.items():
         if frame.empty:
             raise InvalidArgument(name, "have at least one row")
-    if not tables["interactions"]["kind"].eq("purchase").any():
+    if "interactions" in tables and not tables["interactions"]["kind"].eq("purchase").any():
         raise InvalidArgument("interactions", "hold purchases: complaints and revenue are counted for them")
-    if "answered_at" not in tables["responses"]:
+    if "responses" in tables and "answered_at" not in tables["responses"]:
         raise InvalidArgument("responses", "have a column answered_at: the scorecard counts by period")
-    if by is not None and CUSTOMER not in tables["responses"]:
+    if by is not None and {"customers", "responses"} <= tables.keys() and CUSTOMER not in tables["responses"]:
         raise InvalidArgument("responses", "have a column customer_id to be reported by a column of the customers")
 
 
@@ -101,7 +125,7 @@ def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:
     }
     if len(set(zoned.values())) > 1:
         without = [place for place, has_zone in zoned.items() if not has_zone]
-        raise InvalidArgument("the times of the three tables", f"all have a time zone or none; without are {without}")
+        raise InvalidArgument("the times of the tables", f"all have a time zone or none; without are {without}")
 
 
 def _in_zone(frame: pd.DataFrame, time_zone: str | None) -> pd.DataFrame:
@@ -122,8 +146,10 @@ def _time_columns(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in times.columns if times[name].notna().any()]
 
 
-def _count_unknown_customers(frame: pd.DataFrame, people: pd.DataFrame, name: str, by: str | None) -> int:
+def _count_unknown_customers(frame: pd.DataFrame | None, people: pd.DataFrame | None, name: str, by: str | None) -> int:
     """Count the rows whose customer is not known; if nobody is, the tables do not belong together."""
+    if frame is None or people is None:
+        return 0
     named = frame[CUSTOMER].dropna() if CUSTOMER in frame else pd.Series(dtype=object)
     strange = ~named.isin(people[CUSTOMER]).to_numpy(dtype=bool)
     if by is not None and len(named) and strange.all():

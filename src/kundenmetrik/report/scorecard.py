@@ -1,4 +1,4 @@
-"""The scorecard: three tables in, what customers say and do out, with what is real about it."""
+"""The scorecard: one to three tables in, what customers say and do out, with what is real about it."""
 
 from __future__ import annotations
 
@@ -110,9 +110,9 @@ class Scorecard(Result):
 
 
 def scorecard(
-    customers: Any,
-    interactions: Any,
-    responses: Any,
+    customers: Any = None,
+    interactions: Any = None,
+    responses: Any = None,
     *,
     by: str | None = None,
     period: PeriodLength | None = None,
@@ -123,20 +123,23 @@ def scorecard(
     kano: Any = None,
     time_zone: str | None = None,
 ) -> Scorecard:
-    """Make the scorecard of a customer base from its three tables.
+    """Make the scorecard of a customer base from its three tables, or from one or two of them.
 
     Parameters
     ----------
     customers, interactions, responses : DataFrame or list of records
-        Tables of Customer, Interaction and SurveyResponse records. They are checked first.
+        Tables of Customer, Interaction and SurveyResponse records. They are checked first. One is enough; the report
+        says what the others would add.
     by : str, optional
-        A column of the customers to report by, such as ``"segment"``.
+        A column or an attribute of the customers to report by, such as ``"segment"``; without a table of customers one
+        of the responses.
     period : {"month", "week", "quarter", "year", "day"}, optional
         The calendar period; months by default.
     language : {"de", "en"}
         The language of the words and numbers.
     observed_until : date, datetime or str, optional
-        The last day or instant that was observed, inclusive; by default the day of the last interaction or answer.
+        The last day or instant that was observed, inclusive; by default the day of the last interaction or answer. To
+        be given where there are customers only.
     confidence : float
         The confidence of the intervals; a change is called real at 1 minus it.
     min_n : int
@@ -169,39 +172,41 @@ def scorecard(
     words = language_of(language)
     span = check_choice("month" if period is None else period, "period", get_args(PeriodLength))
     given = check_inputs(customers, interactions, responses, by=by, time_zone=time_zone)
-    people, events, answers = given.people, given.events, given.answers
-    if by is not None:
-        answers = _with_group(answers, people, by)
-    surveys = _survey_tables(answers, by, span, confidence, min_n)
-    until = _last_day(events, answers) if observed_until is None else _on_the_clock(observed_until, time_zone)
-    complaints = complaint_rates(events, span, until, confidence)
-    value = expected_value(events, people, until)
-    ends = people if "churned_at" in people else people.assign(churned_at=None)  # a remark doubts it
-    retention = ledger(ends, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
-    sections = (
-        overview(surveys, span, words, remarks=_remarks(given, min_n, words)),
-        *(score_by_period(name, table, by, span, words) for name, table in surveys.items()),
-        group_changes(surveys, span, words),
-        complaints_by_product(complaints, words),
-        *filter(None, [late_complaints(complaints, span, words)]),
-        retention_by_period(retention, by, span, words, remarks=_retention_remarks(people, until, words)),
-        value_by_group(value, people, by, confidence, words),
-    )
-    tables: dict[str, Any] = {**surveys, "tgw": complaints.table, "late_complaints": complaints.nowcast}
-    tables |= {"retention": retention, "value": value.value}
+    until = _last_day(given) if observed_until is None else _on_the_clock(observed_until, time_zone)
+    tables: dict[str, Any] = {}
+    sections: tuple[Section, ...] = ()
+    if given.answers is not None:
+        tables = _survey_tables(given.answers, by, span, confidence, min_n)
+        sections = (
+            overview(tables, span, words, remarks=_remarks(given, given.answers, min_n, words)),
+            *(score_by_period(name, table, by, span, words) for name, table in tables.items()),
+            group_changes(tables, span, words),
+        )
+    if given.events is not None:
+        complaints = complaint_rates(given.events, span, until, confidence)
+        tables = {**tables, "tgw": complaints.table, "late_complaints": complaints.nowcast}
+        late = late_complaints(complaints, span, words)
+        sections = (*sections, complaints_by_product(complaints, words), *filter(None, [late]))
+    if given.people is not None:
+        people = given.people
+        ends = people if "churned_at" in people else people.assign(churned_at=None)  # a remark doubts it
+        retention = ledger(ends, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
+        tables["retention"] = retention
+        remarks = _retention_remarks(people, until, words)
+        sections = (*sections, retention_by_period(retention, by, span, words, remarks=remarks))
+    if given.events is not None:
+        value = expected_value(given.events, given.people, until)
+        tables["value"] = value.value
+        sections = (
+            *sections,
+            value_by_group(value, given.people, None if given.people is None else by, confidence, words),
+        )
     if kano is not None:
         asked = check(check_table(kano, KanoAnswer), KanoAnswer)
         tables["kano"] = classify(asked)
         sections = (*sections, kano_features(tables["kano"], asked, words))
+    sections = (*sections, *_missing_tables(given, words))
     return Scorecard(tables=tables, sections=sections, language=words.code)
-
-
-def _with_group(answers: pd.DataFrame, people: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the answers with the group of the customer who gave them."""
-    if not isinstance(by, str) or by not in people.columns:
-        raise InvalidArgument("by", f"be a column of the customers: {', '.join(map(str, people.columns))}", by)
-    group = people.set_index("customer_id")[by]
-    return answers.assign(**{by: answers["customer_id"].map(group).to_numpy(dtype=object)})
 
 
 def _survey_tables(
@@ -215,11 +220,19 @@ def _survey_tables(
     return {spec.label: whole.metric(spec.label) for spec in specs}
 
 
-def _remarks(given: Inputs, min_n: int, words: Language) -> tuple[str, ...]:
+def _missing_tables(given: Inputs, words: Language) -> tuple[Section, ...]:
+    """Return what the tables that are not there would add."""
+    tables = {"customers": given.people, "interactions": given.events, "responses": given.answers}
+    remarks = tuple(words.word(f"missing_table.{name}") for name, table in tables.items() if table is None)
+    title = words.word("title.missing_tables")
+    return (Section(title=title, header=(), rows=(), remarks=remarks),) if remarks else ()
+
+
+def _remarks(given: Inputs, answers: pd.DataFrame, min_n: int, words: Language) -> tuple[str, ...]:
     """Return what a reader must know about the tables before the numbers."""
     unknown = {"answers": given.unknown_in_responses, "events": given.unknown_in_interactions}
     counts = {name: words.number(count, 0) for name, count in unknown.items()}
-    times = given.answers["answered_at"]
+    times = answers["answered_at"]
     return (
         words.word("base.answers", first=day_label(times.min()), last=day_label(times.max())),
         *([words.word("note.calendar", zone=given.zone)] if given.zone else []),
@@ -244,6 +257,12 @@ def _on_the_clock(observed_until: object, time_zone: str | None) -> object:
     return pd.Timestamp(end.wall) if end.wall != end.wall.astype("datetime64[D]") else pd.Timestamp(end.wall) - DAY
 
 
-def _last_day(events: pd.DataFrame, answers: pd.DataFrame) -> pd.Timestamp:
-    last: pd.Timestamp = max(events["occurred_at"].max(), answers["answered_at"].max())
+def _last_day(given: Inputs) -> pd.Timestamp:
+    """Return the day of the last interaction or answer; a table of customers alone does not tell it."""
+    times = [] if given.events is None else [given.events["occurred_at"].max()]
+    times += [] if given.answers is None else [given.answers["answered_at"].max()]
+    if not times:
+        rule = "be given where there are customers only: nothing tells until when they were observed"
+        raise InvalidArgument("observed_until", rule)
+    last: pd.Timestamp = max(times)
     return last.tz_localize(None).normalize()

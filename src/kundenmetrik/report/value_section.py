@@ -48,7 +48,7 @@ class ExpectedValue:
     refusal: str = ""
 
 
-def expected_value(events: pd.DataFrame, people: pd.DataFrame, until: object) -> ExpectedValue:
+def expected_value(events: pd.DataFrame, people: pd.DataFrame | None, until: object) -> ExpectedValue:
     """Return the expected revenue of every customer over the next twelve months, by the best model that fits."""
     base = clv.purchases(events, observed_until=until, refunds="net", customers=people)
     try:
@@ -83,7 +83,7 @@ def _lowest_aic(base: clv.Purchases) -> clv.RepeatFit:
 
 
 def value_by_group(
-    expected: ExpectedValue, people: pd.DataFrame, by: str | None, confidence: float, words: Language
+    expected: ExpectedValue, people: pd.DataFrame | None, by: str | None, confidence: float, words: Language
 ) -> Section:
     """Return the expected revenue by group, per customer and in total."""
     header = ("group", "customers", "mean_value", "total_value", "interval")
@@ -96,7 +96,7 @@ def value_by_group(
 
 
 def _rows(
-    expected: ExpectedValue, people: pd.DataFrame, by: str | None, confidence: float, words: Language
+    expected: ExpectedValue, people: pd.DataFrame | None, by: str | None, confidence: float, words: Language
 ) -> list[tuple[str, ...]]:
     if expected.value is None:
         return []
@@ -109,7 +109,7 @@ def _rows(
         "high": whole.high,
     }
     groups: list[Any] = []
-    if by is not None:
+    if by is not None and people is not None:
         segments = people.set_index("customer_id")[by].reindex(expected.value.customer_id)
         groups = expected.value.by(segments, confidence=confidence).to_dict("records")
     return [_row(group, expected.currency, words) for group in (*groups, everybody)]

@@ -35,6 +35,7 @@ def test_columns_have_the_types_of_the_fields() -> None:
         "wave": text,
         "weight": "float64",
         "comment": text,
+        "attributes": "object",
     }
     assert frame["scale"].tolist()[0] == "0..10"
     assert records(frame, SurveyResponse) == answers

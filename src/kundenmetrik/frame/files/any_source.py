@@ -11,10 +11,11 @@ from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.files.dialect import check_separator, raw_csv
 from kundenmetrik.frame.files.encoding import is_workbook
 from kundenmetrik.frame.files.excel import raw_excel
-from kundenmetrik.frame.files.raw_table import RawTable, all_taken_apart
+from kundenmetrik.frame.files.file_source import Source, sources_of
+from kundenmetrik.frame.files.number_text import DecimalMark
+from kundenmetrik.frame.files.raw_table import RawTable, raw_tables
 from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.frame.files.record_table import record_table
-from kundenmetrik.frame.files.source import Source, sources_of
 from kundenmetrik.frame.files.wishes import OwnColumns, Wishes
 from kundenmetrik.models import Record
 
@@ -26,7 +27,7 @@ def read(
     columns: Mapping[str, str] | None = None,
     kinds: Mapping[str, str] | None = None,
     dates: str | None = None,
-    decimal: str | None = None,
+    decimal: DecimalMark | None = None,
     currency: str | None = None,
     attributes: OwnColumns | None = None,
     questions: Mapping[str, str] | None = None,
@@ -93,13 +94,20 @@ def read(
     )
     if isinstance(source, pd.DataFrame):
         return record_table([_raw_frame(source)], wishes)
+    tables = raw_tables(
+        sources_of(source, name),
+        lambda file: take_apart(file, encoding=encoding, separator=separator, sheet=sheet, header=header),
+    )
+    return record_table(tables, wishes)
 
-    def taken_apart(file: Source) -> RawTable:
-        if is_workbook(file):
-            return raw_excel(file, sheet=sheet, header=header)
-        return raw_csv(file, encoding=encoding, separator=separator, header=header)
 
-    return record_table(all_taken_apart(sources_of(source, name), taken_apart), wishes)
+def take_apart(
+    file: Source, *, encoding: str | None, separator: str | None, sheet: str | None, header: object
+) -> RawTable:
+    """Take a file apart by what it is: a workbook or text."""
+    if is_workbook(file):
+        return raw_excel(file, sheet=sheet, header=header)
+    return raw_csv(file, encoding=encoding, separator=separator, header=header)
 
 
 def _raw_frame(frame: pd.DataFrame) -> RawTable:

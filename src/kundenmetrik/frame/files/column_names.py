@@ -63,13 +63,23 @@ def field_names(
         Columns that are something else already.
     """
     names = [name for name in columns if name not in set(taken)]
-    found = dict(_checked(asked, names, model)) if asked is not None else {}
+    found = dict(_valid_columns(asked, names, model)) if asked is not None else {}
     free = set(model.model_fields) - set(found.values())
     found |= {name: name for name in names if name in free and name not in found}
     free -= set(found.values())
     known = known_columns(model)
     guessed = {name: known[plain_word(name)] for name in names if name not in found and plain_word(name) in known}
     return found | {name: field for name, field in guessed.items() if field in free}
+
+
+def questions_among(columns: Iterable[str]) -> dict[str, str]:
+    """Return the question of each column that bears the usual name of one."""
+    known = {
+        plain_word(word): question
+        for question, words in known_words()["questions"].items()
+        for word in (question, *words)
+    }
+    return {name: known[plain_word(name)] for name in columns if plain_word(name) in known}
 
 
 def doubled_fields(found: Mapping[str, str], size: int, file: str) -> Iterator[Fault]:
@@ -84,7 +94,7 @@ def doubled_fields(found: Mapping[str, str], size: int, file: str) -> Iterator[F
             )
 
 
-def _checked(asked: Mapping[str, str], names: list[str], model: type[Record]) -> Mapping[str, str]:
+def _valid_columns(asked: Mapping[str, str], names: list[str], model: type[Record]) -> Mapping[str, str]:
     if not isinstance(asked, Mapping):
         raise InvalidType(
             "columns", "be a mapping from the file's names to fields, such as {'Nr': 'customer_id'}", asked

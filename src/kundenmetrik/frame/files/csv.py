@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kundenmetrik.frame.files.dialect import check_separator, raw_csv
-from kundenmetrik.frame.files.raw_table import all_taken_apart
+from kundenmetrik.frame.files.file_source import FileSource, sources_of
+from kundenmetrik.frame.files.number_text import DecimalMark
+from kundenmetrik.frame.files.raw_table import raw_tables
 from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.frame.files.record_table import record_table
-from kundenmetrik.frame.files.source import FileSource, sources_of
 from kundenmetrik.frame.files.wishes import OwnColumns, Wishes
 from kundenmetrik.models import Record
 
@@ -21,7 +22,7 @@ def read_csv(
     columns: Mapping[str, str] | None = None,
     kinds: Mapping[str, str] | None = None,
     dates: str | None = None,
-    decimal: str | None = None,
+    decimal: DecimalMark | None = None,
     currency: str | None = None,
     attributes: OwnColumns | None = None,
     questions: Mapping[str, str] | None = None,
@@ -127,5 +128,5 @@ def read_csv(
         missing=missing,
     )
     files = sources_of(source, name)
-    tables = all_taken_apart(files, lambda file: raw_csv(file, encoding=encoding, separator=separator, header=header))
+    tables = raw_tables(files, lambda file: raw_csv(file, encoding=encoding, separator=separator, header=header))
     return record_table(tables, wishes)

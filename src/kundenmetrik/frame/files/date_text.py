@@ -57,7 +57,8 @@ def _read_texts(texts: NDArray[Any], dates: str | None) -> Converted:
         return _of_form(texts, dates)
     shapes = [LOCAL.fullmatch(text) for text in texts]
     local = [shape for shape in shapes if shape is not None and not _is_iso(shape)]
-    return _local_dates(texts, shapes) if len(local) * 2 > len(texts) else _iso_dates(texts)
+    iso = sum(text[:4].isdigit() for text in texts) - sum(len(shape[1]) == 4 for shape in local)
+    return _local_dates(texts, shapes) if len(local) > iso else _iso_dates(texts)
 
 
 def _is_iso(shape: re.Match[str]) -> bool:

@@ -8,8 +8,8 @@ from collections import Counter
 
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.files.encoding import text_of
+from kundenmetrik.frame.files.file_source import Source
 from kundenmetrik.frame.files.raw_table import RawTable, table_of_rows
-from kundenmetrik.frame.files.source import Source
 
 SEPARATORS = (";", "\t", ",", "|")
 SAMPLE = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.files.source import Source
+from kundenmetrik.frame.files.file_source import Source
 
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """How files of Excel begin: .xlsx, and .xls of before 2007."""
@@ -49,7 +49,7 @@ def text_of(source: Source, encoding: str | None) -> tuple[str, str]:
         rule = f"be a CSV file; {source.name} is an Excel workbook"
         raise InvalidArgument("source", rule, remedy="Read it with km.read_excel.")
     refuse_other_files(source)
-    named = _found_encoding(source.content) if encoding is None else _checked(encoding)
+    named = _found_encoding(source.content) if encoding is None else _codec(encoding)
     if named == "utf-8" and source.content.startswith(codecs.BOM_UTF8):
         named = "utf-8-sig"
     try:
@@ -60,7 +60,7 @@ def text_of(source: Source, encoding: str | None) -> tuple[str, str]:
         raise InvalidArgument("source", rule, remedy=remedy) from None
 
 
-def _checked(encoding: object) -> str:
+def _codec(encoding: object) -> str:
     try:
         return codecs.lookup(encoding).name  # type: ignore[arg-type]
     except (LookupError, TypeError, ValueError):

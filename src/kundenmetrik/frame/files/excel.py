@@ -11,10 +11,11 @@ import pandas as pd
 
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.files.encoding import is_workbook, refuse_other_files
-from kundenmetrik.frame.files.raw_table import RawTable, all_taken_apart, table_of_rows
+from kundenmetrik.frame.files.file_source import FileSource, Source, sources_of
+from kundenmetrik.frame.files.number_text import DecimalMark
+from kundenmetrik.frame.files.raw_table import RawTable, raw_tables, table_of_rows
 from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.frame.files.record_table import record_table
-from kundenmetrik.frame.files.source import FileSource, Source, sources_of
 from kundenmetrik.frame.files.wishes import OwnColumns, Wishes
 from kundenmetrik.models import Record
 
@@ -29,7 +30,7 @@ def read_excel(
     columns: Mapping[str, str] | None = None,
     kinds: Mapping[str, str] | None = None,
     dates: str | None = None,
-    decimal: str | None = None,
+    decimal: DecimalMark | None = None,
     currency: str | None = None,
     attributes: OwnColumns | None = None,
     questions: Mapping[str, str] | None = None,
@@ -96,7 +97,7 @@ def read_excel(
         missing=missing,
     )
     files = sources_of(source, name)
-    return record_table(all_taken_apart(files, lambda file: raw_excel(file, sheet=sheet, header=header)), wishes)
+    return record_table(raw_tables(files, lambda file: raw_excel(file, sheet=sheet, header=header)), wishes)
 
 
 def raw_excel(source: Source, *, sheet: str | None, header: object) -> RawTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.errors import InvalidArgument
 
-MARKS = (".", ",")
+DecimalMark = Literal[".", ","]
+MARKS: tuple[DecimalMark, ...] = get_args(DecimalMark)
 LONGEST = 64
 """Letters that a number has at most."""
 GROUPS = {".": ",", ",": "."}
@@ -42,7 +43,7 @@ def read_numbers(cells: pd.Series[Any], decimal: str | None, *, whole: bool = Fa
     """Return a column of numbers and of numbers as text; what reads two ways is refused."""
     objects = cells.to_numpy(dtype=object)
     is_text = np.fromiter((isinstance(cell, str) for cell in objects), np.bool_, len(objects))
-    values = np.fromiter((np.nan if text else _typed(cell) for cell, text in zip(objects, is_text)), np.float64)  # noqa: B905
+    values = np.fromiter((np.nan if text else _as_float(cell) for cell, text in zip(objects, is_text)), np.float64)  # noqa: B905
     given = ~np.asarray(pd.isna(objects), dtype=np.bool_)
     codes, texts = pd.factorize(objects[is_text])
     mark, alternatives = _mark(texts, decimal)
@@ -63,7 +64,7 @@ def read_numbers(cells: pd.Series[Any], decimal: str | None, *, whole: bool = Fa
     return Converted(values=result, broken=broken, rule=rule, found=mark if marked else "")
 
 
-def _typed(cell: Any) -> float:
+def _as_float(cell: Any) -> float:
     """Return a number as a float, NaN where a cell is none."""
     if isinstance(cell, (int, float, np.integer, np.floating)) and not isinstance(cell, bool):
         return float(cell)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.files.column_names import known_words, plain_word
+from kundenmetrik.frame.files.column_names import plain_word, questions_among
 from kundenmetrik.frame.files.score_text import read_scores
 from kundenmetrik.frame.files.work import Work
 
@@ -47,13 +47,7 @@ def _question_columns(work: Work) -> dict[str, str]:
             raise InvalidArgument("questions", f"name columns of the file: {known}", absent[0])
         asked = dict(work.wishes.questions)
     else:
-        known_names = {
-            plain_word(word): question
-            for question, words in known_words()["questions"].items()
-            for word in (question, *words)
-        }
-        free = [name for name in columns if name not in work.names]
-        asked = {name: known_names[plain_word(name)] for name in free if plain_word(name) in known_names}
+        asked = questions_among(name for name in columns if name not in work.names)
     twice = sorted({question for question in asked.values() if list(asked.values()).count(question) > 1})
     if twice:
         names = [name for name, question in asked.items() if question == twice[0]]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
-from kundenmetrik.frame.files.source import Source
+from kundenmetrik.frame.files.file_source import Source
 
 IMPORT_ID = '{"ImportId"'
 """How every cell of the third line of a Qualtrics export begins; its second line holds the texts of the questions."""
@@ -41,7 +41,7 @@ class RawTable:
     found: dict[str, str] = field(default_factory=dict)
 
 
-def all_taken_apart(sources: Iterable[Source], taken_apart: Callable[[Source], RawTable]) -> list[RawTable]:
+def raw_tables(sources: Iterable[Source], taken_apart: Callable[[Source], RawTable]) -> list[RawTable]:
     """Return each file taken apart; what is wrong with the lines of all of them comes at once."""
     tables: list[RawTable] = []
     faults: list[Fault] = []

@@ -76,7 +76,7 @@ def _add_currency(work: Work, frame: pd.DataFrame) -> None:
     if work.wishes.currency is not None:
         if "currency" in frame:
             raise InvalidArgument("currency", "be left out: the file has a column for it", work.wishes.currency)
-        priced = frame["amount"].notna() if "amount" in frame else [False] * len(frame)
+        priced = frame["amount"].notna() if "amount" in frame else pd.Series(False, index=frame.index)
         frame["currency"] = pd.Series(work.wishes.currency, index=frame.index, dtype=object).where(priced, None)
 
 

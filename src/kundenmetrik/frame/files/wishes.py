@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic_core import PydanticCustomError
 
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.files.date_text import check_dates
-from kundenmetrik.frame.files.number_text import check_decimal
+from kundenmetrik.frame.files.number_text import DecimalMark, check_decimal
 from kundenmetrik.models import Record
 from kundenmetrik.models.answer_scale import as_scale, scale_text
 
@@ -26,7 +26,7 @@ class Wishes:
     columns: Mapping[str, str] | None = None
     kinds: Mapping[str, str] | None = None
     dates: str | None = None
-    decimal: str | None = None
+    decimal: DecimalMark | None = None
     currency: str | None = None
     attributes: OwnColumns | None = None
     questions: Mapping[str, str] | None = None
@@ -41,7 +41,7 @@ class Wishes:
         check_dates(self.dates)
         check_decimal(self.decimal)
         if self.attributes is not None:
-            check_choice(self.attributes, "attributes", ("keep", "drop"))
+            check_choice(self.attributes, "attributes", get_args(OwnColumns))
         if self.attributes == "keep" and "attributes" not in self.fields:
             raise InvalidArgument("attributes", f"be left out for {self.model.__name__}", self.attributes)
         if isinstance(self.missing, str) or not isinstance(self.missing, Collection):

@@ -41,7 +41,7 @@ def _files(source: Any, name: str | None) -> Iterator[Source]:
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield Source(name=name or "bytes", content=bytes(source))
     elif callable(getattr(source, "read", None)):
-        yield _opened(source, name)
+        yield _stream(source, name)
     else:
         raise InvalidType("source", "be the name of a file, its bytes, or an open file", source)
 
@@ -53,18 +53,21 @@ def _paths(source: str | Path) -> list[Path]:
 
 
 def _content(path: Path) -> bytes:
+    called = path.name or str(path)
     try:
-        if not path.exists():
-            raise InvalidArgument("source", "be a file", path.name, "There is no file of that name.")
-        if not (path.is_file() or path.is_fifo()):
-            raise InvalidArgument("source", "be a file, not a folder or a device", path.name)
-        return path.read_bytes()
+        there, is_file = path.exists(), path.is_file() or path.is_fifo()
+        content = path.read_bytes() if is_file else b""
     except (OSError, ValueError) as fault:
         said = str(getattr(fault, "strerror", None) or fault)
-        raise InvalidArgument("source", "be a file that can be read", path.name, f"{said}.") from None
+        raise InvalidArgument("source", "be a file that can be read", called, f"{said}.") from None
+    if not there:
+        raise InvalidArgument("source", "be a file", called, "There is no file of that name.")
+    if not is_file:
+        raise InvalidArgument("source", "be a file, not a folder or a device", called)
+    return content
 
 
-def _opened(stream: Any, name: str | None) -> Source:
+def _stream(stream: Any, name: str | None) -> Source:
     given = getattr(stream, "name", None)
     called = name or (Path(given).name if isinstance(given, str) and given else "the open file")
     try:

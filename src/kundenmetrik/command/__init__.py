@@ -1,0 +1,1 @@
+"""The command ``kundenmetrik``: scorecard, check, init, verify, demo."""
