@@ -81,9 +81,17 @@ def _optional(**choices: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 NUMBER = st.integers(1, 10**6)
 CENTS = st.integers(0, 10**7)
-PERSONAL = _optional(segment=SEGMENTS, persona=WORDS, attributes=({}, {"Alter": 44}, {"Ort": "Köln", "neu": None}))
-ABOUT = _optional(product=("A", "B", *WORDS), touchpoint=WORDS, channel=WORDS[1:], reason=WORDS[::-1])
-ASKED = _optional(touchpoint=WORDS, wave=(1, 2, 3), weight=(0.5, 2.0, 0.0, 1.25), comment=("", *WORDS), scale=(True,))
+FACTS = ({}, {"Alter": 44}, {"Ort": "Köln", "neu": None})
+PERSONAL = _optional(segment=SEGMENTS, persona=WORDS, attributes=FACTS)
+ABOUT = _optional(product=("A", "B", *WORDS), touchpoint=WORDS, channel=WORDS[1:], reason=WORDS[::-1], attributes=FACTS)
+ASKED = _optional(
+    touchpoint=WORDS,
+    wave=(1, 2, 3),
+    weight=(0.5, 2.0, 0.0, 1.25),
+    comment=("", *WORDS),
+    scale=(True,),
+    attributes=FACTS,
+)
 PRIORITY = _optional(importance=(0.0, 2.5, 5.0, 9.0), wording=WORDS)
 
 
