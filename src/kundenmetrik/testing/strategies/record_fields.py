@@ -81,7 +81,7 @@ def _optional(**choices: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 NUMBER = st.integers(1, 10**6)
 CENTS = st.integers(0, 10**7)
-FACTS = ({}, {"Alter": 44}, {"Ort": "Köln", "neu": None})
+FACTS: tuple[dict[str, object], ...] = ({}, {"Alter": 44}, {"Ort": "Köln", "neu": None})
 PERSONAL = _optional(segment=SEGMENTS, persona=WORDS, attributes=FACTS)
 ABOUT = _optional(product=("A", "B", *WORDS), touchpoint=WORDS, channel=WORDS[1:], reason=WORDS[::-1], attributes=FACTS)
 ASKED = _optional(
