@@ -124,8 +124,8 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 }
 """One value of each result class by its name."""
 
-NO_RESULTS = {"Denominator", "Heterogeneity", "Language", "Note", "Numerator", "Split"}
-"""Classes of the library that public functions return and that are no results: arguments of others, words, a pair."""
+NO_RESULTS = {"Denominator", "FileFrame", "Heterogeneity", "Language", "Note", "Numerator", "Split"}
+"""Classes that public functions return and that are no results: arguments of others, data that were read, words."""
 PLOTTED: dict[str, Callable[[Any], Any]] = {
     "EstimateTable": lambda found: found.metric("nps"),
     "DifferenceTable": lambda found: km.measure(ANSWERS, km.NPS("nps"), by="shop").compare(),

@@ -51,18 +51,12 @@ def read_tables(config: Config, words: Language) -> dict[str, Any]:
         except InvalidArgument as invalid:
             wrong.append(f"{name}: {invalid}")
     if wrong:
-        lines = [*wrong, *([str(InvalidData(faults))] if faults else [])]
-        raise WrongFiles("\n".join(lines))
+        message = "\n".join([*wrong, *([str(InvalidData(faults))] if faults else [])])
+        error = InvalidArgument("files", message)
+        error.args = (message,)  # each line names its table already
+        raise error
     if faults:
         raise InvalidData(faults)
     for name, frame in tables.items():
         sys.stderr.write(f"{name}: {frame.reading.to_text(words.code)}\n")
     return tables
-
-
-class WrongFiles(InvalidArgument):
-    """Several files of the command cannot be read: a message for all of them."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("files", message)
-        self.args = (message,)
