@@ -9,7 +9,7 @@ import numpy as np
 from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.frame.reading.ids import id_array
 
-KINDS = {"frequency": np.int64, "churned": np.bool_}
+KINDS: dict[str, Any] = {"frequency": np.int64, "churned": np.bool_}
 """The types of columns that hold no floats."""
 
 

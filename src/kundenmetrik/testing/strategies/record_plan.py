@@ -42,7 +42,9 @@ class Plan:
         for name in fields:
             if name not in model.model_fields:
                 raise UnknownName("fields", name, model.model_fields)
-        self.model, self.base, self.named = model, base, frozenset(fields)
+        self.model: type[Record] = model
+        self.base: type[Customer | Interaction | SurveyResponse | KanoAnswer] = base
+        self.named: frozenset[str] = frozenset(fields)
         given = {
             **{name: _field_strategy(field) for name, field in _own_fields(model, base) if name not in fields},
             **{
@@ -50,8 +52,8 @@ class Plan:
                 for name, value in fields.items()
             },
         }
-        self.raws = _raws(raw_strategy(base, given), given)
-        self.starts = {rule.column: rule.start for rule in model.RULES if isinstance(rule, NotBefore)}
+        self.raws: st.SearchStrategy[Raw] = _raws(raw_strategy(base, given), given)
+        self.starts: dict[str, str] = {rule.column: rule.start for rule in model.RULES if isinstance(rule, NotBefore)}
 
     def record(self, raw: Raw, traits: Traits, bounds: Bounds = ANYWHERE) -> Any:
         """Return the record; what breaks a rule nevertheless is drawn again."""

@@ -12,7 +12,7 @@ MOVED: Mapping[str, str] = {
 """Where a stored class is now, by the home it had: "room.file:Class" both. A class that moves gets a row."""
 
 LIFETIME = "retention.contractual"
-MODELS = {
+MODELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "ShiftedBetaGeo": (f"{LIFETIME}.shifted_beta_geo", ("alpha", "beta")),
     "BetaDiscreteWeibull": (f"{LIFETIME}.beta_discrete_weibull", ("alpha", "beta", "c")),
     "Geometric": (f"{LIFETIME}.geometric", ("theta",)),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-TEXT = {"type": "string"}
-NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["Infinity", "-Infinity"]}, {"type": "null"}]}
-TEXTS = {"type": "array", "items": TEXT}
-TOTALS = {"type": "object", "additionalProperties": {"type": "integer"}}
-CELL = {"anyOf": [TEXT, {"type": "number"}, {"type": "boolean"}, TEXTS, TOTALS, {"type": "null"}]}
+TEXT: dict[str, Any] = {"type": "string"}
+NUMBER: dict[str, Any] = {
+    "anyOf": [{"type": "number"}, {"type": "string", "enum": ["Infinity", "-Infinity"]}, {"type": "null"}]
+}
+TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+TOTALS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "integer"}}
+CELL: dict[str, Any] = {"anyOf": [TEXT, {"type": "number"}, {"type": "boolean"}, TEXTS, TOTALS, {"type": "null"}]}
 FIELDS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("metric", "definition", "unit", "method", "baseline", "adjust", "headline"), TEXT),
     **dict.fromkeys(("value", "low", "high", "n", "n_raw", "n_baseline"), NUMBER),
