@@ -76,7 +76,7 @@ def test_the_public_signatures_are_those_written_down() -> None:
 
 def test_pages_and_examples_touch_nothing_private() -> None:
     root = SNAPSHOT.parents[2]
-    pages = [root / "README.md", *root.glob("docs/*.md"), *root.rglob("examples/**/*.py")]
+    pages = [root / "README.md", *root.glob("docs/*.md"), *root.glob("examples/**/*.py")]
     assert len(pages) > 20
     for page in pages:
         touched = re.findall(r"[\])\w]\.(?!_pydantic_core)_[a-z]\w*", page.read_text(encoding="utf-8"))

@@ -113,7 +113,8 @@ def raw_excel(source: Source, *, sheet: str | None, header: object) -> RawTable:
     chosen = sheets[0] if sheet is None else sheet
     if chosen not in sheets:
         raise InvalidArgument("sheet", f"be one of {', '.join(map(repr, sheets))}", sheet)
-    cells = book.parse(chosen, header=None, dtype=object, na_filter=False).to_numpy(dtype=object)
+    sheet_of = pd.read_excel(book, sheet_name=chosen, header=None, dtype=object, na_filter=False)
+    cells = sheet_of.to_numpy(dtype=object)
     rows = [[_cell(cell) for cell in row] for row in cells]
     lines = [number for number, row in enumerate(rows, 1) if any(cell is not None for cell in row)]
     if not lines:
