@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import kundenmetrik as km
 from kundenmetrik import clv
 from kundenmetrik.clv.data.purchases import Purchases
-from kundenmetrik.errors import InvalidArgument, InvalidData
+from kundenmetrik.errors import InvalidArgument, InvalidData, UnknownName
 
 
 def times(texts: Any) -> Any:
@@ -61,6 +62,30 @@ def test_who_left_by_the_end_is_known_counted_and_noted() -> None:
     assert found.churned.tolist() == [False, True, False, True]
     assert (found.counted["known_leavers"], found.counted["leave_later"]) == (2, 1)
     assert {"known_leavers", "churn_after_observed_until"} <= set(found.notes)
+
+
+@pytest.mark.parametrize("name", ["Churned_at", "churned", "cancelled_at", "Kündigungsdatum", "ende"])
+@pytest.mark.parametrize("form", [pd.DataFrame, pl.DataFrame, dict])
+def test_dates_of_leaving_under_another_name_are_not_overlooked(name: str, form: Any) -> None:
+    """Read as if the column were not there, a shop whose customers have left is valued as if all were there."""
+    table = {
+        "customer_id": ["a", "b"],
+        "acquired_at": times(["2024-12-01", "2025-01-05"]),
+        name: times(["2025-03-01"] * 2),
+    }
+    with pytest.raises(UnknownName, match=f"Rename '{name}' to 'churned_at', or leave it out of the table"):
+        clv.purchases(LOG, customers=form(table), observed_until="2025-06-30")
+    left = table | {"churned_at": table[name]}
+    assert clv.purchases(LOG, customers=form(left), observed_until="2025-06-30").counted["known_leavers"] == 2
+    del table[name]
+    assert clv.purchases(LOG, customers=form(table), observed_until="2025-06-30").churned is None
+
+
+def test_other_columns_of_customers_are_no_dates_of_leaving() -> None:
+    table = pd.DataFrame(
+        {"customer_id": ["a"], "acquired_at": times(["2024-12-01"]), "segment": "x", "region": "Süd", "gender": "f"}
+    )
+    assert clv.purchases(LOG, customers=table, observed_until="2025-06-30").churned is None
 
 
 @pytest.mark.parametrize("end", ["2025-07-01", "2025-06-30T10:00", pd.Timestamp("2025-06-30 10:00")])

@@ -12,7 +12,8 @@ from kundenmetrik.core.arrays import AnyArray, BoolArray, Times
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.log.interaction_rows import LogColumns
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
+from kundenmetrik.frame.reading.missing_column import absent_column, near_columns
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import ELAPSED, MISSING, Moments, starts_of, steps_of
 from kundenmetrik.frame.time.time_column import moments_of
@@ -64,6 +65,7 @@ def read_customer_dates(customers: Any, ids: AnyArray, log: Moments, columns: Lo
     """Read a table with one row for each customer, and one of the dates at least."""
     customer = columns.customer
     table = read_columns(customers, [customer, ACQUIRED, CHURNED])
+    _refuse_another_name(table, customer)
     known = pd.Index(column_of(table, customer, "customer"))
     if not known.is_unique:
         raise InvalidArgument("customers", f"have each {customer} once", known[known.duplicated()].tolist()[:3])
@@ -86,6 +88,17 @@ def read_customer_dates(customers: Any, ids: AnyArray, log: Moments, columns: Lo
         churned=dates[CHURNED],
         without_purchase=len(known) - int(np.count_nonzero(place >= 0)),
     )
+
+
+def _refuse_another_name(table: pd.DataFrame, customer: str) -> None:
+    """Refuse a table whose dates of leaving seem to have another name: all would count as customers who are there."""
+    names = table.attrs.get(NAMES, table.columns)
+    others = [name for name in names if name not in (customer, ACQUIRED)]
+    if CHURNED in names or not near_columns(CHURNED, others):
+        return
+    near = " or ".join(map(repr, near_columns(CHURNED, others)))
+    remedy = f"Rename {near} to {CHURNED!r}, or leave it out of the table if it does not say when a customer left."
+    raise absent_column(CHURNED, "customers", others, remedy)
 
 
 def _on_the_clock(moments: Moments, log: Moments, grain: str, name: str, date: str) -> Moments:

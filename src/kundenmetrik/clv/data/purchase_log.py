@@ -56,9 +56,10 @@ def purchases(
     invalid : {"raise", "exclude"}
         What to do with rows without customer, time or amount: an error that lists them, or leave them out, counted.
     customers : frame or list of records, optional
-        A table with ``customer`` and ``acquired_at``, ``churned_at`` or both. Customers acquired before the log begins
-        are counted and noted. Those whose date of leaving lies within the time observed are known to have left: they
-        stay in the data of a fit, and their forecasts and values are 0.
+        A table with ``customer`` and ``acquired_at``, ``churned_at`` or both; what seems to be ``churned_at`` under
+        another name is an error. Customers acquired before the log begins are counted and noted. Those whose date of
+        leaving lies within the time observed are known to have left: they stay in the data of a fit, and their
+        forecasts and values are 0.
     customer, date : str
         The columns of the customer and of the time.
     amount : str or None

@@ -57,7 +57,7 @@ def absent_column(name: str, argument: str, columns: Iterable[object], remedy: s
         What to do in place of the suggestion.
     """
     there: tuple[Any, ...] = tuple(columns)
-    near = _near(name, [column for column in there if isinstance(column, str)])
+    near = near_columns(name, there)
     return UnknownName(
         argument, name, there, remedy or _remedy(name, argument, near, there), _rule(name, argument, there)
     )
@@ -90,8 +90,9 @@ def _how_to_name(name: str, argument: str, column: str) -> str:
     return ""
 
 
-def _near(name: str, texts: list[str]) -> list[str]:
+def near_columns(name: str, columns: Iterable[object]) -> list[str]:
     """Return the columns that may be meant, all that are as near as the nearest."""
+    texts = [column for column in columns if isinstance(column, str)]
     close = get_close_matches(name, texts, n=1) or [
         text for text in texts if text.lower() in METRIC_NAMES.get(name, ())
     ]
