@@ -17,7 +17,7 @@ LINES, FILES_IN_A_FOLDER = 300, 20
 EMPTY_WORDS = ("util", "helper", "manager", "misc", "stuff", "tool", "process_", "handler")
 """Words that say nothing about what a file or a function holds."""
 TWICE = {
-    "answers": "Kano answers in kano, those on any scale in frame, generated ones in datasets",
+    "answers": "Kano answers in kano, those on any scale in frame",
     "check": "the rules of a record in frame, the task of the command",
     "cohorts": "the table in retention, its picture in plot",
     "control_chart": "the chart's numbers in monitoring, its picture in plot",
@@ -32,7 +32,7 @@ TWICE = {
     "rate_ratio": "the mathematics in core, the result in complaints",
     "records": "records and frames in frame, the strategies that draw some in testing",
     "rows": "the rows of a frame in frame, those of a figure in plot",
-    "sample_size": "the formulas in core, the answers of a survey in planning, the respondents of a Kano study in kano",
+    "sample_size": "the formulas in core, the answers of a survey in planning",
     "scorecard": "the report, the task of the command that prints it",
     "survival": "the mathematics in core, its picture in plot",
     "table": "the table of estimates in core, the Kano table",

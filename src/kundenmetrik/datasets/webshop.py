@@ -8,8 +8,8 @@ import pandas as pd
 
 from kundenmetrik.core.checks import check_count, check_generator
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.datasets.answers import kano_answers, responses
 from kundenmetrik.datasets.behaviour import People, complaints, contacts, interactions, purchases
+from kundenmetrik.datasets.generated_answers import kano_answers, responses
 from kundenmetrik.datasets.truth import OBSERVED_UNTIL, Truth, known_truth
 
 

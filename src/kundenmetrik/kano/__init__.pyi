@@ -11,8 +11,8 @@ from kundenmetrik.kano.analysis.individual_answers import compare_paired as comp
 from kundenmetrik.kano.analysis.mode_certainty import mode_probabilities as mode_probabilities
 from kundenmetrik.kano.analysis.mode_certainty import sensitivity as sensitivity
 from kundenmetrik.kano.analysis.mode_certainty import top_two_test as top_two_test
-from kundenmetrik.kano.analysis.sample_size import mode_recovery as mode_recovery
-from kundenmetrik.kano.analysis.sample_size import required_n as required_n
+from kundenmetrik.kano.analysis.required_respondents import mode_recovery as mode_recovery
+from kundenmetrik.kano.analysis.required_respondents import required_n as required_n
 from kundenmetrik.kano.answers.answers import pair_columns as pair_columns
 from kundenmetrik.kano.answers.fuzzy_answers import letter_memberships as letter_memberships
 from kundenmetrik.kano.answers.questionnaire import Wording as Wording
