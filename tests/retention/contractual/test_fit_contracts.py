@@ -48,7 +48,7 @@ def test_what_a_fit_says() -> None:
     assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)
     assert fit.bic == pytest.approx(2 * np.log(100) - 2 * fit.log_likelihood)
     limit = retention.ShiftedBetaGeo().fit([1000, 800, 640])
-    assert limit._limit_params["theta"] == pytest.approx(0.2)
+    assert limit.limit_params["theta"] == pytest.approx(0.2)
     with pytest.raises(errors.UnknownName):
         fit.interval("gamma")
     with pytest.raises(errors.InvalidArgument):

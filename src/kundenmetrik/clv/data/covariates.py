@@ -14,9 +14,6 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 
-PROCESSES = ("purchasing", "dropout")
-"""What covariates can act on."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, init=False)
 class CustomerCovariates:

@@ -63,7 +63,7 @@ class ContractFit(FitRecord):
         return np.asarray(self.curve._natural(self.theta), dtype=np.float64)
 
     @property
-    def _limit_params(self) -> Mapping[str, float]:
+    def limit_params(self) -> Mapping[str, float]:
         """The parameters of the model that the curves follow; those of the fit unless it ran into a limit."""
         return FrozenMapping(dict(zip(self.curve.parameters, self._natural.tolist(), strict=True)))
 
