@@ -128,7 +128,8 @@ class Rows:
     ) -> tuple[Counts, Any, Rows]:
         kept, lost = self._answering(question, low, high)
         part = self if kept is None else self._only(kept)
-        read = answers(part.column(column), column, words=words, missing_codes=missing_codes)
+        no_step = low + 0.5 if self.exclude_invalid else None
+        read = answers(part.column(column), column, words=words, missing_codes=missing_codes, unknown=no_step)
         steps = grouped_histogram(
             read.values,
             part.codes,

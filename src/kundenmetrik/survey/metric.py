@@ -164,7 +164,8 @@ def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidenc
         return metric.estimate(_weighted_counts(metric, scores, weight, exclude), confidence)
     scale = metric.scale
     words = scale.label_steps if scale.labels else None
-    read = answers(scores, "scores", words=words, missing_codes=scale.missing_codes)
+    no_step = scale.low + 0.5 if exclude else None
+    read = answers(scores, "scores", words=words, missing_codes=scale.missing_codes, unknown=no_step)
     steps = histogram(read.values, scale.low, scale.high, read.missing)
     if not exclude and (steps.out_of_scale or steps.not_a_step):
         raise InvalidData(step_faults(read, "scores", scale.low, scale.high))

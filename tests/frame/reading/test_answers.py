@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +54,50 @@ def test_a_word_for_no_answer_stands_among_numbers() -> None:
         assert dict(km.nps(answers, scale=scale).excluded) == {"missing": 1}
     with pytest.raises(InvalidData, match="row 1: 'keine Angabe'"):
         km.nps([9, "keine Angabe", "weiß nicht"], scale=scale)
+
+
+LONG = pd.DataFrame({"question": "csat", "score": ["gut", "egal", "schlecht", "sehr gut", None], "who": range(5)})
+CSAT = km.CSAT(scale=SCALE)
+
+
+@pytest.mark.parametrize(
+    ("measured", "n", "lost"),
+    [
+        (lambda how: km.csat(LONG["score"], scale=SCALE, invalid=how), 3, {"missing": 1}),
+        (lambda how: km.csat(LONG["score"], weight=[1.0] * 5, scale=SCALE, invalid=how), 3, {"not_a_step": 1}),
+        (lambda how: km.measure(LONG, CSAT, invalid=how).overall(), 3, {"not_a_step": 1}),
+        (
+            lambda how: km.measure(LONG, CSAT, cluster="who", invalid=how).overall(),
+            3,
+            {"not_a_step": 1},
+        ),
+        (lambda how: km.csat(pd.Series(["egal", "gut"], dtype="category"), scale=SCALE, invalid=how), 1, {}),
+        (lambda how: km.nps([10, "egal", 3, None], invalid=how), 2, {"missing": 1, "not_a_step": 1}),
+        (lambda how: km.ces(["egal", 3, 7.0], invalid=how), 2, {"not_a_step": 1}),
+    ],
+)
+def test_unknown_words_are_left_out_and_counted_as_kano_does(
+    measured: Callable[[str], km.Estimate], n: int, lost: dict[str, int]
+) -> None:
+    with pytest.raises(InvalidData, match="egal"):
+        measured("raise")
+    found = measured("exclude")
+    assert found.n_raw == n
+    assert found.excluded["not_a_step"] == 1
+    assert lost.items() <= dict(found.excluded).items()
+
+
+def test_unknown_words_of_kano_and_of_surveys_have_one_reason() -> None:
+    pairs = pd.DataFrame({"customer_id": [1, 2], "feature": "f", "functional": [1, 2], "dysfunctional": ["egal", 2]})
+    kano = km.kano.classify(pairs, invalid="exclude")
+    assert {reason for reason, count in kano.excluded.items() if count} == {"not_a_step"}
+    assert set(km.nps([9, "egal"], invalid="exclude").excluded) == {"not_a_step"}
+
+
+def test_numbers_as_text_are_no_unknown_words() -> None:
+    for answers in ([10, "9"], ["7,5", 3], [1, "1e1"]):
+        with pytest.raises(InvalidData, match="must be numbers, not text"):
+            km.nps(answers, invalid="exclude")
 
 
 @pytest.mark.parametrize("codes", [(None,), ([9],), ({},), (True,), (b"x",), np.array([99])], ids=repr)

@@ -25,14 +25,22 @@ NO_STEP = -(2**31)
 
 
 def answers(
-    values: Any, argument: str, *, words: Mapping[str, int] | None = None, missing_codes: tuple[Any, ...] = ()
+    values: Any,
+    argument: str,
+    *,
+    words: Mapping[str, int] | None = None,
+    missing_codes: tuple[Any, ...] = (),
+    unknown: float | None = None,
 ) -> Column:
-    """Return answers as numbers; words only where the scale has labels, and codes for no answer as missing."""
+    """Return answers as numbers; words only where the scale has labels, and codes for no answer as missing.
+
+    Other words are refused, or become the number ``unknown`` where invalid answers are left out and counted.
+    """
     if words and _is_worded(values):
-        return _steps_of_words(values, argument, words, missing_codes)
-    if not missing_codes:
+        return _steps_of_words(values, argument, words, missing_codes, unknown)
+    if not missing_codes and unknown is None:
         return numbers(values, argument)
-    column = numbers(_without(values, missing_codes) if _is_worded(values) else values, argument)
+    column = numbers(_without(values, missing_codes, unknown) if _is_worded(values) else values, argument)
     codes = [code for code in missing_codes if not isinstance(code, str)]
     if not codes:
         return column
@@ -40,9 +48,24 @@ def answers(
     return Column(values=column.values, missing=coded if column.missing is None else coded | column.missing)
 
 
-def _without(values: Any, codes: tuple[Any, ...]) -> list[Any]:
-    """Return the answers with the words that stand for no answer as missing."""
-    return [None if isinstance(value, str) and value in codes else value for value in values]
+def _without(values: Any, codes: tuple[Any, ...], unknown: float | None) -> list[Any]:
+    """Return the answers with the words that stand for no answer as missing, and others as a number that is no step."""
+
+    def plain(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return None if value in codes else value if unknown is None or _is_number(value) else unknown
+
+    return [plain(value) for value in values]
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a text reads as a number: a column of them has the wrong type, and is no word."""
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def step_faults(column: Column, name: str, low: int, high: int) -> list[Fault]:
@@ -72,15 +95,19 @@ def _is_worded(values: Any) -> bool:
     return any(isinstance(value, str) for value in values)
 
 
-def _steps_of_words(values: Any, argument: str, words: Mapping[str, int], missing_codes: tuple[Any, ...]) -> Column:
+def _steps_of_words(
+    values: Any, argument: str, words: Mapping[str, int], missing_codes: tuple[Any, ...], unknown: float | None
+) -> Column:
     codes, keys = labels(values, argument)
     absent = np.array([key is None or key in missing_codes for key in keys], dtype=bool)
     steps = np.array(
         [0 if gone else words.get(key, NO_STEP) for key, gone in zip(keys, absent, strict=True)], dtype=np.int64
     )
-    unknown: BoolArray = (steps == NO_STEP)[codes]
-    if unknown.any():
-        refuse([_unknown(codes, keys, unknown, argument, words)])
+    strange: BoolArray = (steps == NO_STEP)[codes]
+    if strange.any() and unknown is not None:
+        return Column(values=np.where(steps == NO_STEP, unknown, steps)[codes], missing=absent[codes])
+    if strange.any():
+        refuse([_unknown(codes, keys, strange, argument, words)])
     return Column(values=steps[codes], missing=absent[codes])
 
 
