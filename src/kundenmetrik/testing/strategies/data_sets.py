@@ -178,7 +178,7 @@ def _with_an_answer(raws: list[Raw], traits: Traits) -> list[Raw]:
     if not raws:
         return raws
     asked = raws[0]["question"] % len(traits.questions) % REPORTED
-    return [{**raws[0], "question": asked, "answered_at": raws[0]["answered_at"] or (0, 0)}, *raws[1:]]
+    return [{**raws[0], "question": asked, "answered_at": raws[0]["answered_at"] or 0}, *raws[1:]]
 
 
 def _interactions(

@@ -30,23 +30,23 @@ CLOCKS = (
 """Times of the day: midnight and the moment before it, one that clocks skip and repeat, and plain ones."""
 PLAIN, MARKED, TIE = range(3)
 """Any day, a day on which calendars are treacherous, or the very instant of an earlier row."""
-SPANS = st.sampled_from(
-    [
-        *[None] * 4,
-        timedelta(0),
-        timedelta(minutes=5),
-        timedelta(hours=24),
-        timedelta(hours=24, microseconds=1),
-        timedelta(hours=3),
-        timedelta(days=7),
-        timedelta(days=400),
-    ]
+SPANS = (
+    *[None] * 4,
+    timedelta(0),
+    timedelta(minutes=5),
+    timedelta(hours=24),
+    timedelta(hours=24, microseconds=1),
+    timedelta(hours=3),
+    timedelta(days=7),
+    timedelta(days=400),
 )
 """How long an answer takes, None where there is none: often exactly a day, and a little more."""
 
 
-DAYS, WAYS = st.integers(0, 9_999), st.integers(0, 3 * len(CLOCKS) - 1)
-"""What :meth:`Window.moment` makes a time of: a number for the day, and one for how it is used."""
+WAYS = 3 * len(CLOCKS)
+MOMENTS = 10_000 * WAYS
+"""So many numbers :meth:`Window.moment` makes a time of: each stands for a day, a clock time and how both are used."""
+MOMENT = st.integers(0, MOMENTS - 1)
 
 
 @lru_cache(maxsize=64)
@@ -81,18 +81,19 @@ class Window:
 
     def moment(
         self,
-        numbers: tuple[int, int],
+        number: int,
         *,
         after: datetime | None = None,
         before: datetime | None = None,
         earlier: Sequence[datetime] = (),
     ) -> datetime:
-        """Return the time that two numbers stand for: no earlier than ``after``, no later than ``before``."""
-        number, (way, clock) = numbers[0], divmod(numbers[1], len(CLOCKS))
+        """Return the time that a number stands for: no earlier than ``after``, no later than ``before``."""
+        day, use = divmod(number, WAYS)
+        way, clock = divmod(use, len(CLOCKS))
         if way == TIE and earlier:
-            found = earlier[number % len(earlier)]
+            found = earlier[day % len(earlier)]
         else:
-            found = self.on_clock(self._day(number, way == MARKED, after) + CLOCKS[clock], number % 2)
+            found = self.on_clock(self._day(day, way == MARKED, after) + CLOCKS[clock], day % 2)
         found = max(found, self.on_clock(self.first) if after is None else after, key=instant)
         return min(found, self.on_clock(self.last) if before is None else before, key=instant)
 

@@ -15,7 +15,7 @@ from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyRespons
 from kundenmetrik.models.record import Record
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.testing.strategies.identifiers import IdStyle, id_styles
-from kundenmetrik.testing.strategies.moments import DAYS, FIRST, LAST, SPANS, WAYS, Window, window_of
+from kundenmetrik.testing.strategies.moments import FIRST, LAST, MOMENT, MOMENTS, SPANS, Window, window_of
 
 Question = tuple[str, float, float, float]
 """Name, lowest and highest answer, and the distance between two steps."""
@@ -68,23 +68,29 @@ class Bounds:
 ANYWHERE = Bounds()
 
 
-def _optional(**choices: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw some optional fields, each about half of the time; a whole choice is one draw, which is quick."""
+CUSTOMERS = 10_000
+
+
+def _who(**choices: Sequence[Any]) -> st.SearchStrategy[Raw]:
+    """Draw the number of a customer and some optional fields, each about half of the time."""
     endless = {name: cycle(values) for name, values in choices.items()}
     subsets = 3 * [*range(1, 2 ** len(choices))]
     menu = [
         {name: next(values) for place, (name, values) in enumerate(endless.items()) if subset >> place & 1}
-        for subset in subsets
+        for subset in (0, *subsets)
     ]
-    return st.sampled_from([{}, *menu])
+    return st.integers(0, CUSTOMERS * len(menu) - 1).map(
+        lambda number: {"customer": number // len(menu), "optional": menu[number % len(menu)]}
+    )
 
 
+# A row is drawn in five choices at most: hypothesis deletes so many at once when it looks for a smaller table, and each
+# choice is costly. Fields that have nothing to do with each other share a number.
 NUMBER = st.integers(1, 10**6)
-CENTS = st.integers(0, 10**7)
 FACTS: tuple[dict[str, object], ...] = ({}, {"Alter": 44}, {"Ort": "Köln", "neu": None})
-PERSONAL = _optional(segment=SEGMENTS, persona=WORDS, attributes=FACTS)
-ABOUT = _optional(product=("A", "B", *WORDS), touchpoint=WORDS, channel=WORDS[1:], reason=WORDS[::-1], attributes=FACTS)
-ASKED = _optional(
+PERSONAL = _who(segment=SEGMENTS, persona=WORDS, attributes=FACTS)
+ABOUT = _who(product=("A", "B", *WORDS), touchpoint=WORDS, channel=WORDS[1:], reason=WORDS[::-1], attributes=FACTS)
+ASKED = _who(
     touchpoint=WORDS,
     wave=(1, 2, 3),
     weight=(0.5, 2.0, 0.0, 1.25),
@@ -92,62 +98,61 @@ ASKED = _optional(
     scale=(True,),
     attributes=FACTS,
 )
-PRIORITY = _optional(importance=(0.0, 2.5, 5.0, 9.0), wording=WORDS)
+PRIORITY = _who(importance=(0.0, 2.5, 5.0, 9.0), wording=WORDS)
 
-
-SMALL = st.integers(0, 11)
-LEVEL = st.integers(0, 1000)
-ANSWERED = st.integers(0, 47)
+LEVELS, ASKINGS, UNDATED = 1001, 48, 40
+AMOUNTS = 4 * 10**6
+LEFT = st.integers(0, 2 * MOMENTS - 1)
+ASKING = st.integers(0, ASKINGS * LEVELS - 1)
+PRICE = st.integers(0, AMOUNTS * len(CURRENCIES) - 1)
+PAUSES = st.integers(0, len(SPANS) ** 2 - 1)
 KIND = st.sampled_from(KINDS)
 PAIR = st.integers(0, 74)
-"""Made once: a strategy is costly to make, and so is each draw."""
 
 
 @st.composite
 def _customer(draw: st.DrawFn) -> Raw:
-    gone = draw(SMALL)
-    return {
-        "customer": draw(NUMBER),
-        "acquired_at": (draw(DAYS), draw(WAYS)),
-        "churned_at": (draw(DAYS), draw(WAYS)) if gone > 5 else None,
-        "optional": draw(PERSONAL),
-    }
+    who, acquired, left = draw(PERSONAL), draw(MOMENT), draw(LEFT) - MOMENTS
+    return {**who, "acquired_at": acquired, "churned_at": None if left < 0 else left}
 
 
 @st.composite
 def _interaction(draw: st.DrawFn, kinds: st.SearchStrategy[str]) -> Raw:
-    kind = draw(kinds)
-    priced, answered = kind in ("purchase", "refund"), kind in ("complaint", "contact")
+    who, kind, occurred = draw(ABOUT), draw(kinds), draw(MOMENT)
+    amount, currency, first, settled = None, 0, None, None
+    if kind in ("purchase", "refund"):
+        cents, currency = divmod(draw(PRICE), len(CURRENCIES))
+        amount = cents / 100
+    elif kind in ("complaint", "contact"):
+        first, settled = (SPANS[place] for place in divmod(draw(PAUSES), len(SPANS)))
     return {
-        "row": draw(NUMBER),
-        "customer": draw(NUMBER),
+        **who,
         "kind": kind,
-        "occurred_at": (draw(DAYS), draw(WAYS)),
-        "amount": draw(CENTS) / 100 if priced else None,
-        "currency": draw(SMALL) if priced else 0,
-        "first_response_at": draw(SPANS) if answered else None,
-        "resolved_at": draw(SPANS) if answered else None,
-        "optional": draw(ABOUT),
+        "occurred_at": occurred,
+        "amount": amount,
+        "currency": currency,
+        "first_response_at": first,
+        "resolved_at": settled,
     }
 
 
 @st.composite
 def _response(draw: st.DrawFn) -> Raw:
-    customer, question = draw(NUMBER), draw(ANSWERED)
+    who = draw(ASKED)
+    question, level = divmod(draw(ASKING), LEVELS)
     return {
-        "row": draw(NUMBER),
-        "customer": None if customer % 4 == 3 else customer,
+        **who,
+        "customer": None if who["customer"] % 4 == 3 else who["customer"],
         "question": question,
-        "level": draw(LEVEL),
-        "answered_at": None if question > 39 else (draw(DAYS), draw(WAYS)),
-        "optional": draw(ASKED),
+        "level": level,
+        "answered_at": None if question >= UNDATED else draw(MOMENT),
     }
 
 
 @st.composite
 def _kano_answer(draw: st.DrawFn) -> Raw:
     feature, pair = divmod(draw(PAIR), 25)
-    return {"customer": draw(NUMBER), "feature": FEATURES[feature], "pair": pair, "optional": draw(PRIORITY)}
+    return {**draw(PRIORITY), "feature": FEATURES[feature], "pair": pair}
 
 
 def _customer_fields(raw: Raw, fixed: Raw, traits: Traits, bounds: Bounds) -> dict[str, Any]:
@@ -225,8 +230,8 @@ def _kano_fields(raw: Raw, fixed: Raw, traits: Traits, bounds: Bounds) -> dict[s
     }
 
 
-def _moment(numbers: tuple[int, int], traits: Traits, bounds: Bounds) -> datetime:
-    return traits.window.moment(numbers, after=bounds.after, before=bounds.before, earlier=bounds.earlier)
+def _moment(number: int, traits: Traits, bounds: Bounds) -> datetime:
+    return traits.window.moment(number, after=bounds.after, before=bounds.before, earlier=bounds.earlier)
 
 
 RAW: Mapping[type[Record], st.SearchStrategy[Raw]] = MappingProxyType(

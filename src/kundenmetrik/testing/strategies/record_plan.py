@@ -17,7 +17,7 @@ from kundenmetrik.errors import InvalidType, UnknownName
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, SurveyResponse
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Within
-from kundenmetrik.testing.strategies.moments import DAYS, WAYS
+from kundenmetrik.testing.strategies.moments import MOMENT
 from kundenmetrik.testing.strategies.record_fields import ANYWHERE, Bounds, Raw, Traits, fields_of, raw_strategy
 
 MODELS = (Customer, Interaction, SurveyResponse, KanoAnswer)
@@ -29,7 +29,7 @@ RULE_CODES = frozenset(rule.code for rule in (NotBefore, OneClock, OnlyFor, Requ
 class OwnMoment:
     """A time of a field of one's own: it becomes one when the window is there."""
 
-    numbers: tuple[int, int]
+    number: int
 
 
 class Plan:
@@ -60,8 +60,8 @@ class Plan:
         fixed, window = raw["fixed"], traits.window
         if not fixed:
             return self.model(**fields_of(self.base, raw, traits, bounds))
-        moments = {name: value.numbers for name, value in fixed.items() if isinstance(value, OwnMoment)}
-        free = {name: window.moment(numbers) for name, numbers in moments.items() if name not in self.starts}
+        moments = {name: value.number for name, value in fixed.items() if isinstance(value, OwnMoment)}
+        free = {name: window.moment(number) for name, number in moments.items() if name not in self.starts}
         plain = {name: value for name, value in fixed.items() if name not in moments}
         fields = fields_of(self.base, raw, traits, bounds, {**plain, **free})
         for name in moments.keys() - free.keys():
@@ -100,7 +100,7 @@ def _own_fields(model: type[Record], base: type[Record]) -> Iterator[tuple[str, 
 def _field_strategy(field: FieldInfo) -> st.SearchStrategy[Any]:
     """Return what is drawn for a field: its default, too, and times that the window knows."""
     if datetime in _types(field.annotation):
-        drawn = st.builds(OwnMoment, st.tuples(DAYS, WAYS))
+        drawn = st.builds(OwnMoment, MOMENT)
     else:
         pattern = next((one.pattern for one in field.metadata if getattr(one, "pattern", None)), None)
         typed: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation

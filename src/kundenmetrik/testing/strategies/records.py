@@ -12,7 +12,7 @@ from kundenmetrik.models.record import Record
 from kundenmetrik.survey.scale import Scale
 from kundenmetrik.testing.strategies.identifiers import id_styles
 from kundenmetrik.testing.strategies.moments import FIRST, LAST, Day, window_of
-from kundenmetrik.testing.strategies.record_fields import QUESTIONS, Traits, questions_of
+from kundenmetrik.testing.strategies.record_fields import NUMBER, QUESTIONS, Traits, questions_of
 from kundenmetrik.testing.strategies.record_plan import Plan
 
 USUAL = tuple(question[0] for question in QUESTIONS)
@@ -26,7 +26,7 @@ def traits_of(first: Day, last: Day, time_zone: str | None, ids: str, **others: 
 
 @st.composite
 def _records(draw: st.DrawFn, plan: Plan, traits: Traits) -> Any:
-    return plan.record(draw(plan.raws), traits)
+    return plan.record({**draw(plan.raws), "row": draw(NUMBER)}, traits)
 
 
 def records(
