@@ -66,6 +66,11 @@ def test_frames_with_segments() -> None:
     assert table.to_frame()[["land", "A", "n"]].to_numpy().tolist() == [["DE", 1, 3], ["AT", 2, 5]]
     with pytest.raises(InvalidArgument, match="differ"):
         km.kano.from_counts(frame)
+    finer = pd.concat([frame.assign(plan="a"), frame.assign(plan="b", A=[4, 0])], ignore_index=True)
+    assert km.kano.from_counts(finer, by="land").to_frame()[["A", "n"]].to_numpy().tolist() == [[5, 9], [2, 8]]
+    assert km.kano.from_counts(finer, by=["land", "plan"]).to_frame()["A"].tolist() == [1, 2, 4, 0]
+    with pytest.raises(InvalidArgument, match="differ"):
+        km.kano.from_counts(finer.assign(A=25, O=25, M=25, I=25), by="land", n=100)
 
 
 @pytest.mark.parametrize("total", [1, 100])

@@ -131,13 +131,13 @@ def test_a_question_nobody_was_asked_is_left_out() -> None:
 def test_faults_of_the_tables_and_arguments_are_told() -> None:
     with pytest.raises(InvalidData, match="kind"):
         km.report.scorecard(SHOP.customers, SHOP.interactions.assign(kind="Kauf"), SHOP.responses)
-    with pytest.raises(KundenmetrikError, match=r"^by must be a column or an attribute of the customers"):
+    with pytest.raises(KundenmetrikError, match=r"^by must name one of .*Did you mean 'segment'\?"):
         km.report.scorecard(*TABLES, by="segmnt")
     with pytest.raises(UnknownName, match=r"^period must"):
         km.report.scorecard(*TABLES, period="months")
     with pytest.raises(UnknownName, match=r"^language must"):
         km.report.scorecard(*TABLES, language="fr")
-    for junk in (5, ["segment"], True):
+    for junk in (5, ["segment", "segment"], [5], True):
         with pytest.raises(KundenmetrikError, match=r"^by must"):
             km.report.scorecard(*TABLES, by=junk)
 
@@ -165,7 +165,7 @@ def test_what_one_table_cannot_say_is_told() -> None:
         km.report.scorecard(SHOP.customers)
     with pytest.raises(InvalidArgument, match="by must be left out"):
         km.report.scorecard(interactions=SHOP.interactions, by="segment")
-    with pytest.raises(InvalidArgument, match="by must be a column or an attribute of the responses"):
+    with pytest.raises(InvalidArgument, match=r"by must name one of 'response_id', .*; 'segment' is not there"):
         km.report.scorecard(responses=SHOP.responses, by="segment")
 
 
@@ -179,6 +179,66 @@ def test_an_attribute_and_a_column_of_the_answers_are_groups() -> None:
         assert found[0] == pytest.approx(found[1], nan_ok=True)
     alone = km.report.scorecard(responses=SHOP.responses, by="touchpoint")
     assert set(alone.tables) == {"nps", "csat", "ces"}
+
+
+class Subscriber(km.Customer):
+    """A customer with fields of one's own."""
+
+    region: str
+    plan: int
+
+
+REGIONS = np.where(np.arange(len(SHOP.customers)) % 2, "Nord", "Süd")
+PLANS = np.arange(len(SHOP.customers)) % 3
+OWN = SHOP.customers.assign(region=REGIONS, plan=PLANS)
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [
+        OWN,
+        SHOP.customers.assign(attributes=pd.Series(OWN[["region", "plan"]].to_dict("records"))),
+        SHOP.customers.assign(region=REGIONS, attributes=pd.Series(OWN[["plan"]].to_dict("records"))),
+        km.records(OWN, Subscriber),
+        km.read(OWN, Subscriber),
+    ],
+    ids=["columns", "attributes", "both", "records", "read"],
+)
+def test_several_groups_of_ones_own_are_those_that_each_metric_measures_alone(customers: object) -> None:
+    card = km.report.scorecard(customers, *TABLES[1:], by=["region", "plan"])
+    merged = SHOP.responses.merge(OWN[["customer_id", "region", "plan"]], on="customer_id", how="left")
+    nps = km.measure(merged, km.NPS(), by=["region", "plan"], period="month", date="answered_at")
+    assert card.tables["nps"].to_frame()["value"].tolist() == pytest.approx(
+        nps.to_frame()["value"].tolist(), nan_ok=True
+    )
+    kept = km.retention.ledger(OWN, by=["region", "plan"], observed_until="2025-12-31").rate()
+    pd.testing.assert_frame_equal(card.tables["retention"].to_frame(), kept.to_frame())
+    worth = card.tables["value"].by(["region", "plan"], customers=OWN)
+    assert worth["customers"].sum() == len(OWN)
+    value = next(one for one in card.sections if "lifetime value" in one.title)
+    assert [row[0] for row in value.rows] == ["Nord, 0", "Nord, 1", "Nord, 2", "Süd, 0", "Süd, 1", "Süd, 2", "all"]
+    assert [row[1] for row in value.rows[:-1]] == [f"{count}" for count in worth["customers"]]
+
+
+def test_a_column_that_by_names_needs_no_field_and_others_stay_typing_errors() -> None:
+    for by in (None, "segment", "region"):
+        with pytest.raises(InvalidData, match=r"customers: plan must be a field of Customer\. Name it in by="):
+            km.report.scorecard(OWN, *TABLES[1:], by=by)
+    wrong = SHOP.responses.assign(chanel="web")
+    with pytest.raises(InvalidData, match=r"(?s)customers: plan .*responses: chanel must be a field"):
+        km.report.scorecard(OWN, SHOP.interactions, wrong, by="region")
+
+
+def test_answers_may_have_groups_of_their_own_beside_those_of_their_customers() -> None:
+    card = km.report.scorecard(OWN.drop(columns="plan"), *TABLES[1:], by=["region", "touchpoint"])
+    assert card.tables["csat"].groups.names == ("region", "touchpoint", "period")
+    assert card.tables["retention"].groups.names == ("region", "period")
+
+
+def test_whole_numbers_are_groups_where_some_answers_are_of_unknown_customers() -> None:
+    fewer = OWN.drop(columns="region").iloc[20:].reset_index(drop=True)
+    card = km.report.scorecard(fewer, *TABLES[1:], by="plan")
+    assert {key[0] for key in card.tables["nps"].groups.keys} == {0, 1, 2, None}
 
 
 def test_months_are_those_of_the_named_zone() -> None:

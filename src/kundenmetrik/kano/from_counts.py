@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from numbers import Real
@@ -33,22 +34,28 @@ def square_counts(counts: Mapping[Any, Any], steps: int) -> Counts:
     """Return a square of counts for each feature (rows functional, columns dysfunctional) as cells."""
     groups = Groups(names=("feature",), keys=tuple((plain(feature),) for feature in counts))
     rows = [_row_of_square(feature, square, steps) for feature, square in counts.items()]
-    cells = cell_names(steps)
-    return Counts(groups=groups, cells=cells, table=_check_cells(np.stack(rows), groups, cells))
+    cells, features = cell_names(steps), [key[0] for key in groups.keys]
+    return Counts(groups=groups, cells=cells, table=_check_cells(np.stack(rows), features, cells))
 
 
 def letter_counts(counts: Any, by: str | Sequence[str] | None, scheme: str, n: float | str | None) -> Counts:
     """Return counts of letters, or shares of ``n`` answers, as cells A O M I R Q."""
     names = column_names(by, "by")
     frame = _letter_frame(counts, scheme)
-    columns = [column_of(frame, name, "counts").astype(object).tolist() for name in ("feature", *names)]
+    read = [column_of(frame, "feature", "counts"), *(column_of(frame, name, "by") for name in names)]
+    columns = [column.astype(object).tolist() for column in read]
     if not all(isinstance(part, Hashable) for column in columns for part in column):
         raise InvalidType("counts", "name each feature", columns)
     keys = tuple(tuple(plain(part) for part in key) for key in zip(*columns, strict=True))
-    groups = Groups(names=("feature", *names), keys=keys)
-    given = _check_cells(_letter_columns(frame, groups.names, scheme), groups, tuple(LETTERS))
-    counted = given if n is None else _scale_shares(given, _respondents(frame, n))
-    return Counts(groups=groups, cells=tuple(LETTERS), table=counted)
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    given = _check_cells(_letter_columns(frame, ("feature", *names), scheme), columns[0], tuple(LETTERS))
+    if len(places) < len(keys) and (n is not None or not names):
+        twice = Counter(keys).most_common(1)[0][0]
+        raise InvalidArgument("counts", "have rows whose features and keys differ", twice, "Name their keys in by=.")
+    counted = np.zeros((len(places), len(LETTERS)), dtype=given.dtype)
+    np.add.at(counted, [places[key] for key in keys], given)
+    counted = counted if n is None else _scale_shares(counted, _respondents(frame, n))
+    return Counts(groups=Groups(names=("feature", *names), keys=tuple(places)), cells=tuple(LETTERS), table=counted)
 
 
 def _row_of_square(feature: object, square: object, steps: int) -> AnyArray:
@@ -95,10 +102,10 @@ def _numbers(column: pd.Series[Any]) -> FloatArray:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _check_cells(counts: AnyArray, groups: Groups, cells: Sequence[str]) -> AnyArray:
+def _check_cells(counts: AnyArray, features: Sequence[Any], cells: Sequence[str]) -> AnyArray:
     """Return counts that are finite and at least 0; as integers where all of them are whole."""
     given = counts.astype(np.float64)
-    broken, features = ~(np.isfinite(given) & (given >= 0)), [key[0] for key in groups.keys]
+    broken = ~(np.isfinite(given) & (given >= 0))
     refuse(
         fault_of(f"counts of {cell}", "be numbers of at least 0", broken[:, k], given[:, k], "ge", labels=features)
         for k, cell in enumerate(cells)
@@ -153,7 +160,7 @@ def from_counts(
     table : str, EvaluationTable or rows of letters
         Which letter each pair stands for; letters need none.
     by : str or sequence of str, optional
-        Key columns of a frame.
+        Key columns of a frame; counts of rows with the same feature and keys are added.
     scheme : str
         The letter scheme, by name: ``"international"``, ``"french"`` ... (:func:`letter_schemes`).
     n : float or str, optional

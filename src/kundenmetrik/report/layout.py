@@ -9,6 +9,7 @@ from textwrap import wrap
 from unicodedata import category, east_asian_width
 
 from kundenmetrik.renamed import FormerAttributes, former_parameters
+from kundenmetrik.words.language import Language
 
 STYLE = """
 .scorecard{font:15px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff}
@@ -54,6 +55,11 @@ class Section(FormerAttributes):
     rows: tuple[tuple[str, ...], ...]
     text_columns: int = 1
     remarks: tuple[str, ...] = ()
+
+
+def by_text(keys: Sequence[str], words: Language) -> str:
+    """Return what a section reports by, in words."""
+    return ", ".join(words.word(f"by.{name}") for name in keys or ["all"])
 
 
 def plain_text(heading: str, sections: Sequence[Section]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -14,6 +14,7 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.measure import measure
 from kundenmetrik.frame.records.check import check
 from kundenmetrik.frame.time.observed_until import observed_end
@@ -114,7 +115,7 @@ def scorecard(
     interactions: Any = None,
     responses: Any = None,
     *,
-    by: str | None = None,
+    by: str | Sequence[str] | None = None,
     period: PeriodLength | None = None,
     language: LanguageCode = "en",
     observed_until: Any = None,
@@ -128,11 +129,12 @@ def scorecard(
     Parameters
     ----------
     customers, interactions, responses : DataFrame or list of records
-        Tables of Customer, Interaction and SurveyResponse records. They are checked first. One is enough; the report
-        says what the others would add.
-    by : str, optional
-        A column or an attribute of the customers to report by, such as ``"segment"``; without a table of customers one
-        of the responses.
+        Tables of Customer, Interaction and SurveyResponse records, or of subclasses with fields of their own. They
+        are checked first. One is enough; the report says what the others would add.
+    by : str or sequence of str, optional
+        Columns or attributes to report by, such as ``"segment"`` or ``["region", "plan"]``: of the customers, whose
+        answers and values they group, too, or of the responses, whose answers alone they group. A column that is
+        named here need not be a field of the records.
     period : {"month", "week", "quarter", "year", "day"}, optional
         The calendar period; months by default.
     language : {"de", "en"}
@@ -171,15 +173,15 @@ def scorecard(
     """
     words = language_of(language)
     span = check_choice("month" if period is None else period, "period", get_args(PeriodLength))
-    given = check_inputs(customers, interactions, responses, by=by, time_zone=time_zone)
+    given = check_inputs(customers, interactions, responses, by=key_names(by), time_zone=time_zone)
     until = _last_day(given) if observed_until is None else _on_the_clock(observed_until, time_zone)
     tables: dict[str, Any] = {}
     sections: tuple[Section, ...] = ()
     if given.answers is not None:
-        tables = _survey_tables(given.answers, by, span, confidence, min_n)
+        tables = _survey_tables(given.answers, given.by, span, confidence, min_n)
         sections = (
             overview(tables, span, words, remarks=_remarks(given, given.answers, min_n, words)),
-            *(score_by_period(name, table, by, span, words) for name, table in tables.items()),
+            *(score_by_period(name, table, given.by, span, words) for name, table in tables.items()),
             group_changes(tables, span, words),
         )
     if given.events is not None:
@@ -190,17 +192,15 @@ def scorecard(
     if given.people is not None:
         people = given.people
         ends = people if "churned_at" in people else people.assign(churned_at=None)  # a remark doubts it
-        retention = ledger(ends, period=span, by=by, observed_until=until).rate().at(confidence=confidence)
+        groups = given.people_by or None
+        retention = ledger(ends, period=span, by=groups, observed_until=until).rate().at(confidence=confidence)
         tables["retention"] = retention
         remarks = _retention_remarks(people, until, words)
-        sections = (*sections, retention_by_period(retention, by, span, words, remarks=remarks))
+        sections = (*sections, retention_by_period(retention, given.people_by, span, words, remarks=remarks))
     if given.events is not None:
         value = expected_value(given.events, given.people, until)
         tables["value"] = value.value
-        sections = (
-            *sections,
-            value_by_group(value, given.people, None if given.people is None else by, confidence, words),
-        )
+        sections = (*sections, value_by_group(value, given.people, given.people_by, confidence, words))
     if kano is not None:
         asked = check(check_table(kano, KanoAnswer), KanoAnswer)
         tables["kano"] = classify(asked)
@@ -210,13 +210,13 @@ def scorecard(
 
 
 def _survey_tables(
-    answers: pd.DataFrame, by: str | None, period: PeriodLength, confidence: float, min_n: int
+    answers: pd.DataFrame, by: Sequence[str], period: PeriodLength, confidence: float, min_n: int
 ) -> dict[str, EstimateTable]:
     asked = set(answers["question"].dropna())
     specs: list[Metric] = [spec for name, spec in (("nps", NPS()), ("csat", CSAT()), ("ces", CES())) if name in asked]
     if not specs:
         raise InvalidArgument("responses", "answer at least one of the questions nps, csat, ces", sorted(asked)[:5])
-    whole = measure(answers, specs, by=by, period=period, date="answered_at", confidence=confidence, min_n=min_n)
+    whole = measure(answers, specs, by=list(by), period=period, date="answered_at", confidence=confidence, min_n=min_n)
     return {spec.label: whole.metric(spec.label) for spec in specs}
 
 

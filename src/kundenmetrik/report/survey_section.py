@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kundenmetrik.core.results.groups import PERIOD
 from kundenmetrik.core.results.table import EstimateTable
-from kundenmetrik.report.layout import Section
+from kundenmetrik.report.layout import Section, by_text
 from kundenmetrik.report.periods import all_periods_label, periods
 from kundenmetrik.words.language import Language
 from kundenmetrik.words.number_format import amount, bracket, level, with_interval
@@ -36,7 +36,7 @@ def overview(
     )
 
 
-def score_by_period(name: str, table: EstimateTable, by: str | None, period: str, words: Language) -> Section:
+def score_by_period(name: str, table: EstimateTable, by: Sequence[str], period: str, words: Language) -> Section:
     """Return one metric by group and period: a line for each of the newest periods, a column for each group."""
     groups = _groups(table)
     newest = periods(table)[-PERIODS_SHOWN:]
@@ -47,7 +47,7 @@ def score_by_period(name: str, table: EstimateTable, by: str | None, period: str
     ]
     lost = table.overall().excluded
     return Section(
-        title=words.word(f"title.{name}", by=words.word(f"by.{by or 'all'}"), period=words.word(f"period.{period}")),
+        title=words.word(f"title.{name}", by=by_text(by, words), period=words.word(f"period.{period}")),
         header=(words.word("column.period"), *(_group_label(group, words) for group in groups)),
         rows=(*(tuple(row) for row in rows), tuple(whole)),
         remarks=(words.word("note.n"), *_excluded_remark(lost, words)),

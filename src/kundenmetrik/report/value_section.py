@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from kundenmetrik import clv
 from kundenmetrik.errors import FitRefused
 from kundenmetrik.frame.time.periods import day_label
-from kundenmetrik.report.layout import Section
+from kundenmetrik.report.layout import Section, by_text
 from kundenmetrik.words.language import Language
 
 HORIZON = "12 months"
@@ -83,12 +83,12 @@ def _lowest_aic(base: clv.Purchases) -> clv.RepeatFit:
 
 
 def value_by_group(
-    expected: ExpectedValue, people: pd.DataFrame | None, by: str | None, confidence: float, words: Language
+    expected: ExpectedValue, people: pd.DataFrame | None, by: Sequence[str], confidence: float, words: Language
 ) -> Section:
     """Return the expected revenue by group, per customer and in total."""
     header = ("group", "customers", "mean_value", "total_value", "interval")
     return Section(
-        title=words.word("title.value", by=words.word(f"by.{by or 'all'}")),
+        title=words.word("title.value", by=by_text(by, words)),
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(_rows(expected, people, by, confidence, words)),
         remarks=tuple(_remarks(expected, words)),
@@ -96,7 +96,7 @@ def value_by_group(
 
 
 def _rows(
-    expected: ExpectedValue, people: pd.DataFrame | None, by: str | None, confidence: float, words: Language
+    expected: ExpectedValue, people: pd.DataFrame | None, by: Sequence[str], confidence: float, words: Language
 ) -> list[tuple[str, ...]]:
     if expected.value is None:
         return []
@@ -109,9 +109,12 @@ def _rows(
         "high": whole.high,
     }
     groups: list[Any] = []
-    if by is not None and people is not None:
-        segments = people.set_index("customer_id")[by].reindex(expected.value.customer_id)
-        groups = expected.value.by(segments, confidence=confidence).to_dict("records")
+    if by and people is not None:
+        segments = people.set_index("customer_id")[list(by)].astype(object).reindex(expected.value.customer_id)
+        found = expected.value.by(segments, confidence=confidence)
+        keys = found[list(by)].astype(object).where(found[list(by)].notna(), None)
+        labels = [words.group(key) for key in keys.itertuples(index=False, name=None)]
+        groups = found.assign(group=labels).to_dict("records")
     return [_row(group, expected.currency, words) for group in (*groups, everybody)]
 
 
@@ -121,7 +124,7 @@ def _row(group: Mapping[Any, Any], currency: str, words: Language) -> tuple[str,
     money = (
         f"{words.number(amount, digits)} {currency}".strip() for amount, digits in ((value / customers, 1), (value, 0))
     )
-    return (words.key(group["group"]), words.number(customers, 0), *money, interval)
+    return (group["group"], words.number(customers, 0), *money, interval)
 
 
 def _remarks(expected: ExpectedValue, words: Language) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import (
     check_additive,
-    counts_and_sales,
+    counts_of_segments,
     labels,
     per_of,
     whole_numbers,
@@ -146,8 +146,9 @@ def compare_rates(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    by : array-like, optional
-        The segments' names; the index of a Series serves when none is given.
+    by : array-like, frame or mapping of columns, optional
+        The segments' names, tuples where there are several columns; the index of a Series, or the keys of a table,
+        serve when none are given.
     baseline : "rest" or a segment
         All other segments together, or one named segment.
     adjust : {"holm", "fdr_bh", None}
@@ -181,7 +182,7 @@ def compare_rates(
     check_choice(method, "method", RATE_TESTS)
     if adjust is not None:
         check_choice(adjust, "adjust", ADJUSTMENTS)
-    x, n = counts_and_sales(complaints, sales)
+    x, n = counts_of_segments(complaints, sales)
     if baseline == "rest":
         check_additive(complaints)
     names = labels(by, "by", len(x), complaints, sales)

@@ -11,7 +11,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.rates.counts_and_sales import (
-    counts_and_sales,
+    counts_of_segments,
     labels,
     per_of,
     whole_numbers,
@@ -124,8 +124,9 @@ def funnel(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    by : array-like, optional
-        The segments' names; the index of a Series serves when none is given.
+    by : array-like, frame or mapping of columns, optional
+        The segments' names, tuples where there are several columns; the index of a Series, or the keys of a table,
+        serve when none are given.
     per : float, optional
         The sales that rates and limits refer to, 1,000 when not given. A table has its own; another one is an error.
     method : {"additive", "poisson"}
@@ -169,7 +170,7 @@ def funnel(
     ['C']
     """
     check_choice(method, "method", get_args(FunnelMethod))
-    x, n = counts_and_sales(complaints, sales)
+    x, n = counts_of_segments(complaints, sales)
     per, trimmed = per_of(per, complaints), check_number(winsorise, "winsorise", low=0.0, high=0.49)
     known = n > 0
     pooled = float(x[known].sum() / n[known].sum()) if known.any() else math.nan

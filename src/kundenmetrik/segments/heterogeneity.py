@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales
+from kundenmetrik.complaints.rates.counts_and_sales import counts_of_segments
 from kundenmetrik.core.statistics.heterogeneity import Heterogeneity, HeterogeneityMethod, heterogeneity_test
 
 
@@ -56,5 +56,5 @@ def heterogeneity(
     >>> round(test.statistic**0.5, 6), round(test.p_value, 9)
     (3.417402, 0.000632219)
     """
-    x, n = counts_and_sales(complaints, sales)
+    x, n = counts_of_segments(complaints, sales)
     return heterogeneity_test(x, n, method=method, draws=draws, rng=rng)

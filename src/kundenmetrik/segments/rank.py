@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of
+from kundenmetrik.complaints.rates.counts_and_sales import counts_of_segments, labels, per_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import percentage
@@ -84,8 +84,9 @@ def rank(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment.
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    by : array-like, optional
-        The segments' names; the index of a Series serves when none is given.
+    by : array-like, frame or mapping of columns, optional
+        The segments' names, tuples where there are several columns; the index of a Series, or the keys of a table,
+        serve when none are given.
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float
@@ -112,7 +113,7 @@ def rank(
     >>> places.to_frame()[["segment", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['C', 1, 1, 1], ['A', 2, 2, 4], ['D', 3, 2, 4], ['B', 4, 2, 4]]
     """
-    x, n = counts_and_sales(complaints, sales)
+    x, n = counts_of_segments(complaints, sales)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     refuse([fault_of("sales", "be above 0", n <= 0, n, "gt")])
     rate = x / n

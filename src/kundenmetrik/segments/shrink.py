@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from kundenmetrik.complaints.rates.counts_and_sales import counts_and_sales, labels, per_of, whole_numbers
+from kundenmetrik.complaints.rates.counts_and_sales import counts_of_segments, labels, per_of, whole_numbers
 from kundenmetrik.core.arrays import CountArray, FloatArray, ratio
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.result import Result
@@ -91,8 +91,9 @@ def shrink(
     complaints, sales : array-like, or a table
         Complaints and sales of each segment (or of each reason, on the same sales).
         A table of one measured rate, such as ``km.measure(..., km.TGW())``, stands for both.
-    by : array-like, optional
-        The segments' names; the index of a Series serves when none is given.
+    by : array-like, frame or mapping of columns, optional
+        The segments' names, tuples where there are several columns; the index of a Series, or the keys of a table,
+        serve when none are given.
     per : float, optional
         The sales that the rates refer to, 1,000 when not given. A table has its own; another one is an error.
     confidence : float
@@ -126,7 +127,7 @@ def shrink(
     >>> float(new.tgw), bool(new.shrunk < 50), bool(new.weight < 0.5)
     (100.0, True, True)
     """
-    x, n = counts_and_sales(complaints, sales)
+    x, n = counts_of_segments(complaints, sales)
     per, confidence = per_of(per, complaints), check_confidence(confidence)
     if np.count_nonzero(n) < 2 or x[n > 0].sum() == 0:
         raise FitRefused("gamma-Poisson shrinkage", "it takes two segments with sales and a complaint")

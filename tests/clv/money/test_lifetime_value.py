@@ -314,6 +314,31 @@ def test_groups_add_up_and_have_intervals_of_their_own(base: clv.Purchases, fit:
         found.by(["a", "b"])
 
 
+def test_groups_are_named_by_columns_and_attributes_of_the_customers(base: clv.Purchases, fit: Any, spend: Any) -> None:
+    found = clv.lifetime_value(fit, spend, horizon=26, annual_discount=0.1, margin=0.5)
+    plan = pd.Series(np.arange(400) % 3, dtype=object).where(np.arange(400) != 7, None)
+    people = pd.DataFrame({"customer_id": base.customer_id, "region": np.where(np.arange(400) % 2, "Süd", "Nord")})
+    people["attributes"] = pd.Series([{} if one is None else {"plan": one} for one in plan])
+    table = found.by(["region", "plan"], customers=people[::-1])
+    assert table.columns[:2].tolist() == ["region", "plan"]
+    for region, part in (("Nord", 0), ("Süd", 1)):
+        alone = found.by(plan[np.arange(400) % 2 == part].reindex(range(400)).tolist())
+        named = table[table["region"] == region]
+        assert named["value"].tolist()[:3] == pytest.approx(alone["value"].tolist()[:3], rel=1e-12)
+        assert named["low"].tolist()[:3] == pytest.approx(alone["low"].tolist()[:3], rel=1e-12)
+    assert table["customers"].sum() == 400
+    assert table["plan"].isna().sum() == 1
+    pd.testing.assert_frame_equal(found.by(pd.DataFrame({"region": people["region"], "plan": plan})), table)
+    one = found.by("region", customers=people)
+    assert one["value"].tolist() == pytest.approx(found.by(people["region"])["value"].tolist(), rel=1e-12)
+    with pytest.raises(UnknownName, match=r"groups must name one of .*'plan'; 'plam' is not there"):
+        found.by("plam", customers=people)
+    with pytest.raises(InvalidArgument, match="customers must be given"):
+        found.by("region")
+    with pytest.raises(InvalidArgument, match="not name a column of the result"):
+        found.by(pd.DataFrame({"value": people["region"]}))
+
+
 @pytest.mark.parametrize(
     ("horizon", "told"),
     [(12, "over 12 weeks"), ("12 months", "over 12 months"), (timedelta(days=7), "over 1 week"), (None, "for ever")],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,6 +98,15 @@ def test_labels_come_from_the_keys() -> None:
     assert monitoring.control_chart(km.measure(FRAME, RATE, by="month")).period == FRAME["month"].tolist()
 
 
+@pytest.mark.parametrize("door", [segments.rank, segments.funnel, segments.shrink, segments.compare_rates])
+def test_segments_may_have_several_keys(door: Any) -> None:
+    table = km.measure(FRAME, RATE, by=["shop", "month"])
+    counts = table.tallies[0].table
+    alone = door(counts[:, 0], counts[:, 1], by=list(table.groups.keys), per=RATE.per)
+    pd.testing.assert_frame_equal(door(table).to_frame(), alone.to_frame())
+    assert set(door(table).to_frame()["segment"]) == set(table.groups.keys)
+
+
 def test_months_of_a_log() -> None:
     shop = km.datasets.webshop(300, seed=2026)
     table = km.measure(shop.interactions, km.TGW(), period="month", date="occurred_at")
@@ -114,7 +125,7 @@ def test_what_would_mislead_is_refused() -> None:
     with pytest.raises(InvalidArgument, match="rate"):
         monitoring.control_chart(km.measure(FRAME, km.NPS("nps"), by="month"))
     with pytest.raises(InvalidArgument, match="one key column"):
-        segments.funnel(km.measure(FRAME, RATE, by=["shop", "month"]))
+        monitoring.control_chart(km.measure(FRAME, RATE, by=["shop", "month"]))
     with pytest.raises(InvalidArgument, match="suppressed"):
         segments.funnel(km.measure(FRAME, RATE, by="month", min_n=950))
     with pytest.raises(InvalidArgument, match="sales must be given"):

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from kundenmetrik.clv.data.histories import Histories, Params
 from kundenmetrik.clv.fits.queryable_fit import Quantity
@@ -17,16 +16,16 @@ from kundenmetrik.clv.models.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from kundenmetrik.clv.money.cash_flow import Discounting, Schedule, payment_schedule
 from kundenmetrik.clv.money.historic_value import share_of, with_notes
 from kundenmetrik.clv.money.spend_fit import expected_spend_per_customer, times_amount
+from kundenmetrik.clv.money.value_groups import customer_groups
 from kundenmetrik.clv.money.value_interval import FixedValueInterval, ValueInterval
 from kundenmetrik.core.arrays import AnyArray, FloatArray
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.results.display import plain_number, value_text
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import InvalidType
 from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.frame.time.units import check_unit, in_unit
-from kundenmetrik.message_text import short_repr
 
 DEFAULT_CONFIDENCE = 0.95  # of the total where no limits were asked for
 
@@ -86,43 +85,34 @@ class LifetimeValue(Result):
         """Return the same values with limits at a confidence."""
         return replace(self, confidence=check_confidence(confidence))
 
-    def by(self, groups: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
-        """Return one row per group, sorted: group, customers, value, low, high; customers without a group come last.
+    def by(self, groups: Any, *, customers: Any = None, confidence: float = 0.95) -> pd.DataFrame:
+        """Return one row per group, sorted: its keys, customers, value, low, high; those without a key come last.
 
         Parameters
         ----------
-        groups : array-like
-            The group of each customer in the order of ``customer_id``, such as a segment; or a Series with the
-            customer ids as its index, which is aligned.
+        groups : str, sequence of str, array-like, frame or mapping of columns
+            With ``customers``: the names of one or several of its columns or attributes. Without: the group of each
+            customer in the order of ``customer_id``, in a column ``group`` of the result, or several such columns by
+            name; a Series with the customer ids as its index is aligned.
+        customers : frame or list of records, optional
+            A table of customers with ``customer_id``, one row each.
         confidence : float
             Of the limits, which come from the covariance of all parameters.
 
         Raises
         ------
         InvalidArgument
-            If there is not one group for each customer, or the index of a Series lacks some customers or has one twice.
+            If there is not one group for each customer, or the index of a Series, or the table, lacks some customers
+            or has one twice.
+        UnknownName
+            If the table has no such column or attribute.
         """
-        if isinstance(groups, pd.Series) and not groups.index.equals(pd.RangeIndex(len(groups))):
-            groups = self._groups_of_customers(groups)
-        if len(np.asarray(groups)) != len(self.value):
-            raise InvalidArgument("groups", f"have one group for each of {len(self.value):,} customers")
-        found, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
-        codes = np.where(found < 0, len(names), found)
+        keys, codes = customer_groups(groups, self.customer_id, customers)
         low, high = self.uncertainty.group_limits(codes, check_confidence(confidence))
-        value, customers = np.bincount(codes, weights=self.value), np.bincount(codes)
-        labels = [*names, None][: len(customers)]
-        columns = {"group": labels, "customers": customers, "value": value, "low": low, "high": high}
-        return with_notes(pd.DataFrame(columns), self.notes)
-
-    def _groups_of_customers(self, groups: pd.Series[Any]) -> pd.Series[Any]:
-        ids = pd.Index(self.customer_id)
-        lost = ids[~ids.isin(groups.index)]
-        twice = groups.index[groups.index.duplicated()].unique()
-        if len(lost) or len(twice):
-            seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
-            rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
-            raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {short_repr([*lost[:3], *twice[:3]])}.")
-        return groups.reindex(ids)
+        value, counted = np.bincount(codes, weights=self.value), np.bincount(codes)
+        return with_notes(
+            pd.DataFrame({**keys, "customers": counted, "value": value, "low": low, "high": high}), self.notes
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return customer_id, expected_purchases, expected_spend, value; low, high, notes where there are any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,13 @@ LARGEST_COUNT = 2**53
 
 
 def counts_and_sales(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
+    """Return complaints as whole numbers and sales as exposure, one row after the other; a table has one key."""
+    if isinstance(complaints, EstimateTable) and len(complaints.groups.names) != 1:
+        raise InvalidArgument("complaints", "have one key column: take .total(name) of the table first")
+    return counts_of_segments(complaints, sales)
+
+
+def counts_of_segments(complaints: object, sales: object) -> tuple[FloatArray, FloatArray]:
     """Return complaints as whole numbers and sales as exposure, both as float arrays of one length."""
     if isinstance(complaints, EstimateTable):
         return _of_table(complaints, sales)
@@ -43,8 +51,8 @@ def _of_table(table: EstimateTable, sales: object) -> tuple[FloatArray, FloatArr
     if sales is not None:
         raise InvalidArgument("sales", "be left out: the table of a rate has its own")
     _, counts = check_rate_table(table, "complaints")
-    if len(table.groups.names) != 1:
-        raise InvalidArgument("complaints", "have one key column: take .total(name) of the table first")
+    if not table.groups.names:
+        raise InvalidArgument("complaints", "have a key column: measure it with by=")
     return counts[:, 0], counts[:, 1]
 
 
@@ -95,13 +103,17 @@ def whole_numbers(values: FloatArray) -> CountArray:
 
 
 def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
-    """Return one label a row: those given, else a table's keys, else the index of a Series, else 0, 1, 2 ..."""
+    """Return one label a row: those given, else a table's keys, else the index of a Series, else 0, 1, 2 ...
+
+    Several columns of keys, as a frame or a mapping, are a tuple each.
+    """
     if given is None and isinstance(columns[0], EstimateTable):
-        return [key[0] for key in columns[0].groups.keys]
+        return [key[0] if len(key) == 1 else key for key in columns[0].groups.keys]
     if given is None:
         indexed = [column.index for column in columns if isinstance(column, pd.Series)]
         return list(indexed[0]) if indexed else list(range(n))
-    named = list(given)
+    several = isinstance(given, (pd.DataFrame, Mapping))
+    named = list(zip(*(given[name] for name in given), strict=True)) if several else list(given)
     if len(named) != n:
         raise InvalidArgument(argument, f"have one entry a row: {n:,}", len(named))
     return named

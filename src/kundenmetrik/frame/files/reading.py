@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
+from kundenmetrik.models.record import Record
 from kundenmetrik.words.language import LanguageCode
 from kundenmetrik.words.language import language as language_of
 
@@ -63,18 +64,23 @@ class Reading:
 
 
 class FileFrame(pd.DataFrame):
-    """A frame that was read from files; ``reading`` says what was found out. What is made of it is a plain frame."""
+    """A frame that was read from files; ``reading`` says what was found out, ``model`` of which records.
 
-    _metadata: ClassVar[list[str]] = ["reading"]
+    What is made of it is a plain frame.
+    """
+
+    _metadata: ClassVar[list[str]] = ["reading", "model"]
     reading: Reading
+    model: type[Record]
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
         return pd.DataFrame
 
 
-def file_frame(frame: pd.DataFrame, reading: Reading) -> FileFrame:
-    """Return a frame with what was found out about it."""
+def file_frame(frame: pd.DataFrame, reading: Reading, model: type[Record]) -> FileFrame:
+    """Return a frame with what was found out about it, and the model that its rows keep to."""
     made = FileFrame(frame)
     object.__setattr__(made, "reading", reading)
+    object.__setattr__(made, "model", model)
     return made

@@ -48,7 +48,7 @@ def record_table(tables: Sequence[RawTable], wishes: Wishes) -> FileFrame:
         columns=dict(work.names),
         findings=(*((code, {"value": value}) for code, value in found), *work.findings),
     )
-    return file_frame(frame[[name for name in wishes.fields if name in frame]], reading)
+    return file_frame(frame[[name for name in wishes.fields if name in frame]], reading, wishes.model)
 
 
 def _begin(tables: Sequence[RawTable], wishes: Wishes) -> Work:

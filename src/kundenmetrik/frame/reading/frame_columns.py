@@ -18,6 +18,9 @@ NAMES = "names"
 ATTRIBUTES = "attributes"
 """The column of a table of records that holds further facts by name."""
 
+KEYS = ("by", "groups")
+"""Arguments that name keys of groups: columns or attributes."""
+
 FOREIGN = ">" if sys.byteorder == "little" else "<"
 """The mark of numbers in the other byte order."""
 
@@ -34,24 +37,30 @@ def native(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
-    """Return a column by name, for ``by`` an attribute, too; a missing one is an error that suggests the nearest."""
+    """Return a column by name, of keys an attribute, too; a missing one is an error that suggests the nearest."""
     if not isinstance(name, str):
         raise InvalidType(argument, "be the name of a column", name)
-    if name not in frame.columns and argument == "by" and ATTRIBUTES in frame.columns:
-        found = attribute_of(frame, name)
-        if found is not None:
-            return found
     if name not in frame.columns:
-        raise absent_column(name, argument, frame.attrs.get(NAMES, frame.columns))
+        facts = _facts_of(frame) if argument in KEYS else []
+        if any(name in fact for fact in facts):
+            return pd.Series([fact.get(name) for fact in facts], index=frame.index, name=name, dtype=object)
+        there = key_names_of(frame) if argument in KEYS else frame.attrs.get(NAMES, frame.columns)
+        raise absent_column(name, argument, there)
     column = frame[name]
     if isinstance(column, pd.DataFrame):
         raise InvalidArgument(argument, "name one column; there are several of that name", name)
     return column
 
 
-def attribute_of(frame: pd.DataFrame, name: str) -> pd.Series[Any] | None:
-    """Return an attribute of each row as a column, missing where a row has none; None where no row has it."""
-    facts = [cell if isinstance(cell, Mapping) else {} for cell in frame[ATTRIBUTES]]
-    if not any(name in fact for fact in facts):
-        return None
-    return pd.Series([fact.get(name) for fact in facts], index=frame.index, name=name, dtype=object)
+def key_names_of(frame: pd.DataFrame) -> list[Any]:
+    """Return what keys of groups may name: the columns, then the attributes that some row has."""
+    facts = (key for fact in _facts_of(frame) for key in fact)
+    return list(dict.fromkeys([*frame.attrs.get(NAMES, frame.columns), *facts]))
+
+
+def _facts_of(frame: pd.DataFrame) -> list[Mapping[Any, Any]]:
+    """Return the attributes of each row; Arrow holds a map as a list of pairs."""
+    cells = frame[ATTRIBUTES] if ATTRIBUTES in frame.columns else ()
+    return [
+        cell if isinstance(cell, Mapping) else dict(cell) if isinstance(cell, (list, tuple)) else {} for cell in cells
+    ]

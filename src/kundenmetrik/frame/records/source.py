@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kundenmetrik.errors import InvalidType
-from kundenmetrik.frame.reading.frame_columns import NAMES, native
+from kundenmetrik.frame.reading.frame_columns import ATTRIBUTES, NAMES, native
 from kundenmetrik.frame.reading.numbers import common_length
 
 
@@ -68,6 +68,8 @@ def _from_engine(data: Any, wanted: set[str]) -> pd.DataFrame:
             "data", "be a frame that pandas or narwhals reads, or a list of records", type(data)
         ) from None
     names = frame.collect_schema().names()
+    # What is no column may be an attribute.
+    wanted = wanted if wanted <= set(names) else {*wanted, ATTRIBUTES}
     chosen = frame.select([name for name in names if name in wanted])
     whole = chosen.collect() if isinstance(chosen, nw.LazyFrame) else chosen
     made = pd.DataFrame({name: _pandas_column(whole[name]) for name in whole.columns})
