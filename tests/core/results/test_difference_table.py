@@ -31,7 +31,8 @@ def assert_row_is(row: dict[str, float], first: pd.Series, second: pd.Series) ->
     np.testing.assert_allclose(levels, (km.nps(first).value, km.nps(second).value), rtol=1e-12)
     assert row["clear"] == (row["p_adjusted"] < 0.05)
     assert (row["n"], row["n_baseline"]) == (len(first), len(second))
-    assert row["notes"] == ("empty" if min(len(first), len(second)) == 0 else "")
+    smaller = min(len(first), len(second))
+    assert row["notes"] == ("empty" if smaller == 0 else "few_answers" if smaller < 10 else "")
 
 
 @settings(max_examples=30)

@@ -175,7 +175,8 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
     .. math:: z = \frac{\hat\theta_1 - \hat\theta_2}{\sqrt{\tilde V (1/n_1 + 1/n_2)}},
 
     and the interval is put together from the score limits of the two estimates (MOVER). Shares
-    use the same with Wilson limits, rates the score test of two Poisson rates.
+    use the same with Wilson limits, rates the score test of two Poisson rates. With fewer than ten
+    answers in one of the groups the p-value is that of the exact permutation test (note ``few_answers``).
 
     Parameters
     ----------
@@ -200,7 +201,7 @@ def compare(after: Estimate, before: Estimate, *, confidence: float = 0.95) -> D
     Notes
     -----
     The Wald test that most tools use rejects a true "no change" in up to 12.5 % of comparisons of
-    20 with 200 answers; the pooled test keeps its 5 %.
+    20 with 200 answers; the pooled test keeps its 5 %. Below ten answers it does not, hence the exact test.
 
     References
     ----------

@@ -6,8 +6,9 @@ from abc import abstractmethod
 
 import numpy as np
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
+from kundenmetrik.core.results.few_answers import few_answers_notes, score_test_name
 from kundenmetrik.core.results.metric import Contrast, Metric
 from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.scores.score_moments import score_mean
@@ -43,9 +44,13 @@ class ScoreMetric(Metric):
         return low, high
 
     def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
-        """Return the pooled score test with MOVER limits."""
+        """Return the pooled score test, the exact one of few answers, with MOVER limits."""
         numbers = score_difference(first.effective, second.effective, self._values_of_cells, confidence)
-        return Contrast(*numbers, method="pooled score test, MOVER interval")
+        return Contrast(*numbers, method=f"{score_test_name(first, second)}, MOVER interval")
+
+    def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
+        """Return which pairs lack answers, or have few in one group."""
+        return {**super().pair_notes(first, second), **few_answers_notes(first, second)}
 
     @property
     def _values_of_cells(self) -> FloatArray:

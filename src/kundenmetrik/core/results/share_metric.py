@@ -8,9 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.core.results.few_answers import few_answers_notes, score_test_name
 from kundenmetrik.core.results.metric import Contrast, Metric
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
@@ -41,10 +42,14 @@ class ShareMetric(Metric):
         return low, high
 
     def contrast(self, first: Counts, second: Counts, confidence: float) -> Contrast:
-        """Return the pooled score test with MOVER limits of the Wilson intervals."""
+        """Return the pooled score test, the exact one of few answers, with MOVER limits of the Wilson intervals."""
         one, two = first.effective, second.effective
         numbers = share_difference(one[:, 0], one.sum(axis=1), two[:, 0], two.sum(axis=1), confidence)
-        return Contrast(*numbers, method="pooled score test, MOVER-Wilson interval")
+        return Contrast(*numbers, method=f"{score_test_name(first, second)}, MOVER-Wilson interval")
+
+    def pair_notes(self, first: Counts, second: Counts) -> dict[str, BoolArray]:
+        """Return which pairs lack answers, or have few in one group."""
+        return {**super().pair_notes(first, second), **few_answers_notes(first, second)}
 
 
 def share_estimate(
