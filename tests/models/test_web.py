@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 import kundenmetrik as km
 
@@ -117,6 +118,80 @@ def test_no_error_repeats_what_was_given(client: TestClient, wrong: dict[str, An
         km.SurveyResponse.model_validate(ANSWER | wrong)
     for said in (str(caught.value), json.dumps(caught.value.errors()), caught.value.json()):
         assert SECRET not in said
+
+
+class Own(km.KanoAnswer):
+    """An answer with rules of its own, before, at a field and after."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("feature") == "unknown":
+            raise ValueError("ask about a feature")
+        return value
+
+    @field_validator("wording")
+    @classmethod
+    def _short(cls, value: str) -> str:
+        if len(value) > 20:
+            raise ValueError("be short")
+        return value
+
+    @model_validator(mode="after")
+    def _worded(self) -> Self:
+        if self.importance is not None and self.wording is None:
+            raise ValueError("word what is important")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"feature": "unknown", "wording": SECRET}, "ask about a feature"),
+        ({"wording": 2 * SECRET}, "be short"),
+        ({"customer_id": SECRET, "importance": 3.0}, "word what is important"),
+        ({"functional": SECRET}, "must be a number"),
+    ],
+)
+def test_no_error_of_a_rule_of_ones_own_repeats_what_was_given(wrong: dict[str, Any], said: str) -> None:
+    row = {"customer_id": 1, "feature": "app", "functional": 1, "dysfunctional": 5}
+    assert Own.model_validate(row).feature == "app"
+    with pytest.raises(ValidationError, match=said) as caught:
+        Own.model_validate(row | wrong)
+    for told in (str(caught.value), json.dumps(caught.value.errors()), caught.value.json()):
+        assert SECRET not in told
+
+
+@pytest.mark.parametrize("text", [f'{{"customer_id": "{SECRET}", ', f'"{SECRET}"', f'["{SECRET}"]', SECRET])
+def test_what_is_no_json_of_a_record_is_not_repeated(text: str) -> None:
+    for given in (text, text.encode()):
+        with pytest.raises(ValidationError) as caught:
+            km.Customer.model_validate_json(given)
+        assert caught.value.title == "Customer"
+        for told in (str(caught.value), json.dumps(caught.value.errors()), caught.value.json()):
+            assert SECRET not in told
+    assert km.Customer.model_validate_json(json.dumps(CUSTOMER), context={}).customer_id == 17
+
+
+class Visit(km.Interaction):
+    kind: Literal["visit"]
+
+
+class Order(km.Interaction):
+    kind: Literal["purchase"]
+
+
+def test_an_error_in_one_of_several_models_names_the_model() -> None:
+    either = TypeAdapter[Visit | Order](Visit | Order)
+    assert isinstance(either.validate_python(ORDER), Order)
+    with pytest.raises(ValidationError) as caught:
+        either.validate_python(ORDER | {"occurred_at": SECRET})
+    found = {
+        (re.sub(r"function-wrap\[(\w+)\(\)\]", r"\1", str(error["loc"][0])), *error["loc"][1:])
+        for error in caught.value.errors()
+    }
+    assert found == {("Visit", "kind"), ("Visit", "occurred_at"), ("Order", "occurred_at")}
+    assert SECRET not in caught.value.json()
 
 
 @pytest.mark.parametrize("mode", ["validation", "serialization"])

@@ -13,7 +13,6 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import (
     AllowInfNan,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     PlainSerializer,
     Tag,
@@ -25,6 +24,7 @@ from pydantic.fields import FieldInfo
 from kundenmetrik.errors import InvalidType
 from kundenmetrik.models.datetimes import as_moment
 from kundenmetrik.models.fields import Drawn, Written, as_number, as_plain, as_whole
+from kundenmetrik.models.own_fields import strict_adapter
 from kundenmetrik.models.record import Record
 from kundenmetrik.models.rules import NotBefore, OneClock, OnlyFor, Requires, Rule, Within
 
@@ -124,7 +124,7 @@ def _column(name: str, field: FieldInfo, strict: bool) -> Column:
         required=field.is_required(),
         nullable=nullable,
         alternatives=known if followed else (),
-        adapter=None if followed else TypeAdapter(annotation, config=ConfigDict(strict=strict)),
+        adapter=None if followed else strict_adapter(annotation) if strict else TypeAdapter(annotation),
         write=next(_writers(annotation), None),
     )
 
