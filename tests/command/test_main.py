@@ -60,6 +60,46 @@ def test_init_check_and_scorecard_of_a_german_export(folder: Path, capsys: pytes
     assert printed.out.startswith("Customer metrics\n")
 
 
+def test_columns_kinds_and_questions_are_said_by_options(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "k.csv").write_text("Nr.;Seit;Region;Tarif\n17;1.3.2025;Süd;S\n18;2.4.2025;Nord;M\n")
+    (folder / "v.csv").write_text(
+        "Nr.;Am;Was;Betrag\n17;1.3.2025;Abo;9,90\n18;2.4.2025;Abo;19,90\n18;3.4.2025;Kauf;1,00\n"
+    )
+    (folder / "u.csv").write_text("Nr.;Wann;Q1\n17;1.4.2025;9\n18;2.5.2025;3\n")
+    files = ["--customers", "k.csv", "--interactions", "v.csv", "--responses", "u.csv", "--currency", "EUR"]
+    names = ["Nr.=customer_id", "Seit=acquired_at", "Am=occurred_at", "Was=kind", "Wann=answered_at"]
+    said = [*files, "--columns", *names, "--kinds", "Abo=purchase", "--questions", "Q1=nps"]
+    assert main(["scorecard", *said, "--by", "Region", "Tarif"]) == 0
+    printed = capsys.readouterr()
+    assert "NPS" in printed.out
+    assert "Nord, M" in printed.out
+    assert "Was: Abo → purchase, Kauf → purchase" in printed.err
+    assert "Kept as attributes: Region, Tarif" in printed.err
+    assert main(["check", *said, "--attributes", "drop"]) == 0
+    assert main(["check", *said]) == 1
+    assert "k.csv: Region must be a field of Customer" in capsys.readouterr().err
+    assert main(["check", *files, "--columns", "Nummer=customer_id", "Seit=acquired_at"]) == 1
+    assert main(["check", *said, "--attributes", "drop", "--questions", "Q1=nps", "Q7=csat"]) == 1
+    assert "--questions must be one of 'Am', 'Betrag'" in capsys.readouterr().err
+    assert main(["check", *files, "--columns", "Nr."]) == 1
+    assert "--columns must be pairs such as Kd=customer_id, not 'Nr.'" in capsys.readouterr().err
+
+
+def test_by_may_name_a_column_as_the_file_does(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [*THREE, "--currency", "EUR", "--attributes", "keep", "--period", "year"]
+    assert main(["scorecard", *files, "--by", "Kundensegment"]) == 0
+    renamed = capsys.readouterr().out
+    assert main(["scorecard", *files, "--by", "segment"]) == 0
+    assert renamed == capsys.readouterr().out
+    assert "Geschäft" in renamed
+    (folder / "kundenmetrik.toml").write_text(
+        "[responses]\nfiles = 'umfrage.csv'\n[customers]\nfiles = 'kunden.csv'\nattributes = ['Ort', 'Name']\n"
+        "[scorecard]\nby = ['Kundensegment', 'Ort']\n"
+    )
+    assert main(["scorecard"]) == 0
+    assert "Geschäft, Lüneburg" in capsys.readouterr().out
+
+
 def test_init_overwrites_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "kundenmetrik.toml").write_text("# mine\n")
     assert main(["init", "kunden.csv"]) == 1
@@ -122,6 +162,22 @@ def test_the_faults_of_all_files_come_at_once(folder: Path, capsys: pytest.Captu
     assert "kunden.csv: Kunde must be given" in told
     assert "vorgaenge.csv: Betrag must have its currency" in told
     assert "umfrage.csv is a PDF" in told
+
+
+def test_files_that_are_no_table_are_told_with_the_faults_of_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.csv").write_text("Kunde;Kunde seit\n;2025-01-01\n")
+    (folder / "b.csv").write_bytes(b"%PDF-1.7")
+    (folder / "c.csv").write_text("Kunde;Kunde seit\n7;2025-01-01;x\n")
+    assert main(["check", "--customers", "a.csv", "absent.csv", "b.csv", "c.csv"]) == 1
+    assert capsys.readouterr().err == (
+        "absent.csv: the file must be a file. There is no file of that name.\n"
+        "b.csv: the file must be a table; b.csv is a PDF. Export the table behind it as CSV or Excel.\n"
+        "c.csv: a record must have 2 cells, as the first line has; 1 of 1 is not (line 2: 3). Put cells that hold the"
+        " separator in double quotes; name the line of the names with header=.\n"
+        "a.csv: Kunde must be given; 1 of 1 is not (line 2: None)\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ TABLES: dict[str, type[Record]] = {
 NAME = "kundenmetrik.toml"
 OF_A_TABLE = (
     "files",
-    *(name for name in inspect.signature(read).parameters if name not in ("source", "model", "name")),
+    *(name for name in inspect.signature(read).parameters if name not in ("source", "model", "name", "progress")),
 )
 """The keys of a table: its files, and what ``km.read`` takes."""
 OF_A_SCORECARD = ("by", "period", "time_zone", "observed_until", "min_n")
@@ -38,10 +38,19 @@ class Config:
         For each table its files and the options of ``km.read``.
     scorecard : dict
         Options of the scorecard.
+    named : dict
+        What the options say of columns, kinds and questions, for the tables that have them.
     """
 
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     scorecard: dict[str, Any] = field(default_factory=dict)
+    named: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> list[str]:
+        """What the scorecard reports by."""
+        by = self.scorecard.get("by") or []
+        return [by] if isinstance(by, str) else list(by)
 
 
 def read_config(path: Path) -> Config:

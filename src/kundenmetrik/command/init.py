@@ -28,7 +28,7 @@ def init_task(chosen: argparse.Namespace, words: Language) -> int:
     heads: dict[str, pd.DataFrame] = {}
     for name in chosen.files:
         (source, *_) = sources_of(name)
-        head = take_apart(source, encoding=None, separator=None, sheet=None, header=1).frame
+        head = take_apart(source).frame
         table = _table_of(head)
         found.setdefault(table, []).append(name)
         heads.setdefault(table, head)

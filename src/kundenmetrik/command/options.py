@@ -76,11 +76,13 @@ def _file_options(one: argparse.ArgumentParser, words: Language) -> None:
     one.add_argument("--config", type=Path, help=words.word("option.config"))
     for name in ("encoding", "separator", "decimal", "dates", "currency"):
         one.add_argument(f"--{name}", help=words.word(f"option.{name}"))
+    for name in ("columns", "kinds", "questions"):
+        one.add_argument(f"--{name}", nargs="+", metavar="NAME=...", help=words.word(f"option.{name}"))
     one.add_argument("--attributes", choices=["keep", "drop"], help=words.word("option.attributes"))
 
 
 def _scorecard_options(one: argparse.ArgumentParser, words: Language) -> None:
-    one.add_argument("--by", help=words.word("option.by"))
+    one.add_argument("--by", nargs="+", metavar="COLUMN", help=words.word("option.by"))
     one.add_argument("--period", choices=PERIODS, help=words.word("option.period"))
     one.add_argument("--time-zone", help=words.word("option.time_zone"))
     one.add_argument("--observed-until", help=words.word("option.observed_until"))

@@ -23,7 +23,7 @@ def scorecard_task(chosen: argparse.Namespace, words: Language) -> int:
     if chosen.out is not None:
         _check_folder(chosen.out)
     config = config_of(chosen)
-    options: dict[str, Any] = {} if config is None else dict(config.scorecard)
+    options: dict[str, Any]
     tables: dict[str, Any]
     if config is None:
         shop = webshop(**SHOP)
@@ -34,6 +34,7 @@ def scorecard_task(chosen: argparse.Namespace, words: Language) -> int:
         sys.stderr.write(words.word("command.shop") + "\n")
     else:
         tables = read_tables(config, words)
+        options = dict(config.scorecard)
     options.setdefault("min_n", 0 if chosen.out is None else MIN_N)
     options |= {"by": options.get("by") or None, "language": words.code}
     card = scorecard(**tables, **options)

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kundenmetrik.command.config_file import NAME, OF_A_SCORECARD, TABLES, Config, read_config
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
-from kundenmetrik.frame.files.any_source import read
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, UnknownName
+from kundenmetrik.frame.files.any_source import take_apart
+from kundenmetrik.frame.files.dialect import check_separator
+from kundenmetrik.frame.files.file_source import sources_of
+from kundenmetrik.frame.files.raw_table import raw_tables
+from kundenmetrik.frame.files.reading import FileFrame
+from kundenmetrik.frame.files.record_table import record_table
+from kundenmetrik.frame.files.wishes import Wishes
+from kundenmetrik.progress import Progress
 from kundenmetrik.words.language import Language
 
 FOR_ALL = ("encoding", "separator", "decimal", "dates", "attributes")
 """Options of reading that hold for every table; the currency is that of the interactions."""
+BY_NAME = ("columns", "kinds", "questions")
+"""Options that say what a column or a word is; each holds for the tables that have that column, or such words."""
+OF_A_FILE = ("encoding", "separator", "sheet", "header")
+"""How a file is taken apart, before anything is known of its columns."""
 
 
 def config_of(chosen: argparse.Namespace) -> Config | None:
@@ -33,19 +45,32 @@ def config_of(chosen: argparse.Namespace) -> Config | None:
             table["currency"] = chosen.currency
     asked = {name: getattr(chosen, name, None) for name in OF_A_SCORECARD}
     return Config(
-        tables=tables, scorecard={**said.scorecard, **{name: one for name, one in asked.items() if one is not None}}
+        tables=tables,
+        scorecard={**said.scorecard, **{name: one for name, one in asked.items() if one is not None}},
+        named={name: _pairs(getattr(chosen, name) or (), name) for name in BY_NAME},
     )
 
 
-def read_tables(config: Config, words: Language) -> dict[str, Any]:
+def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """Return the pairs that were written as ``NAME=MEANING``; a name may hold the sign itself."""
+    pairs = {}
+    for text in given:
+        name, sign, meaning = text.rpartition("=")
+        if not (sign and name and meaning):
+            raise InvalidArgument(f"--{option}", "be pairs such as Kd=customer_id", text)
+        pairs[name] = meaning
+    return pairs
+
+
+def read_tables(config: Config, words: Language, progress: Progress | None = None) -> dict[str, Any]:
     """Return each table, and print what was found out about it; the faults of all tables come at once."""
-    tables: dict[str, Any] = {}
+    tables: dict[str, FileFrame] = {}
     faults: list[Fault] = []
     wrong: list[str] = []
+    used: set[str] = set()
     for name, table in config.tables.items():
-        options = {key: value for key, value in table.items() if key != "files"}
         try:
-            tables[name] = read(table["files"], TABLES[name], **options)
+            tables[name] = _read(name, table, config, used, progress)
         except InvalidData as invalid:
             faults.extend(invalid.faults)
         except InvalidArgument as invalid:
@@ -57,6 +82,38 @@ def read_tables(config: Config, words: Language) -> dict[str, Any]:
         raise error
     if faults:
         raise InvalidData(faults)
+    for option in ("columns", "questions"):
+        if strange := [column for column in config.named.get(option, {}) if column not in used]:
+            raise UnknownName(f"--{option}", strange[0], sorted(used))
     for name, frame in tables.items():
         sys.stderr.write(f"{name}: {frame.reading.to_text(words.code)}\n")
-    return tables
+    _rename_keys(config.scorecard, tables)
+    return dict(tables)
+
+
+def _read(name: str, table: Mapping[str, Any], config: Config, used: set[str], progress: Progress | None) -> FileFrame:
+    """Return a table; what the options say of a column holds where it has that column, and ``by`` keeps it."""
+    options = {key: value for key, value in table.items() if key not in ("files", *OF_A_FILE)}
+    check_separator(table.get("separator"), table.get("decimal"))
+    apart = {key: table[key] for key in OF_A_FILE if key in table}
+    raw, faults = raw_tables(sources_of(table["files"]), lambda file: take_apart(file, **apart), progress)
+    columns = dict.fromkeys(str(column) for one in raw for column in one.frame.columns)
+    used.update(columns)
+    fields = TABLES[name].model_fields
+    for option, field in zip(BY_NAME, (None, "kind", "question"), strict=True):
+        pairs = config.named.get(option, {})
+        here = {key: value for key, value in pairs.items() if option == "kinds" or key in columns}
+        here = {key: value for key, value in here.items() if option != "columns" or value in fields}
+        if here and (field is None or field in fields):
+            options[option] = {**(options.get(option) or {}), **here}
+    if "attributes" not in options and "attributes" in fields:
+        options["attributes"] = [key for key in config.keys if key in columns] or None
+    return record_table(raw, Wishes(model=TABLES[name], **options), faults)
+
+
+def _rename_keys(scorecard: dict[str, Any], tables: Mapping[str, FileFrame]) -> None:
+    """Let ``by`` name a column as the file does where it was read as a field."""
+    if scorecard.get("by"):
+        keys = [scorecard["by"]] if isinstance(scorecard["by"], str) else scorecard["by"]
+        read_as = {name: field for frame in tables.values() for name, field in frame.reading.columns.items()}
+        scorecard["by"] = [read_as.get(key, key) for key in keys]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kundenmetrik as km
-from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, UnknownName
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -191,3 +191,26 @@ def test_an_upload_bears_the_name_it_is_given(tmp_path: Path) -> None:
         km.read_csv(TWO, km.SurveyResponse, name=5)
     with pytest.raises(InvalidArgument, match="can be read"):
         km.read_csv(opened, km.SurveyResponse)
+
+
+OWN = b"Kunde;Kunde seit;Ort;Tarif\n7;1.3.2025;Ulm;S\n8;15.4.2025;Jena;M\n"
+
+
+def test_own_columns_are_kept_one_by_one() -> None:
+    read = km.read_csv(OWN, km.Customer, attributes=["Ort", "Tarif"])
+    assert read["attributes"].tolist() == [{"Ort": "Ulm", "Tarif": "S"}, {"Ort": "Jena", "Tarif": "M"}]
+    with pytest.raises(InvalidData, match="Tarif must be a field of Customer") as caught:
+        km.read_csv(OWN, km.Customer, attributes=["Ort"])
+    assert len(caught.value.faults) == 1
+    with pytest.raises(UnknownName, match=r"attributes must be one of .*Did you mean 'Tarif'"):
+        km.read_csv(OWN, km.Customer, attributes=["Tariff"])
+    for wrong in (5, ["Ort", 5]):
+        with pytest.raises(InvalidType, match="attributes must be 'keep', 'drop' or a list of names"):
+            km.read_csv(OWN, km.Customer, attributes=wrong)
+
+
+def test_progress_is_told_before_each_file() -> None:
+    told: list[tuple[str, int, int]] = []
+    more = OWN.replace(b"7;", b"9;").replace(b"8;", b"10;")
+    km.read_csv([OWN, more], km.Customer, attributes="drop", progress=lambda *part: told.append(part))
+    assert told == [("bytes", 0, 2), ("bytes", 1, 2)]

@@ -18,6 +18,7 @@ from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.frame.files.record_table import record_table
 from kundenmetrik.frame.files.wishes import OwnColumns, Wishes
 from kundenmetrik.models import Record
+from kundenmetrik.progress import Progress
 
 
 def read(
@@ -38,6 +39,7 @@ def read(
     sheet: str | None = None,
     header: int = 1,
     name: str | None = None,
+    progress: Progress | None = None,
 ) -> FileFrame:
     """Read records from a frame, from CSV files or from Excel workbooks, by what the source is.
 
@@ -45,7 +47,7 @@ def read(
     ----------
     source : DataFrame, or file or list of files
         A frame with columns of one's own, or what :func:`read_csv` takes; a workbook is known by its first bytes.
-    model, columns, kinds, dates, decimal, currency, attributes, questions, scales, missing, header, name
+    model, columns, kinds, dates, decimal, currency, attributes, questions, scales, missing, header, name, progress
         As in :func:`read_csv`.
     encoding, separator : str, optional
         Of CSV files, as in :func:`read_csv`.
@@ -94,15 +96,21 @@ def read(
     )
     if isinstance(source, pd.DataFrame):
         return record_table([_raw_frame(source)], wishes)
-    tables = raw_tables(
+    tables, faults = raw_tables(
         sources_of(source, name),
         lambda file: take_apart(file, encoding=encoding, separator=separator, sheet=sheet, header=header),
+        progress,
     )
-    return record_table(tables, wishes)
+    return record_table(tables, wishes, faults)
 
 
 def take_apart(
-    file: Source, *, encoding: str | None, separator: str | None, sheet: str | None, header: object
+    file: Source,
+    *,
+    encoding: str | None = None,
+    separator: str | None = None,
+    sheet: str | None = None,
+    header: object = 1,
 ) -> RawTable:
     """Take a file apart by what it is: a workbook or text."""
     if is_workbook(file):

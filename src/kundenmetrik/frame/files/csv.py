@@ -13,6 +13,7 @@ from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.frame.files.record_table import record_table
 from kundenmetrik.frame.files.wishes import OwnColumns, Wishes
 from kundenmetrik.models import Record
+from kundenmetrik.progress import Progress
 
 
 def read_csv(
@@ -32,6 +33,7 @@ def read_csv(
     separator: str | None = None,
     header: int = 1,
     name: str | None = None,
+    progress: Progress | None = None,
 ) -> FileFrame:
     r"""Read CSV files of records; what is not said is found out, what reads two ways is refused.
 
@@ -54,9 +56,9 @@ def read_csv(
         reads one way only.
     currency : str, optional
         The currency of all amounts, such as ``"EUR"``.
-    attributes : {"keep", "drop"}, optional
-        What becomes of columns that are no field: attributes that ``by=`` can name, or nothing. By default such a
-        column is an error, as most are typing errors.
+    attributes : {"keep", "drop"} or list of str, optional
+        What becomes of columns that are no field: attributes that ``by=`` can name, or nothing; or the names of those
+        that become attributes. By default such a column is an error, as most are typing errors.
     questions : mapping of str to str, optional
         The question that a column of a survey answers, such as ``{"Weiterempfehlung": "nps"}``; the table then has a
         row for each answer. On a file with a column ``question``: its words by the names to be used.
@@ -74,6 +76,8 @@ def read_csv(
         The line that holds the names of the columns, where a title stands above them.
     name : str, optional
         What messages call the file; by default its own name.
+    progress : callable, optional
+        Called before each file with its name, how many files are read, and how many there are.
 
     Returns
     -------
@@ -128,5 +132,7 @@ def read_csv(
         missing=missing,
     )
     files = sources_of(source, name)
-    tables = raw_tables(files, lambda file: raw_csv(file, encoding=encoding, separator=separator, header=header))
-    return record_table(tables, wishes)
+    tables, faults = raw_tables(
+        files, lambda file: raw_csv(file, encoding=encoding, separator=separator, header=header), progress
+    )
+    return record_table(tables, wishes, faults)

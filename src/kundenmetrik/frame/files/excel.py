@@ -18,6 +18,7 @@ from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.frame.files.record_table import record_table
 from kundenmetrik.frame.files.wishes import OwnColumns, Wishes
 from kundenmetrik.models import Record
+from kundenmetrik.progress import Progress
 
 NEEDED = 'reading Excel needs openpyxl; install "kundenmetrik[excel]"'
 
@@ -38,12 +39,13 @@ def read_excel(
     missing: Collection[str] = (),
     header: int = 1,
     name: str | None = None,
+    progress: Progress | None = None,
 ) -> FileFrame:
     """Read Excel workbooks (.xlsx) of records; what is not said is found out, what reads two ways is refused.
 
     Parameters
     ----------
-    source, model, name
+    source, model, name, progress
         As in :func:`read_csv`.
     sheet : str, optional
         The name of the sheet; it may be left out where the workbook has one.
@@ -97,7 +99,8 @@ def read_excel(
         missing=missing,
     )
     files = sources_of(source, name)
-    return record_table(raw_tables(files, lambda file: raw_excel(file, sheet=sheet, header=header)), wishes)
+    tables, faults = raw_tables(files, lambda file: raw_excel(file, sheet=sheet, header=header), progress)
+    return record_table(tables, wishes, faults)
 
 
 def raw_excel(source: Source, *, sheet: str | None, header: object) -> RawTable:

@@ -73,7 +73,7 @@ def refuse_own_columns(work: Work) -> None:
     """Note the columns that are no field: most are typing errors, the others have a way in."""
     taken = set(work.names.values())
     free = [name for name in work.wishes.fields if name not in taken]
-    for name in work.own_columns:
+    for name in (name for name in work.own_columns if not work.wishes.keeps(name)):
         near = get_close_matches(name.lower(), free, n=1)
         ways = [f"columns={{{name!r}: {near[0] if near else '...'!r}}}"]
         ways += [f"questions={{{name!r}: 'nps'}}"] if {"question", "score"} <= set(free) else []

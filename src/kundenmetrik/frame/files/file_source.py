@@ -20,14 +20,26 @@ class Source:
 
     name: str
     content: bytes
+    fault: InvalidArgument | None = None
+    """Why the file cannot be read, where it is one of several."""
 
 
 def sources_of(source: Any, name: str | None = None) -> list[Source]:
-    """Return the files that are meant, at least one, in order; a pattern's by name."""
+    """Return the files that are meant, at least one, in order; a pattern's by name.
+
+    Of several, one that cannot be read is told later, with the faults of the others.
+    """
     if name is not None and not (isinstance(name, str) and name):
         raise InvalidType("name", "be text: what messages call the file", name)
     several = source if isinstance(source, (list, tuple)) else [source]
-    found = [one for item in several for one in _files(item, name)]
+    found: list[Source] = []
+    for item in several:
+        try:
+            found.extend(_files(item, name))
+        except InvalidArgument as fault:
+            if len(several) == 1 or isinstance(fault, InvalidType):
+                raise
+            found.append(Source(name=Path(str(item)).name, content=b"", fault=fault))
     if not found:
         raise InvalidArgument("source", "name at least one file", source)
     if name is not None and len(found) > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ import pandas as pd
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.files.file_source import Source
+from kundenmetrik.frame.records.check import ColumnFault
+from kundenmetrik.progress import Progress, tell
 
 IMPORT_ID = '{"ImportId"'
 """How every cell of the third line of a Qualtrics export begins; its second line holds the texts of the questions."""
@@ -41,18 +43,40 @@ class RawTable:
     found: dict[str, str] = field(default_factory=dict)
 
 
-def raw_tables(sources: Iterable[Source], taken_apart: Callable[[Source], RawTable]) -> list[RawTable]:
-    """Return each file taken apart; what is wrong with the lines of all of them comes at once."""
+def raw_tables(
+    sources: Sequence[Source], taken_apart: Callable[[Source], RawTable], progress: Progress | None = None
+) -> tuple[list[RawTable], list[Fault]]:
+    """Return each file taken apart, and what is wrong with those that are no table; a single one is refused."""
     tables: list[RawTable] = []
     faults: list[Fault] = []
-    for source in sources:
+    for done, source in enumerate(sources):
+        tell(progress, source.name, done, len(sources))
         try:
+            if source.fault is not None:
+                raise source.fault
             tables.append(taken_apart(source))
         except InvalidData as invalid:
             faults.extend(invalid.faults)
-    if faults:
+        except InvalidArgument as wrong:
+            if len(sources) == 1 or wrong.argument != "source":
+                raise
+            faults.append(_no_table(wrong, source.name))
+    if faults and not tables:
         raise InvalidData(faults)
-    return tables
+    return tables, faults
+
+
+def _no_table(wrong: InvalidArgument, file: str) -> Fault:
+    return ColumnFault(
+        column="the file",
+        rule=wrong.rule,
+        count=1,
+        of=1,
+        rows=(),
+        code="no_table",
+        remedy=wrong.remedy,
+        file=file,
+    )
 
 
 def table_of_rows(

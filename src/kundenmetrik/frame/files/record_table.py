@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.errors import InvalidArgument, InvalidData
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, UnknownName
 from kundenmetrik.frame.files.column_names import doubled_fields, field_names
 from kundenmetrik.frame.files.field_cells import read_field
 from kundenmetrik.frame.files.file_faults import (
@@ -29,9 +29,9 @@ ANSWERS = {"question", "score"}
 """The fields of a record that is one answer to one question."""
 
 
-def record_table(tables: Sequence[RawTable], wishes: Wishes) -> FileFrame:
-    """Return the files as one checked frame; all faults of all files come at once."""
-    work = _begin(tables, wishes)
+def record_table(tables: Sequence[RawTable], wishes: Wishes, faults: Sequence[Fault] = ()) -> FileFrame:
+    """Return the files as one checked frame; all faults of all files, those that are no table, too, come at once."""
+    work = _begin(tables, wishes, faults)
     frame = _fields(work)
     if wishes.fields.keys() >= ANSWERS:
         frame = turn_questions(work, frame)
@@ -51,14 +51,16 @@ def record_table(tables: Sequence[RawTable], wishes: Wishes) -> FileFrame:
     return file_frame(frame[[name for name in wishes.fields if name in frame]], reading, wishes.model)
 
 
-def _begin(tables: Sequence[RawTable], wishes: Wishes) -> Work:
+def _begin(tables: Sequence[RawTable], wishes: Wishes, faults: Sequence[Fault]) -> Work:
     if lacking := list(differing_columns(tables)):
-        raise InvalidData(lacking)
+        raise InvalidData([*faults, *lacking])
     raw = pd.concat([table.frame for table in tables], ignore_index=True) if len(tables) > 1 else tables[0].frame
     columns = [str(name) for name in raw.columns]
     asked = [name for name in wishes.questions or {} if name in columns]
     names = field_names(columns, wishes.model, wishes.columns, asked)
-    work = Work(tables=tables, wishes=wishes, raw=raw, names=names, rows=np.arange(len(raw)))
+    work = Work(tables=tables, wishes=wishes, raw=raw, names=names, rows=np.arange(len(raw)), faults=list(faults))
+    if absent := [name for name in wishes.own_names if name not in columns]:
+        raise UnknownName("attributes", absent[0], columns)
     work.faults.extend(doubled_fields(names, len(raw), tables[0].file))
     return work
 
@@ -83,12 +85,12 @@ def _add_currency(work: Work, frame: pd.DataFrame) -> None:
 def _check(work: Work, frame: pd.DataFrame) -> None:
     """Note every rule of the model that is broken, with the file, the line and the cell as it stands there."""
     own = work.own_columns
-    if work.wishes.attributes == "keep" and own:
-        cells = [work.raw[name].tolist() for name in own]
-        facts = [dict(zip(own, map(_plain_cell, row), strict=True)) for row in zip(*cells, strict=True)]
+    if kept := [name for name in own if work.wishes.keeps(name)]:
+        cells = [work.raw[name].tolist() for name in kept]
+        facts = [dict(zip(kept, map(_plain_cell, row), strict=True)) for row in zip(*cells, strict=True)]
         frame["attributes"] = np.array([*facts, None], dtype=object)[:-1][work.rows]
-        work.say("attributes", columns=", ".join(own))
-    elif work.wishes.attributes == "drop" and own:
+        work.say("attributes", columns=", ".join(kept))
+    if work.wishes.attributes == "drop" and own:
         work.say("dropped", columns=", ".join(own))
     else:
         refuse_own_columns(work)

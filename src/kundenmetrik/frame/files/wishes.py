@@ -15,7 +15,9 @@ from kundenmetrik.frame.files.number_text import DecimalMark, check_decimal
 from kundenmetrik.models import Record
 from kundenmetrik.models.answer_scale import as_scale, scale_text
 
-OwnColumns = Literal["keep", "drop"]
+WhatOfOwn = Literal["keep", "drop"]
+OwnColumns = WhatOfOwn | Collection[str]
+"""Whether all columns that are no field are kept as attributes or left out, or which of them are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,11 @@ class Wishes:
         object.__setattr__(self, "fields", self.model.model_fields)
         check_dates(self.dates)
         check_decimal(self.decimal)
-        if self.attributes is not None:
-            check_choice(self.attributes, "attributes", get_args(OwnColumns))
-        if self.attributes == "keep" and "attributes" not in self.fields:
+        if isinstance(self.attributes, str):
+            check_choice(self.attributes, "attributes", get_args(WhatOfOwn))
+        elif self.attributes is not None and not _are_texts(self.attributes):
+            raise InvalidType("attributes", "be 'keep', 'drop' or a list of names of columns", self.attributes)
+        if self.attributes not in (None, "drop") and "attributes" not in self.fields:
             raise InvalidArgument("attributes", f"be left out for {self.model.__name__}", self.attributes)
         if isinstance(self.missing, str) or not isinstance(self.missing, Collection):
             raise InvalidType("missing", "be a list of answers that stand for none, such as ['99']", self.missing)
@@ -66,6 +70,15 @@ class Wishes:
         if name == "questions" and not all(isinstance(value, str) and value for value in given.values()):
             raise InvalidType(name, "name a question for each column, such as {'Weiterempfehlung': 'nps'}", given)
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The columns that become attributes where they are named one by one."""
+        return () if self.attributes is None or isinstance(self.attributes, str) else tuple(self.attributes)
+
+    def keeps(self, name: str) -> bool:
+        """Say whether a column that is no field becomes an attribute."""
+        return self.attributes == "keep" or name in self.own_names
+
     def scale_of(self, question: object) -> str | None:
         """Return the scale of a question as a column writes it, None where the caller says nothing."""
         if self.scales is None or question not in self.scales:
@@ -85,3 +98,7 @@ class Wishes:
         """Return what stands for no answer to a question."""
         scale = (self.scales or {}).get(str(question))
         return [str(code) for code in (*self.missing, *getattr(scale, "missing_codes", ()))]
+
+
+def _are_texts(names: object) -> bool:
+    return isinstance(names, Collection) and all(isinstance(name, str) for name in names)
