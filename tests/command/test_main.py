@@ -268,7 +268,19 @@ def test_a_fault_of_the_library_is_one_sentence(
 
 def test_verify_counts_what_agrees(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "survey"]) == 0
-    assert "of" in capsys.readouterr().out
+    assert "figures agree" in capsys.readouterr().out
+    assert main(["verify", "survey", "kano"]) == 0
+    assert capsys.readouterr().out.count("figures agree") == 2
+
+
+def test_progress_is_a_line_that_a_terminal_shows_and_a_file_never_sees(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["verify", "survey"]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["verify", "survey", "--language", "de"]) == 0
+    assert capsys.readouterr().err == "\r\x1b[K1 von 1\r\x1b[K"
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,12 @@ def test_months_are_those_of_the_named_zone() -> None:
     expected = km.measure(answers, km.NPS(), period="month", date="answered_at", time_zone="Pacific/Auckland")
     assert local.counts == expected.counts
     assert local.counts != km.measure(answers, km.NPS(), period="month", date="answered_at").counts
+
+
+def test_progress_is_told_after_each_part() -> None:
+    told: list[tuple[int, int]] = []
+    km.report.scorecard(*TABLES, kano=SHOP.kano, progress=lambda *part: told.append(part))
+    assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+    told.clear()
+    km.report.scorecard(responses=SHOP.responses, progress=lambda *part: told.append(part))
+    assert told == [(1, 1)]

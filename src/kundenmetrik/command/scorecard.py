@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kundenmetrik.command.progress_line import progress_line
 from kundenmetrik.command.tables import config_of, read_tables
 from kundenmetrik.datasets import webshop
 from kundenmetrik.errors import InvalidArgument
@@ -33,11 +34,13 @@ def scorecard_task(chosen: argparse.Namespace, words: Language) -> int:
         options = {"by": "segment"} | {name: value for name in named if (value := getattr(chosen, name)) is not None}
         sys.stderr.write(words.word("command.shop") + "\n")
     else:
-        tables = read_tables(config, words)
+        with progress_line(words) as progress:
+            tables = read_tables(config, words, progress)
         options = dict(config.scorecard)
     options.setdefault("min_n", 0 if chosen.out is None else MIN_N)
     options |= {"by": options.get("by") or None, "language": words.code}
-    card = scorecard(**tables, **options)
+    with progress_line(words) as progress:
+        card = scorecard(**tables, **options, progress=progress)
     sys.stdout.write(card.to_text() + "\n")
     if chosen.out is not None:
         _write(card, chosen.out)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kundenmetrik.command.config_file import NAME, OF_A_SCORECARD, TABLES, Config, read_config
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, UnknownName
-from kundenmetrik.frame.files.any_source import take_apart
-from kundenmetrik.frame.files.dialect import check_separator
-from kundenmetrik.frame.files.file_source import sources_of
-from kundenmetrik.frame.files.raw_table import raw_tables
+from kundenmetrik.frame.files.any_source import read_by_columns
 from kundenmetrik.frame.files.reading import FileFrame
-from kundenmetrik.frame.files.record_table import record_table
-from kundenmetrik.frame.files.wishes import Wishes
 from kundenmetrik.progress import Progress
 from kundenmetrik.words.language import Language
 
@@ -64,7 +59,7 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
 
 def read_tables(config: Config, words: Language, progress: Progress | None = None) -> dict[str, Any]:
     """Return each table, and print what was found out about it; the faults of all tables come at once."""
-    tables: dict[str, FileFrame] = {}
+    tables: dict[str, Any] = {}
     faults: list[Fault] = []
     wrong: list[str] = []
     used: set[str] = set()
@@ -88,30 +83,33 @@ def read_tables(config: Config, words: Language, progress: Progress | None = Non
     for name, frame in tables.items():
         sys.stderr.write(f"{name}: {frame.reading.to_text(words.code)}\n")
     _rename_keys(config.scorecard, tables)
-    return dict(tables)
+    return tables
 
 
 def _read(name: str, table: Mapping[str, Any], config: Config, used: set[str], progress: Progress | None) -> FileFrame:
     """Return a table; what the options say of a column holds where it has that column, and ``by`` keeps it."""
-    options = {key: value for key, value in table.items() if key not in ("files", *OF_A_FILE)}
-    check_separator(table.get("separator"), table.get("decimal"))
-    apart = {key: table[key] for key in OF_A_FILE if key in table}
-    raw, faults = raw_tables(sources_of(table["files"]), lambda file: take_apart(file, **apart), progress)
-    columns = dict.fromkeys(str(column) for one in raw for column in one.frame.columns)
-    used.update(columns)
-    fields = TABLES[name].model_fields
-    for option, field in zip(BY_NAME, (None, "kind", "question"), strict=True):
-        pairs = config.named.get(option, {})
-        here = {key: value for key, value in pairs.items() if option == "kinds" or key in columns}
-        here = {key: value for key, value in here.items() if option != "columns" or value in fields}
-        if here and (field is None or field in fields):
-            options[option] = {**(options.get(option) or {}), **here}
-    if "attributes" not in options and "attributes" in fields:
-        options["attributes"] = [key for key in config.keys if key in columns] or None
-    return record_table(raw, Wishes(model=TABLES[name], **options), faults)
+    model = TABLES[name]
+    fields = model.model_fields
+
+    def options_of(columns: Collection[str]) -> dict[str, Any]:
+        used.update(columns)
+        options = {key: value for key, value in table.items() if key not in ("files", *OF_A_FILE)}
+        for option, field in zip(BY_NAME, (None, "kind", "question"), strict=True):
+            pairs = config.named.get(option, {})
+            here = {key: value for key, value in pairs.items() if option == "kinds" or key in columns}
+            here = {key: value for key, value in here.items() if option != "columns" or value in fields}
+            if here and (field is None or field in fields):
+                options[option] = {**(options.get(option) or {}), **here}
+        if "attributes" not in options and "attributes" in fields:
+            options["attributes"] = [key for key in config.keys if key in columns] or None
+        return options
+
+    return read_by_columns(
+        table["files"], model, options_of, progress, **{key: table[key] for key in OF_A_FILE if key in table}
+    )
 
 
-def _rename_keys(scorecard: dict[str, Any], tables: Mapping[str, FileFrame]) -> None:
+def _rename_keys(scorecard: dict[str, Any], tables: Mapping[str, Any]) -> None:
     """Let ``by`` name a column as the file does where it was read as a field."""
     if scorecard.get("by"):
         keys = [scorecard["by"]] if isinstance(scorecard["by"], str) else scorecard["by"]

@@ -21,6 +21,7 @@ from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import PeriodLength, day_label
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
+from kundenmetrik.progress import Progress, steps
 from kundenmetrik.report.complaints_section import complaint_rates, complaints_by_product, late_complaints
 from kundenmetrik.report.inputs import Inputs, check_inputs, check_table
 from kundenmetrik.report.kano_section import kano_features
@@ -123,6 +124,7 @@ def scorecard(
     min_n: int = 0,
     kano: Any = None,
     time_zone: str | None = None,
+    progress: Progress | None = None,
 ) -> Scorecard:
     """Make the scorecard of a customer base from its three tables, or from one or two of them.
 
@@ -150,6 +152,8 @@ def scorecard(
         Kano answers; they add a section on features.
     time_zone : str, optional
         The zone whose calendar counts, such as "Europe/Berlin", for times with a zone; their own by default.
+    progress : callable, optional
+        Called after each part of the report with the number of parts done and of all.
 
     Returns
     -------
@@ -177,6 +181,8 @@ def scorecard(
     until = _last_day(given) if observed_until is None else _on_the_clock(observed_until, time_zone)
     tables: dict[str, Any] = {}
     sections: tuple[Section, ...] = ()
+    parts = (given.answers, given.events, given.people, given.events, kano)
+    step = steps(progress, sum(part is not None for part in parts))
     if given.answers is not None:
         tables = _survey_tables(given.answers, given.by, span, confidence, min_n)
         sections = (
@@ -184,11 +190,13 @@ def scorecard(
             *(score_by_period(name, table, given.by, span, words) for name, table in tables.items()),
             group_changes(tables, span, words),
         )
+        step()
     if given.events is not None:
         complaints = complaint_rates(given.events, span, until, confidence)
         tables = {**tables, "tgw": complaints.table, "late_complaints": complaints.nowcast}
         late = late_complaints(complaints, span, words)
         sections = (*sections, complaints_by_product(complaints, words), *filter(None, [late]))
+        step()
     if given.people is not None:
         people = given.people
         ends = people if "churned_at" in people else people.assign(churned_at=None)  # a remark doubts it
@@ -197,14 +205,17 @@ def scorecard(
         tables["retention"] = retention
         remarks = _retention_remarks(people, until, words)
         sections = (*sections, retention_by_period(retention, given.people_by, span, words, remarks=remarks))
+        step()
     if given.events is not None:
         value = expected_value(given.events, given.people, until)
         tables["value"] = value.value
         sections = (*sections, value_by_group(value, given.people, given.people_by, confidence, words))
+        step()
     if kano is not None:
         asked = check(check_table(kano, KanoAnswer), KanoAnswer)
         tables["kano"] = classify(asked)
         sections = (*sections, kano_features(tables["kano"], asked, words))
+        step()
     sections = (*sections, *_missing_tables(given, words))
     return Scorecard(tables=tables, sections=sections, language=words.code)
 

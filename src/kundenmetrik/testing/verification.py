@@ -14,6 +14,7 @@ import pandas as pd
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import KundenmetrikError
+from kundenmetrik.progress import Progress, with_progress
 
 Topic = Literal["survey", "tgw", "retention", "kano", "clv"]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
@@ -113,7 +114,7 @@ class VerifyReport(Result):
         return counts.agg(figures=("what", "size"), sources=("source", "nunique")).reset_index()
 
 
-def verify(topic: Topic | None = None) -> VerifyReport:
+def verify(topic: Topic | None = None, *, progress: Progress | None = None) -> VerifyReport:
     """Compute published figures again, here and now, and compare them at their printed digits.
 
     The figures ship with the library, each with its source; they are computed by the functions that everybody calls.
@@ -122,6 +123,8 @@ def verify(topic: Topic | None = None) -> VerifyReport:
     ----------
     topic : {"survey", "tgw", "retention", "kano", "clv"}, optional
         One topic; all of them by default.
+    progress : callable, optional
+        Called after each topic with the number of topics done and of all.
 
     Returns
     -------
@@ -145,7 +148,8 @@ def verify(topic: Topic | None = None) -> VerifyReport:
     True
     """
     topics = TOPICS if topic is None else (check_choice(topic, "topic", TOPICS),)
-    return VerifyReport(tuple(row for name in topics for row in compare_cases(name, published_cases(name))))
+    seen = with_progress(topics, progress)
+    return VerifyReport(tuple(row for name in seen for row in compare_cases(name, published_cases(name))))
 
 
 def published_cases(topic: str) -> dict[str, list[dict[str, Any]]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, TypeVar, Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -18,24 +16,8 @@ from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.time.units import in_unit
+from kundenmetrik.progress import Progress, with_progress
 from kundenmetrik.renamed import former_parameters
-
-Item = TypeVar("Item")
-Progress = Callable[[int, int], None]
-"""Called with the steps done and all steps."""
-SECONDS_BEFORE_PROGRESS = 2.0
-"""Seconds before the first line."""
-
-
-def with_progress(items: Sequence[Item], progress: Progress | None, said: str) -> Iterator[Item]:
-    """Go through the items and tell how far; to a terminal only, unless a callable of one's own is given."""
-    total, begin = len(items), time.monotonic()
-    for done, item in enumerate(items, start=1):
-        yield item
-        if progress is not None:
-            progress(done, total)
-        elif sys.stderr.isatty() and time.monotonic() - begin > SECONDS_BEFORE_PROGRESS:
-            sys.stderr.write(f"\r{said} {done} of {total}" + ("\n" if done == total else ""))
 
 
 @former_parameters(time="date")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -102,6 +102,22 @@ def read(
         progress,
     )
     return record_table(tables, wishes, faults)
+
+
+def read_by_columns(
+    source: Any,
+    model: type[Record],
+    options_of: Callable[[Collection[str]], Mapping[str, Any]],
+    progress: Progress | None = None,
+    **apart: Any,
+) -> FileFrame:
+    """Read files whose options depend on the columns that they have; ``apart`` says how they are taken apart."""
+    check_separator(apart.get("separator"), None)
+    tables, faults = raw_tables(sources_of(source), lambda file: take_apart(file, **apart), progress)
+    columns = dict.fromkeys(str(column) for table in tables for column in table.frame.columns)
+    options = options_of(columns)
+    check_separator(apart.get("separator"), options.get("decimal"))
+    return record_table(tables, Wishes(model=model, **options), faults)
 
 
 def take_apart(

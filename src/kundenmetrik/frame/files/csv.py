@@ -77,7 +77,7 @@ def read_csv(
     name : str, optional
         What messages call the file; by default its own name.
     progress : callable, optional
-        Called before each file with its name, how many files are read, and how many there are.
+        Called after each file with the number of files taken apart and of all.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import FIRST, Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.files.file_source import Source
 from kundenmetrik.frame.records.check import ColumnFault
-from kundenmetrik.progress import Progress, tell
+from kundenmetrik.progress import Progress, with_progress
 
 IMPORT_ID = '{"ImportId"'
 """How every cell of the third line of a Qualtrics export begins; its second line holds the texts of the questions."""
@@ -49,8 +49,7 @@ def raw_tables(
     """Return each file taken apart, and what is wrong with those that are no table; a single one is refused."""
     tables: list[RawTable] = []
     faults: list[Fault] = []
-    for done, source in enumerate(sources):
-        tell(progress, source.name, done, len(sources))
+    for source in with_progress(sources, progress):
         try:
             if source.fault is not None:
                 raise source.fault
