@@ -117,10 +117,20 @@ def test_columns_that_cannot_be_keys_are_told() -> None:
             km.measure({name: ["A"], "nps": [1]}, km.NPS("nps"), by=name)
 
 
-def test_keys_that_look_alike_stay_apart() -> None:
-    keys = ["München", "Mu\u0308nchen", "München ", "", " ", "nan", "None"]
+def test_keys_that_differ_in_case_or_blanks_stay_apart() -> None:
+    keys = ["München", "münchen", "München ", "", " ", "nan", "None"]
     table = km.measure({"city": keys, "nps": [9] * len(keys)}, km.NPS("nps"), by="city")
     assert len(table) == len(set(keys)) == 7
+
+
+def test_two_spellings_of_one_text_are_one_group() -> None:
+    data = {"city": ["Ko\u0308ln", "K\u00f6ln", "Bad\u00a0Ems", "Bad Ems"], "nps": [10, 0, 10, 10]}
+    table = km.measure(data, km.NPS("nps"), by="city")
+    assert table.to_frame()[["city", "value", "n"]].to_numpy().tolist() == [
+        ["Bad Ems", 100.0, 2],
+        ["K\u00f6ln", 0.0, 2],
+    ]
+    assert table["Ko\u0308ln"] == table["K\u00f6ln"]
 
 
 def test_too_many_groups_are_refused_before_they_are_made() -> None:

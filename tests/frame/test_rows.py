@@ -212,3 +212,30 @@ def test_a_table_of_a_metric_of_ones_own_says_what_to_keep_of_it() -> None:
     with pytest.raises(InvalidType, match=r"keep table\.counts"):
         table.to_json()
     assert km.Counts.from_json(table.counts.to_json(), Own(scale=km.Scale(1, 5))) == table.counts
+
+
+SPELLED = {
+    "question": ["nps", "nps", "NPS", "nps ", "csat", None],
+    "score": [10, 3, 9, 9, 1, 1],
+    "shop": list("aabbaa"),
+}
+
+
+def test_answers_to_a_question_of_other_case_or_blanks_are_counted_as_left_out() -> None:
+    whole = km.measure(SPELLED, km.NPS()).overall()
+    assert (whole.value, whole.n, dict(whole.excluded)) == (0.0, 2, {"other_spelling": 2})
+    by = km.measure(SPELLED, km.NPS(), by="shop").to_frame().set_index("shop")
+    assert by["excluded"].to_dict() == {"a": 0, "b": 2}
+    assert "other_spelling 2" in repr(whole)
+    repeated = km.measure({**SPELLED, "times": [1, 1, 3, 1, 1, 1]}, km.NPS(), count="times").overall()
+    assert dict(repeated.excluded) == {"other_spelling": 4}
+    alone = km.measure({**SPELLED, "question": ["nps"] * 6}, km.NPS()).overall()
+    assert not alone.excluded
+
+
+@pytest.mark.parametrize("kind", [object, "string", "category"])
+def test_a_question_is_known_whatever_its_spelling(kind: str) -> None:
+    asked = pd.Series(["Zufriedenheit mit der Gr\u00f6\u00dfe", "Zufriedenheit mit der Gro\u0308\u00dfe"], dtype=kind)
+    for wanted in asked:
+        found = km.measure({"question": asked, "score": [10, 9]}, km.NPS(question=wanted)).overall()
+        assert (found.value, found.n) == (100.0, 2)

@@ -8,6 +8,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -186,6 +187,103 @@ def test_no_class_prints_a_table_of_its_own() -> None:
     for name, kind in CLASSES.items():
         own = {attribute for attribute in ("__repr__", "_repr_html_") if attribute in vars(kind)}
         assert not own or name in PAGES, f"{name} has its own {own}"
+
+
+ANSWERED = {"customer_id": [1, 1, 2, 2], "feature": list("abab"), "functional": [1, 2, 1, 1], "dysfunctional": [5] * 4}
+FRAMES: dict[str, Callable[[], pd.DataFrame]] = {
+    "check": lambda: km.check(shop().customers, km.Customer),
+    "clv.backtest": lambda: clv.backtest(
+        shop().interactions,
+        [clv.NBD()],
+        origins=["2024-12-31"],
+        horizon="1 year",
+        observed_until=UNTIL,
+        refunds="drop",
+    ),
+    "clv.compare": lambda: clv.compare([clv.NBD().fit(parts().calibration)], parts().holdout),
+    "complaints.units_in_service": lambda: complaints.units_in_service(
+        pd.to_datetime(["2025-01-01"]), period="month", observed_until="2025-03-31"
+    ),
+    "kano.answer_quality": lambda: kano.answer_quality(ANSWERED),
+    "kano.category_shares": lambda: kano.category_shares(kano.classify(ANSWERED)),
+    "kano.compare": lambda: kano.compare(kano.classify(ANSWERED), "a", "b"),
+    "kano.compare_paired": lambda: kano.compare_paired(ANSWERED, "a", "b"),
+    "kano.continuous": lambda: kano.continuous(kano.classify(ANSWERED)),
+    "kano.homogeneity_test": lambda: kano.homogeneity_test(kano.classify({**ANSWERED, "g": [1, 1, 2, 2]}, by="g")),
+    "kano.importance": lambda: kano.importance({**ANSWERED, "importance": [5, 7, 6, 6]}),
+    "kano.letter_memberships": lambda: kano.letter_memberships([[1.0, 0, 0, 0, 0]], [[0, 0, 0, 0, 1.0]]),
+    "kano.mode_probabilities": lambda: kano.mode_probabilities(kano.classify(ANSWERED)),
+    "kano.mode_recovery": lambda: kano.mode_recovery(kano.classify(ANSWERED), n=[20]),
+    "kano.penalty_reward": lambda: kano.penalty_reward(
+        pd.DataFrame(np.random.default_rng(0).integers(1, 8, (60, 3)), columns=list("xyz")),
+        overall="z",
+        attributes=["x", "y"],
+        low=2,
+        high=6,
+    ),
+    "kano.questionnaire": lambda: kano.questionnaire(["a"]),
+    "kano.rank": lambda: kano.rank(kano.classify(ANSWERED)),
+    "kano.required_n": lambda: kano.required_n(kano.classify(ANSWERED), width=0.3),
+    "kano.sensitivity": lambda: kano.sensitivity(kano.classify(ANSWERED)),
+    "kano.top_two_test": lambda: kano.top_two_test(kano.classify(ANSWERED)),
+    "survey.compare_definitions": lambda: km.survey.compare_definitions([9, 3, 10]),
+    "to_frame": lambda: km.to_frame(km.records(shop().customers.head(3), km.Customer)),
+}
+"""One frame of each public function that returns a frame."""
+COMPARED = ("value", "baseline_value", "difference")
+"""The two levels of a comparison and how far they lie apart."""
+
+
+def frames_of(result: Any) -> Iterator[pd.DataFrame]:
+    """Every frame that a result gives without being asked anything, its rows as a dict among them."""
+    yield pd.DataFrame(result.to_dict().get("rows", []))
+    for name in (name for name in dir(type(result)) if not name.startswith("_")):
+        with suppress(InvalidArgument):  # what one metric or one segment is asked only
+            thing = getattr(result, name)
+            if inspect.ismethod(thing) and name not in ("plot", "report"):
+                needed = [one for one in inspect.signature(thing).parameters.values() if one.default is one.empty]
+                thing = thing() if all(one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in needed) else None
+            if isinstance(thing, pd.DataFrame):
+                yield thing
+
+
+def holds_a_difference(frame: pd.DataFrame) -> bool:
+    """Whether the column ``value`` is a difference, or may be: beside a test, without both levels."""
+    columns = {str(name) for name in frame.columns}
+    compares = {name for name in columns if re.search("baseline|difference|^clear$|^p_adjusted$|change", name)}
+    if "value" not in columns or not compares:
+        return False
+    if not set(COMPARED) <= columns:
+        return True
+    value, baseline, difference = (frame[name].to_numpy(dtype=np.float64) for name in COMPARED)
+    return not np.allclose(value - baseline, difference, equal_nan=True)
+
+
+def test_every_function_that_returns_a_frame_has_an_example_here() -> None:
+    returned = {name for name, function in public_functions() if "DataFrame" in str(function.__annotations__["return"])}
+    assert returned == set(FRAMES)
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_no_column_value_of_a_result_is_a_difference(name: str) -> None:
+    frames = list(frames_of(example(name)))
+    assert len(frames) >= 2
+    assert not any(map(holds_a_difference, frames))
+
+
+@pytest.mark.parametrize("name", sorted(FRAMES))
+def test_no_column_value_of_a_frame_is_a_difference(name: str) -> None:
+    frame = FRAMES[name]()
+    assert len(frame)
+    assert not holds_a_difference(frame)
+
+
+def test_a_difference_in_the_column_value_would_be_seen() -> None:
+    frame = table().compare().to_frame()
+    assert not holds_a_difference(frame)
+    assert holds_a_difference(frame.assign(value=frame["difference"]))
+    assert holds_a_difference(frame.drop(columns="baseline_value"))
+    assert holds_a_difference(frame[["metric", "value", "clear"]])
 
 
 @pytest.mark.parametrize("name", sorted(set(CLASSES) - PAGES))

@@ -138,11 +138,17 @@ def test_a_boolean_column_is_refused() -> None:
         km.kano.classify({"feature": ["a"], "functional": [True], "dysfunctional": [5]})
 
 
-def test_weights_are_sums_with_kish_beside_them() -> None:
-    table = km.kano.classify(LONG, weight="w")
-    row = table["returns"].to_frame().iloc[0]
-    assert (row.M, row.O, row.n, row.n_raw) == (3.0, 3.0, 6.0, 3)
-    assert row.n_effective == pytest.approx(36 / 14)
+def test_the_base_under_weights_is_the_effective_number_of_answers() -> None:
+    table = km.kano.classify(LONG, weight="w")["returns"]
+    row = table.to_frame().iloc[0]
+    assert (row.n, row.n_effective, row.M, row.O) == pytest.approx((36 / 14, 36 / 14, 18 / 14, 18 / 14))
+    assert (row.n_raw, table.letters.sum()) == (3, 6.0)
+    shares = km.kano.category_shares(table)
+    assert shares.n.sum() == pytest.approx(36 / 14)
+    assert shares.share.sum() == pytest.approx(1.0)
+    heavy = km.kano.classify({**LONG, "w": [1000.0, 1000.0, 3000.0, 3000.0, 2000.0, 2000.0]}, weight="w")
+    pd.testing.assert_frame_equal(heavy.to_frame(), km.kano.classify(LONG, weight="w").to_frame(), rtol=1e-12)
+    assert km.kano.coefficient(heavy, "better", "returns").n == pytest.approx(36 / 14)
     plain = km.kano.classify(LONG)
     even = km.kano.classify({**LONG, "w": [7.0] * 6}, weight="w").to_frame()
     frame = plain.to_frame()

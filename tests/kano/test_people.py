@@ -179,5 +179,5 @@ def test_importance_by_segment_and_of_one() -> None:
 
 def test_weighting_by_importance() -> None:
     given = ANSWERS.dropna()
-    row = km.kano.classify(given, weight="importance")["x"].to_frame().iloc[0]
-    assert (row.O, row.Q) == (9, 1)
+    letters = km.kano.classify(given, weight="importance")["x"].letters[0]
+    assert (letters[1], letters[5]) == (9, 1)

@@ -156,8 +156,8 @@ class Rows:
 
     def _answering(self, question: str | None, low: int, high: int) -> tuple[IntArray | None, dict[str, IntArray]]:
         """Return the rows to count, None for all of them, and how many others of the question there are by reason."""
-        mask = answers_to(self.frame, question) if self.long else np.ones(len(self.codes), dtype=np.bool_)
-        lost = {}
+        mask, alike = answers_to(self.frame, question) if self.long else (np.ones(len(self.codes), np.bool_), None)
+        lost = {"other_spelling": self._times(alike)} if alike is not None and alike.any() else {}
         if self.long and (strange := on_another_scale(self.frame, low, high) & mask).any():
             if not self.exclude_invalid:
                 self.faults.append(scale_fault(self.frame, strange, low, high))

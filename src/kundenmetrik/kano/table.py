@@ -240,10 +240,10 @@ class KanoTable(Result):
 
         Notes
         -----
-        ``n`` is the sum of the six letters, with survey weights the sum of weights; ``n_raw`` are
-        the answers counted and ``n_effective`` Kish's effective number, on which intervals and
-        ``p_mode`` rest. ``agreement`` is the share of the rules mode, near tie, group and quadrant
-        that name the category.
+        ``n`` is the sum of the six letters: the answers, with survey weights Kish's effective number
+        of them (``n_effective``, too), on which intervals and ``p_mode`` rest; ``n_raw`` are the answers
+        counted, and ``letters`` has the sums of weights. ``agreement`` is the share of the rules mode,
+        near tie, group and quadrant that name the category.
         """
         return pd.DataFrame({**key_columns(self.counts.groups), **self._summary}, index=range(len(self)))
 

@@ -85,8 +85,8 @@ def summary_columns(
     }
     p_mode = np.take_along_axis(mode_probability(effective), top_two(letters)[0][:, None], axis=1)[:, 0]
     return {
-        "n": n,
-        **{letter: letters[:, place] for place, letter in enumerate(LETTERS)},
+        "n": effective.sum(axis=1),
+        **{letter: effective[:, place] for place, letter in enumerate(LETTERS)},
         "category": letters_or_none(category),
         "group_rule": letters_or_none(others[1]),
         "strength": strength(letters),

@@ -136,7 +136,7 @@ class SurveyMetric(ScoreMetric):
             self.column,
             low=self.scale.low,
             high=self.scale.high,
-            words=self.scale.label_steps,
+            words=self.scale._words,
             missing_codes=self.scale.missing_codes,
             question=self.question,
             worth=self._cell_values,
@@ -163,7 +163,7 @@ def estimate_scores(metric: SurveyMetric, scores: Any, *, weight: Any, confidenc
     if weight is not None:
         return metric.estimate(_weighted_counts(metric, scores, weight, exclude), confidence)
     scale = metric.scale
-    words = scale.label_steps if scale.labels else None
+    words = scale._words if scale.labels else None
     no_step = scale.low + 0.5 if exclude else None
     read = answers(scores, "scores", words=words, missing_codes=scale.missing_codes, unknown=no_step)
     steps = histogram(read.values, scale.low, scale.high, read.missing)

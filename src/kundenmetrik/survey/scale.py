@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from kundenmetrik.core.checks import check_count
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.renamed import FormerAttributes
 
+NUMBER = re.compile(r"\s*[-+]?[0-9]+")
+"""A number at the beginning of a label, such as that of "10 (very likely)"."""
 MAX_STEPS = 1001
 """The most steps a scale may have; a percentage scale has 101."""
 
@@ -84,6 +87,14 @@ class Scale(FormerAttributes):
     def label_steps(self) -> dict[str, int]:
         """The step of each label."""
         return dict(self.labels)
+
+    @property
+    def _words(self) -> dict[str, int]:
+        """The step of each label, and of the numbers of the steps where no label begins with another number."""
+        written = ((NUMBER.match(word), step) for word, step in self.labels)
+        if not self.labels or any(found and int(found[0]) != step for found, step in written):
+            return self.label_steps
+        return {**{str(step): step for step in self.steps}, **self.label_steps}
 
     def top(self, boxes: int) -> tuple[int, ...]:
         """Return the best steps, as many as asked for.

@@ -126,3 +126,10 @@ def test_an_unknown_key_is_shown_as_it_is_written_and_the_nearest_one_suggested(
         one.position("Famile")
     assert str(raised.value) == "key must be one of 'Familie', None, 7, not 'Famile'. Did you mean 'Familie'?"
     assert one.position(None) == 1
+
+
+def test_a_key_is_found_in_either_spelling() -> None:
+    groups = Groups(names=("city", "year"), keys=(("K\u00f6ln", 2025), ("Bonn", 2025)))
+    assert groups.position(("Ko\u0308ln", 2025)) == groups.position(("K\u00f6ln", 2025)) == 0
+    as_written = Groups(names=("city",), keys=(("Ko\u0308ln",),))
+    assert as_written.position("Ko\u0308ln") == 0

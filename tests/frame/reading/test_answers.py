@@ -35,6 +35,42 @@ def test_an_unknown_word_is_told_with_the_nearest() -> None:
         km.csat(["gut", "gut"])
 
 
+ENDS = km.Scale(0, 10, labels={"10 (\u00e4u\u00dferst wahrscheinlich)": 10}, missing_codes=("wei\u00df nicht", 99))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [10, 9, "10 (\u00e4u\u00dferst wahrscheinlich)", "wei\u00df nicht"],
+        [10.0, np.int64(9), "10 (a\u0308u\u00dferst\u00a0wahrscheinlich)", 99],
+        ["10", "9", " 10  (\u00c4u\u00dferst wahrscheinlich)", "Wei\u00df nicht "],
+        pd.Series(["10", "9", "10", "99"], dtype="string"),
+    ],
+    ids=["numbers beside labels", "decomposed letters", "case and blanks", "texts of numbers"],
+)
+def test_numbers_stand_beside_the_labels_of_the_ends(given: object) -> None:
+    found = km.nps(given, scale=ENDS)
+    assert (found.value, found.n, dict(found.excluded)) == (100.0, 3, {"missing": 1})
+
+
+def test_numbers_are_no_labels_where_a_label_begins_with_another_number() -> None:
+    turned = km.Scale(1, 5, labels={"1 (sehr gut)": 5, "5 (schlecht)": 1})
+    with pytest.raises(InvalidData, match=r"labels of the scale \(1 \(sehr gut\), 5 \(schlecht\)\).*row 0: '1'"):
+        km.csat([1, "1 (sehr gut)"], scale=turned)
+    for odd in ([8.5, "wei\u00df nicht"], ["11", "9"]):
+        with pytest.raises(InvalidData, match="must be labels of the scale"):
+            km.nps(odd, scale=ENDS)
+    with pytest.raises(InvalidData, match="keys of one type"):
+        km.nps([True, "10"], scale=ENDS)
+
+
+def test_words_that_differ_in_case_only_are_told_apart() -> None:
+    scale = km.Scale(1, 2, labels={"gut": 2, "Gut": 1})
+    assert km.csat(["gut", "Gut", "gut"], scale=scale, satisfied=[2]).counts.table.tolist() == [[1, 2]]
+    with pytest.raises(InvalidData, match="GUT"):
+        km.csat(["GUT", "gut"], scale=scale, satisfied=[2])
+
+
 def test_codes_for_no_answer_are_missing() -> None:
     coded = km.Scale(0, 10, missing_codes=(99, -1))
     for answers in (

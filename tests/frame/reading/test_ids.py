@@ -78,6 +78,14 @@ def test_nothing_else_is_an_id(door: str, ids: str) -> None:
 
 
 @pytest.mark.parametrize("door", DOORS)
+def test_ids_that_look_the_same_are_one_customer(door: str) -> None:
+    """Decomposed letters, as files from macOS have them, beside composed ones; blanks that do not break."""
+    assert shape(DOORS[door](["Mu\u0308ller", "a\u00a0b", "M\u00fcller", "a b"])) == shape(
+        DOORS[door](["M\u00fcller", "a b", "M\u00fcller", "a b"])
+    )
+
+
+@pytest.mark.parametrize("door", DOORS)
 def test_floats_beside_gaps_are_refused_with_the_way_out(door: str) -> None:
     with pytest.raises((InvalidData, InvalidType), match="read the column as Int64 or as text"):
         DOORS[door]([1.0, 2.0, 3.0, 1.0])

@@ -16,6 +16,7 @@ from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.renamed import former_parameters
 
 MIN_CUSTOMERS = 2
@@ -123,7 +124,7 @@ def _last_pairs(log: Any, customer: str, date: str) -> FloatArray:
             raise UnknownName("column", column, log.columns)
     if log[date].dtype.kind != "M" or log[[customer, date]].isna().any(axis=None):
         raise InvalidArgument(date, f"hold times, and neither it nor {customer} may be missing", log[date].dtype)
-    rows = pd.DataFrame({"customer": pd.factorize(log[customer])[0], "time": log[date]}).drop_duplicates()
+    rows = pd.DataFrame({"customer": factorize(log[customer])[0], "time": log[date]}).drop_duplicates()
     last = rows.sort_values(["customer", "time"]).groupby("customer").tail(3)
     three = last[last.groupby("customer")["time"].transform("size") == 3]
     moments = three["time"].to_numpy(dtype="datetime64[ns]").reshape(-1, 3)

@@ -15,6 +15,7 @@ from kundenmetrik.frame.log.interaction_kinds import KINDS
 from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.time_column import moments_of
@@ -121,7 +122,7 @@ def matched_purchase(data: Interactions, match: Match = "latest") -> IntArray:
     check_choice(match, "match", MATCHES)
     owner = data.customer
     if match == "latest_of_product":
-        product, _ = pd.factorize(data.column("product"), use_na_sentinel=False)
+        product, _ = factorize(data.column("product"), use_na_sentinel=False)
         owner = owner * (int(product.max(initial=0)) + 1) + product
     order = np.lexsort((~data.purchase, data.occurred, owner))
     bought = data.purchase[order]

@@ -16,6 +16,7 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.ranks import rank_limits
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.reading.numbers import common_length
 from kundenmetrik.frozen import FrozenMapping
 
@@ -132,7 +133,7 @@ def pareto(
     {'missing': 1}
     """
     common_length(reasons=reasons, severity=severity, count=count)
-    codes, names = pd.factorize(pd.Series(reasons).astype(object), sort=False)
+    codes, names = factorize(pd.Series(reasons).astype(object))
     weight, times = _weights(severity, count, len(codes))
     kept = codes >= 0
     lost = int(times[~kept].sum())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.complaints.rates.interactions import Interactions, read_interactions
@@ -14,6 +13,7 @@ from kundenmetrik.core.checks import check_choice, check_confidence, check_numbe
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.frame.time.observed_until import observed_end
 
@@ -168,7 +168,7 @@ def _matters(data: Interactions, same: tuple[str, ...]) -> IntArray:
     """Return a code for each customer and matter; a missing reason is a matter of its own."""
     codes = data.customer
     for name in same:
-        part, _ = pd.factorize(data.column(name), use_na_sentinel=False)
+        part, _ = factorize(data.column(name), use_na_sentinel=False)
         codes = codes * (int(part.max(initial=0)) + 1) + part
     return codes
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.spelling import one_spelling
 from kundenmetrik.errors import InvalidArgument, UnknownName
 
 PERIOD = "period"
@@ -48,7 +49,10 @@ class Groups:
     def position(self, key: object) -> int:
         """Return the place of a key; a single column's key may be written without its tuple."""
         wanted = as_key(key)
-        place = self._positions.get(wanted) if all(isinstance(part, Hashable) for part in wanted) else None
+        known = all(isinstance(part, Hashable) for part in wanted)
+        place = self._positions.get(wanted) if known else None
+        if place is None and known:
+            place = self._positions.get(tuple(one_spelling(part) if isinstance(part, str) else part for part in wanted))
         if place is None:
             raise UnknownName(
                 "key",

@@ -12,7 +12,8 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.core.counting.histogram import offenders
-from kundenmetrik.errors import Fault
+from kundenmetrik.core.spelling import plain_words
+from kundenmetrik.errors import Fault, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import Column, numbers
@@ -98,10 +99,18 @@ def _is_worded(values: Any) -> bool:
 def _steps_of_words(
     values: Any, argument: str, words: Mapping[str, int], missing_codes: tuple[Any, ...], unknown: float | None
 ) -> Column:
-    codes, keys = labels(values, argument)
-    absent = np.array([key is None or key in missing_codes for key in keys], dtype=bool)
+    try:
+        codes, keys = labels(values, argument)
+    except InvalidData:  # numbers stand among words, as in exports with labels at the ends of a scale
+        codes, keys = labels(_as_texts(values), argument)
+    absent_words = {plain_words(str(code)) for code in missing_codes}
+    plain = ["" if key is None else plain_words(key) for key in keys]
+    absent = np.array([key is None or word in absent_words for key, word in zip(keys, plain, strict=True)], dtype=bool)
+    known = _plain_steps(words)
+    found = [words.get(key, known.get(word)) for key, word in zip(keys, plain, strict=True)]
     steps = np.array(
-        [0 if gone else words.get(key, NO_STEP) for key, gone in zip(keys, absent, strict=True)], dtype=np.int64
+        [0 if gone else NO_STEP if step is None else step for step, gone in zip(found, absent, strict=True)],
+        dtype=np.int64,
     )
     strange: BoolArray = (steps == NO_STEP)[codes]
     if strange.any() and unknown is not None:
@@ -109,6 +118,23 @@ def _steps_of_words(
     if strange.any():
         refuse([_unknown(codes, keys, strange, argument, words)])
     return Column(values=steps[codes], missing=absent[codes])
+
+
+def _plain_steps(words: Mapping[str, int]) -> dict[str, int]:
+    """Return the step of each plain word; words of several steps that differ in case or blanks only are not plain."""
+    steps: dict[str, set[int]] = {}
+    for word, step in words.items():
+        steps.setdefault(plain_words(word), set()).add(step)
+    return {word: next(iter(found)) for word, found in steps.items() if len(found) == 1}
+
+
+def _as_texts(values: Any) -> list[Any]:
+    """Return answers with numbers as texts: the label of a step is its number where it has no other."""
+    numbers = (int, float, np.integer, np.floating)
+    return [
+        f"{value:.16g}" if isinstance(value, numbers) and not isinstance(value, bool) and value == value else value
+        for value in values
+    ]
 
 
 def _unknown(codes: Any, keys: Any, unknown: BoolArray, argument: str, words: Mapping[str, int]) -> Fault | None:

@@ -13,7 +13,7 @@ import pandas as pd
 from kundenmetrik.core.arrays import AnyArray, BoolArray, IntArray
 from kundenmetrik.errors import Fault, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.keys import FLOATS
+from kundenmetrik.frame.reading.keys import FLOATS, join_spellings
 from kundenmetrik.frame.reading.other_libraries import as_plain
 from kundenmetrik.frame.reading.python_objects import no_column
 
@@ -98,6 +98,9 @@ def read_ids(
             return whole
     codes, names = _factorize(column, argument)
     names, fault = _checked_names(codes, names, column, argument, used)
+    if fault is None and names.dtype == object:
+        codes, texts = join_spellings(codes, names.tolist())
+        names = np.array(texts, dtype=object)
     if faults is None:
         refuse([fault])
     else:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kundenmetrik.core.arrays import AnyArray, BoolArray, CodeArray
+from kundenmetrik.core.arrays import AnyArray, BoolArray, CodeArray, IntArray
 from kundenmetrik.core.counting.scale_steps import parts
+from kundenmetrik.core.spelling import one_spelling
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
 from kundenmetrik.frame.reading import other_libraries as foreign
 from kundenmetrik.frame.reading.python_objects import as_objects, family, is_missing, no_column
@@ -28,8 +29,8 @@ def labels(values: object, argument: str) -> tuple[NDArray[np.intp], list[Any]]:
     """Return the distinct keys of a column and the place of each row's key among them.
 
     Keys are sorted; those of a categorical stand in the order of its categories, unobserved ones too. A missing key
-    (None, NaN, NaT, pandas.NA) is a key of its own, None, and stands last. Texts that differ in any code point are
-    different keys.
+    (None, NaN, NaT, pandas.NA) is a key of its own, None, and stands last. Texts that look the same are one key, in
+    composed letters with plain blanks; those that differ in case or in blanks at their ends are different keys.
 
     Parameters
     ----------
@@ -63,7 +64,8 @@ def narrow_labels(values: object, argument: str) -> Labels:
         return _of_objects(data, argument)
     if isinstance(data, pd.Categorical):
         places, keys = labels(data.categories, argument)
-        return _with_missing(data.codes, [keys[place] for place in places])
+        codes, found = join_spellings(data.codes, [keys[place] for place in places])
+        return _with_missing(codes, found)
     if not isinstance(data, np.ndarray):
         return _labels_by_hash(data, argument)
     if data.dtype.kind == "f":
@@ -215,9 +217,25 @@ def _labels_by_hash(values: Any, argument: str) -> Labels:
     try:
         codes, found = pd.factorize(values, use_na_sentinel=True)
         keys = [key.item() if isinstance(key, np.generic) else key for key in found.tolist()]
+        codes, keys = join_spellings(codes, keys)
         order = sorted(range(len(keys)), key=keys.__getitem__)
     except TypeError:
         raise InvalidType(argument, NO_KEY, values[0]) from None
     place = np.full(len(keys) + 1, -1, np.intp)
     place[order] = np.arange(len(keys))
     return _with_missing(place[codes], [keys[one] for one in order])
+
+
+def factorize(values: Any, **options: Any) -> tuple[IntArray, list[Any]]:
+    """Return codes and distinct values as pandas does, where texts that look the same are one."""
+    codes, found = pd.factorize(values, **options)
+    return join_spellings(codes, list(found))
+
+
+def join_spellings(codes: IntArray, keys: list[Any]) -> tuple[IntArray, list[Any]]:
+    """Return codes and distinct keys where texts that look the same are one key; -1 stays what it is."""
+    if all(not isinstance(key, str) or key.isascii() for key in keys):
+        return codes, keys
+    places: dict[Any, int] = {}
+    place = [places.setdefault(one_spelling(key) if isinstance(key, str) else key, len(places)) for key in keys]
+    return np.array([*place, -1])[codes], list(places)

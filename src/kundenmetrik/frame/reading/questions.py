@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray
+from kundenmetrik.core.spelling import one_spelling, plain_words
 from kundenmetrik.errors import Fault, UnknownName
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.reading.python_objects import is_missing
 
 QUESTION = "question"
@@ -19,13 +21,18 @@ SCALE = "scale"
 """The column of a long table that says on which scale a row's answer was given, such as 0..10."""
 
 
-def answers_to(frame: pd.DataFrame, question: str | None) -> BoolArray:
-    """Return the rows of a long table that answer a question; one that nobody was asked is an error."""
-    asked = column_of(frame, QUESTION, QUESTION)
-    mask = np.asarray((asked == question).fillna(False), dtype=np.bool_)
-    if len(frame) and not mask.any():
-        raise UnknownName(QUESTION, question, asked.dropna().unique())
-    return mask
+def answers_to(frame: pd.DataFrame, question: str | None) -> tuple[BoolArray, BoolArray]:
+    """Return the rows of a long table that answer a question, and those whose name of it has other case or blanks.
+
+    A question that nobody was asked is an error.
+    """
+    codes, asked = factorize(column_of(frame, QUESTION, QUESTION))
+    wanted = None if question is None else one_spelling(question)
+    same = np.array([*(name == wanted for name in asked), False])
+    if len(frame) and not same.any():
+        raise UnknownName(QUESTION, question, asked)
+    alike = [isinstance(name, str) and plain_words(name) == plain_words(wanted or "") for name in asked]
+    return same[codes], (np.array([*alike, False]) & ~same)[codes]
 
 
 def on_another_scale(frame: pd.DataFrame, low: int, high: int) -> BoolArray:

@@ -34,7 +34,7 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        feature and keys, category, n (answers on it), share, low, high; six rows a group.
+        feature and keys, category, n (answers on it; effective ones under weights), share, low, high; six rows a group.
 
     References
     ----------
@@ -58,7 +58,7 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
         {
             **repeated_keys(table.counts.groups, len(LETTERS)),
             "category": list(LETTERS) * len(table),
-            "n": letters.ravel(),
+            "n": table.effective.ravel(),
             "share": ratio(letters, n).ravel(),
             "low": low.ravel(),
             "high": high.ravel(),

@@ -11,6 +11,7 @@ from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray, ratio
 from kundenmetrik.core.checks import check_confidence
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.kano.analysis.mode_certainty import equal_p_value
 from kundenmetrik.kano.answers.answers import Answers, Pairs, check_feature, read_answers
 from kundenmetrik.kano.answers.tally import ANSWER_CODES, PAIR_CODES, pair_codes
@@ -63,7 +64,7 @@ def answer_quality(
     chosen = check_evaluation_table(table)
     read = read_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
     who = read.people()
-    people, ids = pd.factorize(who)
+    people, ids = factorize(who)
     pair = np.concatenate([pair_codes(block.functional, block.dysfunctional) for block in read.blocks])
     person = np.tile(people.astype(np.int64), len(read.blocks))
     letter, columns = letter_of_pair(chosen)[pair], NO_LETTER + 1
