@@ -12,6 +12,7 @@ from kundenmetrik.core.arrays import AnyArray, IntArray
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.message_text import short_repr
 
@@ -26,7 +27,7 @@ def customer_groups(groups: Any, ids: AnyArray, customers: Any) -> tuple[dict[st
         raise InvalidArgument("groups", "not name a column of the result; rename it first", taken[0])
     codes, keys = [], []
     for column in columns.values():
-        found, names = pd.factorize(column, sort=True)
+        found, names = factorize(column, sort=True)
         codes.append(np.where(found < 0, len(names), found))
         keys.append([*names, None])
     groups_there, group = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
