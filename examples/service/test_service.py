@@ -86,7 +86,7 @@ def test_nothing_kept_is_no_row_and_no_fault(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("fields", "place", "code"),
     [
-        ({"answered_at": "2025-03-01"}, "answered_at", "moment"),
+        ({"answered_at": "2025-03-01"}, "answered_at", "moment_type"),
         ({"answered_at": 1740823200}, "answered_at", "datetime_type"),
         ({"score": SECRET}, "score", "number_type"),
         ({"score": 11, "scale": [0, 10]}, "score", "within"),

@@ -19,7 +19,7 @@ MAKES_FAULTS = {"_of_the_type", "_of_the_field", "_verdicts", "_"}
 """Functions that yield the code of a fault first, then its rule."""
 KEYED = {"REFUSED"}
 """Tables whose keys are codes of faults."""
-PLACE = {"fault_of": 4, "Broken": 1, "_column_fault": 2, "_fault": 4}
+PLACE = {"PydanticCustomError": 0, "fault_of": 4, "Broken": 1, "_column_fault": 2, "_fault": 4}
 """Where a function that makes a fault takes its code, if not by name."""
 WRAPPERS = {"tuple", "list", "dict", "np.select", "np.where", "dict.fromkeys", "np.full"}
 OTHER_WORDS = {("note", "forbid"), ("note", "type"), ("note", "items")}
@@ -109,7 +109,7 @@ class Reader:
                 pass
 
     def _argument(self, name: str, value: ast.expr) -> Iterator[Found]:
-        if name == "code":
+        if name in {"code", "custom_error_type"}:
             yield from (("fault", *code) for code in self._strings(value))
         elif HOLDS_NOTES.search(name) or name == "extra":
             yield from (("note", *code) for code in self._strings(value))

@@ -30,7 +30,7 @@ def _from_iso(text: str) -> datetime:
         return datetime.fromisoformat(text if ":" in text else "")
     except ValueError:
         rule = "must be a date with a time of day, such as '2025-03-01T09:30:00+01:00'"
-        raise PydanticCustomError("moment", rule) from None
+        raise PydanticCustomError("moment_type", rule) from None
 
 
 def _from_pandas(stamp: Any) -> datetime:

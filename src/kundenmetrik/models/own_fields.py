@@ -37,7 +37,7 @@ def as_day(value: object) -> object:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise PydanticCustomError("day", "must be a day, such as '2025-03-01'") from None
+        raise PydanticCustomError("day_type", "must be a day, such as '2025-03-01'") from None
 
 
 UNIONS = (Union, UnionType)
