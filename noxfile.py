@@ -83,7 +83,7 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build wheel and archive, check them, and use the wheel alone, without anything optional."""
+    """Build wheel and archive, check them, use the wheel alone, without anything optional, and then with hypothesis."""
     session.install("build", "twine")
     built = Path(session.create_tmp()).resolve()
     shutil.rmtree(built, ignore_errors=True)
@@ -95,6 +95,8 @@ def wheel(session: nox.Session) -> None:
     with session.chdir(built):
         command = ("-m", "kundenmetrik", "scorecard", "--language", "en")
         session.run(python, "-W", "error", "-O", *command, external=True, silent=True)
+        session.run(python, "-m", "pip", "install", "-q", "hypothesis>=6.115", external=True)
+        session.run(python, "-W", "error", str(ROOT / "tests" / "testing" / "from_type.py"), external=True)
 
 
 @nox.session
