@@ -222,8 +222,8 @@ class Fault:
 
     def __str__(self) -> str:
         verb = "is" if self.count == 1 else "are"
-        places = f"{self.place}{'' if self.count == 1 else 's'} {_first_items(self.rows, self.count)}"
-        what = "" if self.values is None else f": {_first_items(self.values, self.count)}"
+        places = f"{self.place}{'' if self.count == 1 else 's'} {first_items(self.rows, self.count)}"
+        what = "" if self.values is None else f": {first_items(self.values, self.count)}"
         column = f"{self.file}: {self.column}" if self.file else self.column
         said = f"{column} must {self.rule}; {self.count:,} of {self.of:,} {verb} not ({places}{what})"
         return _sentences(said, self.remedy)
@@ -278,7 +278,8 @@ def _can_be_pickled(value: object) -> bool:
     return True
 
 
-def _first_items(items: tuple[object, ...], count: int) -> str:
+def first_items(items: tuple[object, ...], count: int) -> str:
+    """Return the first of so many items as a message shows them."""
     return ", ".join(short_repr(item) for item in items[:FIRST]) + (", ..." if count > min(len(items), FIRST) else "")
 
 

@@ -17,6 +17,7 @@ from kundenmetrik.frame.files.any_source import read, take_apart
 from kundenmetrik.frame.files.column_names import field_names, questions_among
 from kundenmetrik.frame.files.file_source import sources_of
 from kundenmetrik.frame.files.work import ROW_IDS
+from kundenmetrik.words.fault_text import error_text
 from kundenmetrik.words.language import Language
 
 
@@ -34,7 +35,7 @@ def init_task(chosen: argparse.Namespace, words: Language) -> int:
         heads.setdefault(table, head)
     lines = [f"# {words.word('command.toml_head')}"]
     for table, files in found.items():
-        lines += ["", *_section(table, files, heads[table], chosen.out.parent)]
+        lines += ["", *_section(table, files, heads[table], chosen.out.parent, words)]
     chosen.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stdout.write(words.word("command.written", files=chosen.out.name, folder=chosen.out.parent) + "\n")
     return 0
@@ -54,7 +55,7 @@ def _table_of(head: pd.DataFrame) -> str:
     return max(TABLES, key=fit)
 
 
-def _section(table: str, files: list[str], head: pd.DataFrame, folder: Path) -> list[str]:
+def _section(table: str, files: list[str], head: pd.DataFrame, folder: Path, words: Language) -> list[str]:
     model = TABLES[table]
     names = field_names(map(str, head.columns), model, None)
     free = [str(name) for name in head.columns if str(name) not in names]
@@ -64,9 +65,9 @@ def _section(table: str, files: list[str], head: pd.DataFrame, folder: Path) -> 
     paths = [Path(os.path.relpath(file, folder)).as_posix() for file in files]
     lines = [f"[{table}]", f"files = {_toml(paths)}", *(f"{key} = {_toml(value)}" for key, value in options.items())]
     try:
-        said = str(read(files, model, **options).reading)
+        said = read(files, model, **options).reading.to_text(words.code)
     except KundenmetrikError as fault:
-        said = str(fault)
+        said = error_text(fault, words)
     lines += [f"# {line}" for line in said.splitlines()]
     lines += ["", f"[{table}.columns]", *(f"{_toml(name)} = {_toml(field)}" for name, field in names.items())]
     lines += [f'# {_toml(name)} = "..."' for name in own]

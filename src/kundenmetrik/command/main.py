@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from kundenmetrik.command.options import Task, language_asked, parser
 from kundenmetrik.errors import KundenmetrikError
+from kundenmetrik.words.fault_text import error_text
+from kundenmetrik.words.language import Language
 from kundenmetrik.words.language import language as language_of
 
 FAULT, INTERNAL, INTERRUPTED = 1, 70, 130
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (KundenmetrikError, OSError, ModuleNotFoundError) as fault:
-        _say(_sentence(fault))
+        _say(_sentence(fault, words))
         return FAULT
     except Exception as fault:  # noqa: BLE001 - a fault of the library is one sentence, too
         if chosen.debug:
@@ -57,10 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERNAL
 
 
-def _sentence(fault: Exception) -> str:
+def _sentence(fault: Exception, words: Language) -> str:
     if isinstance(fault, OSError) and fault.filename is not None:
         return f"{fault.filename}: {fault.strerror}"
-    return str(fault)
+    return error_text(fault, words)
 
 
 def _say(text: str) -> None:

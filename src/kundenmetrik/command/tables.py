@@ -13,6 +13,7 @@ from kundenmetrik.errors import Fault, InvalidArgument, InvalidData, UnknownName
 from kundenmetrik.frame.files.any_source import read_by_columns
 from kundenmetrik.frame.files.reading import FileFrame
 from kundenmetrik.progress import Progress
+from kundenmetrik.words.fault_text import error_text
 from kundenmetrik.words.language import Language
 
 FOR_ALL = ("encoding", "separator", "decimal", "dates", "attributes")
@@ -69,9 +70,9 @@ def read_tables(config: Config, words: Language, progress: Progress | None = Non
         except InvalidData as invalid:
             faults.extend(invalid.faults)
         except InvalidArgument as invalid:
-            wrong.append(f"{name}: {invalid}")
+            wrong.append(f"{name}: {error_text(invalid, words)}")
     if wrong:
-        message = "\n".join([*wrong, *([str(InvalidData(faults))] if faults else [])])
+        message = "\n".join([*wrong, *([error_text(InvalidData(faults), words)] if faults else [])])
         error = InvalidArgument("files", message)
         error.args = (message,)  # each line names its table already
         raise error

@@ -28,7 +28,7 @@ class Language:
         The words, by section and key, as in ``words``.
     """
 
-    code: str
+    code: LanguageCode
     words: dict[str, Any]
 
     def word(self, key: str, **values: object) -> str:
@@ -169,10 +169,10 @@ def language(code: str) -> Language:
     """
     if not isinstance(code, str) or code not in LANGUAGES:
         raise UnknownName("language", code, LANGUAGES)
-    return _read(code)
+    return next(_read(known) for known in LANGUAGES if known == code)
 
 
 @cache
-def _read(code: str) -> Language:
+def _read(code: LanguageCode) -> Language:
     text = files("kundenmetrik.words").joinpath(f"{code}.toml").read_text(encoding="utf-8")
     return Language(code, tomllib.loads(text))
