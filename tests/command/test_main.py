@@ -125,7 +125,15 @@ def test_a_report_is_written_in_whole_files_and_hides_small_groups(
 ) -> None:
     assert main(["scorecard", "--config", "shop/kundenmetrik.toml", "--out", "made/report"]) == 0
     made = shop.parent / "made" / "report"
-    assert sorted(path.name for path in made.iterdir()) == ["scorecard.csv", "scorecard.html", "scorecard.txt"]
+    charts = [f"{name}.svg" for name in ("ces", "csat", "kano", "nps", "retention")]
+    assert sorted(path.name for path in made.iterdir()) == [
+        *charts,
+        "scorecard.csv",
+        "scorecard.html",
+        "scorecard.txt",
+        "tgw.svg",
+    ]
+    assert (made / "scorecard.html").read_text(encoding="utf-8").count("<svg ") == 6
     assert (made / "scorecard.html").read_text(encoding="utf-8").startswith("<!")
     assert "Groups with fewer than 10 answers are hidden." in (made / "scorecard.txt").read_text(encoding="utf-8")
     assert list(pd.read_csv(made / "scorecard.csv").columns) == ["section", "row", "column", "text"]

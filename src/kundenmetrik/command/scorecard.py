@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,9 @@ def _check_folder(folder: Path) -> None:
 def _write(card: Scorecard, folder: Path) -> None:
     """Write the report in whole files only: each is renamed when it is complete."""
     table = card.to_frame().to_csv(index=False)
-    for name, text in (("scorecard.txt", card.to_text()), ("scorecard.html", card.to_html()), ("scorecard.csv", table)):
+    charts = card.charts() if find_spec("matplotlib") is not None else {}
+    made = {"scorecard.txt": card.to_text(), "scorecard.html": card.to_html(charts=charts), "scorecard.csv": table}
+    for name, text in (made | {f"{name}.svg": chart for name, chart in charts.items()}).items():
         part = folder / f"{name}.part"
         part.write_text(text, encoding="utf-8-sig" if name.endswith(".csv") else "utf-8", newline="")
         part.replace(folder / name)

@@ -84,6 +84,7 @@ def complaints_by_product(rates: ComplaintRates, words: Language) -> Section:
     bursts = [words.group(key) for key in _products(rates) if _is_overdispersed(rates.dispersed[key])]
     return Section(
         title=words.word("title.tgw"),
+        table="tgw",
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(rows),
         remarks=(

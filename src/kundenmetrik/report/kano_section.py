@@ -23,6 +23,7 @@ def kano_features(table: KanoTable, answers: pd.DataFrame, words: Language) -> S
         header=tuple(words.word(f"column.{name}") for name in header),
         rows=tuple(_row(row, words) for row in rows),
         remarks=(words.word("note.kano"), _base(answers, words)),
+        table="kano",
     )
 
 

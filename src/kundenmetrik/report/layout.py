@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -15,7 +15,7 @@ STYLE = """
 .scorecard{font:15px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff}
 .scorecard{max-width:72rem;margin:2rem auto;padding:0 1.5rem}
 .scorecard h1{font-size:1.6rem;margin:0 0 .25rem}.scorecard h2{font-size:1.1rem;margin:2.2rem 0 .6rem;color:#0b4a6f}
-.scorecard div{overflow-x:auto}
+.scorecard div{overflow-x:auto}.scorecard figure{margin:0 0 .6rem}.scorecard svg{max-width:100%;height:auto}
 .scorecard table{border-collapse:separate;border-spacing:0;width:100%;font-variant-numeric:tabular-nums}
 .scorecard th,.scorecard td{text-align:right;line-height:22px;padding:6px 11px;white-space:nowrap;background:#fff}
 .scorecard th{font-weight:600;border-bottom:2px solid #0b4a6f}.scorecard td{border-bottom:1px solid #e3e9ee}
@@ -48,6 +48,8 @@ class Section(FormerAttributes):
         How many of the first columns are text, aligned to the left.
     remarks : tuple of str
         Sentences below the table; without rows they stand in its place.
+    table : str
+        The name of the table that it shows, whose chart stands above it.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Section(FormerAttributes):
     rows: tuple[tuple[str, ...], ...]
     text_columns: int = 1
     remarks: tuple[str, ...] = ()
+    table: str = ""
 
 
 def by_text(keys: Sequence[str], words: Language) -> str:
@@ -91,7 +94,7 @@ def plain_text(heading: str, sections: Sequence[Section]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def html_page(heading: str, sections: Sequence[Section], language: str) -> str:
+def html_page(heading: str, sections: Sequence[Section], language: str, charts: Mapping[str, str] | None = None) -> str:
     """Return a report as an HTML page that stands alone; every word is escaped.
 
     Parameters
@@ -102,6 +105,8 @@ def html_page(heading: str, sections: Sequence[Section], language: str) -> str:
         Its parts.
     language : str
         The code of its language.
+    charts : mapping of str to str, optional
+        The SVG of a table's chart, by the name of the table.
 
     Returns
     -------
@@ -111,13 +116,15 @@ def html_page(heading: str, sections: Sequence[Section], language: str) -> str:
     title = escape(heading)
     screen = "<meta name='viewport' content='width=device-width,initial-scale=1'>"
     head = f"<meta charset='utf-8'>{screen}<title>{title}</title><style>{STYLE}</style>"
-    body = f"<main class=scorecard><h1>{title}</h1>{''.join(map(_html, sections))}</main>"
+    parts = "".join(_html(section, (charts or {}).get(section.table, "")) for section in sections)
+    body = f"<main class=scorecard><h1>{title}</h1>{parts}</main>"
     return f"<!doctype html><html lang='{escape(language)}'><head>{head}</head><body>{body}</body></html>\n"
 
 
-def _html(section: Section) -> str:
+def _html(section: Section, chart: str) -> str:
     remarks = "".join(f"<p>{escape(remark)}</p>" for remark in section.remarks)
-    return f"<h2>{escape(section.title)}</h2>{_table(section) if section.rows else ''}{remarks}"
+    figure = f"<figure>{chart}</figure>" if chart else ""
+    return f"<h2>{escape(section.title)}</h2>{figure}{_table(section) if section.rows else ''}{remarks}"
 
 
 def _table(section: Section) -> str:

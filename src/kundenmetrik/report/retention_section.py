@@ -34,4 +34,5 @@ def retention_by_period(
         ),
         rows=(*rows, (all_periods_label(table, period, words), *pooled)),
         remarks=(words.word("note.retention"), *remarks),
+        table="retention",
     )

@@ -22,6 +22,7 @@ from kundenmetrik.frame.time.periods import PeriodLength, day_label
 from kundenmetrik.kano import classify
 from kundenmetrik.models import KanoAnswer
 from kundenmetrik.progress import Progress, steps
+from kundenmetrik.report.charts import draw_charts
 from kundenmetrik.report.complaints_section import complaint_rates, complaints_by_product, late_complaints
 from kundenmetrik.report.inputs import Inputs, check_inputs, check_table
 from kundenmetrik.report.kano_section import kano_features
@@ -55,7 +56,7 @@ class Scorecard(Result):
 
     tables: Mapping[str, Any]
     sections: tuple[Section, ...]
-    language: str
+    language: LanguageCode
 
     def to_text(self, width: int | None = None) -> str:
         """Return the report as plain text.
@@ -72,15 +73,31 @@ class Scorecard(Result):
         """
         return plain_text(self._heading, self.sections)
 
-    def to_html(self) -> str:
+    def to_html(self, *, charts: Mapping[str, str] | None = None) -> str:
         """Return the report as a page that stands alone.
+
+        Parameters
+        ----------
+        charts : mapping of str to str, optional
+            The SVG of the chart of a table, by its name, such as :meth:`charts` draws.
 
         Returns
         -------
         str
             HTML with its style; every word from the data is escaped.
         """
-        return html_page(self._heading, self.sections, self.language)
+        return html_page(self._heading, self.sections, self.language, charts)
+
+    def charts(self) -> dict[str, str]:
+        """Draw the tables that have a chart; it needs matplotlib, ``pip install "kundenmetrik[report]"``.
+
+        Returns
+        -------
+        dict of str to str
+            The SVG of each chart by the name of its table; none for a table of more than eight groups by period.
+        """
+        titles = {section.table: section.title for section in self.sections if section.table}
+        return draw_charts(self.tables, titles, self.language)
 
     @property
     def _heading(self) -> str:

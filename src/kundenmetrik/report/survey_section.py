@@ -51,6 +51,7 @@ def score_by_period(name: str, table: EstimateTable, by: Sequence[str], period: 
         header=(words.word("column.period"), *(_group_label(group, words) for group in groups)),
         rows=(*(tuple(row) for row in rows), tuple(whole)),
         remarks=(words.word("note.n"), *_excluded_remark(lost, words)),
+        table=name,
     )
 
 
