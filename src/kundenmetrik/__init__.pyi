@@ -24,6 +24,7 @@ from kundenmetrik.core.results.metric import Contrast as Contrast
 from kundenmetrik.core.results.metric import Metric as Metric
 from kundenmetrik.core.results.share_metric import ShareMetric as ShareMetric
 from kundenmetrik.core.results.table import EstimateTable as EstimateTable
+from kundenmetrik.core.results.target_test import TargetTest as TargetTest
 from kundenmetrik.frame.files.any_source import read as read
 from kundenmetrik.frame.files.csv import read_csv as read_csv
 from kundenmetrik.frame.files.excel import read_excel as read_excel

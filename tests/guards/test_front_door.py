@@ -33,6 +33,7 @@ PROMISED = {
     "Scale",
     "ShareMetric",
     "SurveyResponse",
+    "TargetTest",
     "TopBox",
     "ces",
     "check",

@@ -118,6 +118,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "ShrunkRates": lambda: segments.shrink(*RATES, by=GROUPS),
     "SpendFit": spend,
     "SurvivalCurve": lambda: tenures().survival(),
+    "TargetTest": lambda: km.nps([10, 9, 3]).against(30, margin=10),
     "Tenures": tenures,
     "Triangle": lambda: complaints.sale_triangle(shop().interactions, observed_until=UNTIL),
     "VerifyReport": lambda: km.testing.verify("kano"),

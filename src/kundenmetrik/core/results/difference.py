@@ -24,6 +24,7 @@ from kundenmetrik.core.results.metric import EstimateSource
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_schema import record_schema
 from kundenmetrik.core.results.storage.json_values import json_record
+from kundenmetrik.core.results.target_test import TargetTest, target_test
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 
@@ -94,6 +95,35 @@ class Difference(Result):
             The same comparison with the interval at that confidence.
         """
         return compare(self.first, self.second, confidence=confidence)
+
+    def against(self, target: float = 0.0, *, margin: float | None = None) -> TargetTest:
+        """Tell whether the difference is above or below a target, or the same within a margin.
+
+        Parameters
+        ----------
+        target : float
+            A constant, in the unit of the difference; 0 asks whether there is a difference.
+        margin : float, optional
+            The smallest difference that matters; without it "the same" is never said.
+
+        Returns
+        -------
+        TargetTest
+            By the interval of the difference, as :meth:`Estimate.against` does. The p-value of the difference itself is
+            that of another test, with a pooled variance.
+
+        Examples
+        --------
+        >>> import kundenmetrik as km
+        >>> after, before = (km.nps([10] * n + [8] * 300 + [3] * (700 - n)) for n in (500, 490))
+        >>> km.compare(after, before).against(margin=10).verdict
+        'same'
+        """
+        return target_test(self, self._limits_at, target, margin, self.first.higher_is_better)
+
+    def _limits_at(self, confidence: float) -> tuple[float, float]:
+        asked = self.at(confidence=confidence)
+        return asked.low, asked.high
 
     @property
     def clear(self) -> bool:

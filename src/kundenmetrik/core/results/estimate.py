@@ -15,6 +15,7 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.fixed_limits import FixedLimits
 from kundenmetrik.core.results.storage.json_schema import record_schema
 from kundenmetrik.core.results.storage.json_values import FORMAT, as_number, from_stored, json_record, json_safe
+from kundenmetrik.core.results.target_test import TargetTest, target_test
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 
@@ -182,6 +183,49 @@ class Estimate(Result):
         if isinstance(self._ask, FixedLimits):
             self._ask(check_confidence(confidence))
         return Estimate(**{**self._arguments(), "confidence": confidence})
+
+    def against(self, target: float, *, margin: float | None = None) -> TargetTest:
+        r"""Tell whether the value is above or below a target, or the same within a margin.
+
+        The value is above :math:`t` where the test whose interval this is rejects :math:`\theta \le t`; the p-value is
+        that of the confidence at which a limit is the target. The same within a margin :math:`m` is shown where both
+        :math:`\theta \le t - m` and :math:`\theta \ge t + m` are rejected (two one-sided tests, TOST).
+
+        Parameters
+        ----------
+        target : float
+            A constant, in the unit of the value. A benchmark with an error of its own is compared:
+            ``km.compare(ours, benchmark).against(margin=5)``.
+        margin : float, optional
+            The smallest distance that matters; without it "the same" is never said.
+
+        Returns
+        -------
+        TargetTest
+            ``verdict`` is "above", "below", "same", "not_worse" or "open": not shown either way, which is not "same".
+
+        Raises
+        ------
+        InvalidArgument
+            If the margin is not above 0, or the estimate came from JSON with fixed limits.
+
+        Notes
+        -----
+        Above and below are two-sided at what the confidence leaves, "same" and "not worse" are one-sided at as much.
+
+        References
+        ----------
+        Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15:657, for the two one-sided tests.
+
+        Examples
+        --------
+        >>> import kundenmetrik as km
+        >>> score = km.nps([10] * 60 + [8] * 25 + [3] * 15)
+        >>> score.against(25).verdict, score.against(40).verdict, score.against(45, margin=15).verdict
+        ('above', 'open', 'same')
+        """
+        ask = self._ask or (lambda confidence: (math.nan, math.nan))
+        return target_test(self, ask, target, margin, self.higher_is_better)
 
     def _arguments(self) -> dict[str, Any]:
         return {"ask": self._ask, **{name: getattr(self, name) for name in ("confidence", *FIELD_NAMES)}}

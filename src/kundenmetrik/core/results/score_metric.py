@@ -8,10 +8,10 @@ import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
-from kundenmetrik.core.results.few_answers import few_answers_notes, score_test_name
 from kundenmetrik.core.results.metric import Contrast, Metric
 from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.core.statistics.scores.score_moments import score_mean
+from kundenmetrik.core.statistics.two_samples.permutation_test import FEW_ANSWERS, has_few_answers
 from kundenmetrik.core.statistics.two_samples.score_difference import score_difference
 
 
@@ -55,3 +55,18 @@ class ScoreMetric(Metric):
     @property
     def _values_of_cells(self) -> FloatArray:
         return np.asarray(self._cell_values, dtype=np.float64)
+
+
+def few_answers_notes(first: Counts, second: Counts) -> dict[str, BoolArray]:
+    """Return the note of the pairs of groups that have answers both, one of them fewer than ten."""
+    smaller = np.minimum(first.rows, second.rows)
+    return {"few_answers": np.asarray((smaller > 0) & (smaller < FEW_ANSWERS))}
+
+
+def score_test_name(first: Counts, second: Counts) -> str:
+    """Return the name of the test of a difference: the exact one where all pairs with answers have few."""
+    exact = has_few_answers(first.effective, second.effective)
+    defined = (first.rows > 0) & (second.rows > 0)
+    if not exact.any():
+        return "pooled score test"
+    return "exact permutation test" if exact[defined].all() else "pooled score test, exact below ten answers"

@@ -11,8 +11,8 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.few_answers import few_answers_notes, score_test_name
 from kundenmetrik.core.results.metric import Contrast, Metric
+from kundenmetrik.core.results.score_metric import few_answers_notes, score_test_name
 from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.two_samples.score_difference import share_difference
 
