@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, get_args
 
@@ -19,6 +19,7 @@ from kundenmetrik.core.results.storage.json_schema import NUMBER, record_schema
 from kundenmetrik.core.results.storage.json_values import json_record
 from kundenmetrik.core.statistics.root_finding import monotone_root
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frozen import FrozenMapping
 
 Limits = Callable[[float], tuple[float, float]]
 """Answers a confidence with the limits at it."""
@@ -64,6 +65,8 @@ class TargetTest(Result):
         As of what was tested.
     notes : tuple of str
         Codes of what the reader should know.
+    excluded : mapping of str to int
+        How many rows were left out, by reason.
     """
 
     _one_line: ClassVar[bool] = True
@@ -82,6 +85,7 @@ class TargetTest(Result):
     confidence: float
     method: str
     notes: tuple[str, ...] = ()
+    excluded: Mapping[str, int] = FrozenMapping({})
 
     @property
     def headline(self) -> str:
@@ -99,7 +103,7 @@ class TargetTest(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the test as a table of one row."""
-        return pd.DataFrame([{**self._row(), "notes": ", ".join(self.notes)}])
+        return pd.DataFrame([{**self._row(), "notes": ", ".join(self.notes), "excluded": sum(self.excluded.values())}])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a plain dict that JSON can hold; an undefined number is None."""
@@ -162,6 +166,7 @@ def target_test(found: Any, limits: Limits, target: float, margin: float | None,
         confidence=found.confidence,
         method=found.method,
         notes=tuple(found.notes),
+        excluded=found.excluded,
     )
 
 
