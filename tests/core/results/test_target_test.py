@@ -133,7 +133,7 @@ def test_the_frame_and_the_dict_have_the_fields() -> None:
     assert found.to_dict()["verdict"] == "same"
     assert TargetTest.from_json(found.to_json()) == found
     assert found.to_dict()["excluded"] == {}
-    gap = km.nps([10, None, 3, "99"], invalid="exclude").against(0)
-    assert gap.to_dict()["excluded"] == km.nps([10, None, 3, "99"], invalid="exclude").excluded
+    gap = km.nps([10, None, 3, 99], invalid="exclude").against(0)
+    assert gap.to_dict()["excluded"] == km.nps([10, None, 3, 99], invalid="exclude").excluded
     assert gap.to_frame().loc[0, "excluded"] == 2
     assert np.isfinite([found.p_value, found.p_same, found.p_not_worse]).all()
