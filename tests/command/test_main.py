@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,45 @@ def test_by_may_name_a_column_as_the_file_does(folder: Path, capsys: pytest.Capt
     )
     assert main(["scorecard"]) == 0
     assert "Geschäft, Lüneburg" in capsys.readouterr().out
+
+
+EXPORTS = {
+    "qualtrics.csv": (
+        ["--columns", "ExternalReference=customer_id", "--questions", "Q1=nps", "Q2=csat", "--attributes", "keep"],
+        {"NPS": {"all": 0.0}, "CSAT": {"all": 200 / 3}},
+    ),
+    "limesurvey.csv": (
+        ["--columns", "token=customer_id", "--questions", "NPS=nps", "CSAT[SQ001]=csat", "--attributes", "drop"],
+        {"NPS": {"all": -100 / 3}, "CSAT": {"all": 50.0}},
+    ),
+    "umfrage.csv": ([], {"NPS": {"all": 0.0}, "CSAT": {"all": 200 / 3}}),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_a_survey_export_is_reported_by_one_command(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    options, wanted = EXPORTS[name]
+    assert main(["scorecard", "--responses", str(DATA / name), *options, "--period", "year"]) == 0
+    text = capsys.readouterr().out
+    for metric, groups in wanted.items():
+        title = {"NPS": "Net Promoter Score", "CSAT": "Customer satisfaction score"}[metric]
+        lines = text[text.index(title) :].splitlines()
+        heads, cells = (line.split() for line in lines[2:4])
+        assert heads[1] == next(iter(groups))
+        assert float(cells[1].replace("−", "-")) == pytest.approx(next(iter(groups.values())), abs=0.05)
+
+
+def test_a_workbook_is_reported_by_one_command(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = pd.DataFrame({"Nr.": range(1, 5), "Datum": pd.to_datetime(["2026-01-05"] * 4), "NPS": [10, 9, 3, 9]})
+    book.to_excel(shop / "antworten.xlsx", index=False)
+    files = ["--responses", str(shop / "antworten.xlsx"), "--columns", "Nr.=response_id"]
+    capsys.readouterr()
+    assert main(["scorecard", *files, "--language", "de"]) == 0
+    told = capsys.readouterr()
+    assert re.search(r"2026-01 +50,0 \[", told.out)
+    assert "Nr. → response_id" in told.err
 
 
 def test_init_overwrites_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
