@@ -53,5 +53,6 @@ from kundenmetrik.survey.custom import TopBox as TopBox
 from kundenmetrik.survey.nps import NPS as NPS
 from kundenmetrik.survey.nps import nps as nps
 from kundenmetrik.survey.scale import Scale as Scale
+from kundenmetrik.survey.share import Share as Share
 from kundenmetrik.version import __version__ as __version__
 from kundenmetrik.words import notes as notes

@@ -31,6 +31,7 @@ PROMISED = {
     "Record",
     "RetentionRate",
     "Scale",
+    "Share",
     "ShareMetric",
     "SurveyResponse",
     "TargetTest",

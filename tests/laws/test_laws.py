@@ -18,6 +18,7 @@ from kundenmetrik.testing.laws import LAWS, LawBroken, check
 CATALOGUE = {
     **{name: found.metric for name, found in DEFINITIONS.items()},
     "top_box": km.TopBox(),
+    "share": km.Share("churn"),
     "net_score": km.NetScore(),
     "mean_score": km.MeanScore(),
     "tgw": km.TGW(),

@@ -25,6 +25,22 @@ def period_numbers(names: Sequence[object]) -> IntArray:
     return np.fromiter((numbers[name][1] for name in names), dtype=np.int64, count=len(names))
 
 
+def numbers_a_year_before(names: Sequence[object]) -> IntArray:
+    """Return the number of the period of the same name a year before; 0, which no period has, where there is none.
+
+    A week is that of the same ISO number: a week 53 has one only after a year that has it, too, as 29 February.
+    """
+    numbers = [_number_or_none(f"{int(str(name)[:4]) - 1:04d}{str(name)[4:]}") for name in names]
+    return np.array([0 if number is None else number for number in numbers], dtype=np.int64)
+
+
+def _number_or_none(name: str) -> int | None:
+    try:
+        return _kind_and_number(name)[1]
+    except InvalidArgument:
+        return None
+
+
 def _kind_and_number(name: object) -> tuple[str, int]:
     match = NAME.fullmatch(name) if isinstance(name, str) else None
     if match is None:

@@ -27,6 +27,7 @@ def opposition_notes(rows: Rows, metrics: Sequence[Metric]) -> dict[str, tuple[s
     says that one of them may have been coded the other way round, not which one.
     """
     surveys = [metric for metric in metrics if isinstance(metric, ScoreMetric) and len(metric.columns) == 1]
+    surveys = [metric for metric in surveys if metric.better_when_high is not None]  # without a good end none is turned
     if rows.long or len(surveys) < 2:
         return {}
     goodness = {metric.label: _goodness(rows, metric) for metric in surveys}

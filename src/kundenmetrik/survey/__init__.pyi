@@ -11,3 +11,4 @@ from kundenmetrik.survey.definitions import compare_definitions as compare_defin
 from kundenmetrik.survey.nps import NPS as NPS
 from kundenmetrik.survey.nps import nps as nps
 from kundenmetrik.survey.scale import Scale as Scale
+from kundenmetrik.survey.share import Share as Share

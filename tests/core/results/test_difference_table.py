@@ -145,3 +145,41 @@ def test_many_groups_are_compared_quickly_and_right() -> None:
     found = km.measure(frame, km.NPS("nps"), by="shop").compare().to_frame()
     assert len(found) == 2000
     assert_row_is(found.iloc[77].to_dict(), frame["nps"][frame["shop"] == 77], frame["nps"][frame["shop"] != 77])
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "pairs"),
+    [
+        ("month", ["2024-03-05", "2025-03-09", "2025-04-01"], {"2025-03": "2024-03"}),
+        ("quarter", ["2023-12-31", "2024-11-01", "2025-10-01"], {"2024-Q4": "2023-Q4", "2025-Q4": "2024-Q4"}),
+        ("year", ["2023-05-01", "2024-05-01"], {"2024": "2023"}),
+        ("week", ["2020-12-30", "2021-12-29", "2019-12-25"], {"2020-W52": "2019-W52", "2021-W52": "2020-W52"}),
+        ("day", ["2024-02-28", "2024-02-29", "2025-02-28", "2025-03-01"], {"2025-02-28": "2024-02-28"}),
+    ],
+)
+def test_the_previous_year_is_the_period_of_the_same_name(period: str, days: list[str], pairs: dict[str, str]) -> None:
+    if period == "week":
+        days = [*days, "2020-12-23"]
+    frame = pd.DataFrame({"day": pd.to_datetime(days), "nps": [10, 3, 9, 7][: len(days)]})
+    table = km.measure(frame, km.NPS("nps"), period=period, date="day")
+    found = table.compare(baseline="previous_year").to_frame().dropna(subset=["value", "baseline_value"])
+    assert dict(zip(found["period"], found["baseline"], strict=True)) == pairs
+    for now, before in pairs.items():
+        row = found[found["period"] == now].iloc[0]
+        assert (row["value"], row["baseline_value"]) == (table[now].value, table[before].value)
+        assert row["difference"] == km.compare(table[now], table[before]).value
+
+
+def test_the_previous_year_of_each_group_is_its_own_and_windows_do_not_overlap() -> None:
+    months = pd.date_range("2023-01-01", periods=36, freq="MS")
+    frame = pd.DataFrame({"day": [*months, *months], "shop": ["A"] * 36 + ["B"] * 36, "nps": [*range(10), 3, 9] * 6})
+    table = km.measure(frame, km.NPS("nps"), by="shop", period="month", date="day")
+    found = table.compare(baseline="previous_year").to_frame()
+    assert len(found) == 48
+    assert (found["difference"] == 0).all()
+    rolled = km.rolling(table, 3).compare(baseline="previous_year").to_frame()
+    assert set(rolled["baseline"].str[:4]) == {"2023", "2024"}
+    with pytest.raises(InvalidArgument, match="windows of 13 periods overlap"):
+        km.rolling(table, 13).compare(baseline="previous_year")
+    with pytest.raises(InvalidArgument, match="not be 'previous_year' on a table without a period"):
+        table.total("shop").compare(baseline="previous_year")

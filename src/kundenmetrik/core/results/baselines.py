@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.period_names import period_numbers
+from kundenmetrik.core.period_names import numbers_a_year_before, period_numbers
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.groups import PERIOD, Key, as_key
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, Metric
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+
+EARLIER = ("previous", "previous_year")
+"""Baselines that lie before each period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,11 @@ def baseline_pairs(table: MeasuredGroups, baseline: object) -> Pairs:
     """Return the groups that can be compared, each with its baseline."""
     if isinstance(baseline, str) and baseline == "rest":
         return _with_rest(table)
-    if isinstance(baseline, str) and baseline == "previous":
-        return _with_previous(table)
+    if isinstance(baseline, str) and baseline in EARLIER:
+        return _with_earlier(table, baseline)
     key = as_key(baseline)
     if any(isinstance(part, slice) or not isinstance(part, Hashable) for part in key):
-        raise InvalidType("baseline", "be 'rest', 'previous' or the key of a group", baseline)
+        raise InvalidType("baseline", "be 'rest', 'previous', 'previous_year' or the key of a group", baseline)
     return _with_key(table, key)
 
 
@@ -114,23 +117,28 @@ def _sums_of_others(array: FloatArray, margins: IntArray) -> FloatArray:
     return total
 
 
-def _with_previous(table: MeasuredGroups) -> Pairs:
+def _with_earlier(table: MeasuredGroups, baseline: str) -> Pairs:
+    """Compare each period with the one before, or with the same of the year before; whole windows do not overlap."""
     groups = table.groups
     if PERIOD not in groups.names:
-        raise InvalidArgument("baseline", "not be 'previous' on a table without a period")
+        raise InvalidArgument("baseline", f"not be {baseline!r} on a table without a period")
     axis = groups.names.index(PERIOD)
     periods = np.array([key[axis] for key in groups.keys], dtype=object)
     dated = np.flatnonzero(pd.notna(periods))
     _, series = groups.margin([name for name in groups.names if name != PERIOD])
-    own = list(zip(series[dated].tolist(), period_numbers(periods[dated].tolist()).tolist(), strict=True))
-    place_of = dict(zip(own, dated.tolist(), strict=True))
+    own, numbers = periods[dated].tolist(), period_numbers(periods[dated].tolist())
+    sought = numbers - table.window if baseline == "previous" else numbers_a_year_before(own)
+    if (sought > numbers - table.window).any():
+        raise InvalidArgument("baseline", f"not be {baseline!r} where windows of {table.window} periods overlap")
+    lines = series[dated].tolist()
+    place_of = dict(zip(zip(lines, numbers.tolist(), strict=True), dated.tolist(), strict=True))
     before = {
-        place: place_of.get((line, number - table.window))
-        for place, (line, number) in zip(dated.tolist(), own, strict=True)
+        place: place_of.get(key)
+        for place, key in zip(dated.tolist(), zip(lines, sought.tolist(), strict=True), strict=True)
     }
     pairs = {place: other for place, other in before.items() if other is not None}
     if table.window > 1 and not pairs:
-        raise InvalidArgument("baseline", "not be 'previous' where no window has a whole one before it")
+        raise InvalidArgument("baseline", f"not be {baseline!r} where no window has a whole one before it")
     others = list(pairs.values())
     return _pairs_with_values(table, list(pairs), others, [*map(str, periods[others])])
 
@@ -139,7 +147,7 @@ def _with_key(table: MeasuredGroups, key: Key) -> Pairs:
     groups = table.groups
     names = [name for name in groups.names if name != PERIOD or len(groups.names) == 1]
     if len(key) != len(names):
-        raise InvalidArgument("baseline", f"be 'rest', 'previous' or a key of {names}", key)
+        raise InvalidArgument("baseline", f"be 'rest', 'previous', 'previous_year' or a key of {names}", key)
     chosen = dict(zip(map(groups.names.index, names), key, strict=True))
     wanted = [tuple({**dict(enumerate(own)), **chosen}.values()) for own in groups.keys]
     found = groups.places(wanted)

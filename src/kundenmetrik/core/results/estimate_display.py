@@ -1,10 +1,11 @@
-"""How an estimate is read: its line, and its row in a table."""
+"""How estimates are read: the line of one, its row in a table, and many as rows and columns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.results.display import (
@@ -16,7 +17,10 @@ from kundenmetrik.core.results.display import (
     round_text,
     unit_text,
 )
+from kundenmetrik.core.results.groups import PERIOD
+from kundenmetrik.errors import UnknownName
 
+METRIC = "metric"
 SHOWN = (
     *("metric", "definition", "value", "low", "high", "n"),
     *("n_raw", "unit", "confidence", "method", "excluded", "notes"),
@@ -46,3 +50,38 @@ def estimate_frame(fields: Mapping[str, Any]) -> pd.DataFrame:
     """Return the fields of an estimate as the row of a tidy table."""
     told = {**fields, "excluded": sum(fields["excluded"].values()), "notes": ", ".join(fields["notes"])}
     return pd.DataFrame([{name: told[name] for name in COLUMNS}])
+
+
+def pivot_frame(frame: pd.DataFrame, keys: tuple[str, ...], columns: str | None, values: str) -> pd.DataFrame:
+    """Return one number with the keys of one column side by side, and the other keys as the index."""
+    usual = PERIOD if PERIOD in keys else keys[-1] if len(keys) > 1 else METRIC
+    across = usual if columns is None else columns
+    if across not in (*keys, METRIC):
+        raise UnknownName("columns", across, (*keys, METRIC))
+    numbers = [name for name in frame.columns if name not in (*keys, METRIC)]
+    if values not in numbers:
+        raise UnknownName("values", values, numbers)
+    several = across != METRIC and frame[METRIC].nunique() > 1
+    down = [name for name in keys if name != across] + [METRIC] * several
+    heads, head_of = _distinct(frame, [across])
+    rows, row_of = _distinct(frame, down)
+    cells = np.full((len(rows), len(heads)), np.nan, dtype=object)
+    cells[row_of, head_of] = frame[values].to_numpy(dtype=object)
+    index = pd.MultiIndex.from_tuples(rows, names=down) if len(down) > 1 else _index(rows, down)
+    made = pd.DataFrame(cells, index=index, columns=_index(heads, [across]))
+    return made.infer_objects()
+
+
+def _distinct(frame: pd.DataFrame, names: list[str]) -> tuple[list[tuple[Any, ...]], list[int]]:
+    """Return the distinct keys of some columns in the order in which they appear, and the place of each row's."""
+    keys = list(zip(*(frame[name].astype(object) for name in names), strict=True)) if names else [()] * len(frame)
+    plain = [tuple(None if part != part else part for part in key) for key in keys]
+    places = {key: place for place, key in enumerate(dict.fromkeys(plain))}
+    return list(places), [places[key] for key in plain]
+
+
+def _index(keys: list[tuple[Any, ...]], names: list[str]) -> pd.Index[Any]:
+    if not names:
+        return pd.RangeIndex(len(keys))
+    only: pd.Index[Any] = pd.Index([key[0] for key in keys], name=names[0])
+    return only

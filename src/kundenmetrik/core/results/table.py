@@ -15,7 +15,7 @@ from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.difference_table import DifferenceTable, difference_table
 from kundenmetrik.core.results.display import display_name
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.core.results.estimate_display import COLUMNS
+from kundenmetrik.core.results.estimate_display import COLUMNS, pivot_frame
 from kundenmetrik.core.results.groups import Groups, as_key
 from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, EstimateSource, Metric
@@ -187,9 +187,10 @@ class EstimateTable(MeasuredGroups, Result):
 
         Parameters
         ----------
-        baseline : "rest", "previous" or a key
+        baseline : "rest", "previous", "previous_year" or a key
             ``"rest"``: all other groups (of the same period). ``"previous"``: the same group one
-            period (or one whole window) before. A key: that group (in the same period).
+            period (or one whole window) before. ``"previous_year"``: the same group in the period of the same name a
+            year before. A key: that group (in the same period).
         adjust : {"holm", "fdr_bh", None}
             The adjustment of the p-values over the groups of a metric.
 
@@ -211,6 +212,30 @@ class EstimateTable(MeasuredGroups, Result):
         pairs = zip(self.metrics, self._columns, strict=True)
         frames = [_metric_frame(self.groups, metric, self.confidence, columns) for metric, columns in pairs]
         return pd.concat(frames, ignore_index=True)
+
+    def pivot(self, columns: str | None = None, *, values: str = "value") -> pd.DataFrame:
+        """Return one number of each group as a table with rows and columns, in the order of the groups.
+
+        Parameters
+        ----------
+        columns : str, optional
+            The key column whose keys become columns, or ``"metric"``; by default the period, else the last of several
+            keys, else the metric.
+        values : str
+            The number that is shown, a column of :meth:`to_frame`, such as ``"n"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The other keys are its index, with the metric where there are several. Combinations that no row has are
+            missing.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such key column or number.
+        """
+        return pivot_frame(self.to_frame(), self.groups.names, columns, values)
 
     def _row_details(self) -> dict[str, list[Any]]:
         """Return what was excluded from each group, nothing where the group is suppressed."""

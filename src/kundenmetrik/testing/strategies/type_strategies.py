@@ -90,6 +90,7 @@ CLASSES: dict[str, Callable[[Any], Strategy]] = {
     "kundenmetrik.survey.custom.TopBox": _metric,
     "kundenmetrik.survey.custom.NetScore": _metric,
     "kundenmetrik.survey.custom.MeanScore": _metric,
+    "kundenmetrik.survey.share.Share": _metric,
     "kundenmetrik.complaints.rates.tgw.TGW": _metric,
     "kundenmetrik.retention.periods.rate.RetentionRate": _metric,
     "kundenmetrik.retention.periods.rate.ChurnRate": _metric,
