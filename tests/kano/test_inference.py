@@ -265,3 +265,11 @@ def test_numbers_that_would_not_come_back_are_refused() -> None:
     ):
         with pytest.raises(InvalidArgument, match="be at most"):
             call()
+
+
+def test_one_answer_is_compared_exactly_and_nothing_is_minus_zero() -> None:
+    counts = {"a": {"A": 1, "O": 0, "M": 0, "I": 0}, "b": {"A": 41, "O": 0, "M": 0, "I": 160}}
+    found = km.kano.compare(km.kano.from_counts(counts), "a", "b").set_index("coefficient")
+    assert found.loc["better", "p_value"] == pytest.approx(42 / 202)
+    assert found.loc["worse", "p_value"] == 1
+    assert not np.signbit(found.loc["worse", ["value", "baseline_value", "difference"]].to_numpy(dtype=float)).any()

@@ -184,12 +184,11 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
 
     Notes
     -----
-    Intervals are put together from the Wilson limits of both (Newcombe), the p-value is that of
-    the pooled score test, and ``p_stronger`` follows from two independent Dirichlet posteriors.
-    Two segments are independent. Two features of one survey were judged by the same people; from
-    counts alone their connection is not known. People who like one feature mostly like the other
-    too, and then intervals are a little wide and p-values a little large. :func:`compare_paired`
-    uses the answers themselves.
+    Intervals are put together from the Wilson limits of both (Newcombe), the p-value is that of the pooled score test,
+    with fewer than ten answers to one of them that of Fisher's exact test, and ``p_stronger`` follows from two
+    independent Dirichlet posteriors. Two segments are independent. Two features of one survey were judged by the same
+    people; from counts alone their connection is not known. People who like one feature mostly like the other too, and
+    then intervals are a little wide and p-values a little large. :func:`compare_paired` uses the answers themselves.
 
     Examples
     --------
@@ -223,7 +222,7 @@ def _difference(one: AnyArray, two: AnyArray, name: str, confidence: float) -> d
     limits = sorted((sign * float(shares.low[0]), sign * float(shares.high[0])))
     beta = [(side[0, part].sum() + 2 * PRIOR, side[0, other].sum() + 2 * PRIOR) for side in (one, two)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        value, baseline = (sign * float((side[:, part].sum(1) / side.sum(1))[0]) for side in (one, two))
+        value, baseline = (0.0 + sign * float((side[:, part].sum(1) / side.sum(1))[0]) for side in (one, two))
     p_value = float(shares.p_value[0])
     return {
         "value": value,
