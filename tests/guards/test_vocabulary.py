@@ -101,7 +101,7 @@ def test_a_word_has_one_default(word: str, default: object) -> None:
         ("largest_severity", {"float", "FloatArray"}),
         ("at", {"Any", "object"}),
         ("invalid", {"Invalid"}),
-        ("period", {"PeriodLength", "Any", "Unit | float"}),
+        ("period", {"PeriodLength", "PeriodLength | Cycle", "Any", "Unit | float"}),
     ],
 )
 def test_a_word_that_had_two_meanings_has_one_type(word: str, types: set[str]) -> None:

@@ -12,8 +12,12 @@ import numpy as np
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument
 
-NAME = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(0[1-9]|1[0-2])(?:-(\d\d))?))?", re.ASCII)
-"""2026, 2026-Q1, 2026-W09, 2026-03 or 2026-03-01."""
+NAME = re.compile(r"(\d{4})(?:/\d\d)?(?:-(?:Q([1-4])|W(\d\d)|(0[1-9]|1[0-2])(?:-(\d\d))?))?", re.ASCII)
+"""2026, 2026-Q1, 2026-W09, 2026-03 or 2026-03-01; a fiscal year is 2025/26, its quarters 2025/26-Q1."""
+FISCAL = "fiscal "
+"""How the kind of a period of a fiscal year begins."""
+PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
+"""Periods of which each year has as many."""
 
 
 def period_numbers(names: Sequence[object]) -> IntArray:
@@ -30,15 +34,17 @@ def numbers_a_year_before(names: Sequence[object]) -> IntArray:
 
     A week is that of the same ISO number: a week 53 has one only after a year that has it, too, as 29 February.
     """
-    numbers = [_number_or_none(f"{int(str(name)[:4]) - 1:04d}{str(name)[4:]}") for name in names]
-    return np.array([0 if number is None else number for number in numbers], dtype=np.int64)
+    return np.array([_number_a_year_before(str(name)) for name in names], dtype=np.int64)
 
 
-def _number_or_none(name: str) -> int | None:
+def _number_a_year_before(name: str) -> int:
+    kind, number = _kind_and_number(name)
+    if size := PER_YEAR.get(kind.removeprefix(FISCAL)):
+        return number - size
     try:
-        return _kind_and_number(name)[1]
+        return _kind_and_number(f"{int(name[:4]) - 1:04d}{name[4:]}")[1]
     except InvalidArgument:
-        return None
+        return 0
 
 
 def _kind_and_number(name: object) -> tuple[str, int]:
@@ -54,6 +60,7 @@ def _kind_and_number(name: object) -> tuple[str, int]:
             return "day", date(year, month, day).toordinal()
     except ValueError:
         raise InvalidArgument("period", "hold ISO names such as 2026-03", name) from None
+    fiscal = FISCAL * ("/" in str(name))
     if quarter is not None:
-        return "quarter", 4 * year + quarter
-    return ("year", year) if month is None else ("month", 12 * year + month)
+        return f"{fiscal}quarter", 4 * year + quarter
+    return (f"{fiscal}year", year) if month is None else ("month", 12 * year + month)

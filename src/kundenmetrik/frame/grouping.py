@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import CodeArray, IntArray
+from kundenmetrik.core.arrays import BoolArray, CodeArray, IntArray, Times
+from kundenmetrik.core.checks import check_choice, check_count
 from kundenmetrik.core.results.groups import EVERYONE, PERIOD, Groups
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.keys import narrow_labels
 from kundenmetrik.frame.time.instants import MISSING
-from kundenmetrik.frame.time.periods import PeriodLength, local_times, period_codes, period_labels
+from kundenmetrik.frame.time.observed_until import observed_end
+from kundenmetrik.frame.time.periods import (
+    CYCLES,
+    FISCAL_MONTHS,
+    PERIODS,
+    Cycle,
+    PeriodLength,
+    cycle_codes,
+    fiscal_codes,
+    fiscal_labels,
+    period_codes,
+    period_labels,
+)
+from kundenmetrik.frame.time.time_column import moments_of
 
 RESERVED = frozenset(
     {"metric", "value", "low", "high", "n", "excluded", "unit", "confidence", "method", "notes", PERIOD}
@@ -30,6 +46,8 @@ class Grouping:
 
     groups: Groups
     codes: CodeArray | None
+    incomplete: BoolArray | None = None
+    """Which groups are of a period that was not observed to its end, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +64,11 @@ def grouping(
     frame: pd.DataFrame,
     *,
     by: str | Sequence[str] | None,
-    period: PeriodLength | None = None,
+    period: PeriodLength | Cycle | None = None,
     date: str | None = None,
     time_zone: str | None = None,
+    observed_until: Any = None,
+    year_start: int = 1,
 ) -> Grouping:
     """Return the groups of the rows by key columns and period.
 
@@ -58,11 +78,27 @@ def grouping(
     names = key_names(by)
     if (period is None) != (date is None):
         raise InvalidArgument("period and date", "be given together", (period, date))
-    if time_zone is not None and period is None:
-        raise InvalidArgument("time_zone", "be left out without a period", time_zone)
+    given = {
+        "time_zone": time_zone,
+        "observed_until": observed_until,
+        "year_start": None if year_start == 1 else year_start,
+    }
+    for argument, value in given.items():
+        if value is not None and period is None:
+            raise InvalidArgument(argument, "be left out without a period", value)
     levels = [_level(frame, name) for name in names]
+    unfinished: str | None = None
     if period is not None and date is not None:
-        levels.append(_period_level(frame, period, date, time_zone))
+        level, unfinished = _period_level(frame, period, date, time_zone, observed_until, year_start)
+        levels.append(level)
+    found = _group(levels)
+    if unfinished is None:
+        return found
+    axis = found.groups.names.index(PERIOD)
+    return replace(found, incomplete=np.array([key[axis] == unfinished for key in found.groups.keys], dtype=np.bool_))
+
+
+def _group(levels: list[Level]) -> Grouping:
     if not levels:
         return Grouping(groups=EVERYONE, codes=None)
     if len(levels) == 1:
@@ -92,15 +128,57 @@ def _level(frame: pd.DataFrame, name: str) -> Level:
     return Level(name=name, codes=codes, values=values, complete=isinstance(column.dtype, pd.CategoricalDtype))
 
 
-def _period_level(frame: pd.DataFrame, period: str, date: str, time_zone: str | None) -> Level:
-    numbers = period_codes(local_times(column_of(frame, date, "date"), date, time_zone), period)
+def _period_level(
+    frame: pd.DataFrame, period: str, date: str, time_zone: str | None, observed_until: Any, year_start: int
+) -> tuple[Level, str | None]:
+    """Return the periods of the rows, and which of them was not observed to its end."""
+    check_choice(period, "period", (*PERIODS, *get_args(Cycle)))
+    column = column_of(frame, date, "date")
+    moments = moments_of(column, date, time_zone)
+    wall = moments.wall()
+    if period in CYCLES:
+        if observed_until is not None:
+            raise InvalidArgument(
+                "observed_until", f"be left out for period={period!r}, which has no end", observed_until
+            )
+        return _cycle_level(wall, period), None
+    codes_of, labels_of = _calendar(period, year_start)
+    numbers, ends = codes_of(wall), None
+    if observed_until is not None:
+        end = observed_end(observed_until, moments.zone)
+        late = end.after(wall, moments.instants)
+        refuse([fault_of(date, "lie no later than observed_until", late, column, "range", "Leave later rows out.")])
+        ends = codes_of(np.array([end.last_wall, end.cut]))
+    level = _dated_level(numbers, labels_of, None if ends is None else int(ends[0]))
+    return level, labels_of(ends[:1])[0] if ends is not None and ends[0] == ends[1] else None
+
+
+def _calendar(period: str, year_start: int) -> tuple[Callable[[Times], IntArray], Callable[[IntArray], list[str]]]:
+    """Return how times become numbers of periods, and those their names."""
+    first = check_count(year_start, "year_start", low=1, high=12)
+    if first == 1:
+        return partial(period_codes, period=period), partial(period_labels, period=period)
+    if period not in FISCAL_MONTHS:
+        raise InvalidArgument("year_start", f"be left out for period={period!r}: only years and quarters move", first)
+    return partial(fiscal_codes, period=period, year_start=first), partial(fiscal_labels, period=period)
+
+
+def _cycle_level(wall: Times, period: str) -> Level:
+    numbers, values = cycle_codes(wall, period), list(CYCLES[period])
+    known = numbers != MISSING
+    codes = np.where(known, numbers, len(values))
+    return Level(name=period, codes=codes, values=values if known.all() else [*values, None], complete=True)
+
+
+def _dated_level(numbers: IntArray, labels_of: Callable[[IntArray], list[str]], until: int | None) -> Level:
+    """Return every period from the first to the last, or to the end of observation."""
     known = numbers != MISSING
     if not known.any():
         return Level(name=PERIOD, codes=np.zeros(len(numbers), np.int64), values=[None], complete=False)
-    first, last = int(numbers[known].min()), int(numbers[known].max())
+    first, last = int(numbers[known].min()), int(numbers[known].max()) if until is None else until
     if last - first >= MAX_GROUPS:
         raise InvalidArgument("date", f"span at most {MAX_GROUPS:,} periods", last - first + 1)
-    values: list[Any] = [*period_labels(np.arange(first, last + 1), period)]
+    values: list[Any] = [*labels_of(np.arange(first, last + 1))]
     codes = np.where(known, numbers - first, len(values))
     return Level(name=PERIOD, codes=codes, values=values if known.all() else [*values, None], complete=True)
 

@@ -24,7 +24,7 @@ from kundenmetrik.frame.reading.numbers import nonnegative, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, SCALE
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
-from kundenmetrik.frame.time.periods import PeriodLength
+from kundenmetrik.frame.time.periods import Cycle, PeriodLength
 
 
 def measure(
@@ -32,7 +32,7 @@ def measure(
     metrics: Metric | Sequence[Metric],
     *,
     by: str | Sequence[str] | None = None,
-    period: PeriodLength | None = None,
+    period: PeriodLength | Cycle | None = None,
     date: str | None = None,
     time_zone: str | None = None,
     weight: str | None = None,
@@ -41,6 +41,8 @@ def measure(
     confidence: float = 0.95,
     min_n: int = 0,
     invalid: Invalid = "raise",
+    observed_until: Any = None,
+    year_start: int = 1,
 ) -> EstimateTable:
     """Compute metrics for every segment and period, each value with its interval and its base.
 
@@ -58,8 +60,9 @@ def measure(
         What to compute, such as ``km.NPS()`` or ``[km.NPS("nps"), km.CSAT("satisfaction")]``.
     by : str or sequence of str, optional
         Key columns. A missing key is a group of its own, a category nobody has appears with n = 0.
-    period : {"day", "week", "month", "quarter", "year"}, optional
-        The calendar period; every period from the first to the last appears.
+    period : {"day", "week", "month", "quarter", "year", "weekday", "hour"}, optional
+        The calendar period; every period from the first to the last appears. Weekdays and hours of the day are groups
+        under their own name, each of which appears.
     date : str, optional
         The column that tells the period.
     time_zone : str, optional
@@ -79,6 +82,11 @@ def measure(
         Groups with fewer answers are hidden, and what would give them away.
     invalid : {"raise", "exclude"}
         Whether invalid answers are an error or are left out and counted by reason.
+    observed_until : date, datetime or str, optional
+        The last day or instant that was observed, inclusive: periods appear up to it, and the one that it lies in has
+        the note ``period_incomplete`` unless it was observed to its end.
+    year_start : int
+        The month that the year begins with, for years and quarters: 4 makes fiscal years such as 2025/26.
 
     Returns
     -------
@@ -109,7 +117,8 @@ def measure(
     level, floor = check_confidence(confidence), check_count(min_n, "min_n")
     check_choice(invalid, "invalid", get_args(Invalid))
     if isinstance(data, Counts):
-        chosen = {"by": by, "period": period, "date": date, "time_zone": time_zone}
+        chosen: dict[str, object] = {"by": by, "period": period, "date": date, "time_zone": time_zone}
+        chosen |= {"observed_until": observed_until, "year_start": None if year_start == 1 else year_start}
         _refuse_for_counts({**chosen, "weight": weight, "count": count, "cluster": cluster})
         return EstimateTable(metrics=specs, tallies=(data,) * len(specs), confidence=level, min_n=floor)
     keys = key_names(by)
@@ -117,7 +126,15 @@ def measure(
         raise InvalidArgument("count", "be left out when answers come in clusters: give one row for each answer")
     named = [name for name in (*keys, date, weight, count, cluster, QUESTION, SCALE) if name is not None]
     frame = read_columns(data, [*named, *(name for spec in specs for name in spec.columns)])
-    grouped = grouping(frame, by=keys, period=period, date=date, time_zone=time_zone)
+    grouped = grouping(
+        frame,
+        by=keys,
+        period=period,
+        date=date,
+        time_zone=time_zone,
+        observed_until=observed_until,
+        year_start=year_start,
+    )
     rows = Rows(
         frame=frame,
         groups=grouped.groups,
@@ -132,7 +149,8 @@ def measure(
     notes = opposition_notes(rows, specs)
     if rows.cluster is not None and few_clusters(rows.codes, rows.cluster):
         notes = {spec.label: (*notes.get(spec.label, ()), "few_clusters") for spec in specs}
-    known = Annotations(notes=notes)
+    unfinished = {} if grouped.incomplete is None else {"period_incomplete": grouped.incomplete}
+    known = Annotations(notes=notes, group_notes={spec.label: unfinished for spec in specs} if unfinished else {})
     return EstimateTable(metrics=specs, tallies=tallies, confidence=level, min_n=floor, annotations=known)
 
 

@@ -130,10 +130,6 @@ class Difference(Result):
         """Whether the p-value is below what the confidence leaves, such as 0.05."""
         return bool(self.p_value < 1.0 - self.confidence)
 
-    def __format__(self, spec: str) -> str:
-        """Return the value in a format of numbers, such as ``f"{estimate:.1f}"``; without one the whole line."""
-        return format(self.value, spec) if spec else str(self)
-
     @property
     def headline(self) -> str:
         """The difference with its interval, p-value and bases in a line, rounded for reading."""

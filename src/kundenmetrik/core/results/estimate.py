@@ -245,10 +245,6 @@ class Estimate(Result):
         """Return the estimate as a table of one row, with the columns of a table of estimates."""
         return estimate_frame(self._record())
 
-    def __format__(self, spec: str) -> str:
-        """Return the value in a format of numbers, such as ``f"{estimate:.1f}"``; without one the whole line."""
-        return format(self.value, spec) if spec else str(self)
-
     @property
     def headline(self) -> str:
         """The value with its interval and base in a line, rounded for reading."""

@@ -202,6 +202,12 @@ class Result(FormerAttributes):
             raise InvalidArgument("result", rule, remedy="Draw what its to_frame() returns.")
         return getattr(import_module("kundenmetrik.plot"), self._chart)(self, **options)
 
+    def __format__(self, spec: str) -> str:
+        """Return the value in a format of numbers, such as ``f"{estimate:.1f}"``; without one the whole text."""
+        return (
+            format(getattr(self, "value", self), spec) if spec and hasattr(self, "value") else super().__format__(spec)
+        )
+
     def __repr__(self) -> str:
         return self.to_text()
 

@@ -14,6 +14,15 @@ from kundenmetrik.frame.time.time_column import moments_of
 
 PeriodLength = Literal["day", "week", "month", "quarter", "year"]
 """The calendar periods by name."""
+Cycle = Literal["weekday", "hour"]
+"""Parts of a week or a day, which come again and again."""
+CYCLES: dict[str, tuple[Any, ...]] = {
+    "weekday": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "hour": tuple(range(24)),
+}
+"""The parts, in order."""
+FISCAL_MONTHS = {"quarter": 3, "year": 12}
+"""The months of each period that a fiscal year has of its own."""
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONDAY = 4
 """Days from 1970-01-01, a Thursday, to the first Monday after it."""
@@ -36,6 +45,29 @@ def period_codes(times: Times, period: str) -> IntArray:
         days = times.astype("datetime64[D]").astype(np.int64)
         codes = days if kind == "day" else np.where(days == MISSING, MISSING, (days - MONDAY) // 7)
     return np.asarray(codes, dtype=np.int64)
+
+
+def cycle_codes(times: Times, cycle: str) -> IntArray:
+    """Return the weekday, 0 for Monday, or the hour of each time, a large negative number where it is missing."""
+    if cycle == "weekday":
+        parts = (times.astype("datetime64[D]").astype(np.int64) - MONDAY) % 7
+    else:
+        parts = times.astype("datetime64[h]").astype(np.int64) % 24
+    return np.where(np.isnat(times), MISSING, parts)
+
+
+def fiscal_codes(times: Times, period: str, year_start: int) -> IntArray:
+    """Return the number of each time's fiscal year or quarter, counted from the month that the year begins with."""
+    months = times.astype("datetime64[M]").astype(np.int64)
+    return np.where(months == MISSING, MISSING, (months - (year_start - 1)) // FISCAL_MONTHS[period])
+
+
+def fiscal_labels(codes: IntArray, period: str) -> list[str]:
+    """Return the name of each fiscal year, 2025/26, or quarter, 2025/26-Q1."""
+    size = 12 // FISCAL_MONTHS[period]
+    years = [1970 + code // size for code in codes.tolist()]
+    names = [f"{year:04d}/{(year + 1) % 100:02d}" for year in years]
+    return names if size == 1 else [f"{name}-Q{code % 4 + 1}" for name, code in zip(names, codes.tolist(), strict=True)]
 
 
 def day_label(moment: object) -> str:
