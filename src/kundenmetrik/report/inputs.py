@@ -89,7 +89,7 @@ def _check_records(given: dict[str, Any], by: Sequence[str]) -> dict[str, pd.Dat
         frame = check_table(data, model)
         own = [column for column in by if column in frame.columns and column not in model.model_fields]
         try:
-            check(frame.drop(columns=own), model)
+            check(frame.drop(columns=own) if own else frame, model)
         except InvalidData as invalid:
             faults.extend(_with_way_out(fault, name) for fault in invalid.faults)
         frames[name] = frame
