@@ -40,10 +40,12 @@ def _groups(table: EstimateTable) -> int:
 def _svg(ax: Any, title: str, name: str) -> str:
     """Return a chart as the text of an SVG with its title; the same chart has the same text."""
     from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    buffer = io.StringIO()
+    buffer = io.StringIO()  # into memory: only the command writes files
     with rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
-        ax.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        canvas: Any = FigureCanvasSVG(ax.figure)
+        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     drawing = text[text.index("<svg") :]
     return drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
