@@ -130,7 +130,7 @@ def test_missing_times_have_no_hours() -> None:
     ("options", "argument"),
     [
         ({"opens": "9"}, "opens"),
-        ({"opens": "09:00", "closes": "08:00"}, "closes"),
+        ({"opens": "09:00", "closes": "09:00"}, "closes"),
         ({"closes": "25:00"}, "closes"),
         ({"weekdays": (7,)}, "weekdays"),
         ({"weekdays": (1, 1)}, "weekdays"),
@@ -402,6 +402,16 @@ def test_the_limits_of_the_frame_are_those_of_within(answered: list[int]) -> Non
         ({"holidays": ("2026-12-24", None)}, "holidays must be days"),
         ({"holidays": -1}, "holidays must be days"),
         ({"holidays": "2026-12-24"}, "holidays must be days"),
+        ({"times_in": "Berlin"}, "times_in must be the name of a time zone"),
+        ({"opens": "24:00", "closes": "06:00"}, "closes must"),
+        ({"week": {7: [("09:00", "17:00")]}}, "week must map weekdays"),
+        ({"week": {}}, "week must map weekdays"),
+        ({"week": {0: []}}, "week must map weekdays"),
+        ({"week": {0: "09:00"}}, "week must map weekdays"),
+        ({"week": {0: ("09:00", "17:00")}}, "week must map weekdays"),
+        ({"week": {0: [("9", "17:00")]}}, "week must be a time of day"),
+        ({"week": {0: [("09:00", "09:00")]}}, "week must lie after 09:00"),
+        ({"week": {0: [("09:00", "17:00")]}, "weekdays": (1,)}, "opens, closes and weekdays must be left out"),
         ({"weekdays": 1}, "weekdays must"),
         ({"weekdays": (True,)}, "weekdays must"),
         ({"weekdays": ("0",)}, "weekdays must"),
@@ -410,3 +420,92 @@ def test_the_limits_of_the_frame_are_those_of_within(answered: list[int]) -> Non
 def test_hours_that_cannot_be_are_refused_when_they_are_written(options: Any, said: str) -> None:
     with pytest.raises(InvalidArgument, match=said):
         BusinessHours(**options)
+
+
+NIGHTS = {
+    0: [("08:00", "12:00"), ("13:00", "17:30")],
+    4: [("09:00", "12:00"), ("22:00", "06:00")],
+    6: [("20:00", "24:00")],
+}
+WEEKS: dict[str, dict[str, Any]] = {
+    "breaks": {"week": {day: [("09:00", "12:00"), ("13:00", "17:00")] for day in range(5)}},
+    "by weekday": {"week": {0: [("08:00", "18:00")], 2: [("10:00", "14:00")], 5: [("09:00", "13:00")]}},
+    "over midnight": {"opens": "22:00", "closes": "06:00", "weekdays": (0, 2, 3, 6)},
+    "all of it": {"week": NIGHTS},
+    "overlapping": {
+        "week": {1: [("08:00", "12:00"), ("10:00", "15:00")], 2: [("18:00", "09:00")], 3: [("07:00", "08:00")]}
+    },
+}
+"""Hours of a week, with the days of 28 March to 3 April closed in turn; clocks change on 30 March."""
+
+
+def spans_of(options: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
+    """The hours of each weekday in minutes; those over midnight end after 1,440."""
+    plain = {day: [(options["opens"], options["closes"])] for day in options["weekdays"]} if "opens" in options else {}
+    week = options.get("week", plain)
+    minute = lambda text: 60 * int(text[:2]) + int(text[3:])  # noqa: E731
+    read = {day: [(minute(one), minute(other)) for one, other in hours] for day, hours in week.items()}
+    return {day: [(one, other + 1440 * (other <= one)) for one, other in hours] for day, hours in read.items()}
+
+
+def is_open(wall: pd.Timestamp, spans: dict[int, list[tuple[int, int]]], holidays: tuple[str, ...]) -> bool:
+    """Whether hours that began on this day or the day before hold at a minute of the wall clock."""
+    minute = wall.hour * 60 + wall.minute
+    days = ((wall, minute), (wall - pd.Timedelta(days=1), minute + 1440))
+    return any(
+        f"{day:%Y-%m-%d}" not in holidays and first <= at < last
+        for day, at in days
+        for first, last in spans.get(day.weekday(), [])
+    )
+
+
+@pytest.mark.parametrize("holidays", [(), ("2025-03-28", "2025-03-31"), ("2025-04-02",)])
+@pytest.mark.parametrize("name", WEEKS)
+def test_hours_of_a_week_minute_by_minute(name: str, holidays: tuple[str, ...]) -> None:
+    """Breaks, hours by weekday, nights, holidays: against each minute of nine days."""
+    begin, size = pd.Timestamp("2025-03-24"), 9 * 1440
+    minutes = pd.date_range(begin, periods=size, freq="min")
+    spans = spans_of(WEEKS[name])
+    there = np.array([is_open(minute, spans, holidays) for minute in minutes])
+    passed = np.concatenate([[0], np.cumsum(there)]) / 60
+    first, last = np.sort(np.random.default_rng(0).integers(0, size, (2, 400)), axis=0)
+    found = BusinessHours(**WEEKS[name], holidays=holidays).hours(minutes[first], minutes[last])
+    np.testing.assert_allclose(found, passed[last] - passed[first])
+    assert passed[-1] > 10
+
+
+@pytest.mark.parametrize("times_in", ["UTC", "Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("name", ["breaks", "over midnight", "all of it"])
+def test_times_without_a_zone_are_in_the_one_that_is_said(name: str, times_in: str) -> None:
+    """Minute by minute of real time over the change of clocks in Berlin, where the office is."""
+    begin, size = pd.Timestamp("2025-03-28", tz="UTC"), 5 * 1440
+    minutes = pd.date_range(begin, periods=size, freq="min")
+    spans = spans_of(WEEKS[name])
+    passed = np.concatenate(
+        [[0], np.cumsum([is_open(wall, spans, ()) for wall in minutes.tz_convert("Europe/Berlin").tz_localize(None)])]
+    )
+    first, last = np.sort(np.random.default_rng(1).integers(0, size, (2, 300)), axis=0)
+    stamps = minutes.tz_convert(times_in).tz_localize(None)  # the walls of all three are read back
+    clock = BusinessHours(**WEEKS[name], time_zone="Europe/Berlin", times_in=times_in)
+    found = clock.hours(stamps[first], stamps[last])
+    np.testing.assert_allclose(found, (passed[last] - passed[first]) / 60)
+    np.testing.assert_allclose(clock.hours(minutes[first], minutes[last]), found)
+
+
+def test_times_without_a_zone_are_not_guessed() -> None:
+    day = pd.Series(pd.to_datetime(["2025-03-03 09:00"]))
+    with pytest.raises(InvalidArgument, match=r"time_zone must be left out for times without a zone.*times_in=\"UTC\""):
+        BusinessHours(time_zone="Europe/Berlin").hours(day, day)
+    later = day + pd.Timedelta(hours=3)
+    assert BusinessHours().hours(day, later).tolist() == [3.0]
+    assert BusinessHours(times_in="UTC", time_zone="Europe/Berlin").hours(day, later).tolist() == [3.0]
+    assert BusinessHours(times_in="UTC", time_zone="America/New_York").hours(day, later).tolist() == [0.0]
+    assert BusinessHours(times_in="Asia/Tokyo").hours(day, later).tolist() == [3.0]
+
+
+def test_a_week_is_a_value() -> None:
+    week = {0: [["09:00", "12:00"]]}
+    clock = BusinessHours(week=week)
+    week[0].append(["13:00", "17:00"])
+    assert clock == BusinessHours(week={0: (("09:00", "12:00"),)})
+    assert hash(clock) == hash(BusinessHours(week={0: (("09:00", "12:00"),)}))

@@ -15,12 +15,12 @@ END_OF_TABLES = np.datetime64("2037-01-01")
 """The tables of pytz, which pandas 2 uses, know no change of clocks after 2037."""
 
 
-def check_zone(name: object) -> ZoneInfo:
+def check_zone(name: object, argument: str = "time_zone") -> ZoneInfo:
     """Return the time zone of a name."""
     try:
         return ZoneInfo(name)  # type: ignore[arg-type]
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError, AttributeError):
-        raise InvalidArgument("time_zone", "be the name of a time zone such as 'Europe/Berlin'", name) from None
+        raise InvalidArgument(argument, "be the name of a time zone such as 'Europe/Berlin'", name) from None
 
 
 def zone_name(zone: Any) -> str:
