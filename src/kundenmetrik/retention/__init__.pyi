@@ -2,6 +2,7 @@ from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio as Lik
 from kundenmetrik.core.likelihood.likelihood_ratio import likelihood_ratio as likelihood_ratio
 from kundenmetrik.retention.cohorts.cohort_table import CohortTable as CohortTable
 from kundenmetrik.retention.cohorts.cohorts import cohorts as cohorts
+from kundenmetrik.retention.cohorts.contract_cohorts import contract_cohorts as contract_cohorts
 from kundenmetrik.retention.cohorts.inactivity import InactivityCurve as InactivityCurve
 from kundenmetrik.retention.cohorts.inactivity import inactivity as inactivity
 from kundenmetrik.retention.cohorts.repeat_purchase_rate import repeat_purchase_rate as repeat_purchase_rate
