@@ -55,6 +55,50 @@ def test_against_the_formula(case: tuple[int, int, int, str], path: str) -> None
     np.testing.assert_allclose(sums.covariance, covariance, rtol=1e-11, atol=1e-11 * scale)
 
 
+def row_by_row(
+    duration: NDArray[Any], lost: NDArray[Any], since: NDArray[Any], group: NDArray[Any], groups: int, weighting: str
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The formula with those at risk who came before the age, or were there from the start."""
+    excess, covariance, pooled = np.zeros(groups), np.zeros((groups, groups)), 1.0
+    for time in sorted(set(duration[lost])):
+        there = (duration >= time) & ((since < time) | (since == 0))
+        at_risk = np.bincount(group[there], minlength=groups).astype(float)
+        died = np.bincount(group[(duration == time) & lost], minlength=groups).astype(float)
+        n, d = at_risk.sum(), died.sum()
+        pooled *= 1 - d / (n + 1)
+        w = {"logrank": 1.0, "wilcoxon": n, "tarone-ware": np.sqrt(n), "peto": pooled}[weighting]
+        excess += w * (died - d * at_risk / n)
+        if n > 1:
+            share = at_risk / n
+            covariance += w**2 * d * (n - d) / (n - 1) * (np.diag(share) - np.outer(share, share))
+    return excess, covariance
+
+
+@given(CASES)
+def test_late_entry_and_counts_against_the_formula(case: tuple[int, int, int, str]) -> None:
+    seed, size, groups, weighting = case
+    duration, lost, group = drawn(seed, size, groups)
+    rng = np.random.default_rng(seed + 1)
+    since, count = np.maximum(duration - rng.integers(1, 15, size), 0), rng.integers(0, 4, size)
+    rows = np.repeat(np.arange(size), count)
+    sums = logrank_sums(duration, lost, group, groups, weighting=weighting, entry=since, count=count)
+    excess, covariance = row_by_row(duration[rows], lost[rows], since[rows], group[rows], groups, weighting)
+    scale = max(1.0, np.abs(covariance).max())
+    np.testing.assert_allclose(sums.observed - sums.expected, excess, rtol=1e-11, atol=1e-11 * scale)
+    np.testing.assert_allclose(sums.covariance, covariance, rtol=1e-11, atol=1e-11 * scale)
+
+
+@given(CASES)
+def test_entries_at_the_start_and_counts_of_one_change_nothing(case: tuple[int, int, int, str]) -> None:
+    seed, size, groups, weighting = case
+    duration, lost, group = drawn(seed, size, groups)
+    plain = logrank_sums(duration, lost, group, groups, weighting=weighting)
+    for more in ({"entry": np.zeros(size)}, {"count": np.ones(size, int)}, {"entry": np.zeros(size, int)}):
+        other = logrank_sums(duration, lost, group, groups, weighting=weighting, **more)
+        np.testing.assert_allclose(other.expected, plain.expected, rtol=1e-12)
+        np.testing.assert_allclose(other.covariance, plain.covariance, rtol=1e-12, atol=1e-12)
+
+
 @given(CASES)
 def test_group_labels_do_not_matter(case: tuple[int, int, int, str]) -> None:
     seed, size, groups, weighting = case

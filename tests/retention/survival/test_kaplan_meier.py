@@ -250,3 +250,32 @@ def test_pairs_have_the_medians_of_both_segments() -> None:
     never = retention.logrank_pairs([1, 2, 3, 4], [True, True, False, False], ["a", "a", "b", "b"]).to_frame()
     assert never["first_median"].tolist() == [1.0]
     assert never["second_median"].isna().all()
+
+
+def test_logrank_with_late_entry_and_counts() -> None:
+    """Late comers are at risk from their entry on; a row with a count is so many rows; strata and pairs take both."""
+    duration, lost = np.array([3, 5, 7, 2, 6, 9, 4, 8]), np.array([1, 1, 0, 1, 1, 1, 0, 1], dtype=bool)
+    by, since, count = list("aaaabbbb"), np.array([0, 2, 0, 1, 3, 0, 0, 5]), np.array([2, 1, 3, 1, 1, 2, 1, 4])
+    rows = np.repeat(np.arange(8), count)
+    found = retention.logrank(duration, lost, by, entry=since, count=count)
+    repeated = retention.logrank(duration[rows], lost[rows], np.array(by)[rows], entry=since[rows])
+    assert (found.statistic, found.p_value) == pytest.approx((repeated.statistic, repeated.p_value), rel=1e-12)
+    assert found.to_frame().equals(repeated.to_frame())
+    assert found.to_frame()["n"].tolist() == [7, 8]
+    assert found.statistic != pytest.approx(retention.logrank(duration, lost, by, count=count).statistic)
+    pairs = retention.logrank_pairs(duration, lost, by, entry=since, count=count)
+    assert pairs.statistic[0] == pytest.approx(found.statistic)
+    assert (
+        pairs.medians[0][0]
+        == retention.survival(duration[:4], lost[:4], entry=since[:4], count=count[:4]).median().value
+    )
+    strata = [1, 1, 2, 2, 1, 1, 2, 2]
+    apart = retention.logrank(duration, lost, by, entry=since, count=count, strata=strata)
+    again = retention.logrank(
+        duration[rows], lost[rows], np.array(by)[rows], entry=since[rows], strata=np.array(strata)[rows]
+    )
+    assert apart.statistic == pytest.approx(again.statistic, rel=1e-12)
+    with pytest.raises(errors.InvalidData, match="entry must be at least 0 and before the end"):
+        retention.logrank(duration, lost, by, entry=duration)
+    with pytest.raises(errors.InvalidData, match="count must be whole numbers"):
+        retention.logrank(duration, lost, by, count=[-1] * 8)

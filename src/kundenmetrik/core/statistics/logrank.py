@@ -50,15 +50,33 @@ class LogRankSums:
         return statistic, int(free), float(scipy.special.chdtrc(free, statistic))
 
 
-def logrank_sums(duration: Any, event: Any, group: Any, groups: int, *, weighting: str = "logrank") -> LogRankSums:
+def logrank_sums(
+    duration: Any,
+    event: Any,
+    group: Any,
+    groups: int,
+    *,
+    weighting: str = "logrank",
+    entry: Any = None,
+    count: Any = None,
+) -> LogRankSums:
     """Sum up the test over the event times of one stratum.
 
-    Durations are finite and not negative, events boolean, groups whole numbers below ``groups``.
+    Durations are finite and not negative, events boolean, groups whole numbers below ``groups``, entries below
+    durations (an entry of 0 means observed from the start), counts whole.
     """
     weigh = WEIGHTS[check_choice(weighting, "weighting", WEIGHTS)]
     lasted, lost, member = np.asarray(duration), np.asarray(event, dtype=bool), np.asarray(group)
+    if entry is not None or count is not None:
+        since = np.zeros(lasted.shape) if entry is None else np.asarray(entry)
+        sizes = np.ones(lasted.shape, np.int64) if count is None else np.asarray(count)
+        risks, losses = _risk_table_of_entries(lasted, lost, member, groups, since, sizes)
+        return _sums(risks, losses, weigh)
     few = lasted.dtype.kind in "iu" and lasted.size > 0 and int(lasted.max()) * groups <= max(4 * lasted.size, 1 << 16)
-    risks, losses = (_risk_table_by_day if few else _risk_table)(lasted, lost, member, groups)
+    return _sums(*(_risk_table_by_day if few else _risk_table)(lasted, lost, member, groups), weigh)
+
+
+def _sums(risks: Any, losses: Any, weigh: Callable[[FloatArray, FloatArray], FloatArray]) -> LogRankSums:
     at_risk, died = np.add.reduce(risks), np.add.reduce(losses)
     weight = weigh(at_risk, died)
     observed = np.array([(weight * row).sum() for row in losses])
@@ -77,6 +95,27 @@ def _covariance(risks: list[FloatArray], at_risk: FloatArray, spread: FloatArray
         weighted = shares * spread[part]
         total += np.diag(weighted.sum(axis=1)) - weighted @ shares.T
     return total
+
+
+def _risk_table_of_entries(
+    lasted: AnyArray, lost: AnyArray, member: AnyArray, groups: int, since: AnyArray, count: AnyArray
+) -> tuple[Any, Any]:
+    """Return those at risk at each event time, who came before it and were there until then, and those lost."""
+    times = np.unique(lasted[lost & (count > 0)])
+    risks, losses = [], []
+    for own in (member == group for group in range(groups)):
+        size, late = count[own], since[own] > 0
+        risks.append(_from_then_on(times, lasted[own], size) - _from_then_on(times, since[own][late], size[late]))
+        place = np.searchsorted(times, lasted[own & lost])
+        losses.append(np.bincount(place, weights=count[own & lost], minlength=times.size + 1)[: times.size])
+    return risks, losses
+
+
+def _from_then_on(times: AnyArray, values: AnyArray, count: AnyArray) -> FloatArray:
+    """Return how many of the counted values are not below each time."""
+    order = np.argsort(values, kind="stable")
+    below = np.concatenate([[0], np.cumsum(count[order])])[np.searchsorted(values[order], times, side="left")]
+    return np.asarray(count.sum() - below, dtype=np.float64)
 
 
 def _risk_table_by_day(lasted: AnyArray, lost: AnyArray, member: AnyArray, groups: int) -> tuple[Any, Any]:

@@ -105,7 +105,16 @@ class LogRankPairs(Result):
         return f"{self.method} test of {len(self.pairs):,} pairs of segments, p-values adjusted by {self.adjust}"
 
 
-def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method: LogRankWeight = "logrank") -> LogRank:
+def logrank(
+    duration: Any,
+    churned: Any,
+    by: Any,
+    *,
+    entry: Any = None,
+    count: Any = None,
+    strata: Any = None,
+    method: LogRankWeight = "logrank",
+) -> LogRank:
     r"""Test whether several segments lose their customers alike.
 
     At each age the losses of a segment are compared with those expected if all segments lost alike,
@@ -119,11 +128,15 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
         Whether the customer was lost at that age.
     by : array-like, frame or mapping of columns
         The segment of each customer.
+    entry : array-like of numbers, optional
+        The age from which on each customer was observed, as in :func:`survival`; before it nobody is at risk.
+    count : array-like of int, optional
+        How many customers each row stands for.
     strata : array-like, optional
         Customers are only compared within the same stratum.
     method : {"logrank", "wilcoxon", "tarone-ware", "peto"}
-        How much each age counts: all alike, by those at risk, by the root of those at risk, or by the pooled survival.
-        The first finds lasting differences best, the others weigh early ages more.
+        How much each age counts: all alike, by those at risk n, by the root of n, or by the pooled survival. The first
+        finds lasting differences best, the others weigh early ages more.
 
     Returns
     -------
@@ -134,6 +147,12 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
     ------
     InvalidData
         If durations are negative or infinite, or flags are not True or False.
+
+    Notes
+    -----
+    The weights of ``"peto"`` are those of Peto and Peto, :math:`\prod (1 - d / (n + 1))` over all ages up to and
+    including this one, as in Kleinbaum and Klein and in lifelines. R's ``survdiff(rho=1)`` takes the Kaplan-Meier curve
+    just before the age: on its lung data by sex 12.7142 where these weights give 12.7078.
 
     References
     ----------
@@ -149,7 +168,7 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
     (0.254237, 1, 0.614107)
     """
     kind = check_choice(method, "method", WEIGHTS)
-    read = _read(duration, churned, by, strata)
+    read = _read(duration, churned, by, strata, entry, count)
     sums = _sums(read, len(read.groups), kind)
     statistic, df, p_value = sums.test()
     return LogRank(
@@ -158,7 +177,7 @@ def logrank(duration: Any, churned: Any, by: Any, *, strata: Any = None, method:
         p_value=p_value,
         method=kind,
         groups=read.groups,
-        sizes=np.bincount(_codes(read), minlength=len(read.groups)),
+        sizes=np.bincount(_codes(read), weights=read.count, minlength=len(read.groups)).astype(np.int64),
         sums=sums,
         excluded=read.excluded,
     )
@@ -169,6 +188,8 @@ def logrank_pairs(
     churned: Any,
     by: Any,
     *,
+    entry: Any = None,
+    count: Any = None,
     strata: Any = None,
     method: LogRankWeight = "logrank",
     adjust: Adjustment = "holm",
@@ -177,7 +198,7 @@ def logrank_pairs(
 
     Parameters
     ----------
-    duration, churned, by, strata, method
+    duration, churned, by, entry, count, strata, method
         See :func:`logrank`.
     adjust : {"holm", "fdr_bh"}
         Holm holds the chance of any false alarm, ``"fdr_bh"`` the expected share of false alarms.
@@ -194,7 +215,7 @@ def logrank_pairs(
     3
     """
     kind, how = check_choice(method, "method", WEIGHTS), check_choice(adjust, "adjust", ADJUSTMENTS)
-    read = _read(duration, churned, by, strata)
+    read = _read(duration, churned, by, strata, entry, count)
     codes, keys, tests, pairs = _codes(read), read.groups.keys, [], []
     for one in range(len(keys)):
         for two in range(one + 1, len(keys)):
@@ -202,7 +223,7 @@ def logrank_pairs(
             tests.append(_sums(read, 2, kind, rows, codes[rows] == two).test())
             pairs.append((_plain(keys[one]), _plain(keys[two])))
     p_values = np.array([p for _, _, p in tests])
-    tables = [survival_table(lasted, lost) for lasted, lost, _, _ in read.parts()]
+    tables = [survival_table(lasted, lost, entry=since, count=size) for lasted, lost, since, size in read.parts()]
     medians = dict(zip(map(_plain, keys), (float(table.quantile(0.5)) for table in tables), strict=True))
     return LogRankPairs(
         pairs=tuple(pairs),
@@ -215,8 +236,8 @@ def logrank_pairs(
     )
 
 
-def _read(duration: Any, churned: Any, by: Any, strata: Any) -> Durations:
-    read = read_durations(duration, churned, by=by, strata=strata)
+def _read(duration: Any, churned: Any, by: Any, strata: Any, entry: Any, count: Any) -> Durations:
+    read = read_durations(duration, churned, entry=entry, count=count, by=by, strata=strata)
     if len(read.groups) < 2:
         raise InvalidArgument("by", "tell at least two segments apart", [key[0] for key in read.groups.keys if key])
     return read
@@ -233,9 +254,14 @@ def _codes(read: Durations) -> IntArray:
 def _sums(read: Durations, groups: int, method: str, rows: Any = slice(None), group: Any = None) -> LogRankSums:
     codes = _codes(read)[rows] if group is None else group.astype(np.int64)
     lasted, lost = read.duration[rows], read.churned[rows]
+    since, size = (None if column is None else column[rows] for column in (read.entry, read.count))
+
+    def of_stratum(part: Any) -> LogRankSums:
+        more = {name: None if column is None else column[part] for name, column in (("entry", since), ("count", size))}
+        return logrank_sums(lasted[part], lost[part], codes[part], groups, weighting=method, **more)
+
     if read.stratum is None:
-        return logrank_sums(lasted, lost, codes, groups, weighting=method)
+        return of_stratum(slice(None))
     strata = read.stratum[rows]
-    parts = [strata == stratum for stratum in np.unique(strata)]
-    first, *rest = (logrank_sums(lasted[p], lost[p], codes[p], groups, weighting=method) for p in parts)
+    first, *rest = (of_stratum(strata == stratum) for stratum in np.unique(strata))
     return sum(rest, first)
