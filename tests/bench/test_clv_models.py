@@ -47,7 +47,7 @@ def cohort(customers: int, seed: int = 0, wide: bool = False) -> tuple[np.ndarra
     """BG/NBD customers in whole days told in weeks: of one quarter, or born over a year."""
     rng = np.random.default_rng(seed)
     days = rng.integers(7 * 26 if wide else 189, 7 * 78 if wide else 273, customers)
-    who, when = clv.BetaGeo()._draw((0.25, 4.4, 0.8, 2.4), days / 7, rng)
+    who, when, _ = clv.BetaGeo()._draw((0.25, 4.4, 0.8, 2.4), days / 7, rng)
     frequency, last = np.bincount(who, minlength=customers), np.zeros(customers)
     np.maximum.at(last, who, np.minimum(np.ceil(when * 7), days[who]))
     return frequency, last / 7, days / 7

@@ -84,7 +84,7 @@ def test_more_purchases_than_periods_is_legal_in_continuous_time_only() -> None:
 def test_customers_observed_for_no_time_do_not_break_a_fit(model: Any) -> None:
     rng, many = np.random.default_rng(3), 3_000
     age = np.where(np.arange(many) < 40, 0.0, rng.integers(140, 400, many) / 7)
-    who, when = clv.BetaGeo()._draw((0.8, 6.0, 0.8, 2.5), age, rng)
+    who, when, _ = clv.BetaGeo()._draw((0.8, 6.0, 0.8, 2.5), age, rng)
     recency = np.zeros(many)
     np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
     base = Purchases.from_summary(np.bincount(who, minlength=many), recency, age, unit="week")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 def simulated(model: Any, params: tuple[float, ...], seed: int) -> tuple[Purchases, np.ndarray]:
     rng = np.random.default_rng(seed)
-    who, when = model._draw(params, np.full(CUSTOMERS, CALIBRATION + HOLDOUT), rng)
+    who, when, _ = model._draw(params, np.full(CUSTOMERS, CALIBRATION + HOLDOUT), rng)
     early = when <= CALIBRATION
     recency = np.zeros(CUSTOMERS)
     np.maximum.at(recency, who[early], when[early])

@@ -286,3 +286,15 @@ def test_cells_agree_with_pandas_on_whole_days(rows: int) -> None:
     assert cells.recency.tolist() == expected["t"].tolist()
     assert cells.age.tolist() == expected["T"].tolist()
     assert cells.count.tolist() == expected["count"].tolist()
+
+
+def test_the_headline_says_how_many_are_known_to_have_left() -> None:
+    plain = Purchases.from_summary([0, 1, 3], [0, 2, 5], [9, 9, 9], unit="week")
+    assert "left" not in repr(plain)
+    for churned, said in (([True, False, False], "1 known to have left"), ([True] * 3, "3 known to have left")):
+        base = Purchases.from_summary([0, 1, 3], [0, 2, 5], [9, 9, 9], unit="week", churned=churned)
+        assert f"repeaters, {said}, 4 repeat purchases" in " ".join(repr(base).split())
+        assert said in base.headline
+        assert said in base._repr_html_()
+    one_left = Purchases.from_summary([0, 1], [0, 2], [9, 9], unit="week", churned=[True, False])
+    assert "left" not in one_left.select([1]).headline

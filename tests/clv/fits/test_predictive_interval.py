@@ -33,7 +33,7 @@ def fitted(name: str) -> Any:
     model, params = MODELS[name]
     rng, many, whole = np.random.default_rng(1), 300, name == "periods"
     age = np.full(many, 12.0) if whole else rng.integers(140, 400, many) / 7
-    who, when = model._draw(params, age, rng)
+    who, when, _ = model._draw(params, age, rng)
     recency = np.zeros(many)
     np.maximum.at(recency, who, when if whole else np.minimum(np.ceil(when * 7) / 7, age[who]))
     return model.fit(Purchases.from_summary(np.bincount(who, minlength=many), recency, age, unit="week"), method="map")

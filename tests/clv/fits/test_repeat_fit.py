@@ -21,7 +21,7 @@ WEEKS_A_YEAR = 365.25 / 7
 def simulated(seed: int, customers: int = 3_000, params: Any = (0.8, 6.0, 0.8, 2.5), model: Any = None) -> Purchases:
     rng = np.random.default_rng(seed)
     age = rng.integers(140, 400, customers) / 7
-    who, when = (model or clv.BetaGeo())._draw(params, age, rng)
+    who, when, _ = (model or clv.BetaGeo())._draw(params, age, rng)
     recency = np.zeros(customers)
     np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
     return Purchases.from_summary(np.bincount(who, minlength=customers), recency, age, unit="week")
@@ -138,7 +138,7 @@ def test_counts_are_whole(fit: Any, n: Any) -> None:
 def test_the_range_of_purchases_covers_what_comes() -> None:
     """Simulated customers: the predictive limits hold at least their confidence, and the total is in its interval."""
     params, rng, many = (0.8, 6.0, 0.8, 2.5), np.random.default_rng(9), 3_000
-    who, when = clv.BetaGeo()._draw(params, np.full(many, 78.0), rng)
+    who, when, _ = clv.BetaGeo()._draw(params, np.full(many, 78.0), rng)
     early, late = when <= 39, when > 39
     recency = np.zeros(many)
     np.maximum.at(recency, who[early], np.ceil(when[early] * 7) / 7)
@@ -154,7 +154,9 @@ def test_the_range_of_purchases_covers_what_comes() -> None:
 
 def test_a_simulated_log_goes_back_through_the_door(fit: Any) -> None:
     log = fit.simulate(500, horizon="39 weeks", rng=3)
-    assert list(log.columns) == ["customer_id", "occurred_at"]
+    assert log["alive"].dtype == bool
+    assert (log.groupby("customer_id")["alive"].nunique() == 1).all()
+    assert list(log.columns) == ["customer_id", "occurred_at", "alive"]
     assert log.equals(fit.simulate(500, horizon="39 weeks", rng=3))
     base = clv.purchases(log, observed_until="2020-09-30", unit="week")
     assert len(base) == 500
@@ -227,7 +229,7 @@ def test_covariates_are_found_and_tested() -> None:
             (model._effects["purchasing"], model._effects["dropout"]), effects, strict=True
         ):
             own[place] = own[place] * np.exp(sign * effect * online)
-        who, when = model._draw(tuple(own), age, rng)
+        who, when, _ = model._draw(tuple(own), age, rng)
         recency = np.zeros(many)
         np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
         base = Purchases.from_summary(np.bincount(who, minlength=many), recency, age, unit="week")
@@ -270,7 +272,7 @@ def bases_with_several_summits(model: Any, seed: int) -> Purchases:
     rng = np.random.default_rng(seed)
     customers, params = int(rng.choice([60, 200, 800, 3_000])), np.exp(rng.normal(0, 0.8, 4)) * [1, 8, 1, 1]
     age = rng.integers(70, 400, customers) / 7
-    who, when = model._draw(tuple(params), age, rng)
+    who, when, _ = model._draw(tuple(params), age, rng)
     recency = np.zeros(customers)
     np.maximum.at(recency, who, np.minimum(np.ceil(when * 7) / 7, age[who]))
     return Purchases.from_summary(np.bincount(who, minlength=customers), recency, age, unit="week")
@@ -312,3 +314,32 @@ def test_a_covariate_that_says_nothing_is_no_second_optimum() -> None:
         except FitRefused as reason:
             refused.append(str(reason))
     assert not any("starts" in reason for reason in refused)
+
+
+def test_each_simulated_customer_has_a_horizon_of_its_own(fit: Any) -> None:
+    spans = np.arange(1.0, 401.0) / 4
+    log = fit.simulate(400, horizon=spans, rng=3)
+    since = (log["occurred_at"] - pd.Timestamp("2020-01-01")) / pd.Timedelta(weeks=1)
+    assert (since.to_numpy() <= spans[log["customer_id"]] + 1e-9).all()
+    same = fit.simulate(400, horizon=["10 weeks"] * 400, rng=3)
+    assert same.equals(fit.simulate(400, horizon=10, rng=3))
+    for wrong in ([1.0, 2.0], np.ones((400, 1)), [-1.0] * 400):
+        with pytest.raises(InvalidArgument, match="horizon must"):
+            fit.simulate(400, horizon=wrong, rng=3)
+
+
+@pytest.mark.parametrize("model", [clv.BetaGeo(), clv.ModifiedBetaGeo(), clv.ParetoNBD()], ids=lambda model: model.name)
+def test_what_underflows_is_no_error_under_strict_flags(model: Any) -> None:
+    found = model.fit(simulated(6, 400), method="map")
+    ask = {
+        "alive": lambda: found.probability_alive(
+            purchases=Purchases.from_summary([1000], [10.0], [100.0], unit="week")
+        ).value[0],
+        "discounted": lambda: found.discounted_purchases(0.1).total.value,
+        "new": lambda: found.expected_purchases_new(78).value,
+        "value": lambda: clv.lifetime_value(found, 1.0, horizon="1 year", annual_discount=0.1, margin=1.0).total.low,
+    }
+    plain = {name: one() for name, one in ask.items()}
+    with np.errstate(all="raise"):
+        assert {name: one() for name, one in ask.items()} == plain
+    assert plain["alive"] == 0.0

@@ -17,7 +17,7 @@ from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, Unknow
 
 def log_of(k: int, customers: int = 1_500, seed: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    who, when = clv.BetaGeo(k=k)._draw((3.0, 30.0 / k, 0.8, 6.0), np.full(customers, 700.0), rng)
+    who, when, _ = clv.BetaGeo(k=k)._draw((3.0, 30.0 / k, 0.8, 6.0), np.full(customers, 700.0), rng)
     customer = np.concatenate((np.arange(customers), who))
     since = pd.to_timedelta(np.concatenate((np.zeros(customers), when)) * 86_400, unit="s")
     frame = pd.DataFrame({"customer_id": customer, "occurred_at": pd.Timestamp("2020-01-01") + since})

@@ -38,7 +38,7 @@ def base_of(model: RepeatBuying, params: tuple[float, ...], seed: int, customers
     rng = np.random.default_rng(seed)
     whole = isinstance(model, clv.BetaGeoBetaBinomial)
     horizon = np.full(customers, 8.0) if whole else rng.integers(140, 400, customers) / 7
-    who, when = model._draw(params, horizon, rng)
+    who, when, _ = model._draw(params, horizon, rng)
     times = when if whole else np.minimum(np.ceil(when * 7) / 7, horizon[who])
     frequency, recency = np.bincount(who, minlength=customers), np.zeros(customers)
     np.maximum.at(recency, who, times)
@@ -210,11 +210,29 @@ def test_the_endless_mean_is_the_limit_of_the_horizon(model: RepeatBuying, param
 
 
 @named
+def test_those_who_are_alive_are_as_many_as_their_histories_say(model: RepeatBuying, params: tuple[float, ...]) -> None:
+    """The truth that a simulation tells against P(alive), over all and in four bands of it, for ages that differ."""
+    many = 4_000 if model._costly else 20_000
+    rng = np.random.default_rng(8)
+    horizon = rng.integers(2, 12, many).astype(float)
+    who, when, alive = model._draw(params, horizon, rng)
+    last = np.zeros(many)
+    np.maximum.at(last, who, when)
+    if getattr(model, "k", 1) > 1:
+        return  # the phase of the last gap is not in the history
+    chance = model._probability_alive(params, Histories(np.bincount(who, minlength=many), last, horizon))
+    bands = [np.ones(many, bool), *((chance >= low) & (chance < low + 0.25) for low in (0.0, 0.25, 0.5, 0.75))]
+    for band in (band for band in bands if band.sum() > 100):
+        spread = np.sqrt((chance[band] * (1.0 - chance[band])).sum())
+        assert abs(alive[band].sum() - chance[band].sum()) <= 4.0 * spread
+
+
+@named
 def test_simulation_agrees(model: RepeatBuying, params: tuple[float, ...]) -> None:
     """Means of simulated newcomers within four standard errors."""
     many = 4_000 if model._costly else 40_000
     rng, horizon = np.random.default_rng(4), 8.0
-    who, when = model._draw(params, np.full(many, 2 * horizon), rng)
+    who, when, _ = model._draw(params, np.full(many, 2 * horizon), rng)
     early = np.bincount(who[when <= horizon], minlength=many)
     late = np.bincount(who[when > horizon], minlength=many)
     expected = model._expected_purchases(params, newcomers(1), horizon)[0]
@@ -297,7 +315,7 @@ def test_posterior_rates_are_those_of_the_simulation(model: RepeatBuying, params
     """The mean of the posterior means is the prior mean."""
     rng, many = np.random.default_rng(7), 20_000
     horizon = np.full(many, 8.0)
-    who, when = model._draw(params, horizon, rng)
+    who, when, _ = model._draw(params, horizon, rng)
     last = np.zeros(many)
     np.maximum.at(last, who, when)
     past = Histories(np.bincount(who, minlength=many), last, horizon)

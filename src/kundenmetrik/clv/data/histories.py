@@ -12,6 +12,8 @@ from kundenmetrik.frame.time.units import DAYS
 
 Params = tuple[Any, ...]
 """The parameters in the literature's order: numbers, or one array each where customers differ by covariates."""
+Drawn = tuple[IntArray, FloatArray, BoolArray]
+"""Who bought, when, and whether each customer is alive at the end of the horizon."""
 
 
 class Histories(NamedTuple):

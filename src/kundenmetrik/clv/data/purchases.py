@@ -280,8 +280,9 @@ class Purchases(Result):
 
     @property
     def headline(self) -> str:
-        """How many customers and purchases there are, the unit, and the end of observation."""
+        """How many customers and purchases there are, who is known to have left, the unit, the end of observation."""
         repeaters, repeats = np.count_nonzero(self.frequency), int(self.frequency.sum())
         until = f", observed until {self.observed_until}" if self.observed_until else ""
-        said = f"{len(self):,} customers, {repeaters:,} of them repeaters, {repeats:,} repeat purchases"
+        gone = "" if self.churned is None else f", {np.count_nonzero(self.churned):,} known to have left"
+        said = f"{len(self):,} customers, {repeaters:,} of them repeaters{gone}, {repeats:,} repeat purchases"
         return f"Purchases of {said}, unit {self.unit}{until}"

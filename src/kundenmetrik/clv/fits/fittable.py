@@ -20,6 +20,8 @@ Estimation = Literal["likelihood", "map"]
 """Maximum likelihood, or the posterior mode."""
 ILL_CONDITIONED = 1e6
 """From here on the data hardly tell some parameters apart."""
+UNRELIABLE_ERROR = 0.6
+"""From this standard error of a log parameter on, a factor of 3 either way, intervals may cover too seldom."""
 
 
 def fit_model(model: RepeatBuying, purchases: Any, method: str) -> RepeatFit:
@@ -68,6 +70,8 @@ def _log_likelihood(likelihood: Likelihood, best: Optimum, base: Purchases) -> f
 
 def _notes(model: RepeatBuying, best: Optimum, base: Purchases) -> list[str]:
     facts = {
+        "interval_unreliable": float(np.sqrt(np.diag(best.covariance)[: len(model.parameters)]).max())
+        > UNRELIABLE_ERROR,
         "ill_conditioned": best.condition > ILL_CONDITIONED,
         "lower_optimum": not best.unique,
         "likelihood_without_gaps": getattr(model, "k", 1) > 1 and base.log_gaps is None,

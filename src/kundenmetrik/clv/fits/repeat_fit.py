@@ -233,7 +233,7 @@ class RepeatFit(QueryableFit):
         self,
         customers: int,
         *,
-        horizon: object,
+        horizon: Any,
         rng: object,
         begin: str = "2020-01-01",
     ) -> pd.DataFrame:
@@ -243,7 +243,7 @@ class RepeatFit(QueryableFit):
         ----------
         customers : int
             How many customers make their first purchase at ``begin``.
-        horizon : float or str
+        horizon : float or str, or one for each customer
             How long they are observed.
         rng : int, numpy.random.Generator or None
             The seed; None draws another log each time.
@@ -253,15 +253,25 @@ class RepeatFit(QueryableFit):
         Returns
         -------
         DataFrame
-            customer_id and occurred_at, sorted; the first purchase of every customer included.
+            customer_id and occurred_at, sorted, the first purchase of every customer included; ``alive`` says whether
+            the customer is still one at the end of the horizon, which real data never tell.
         """
         many = check_count(customers, "customers", low=1)
-        params, span = params_of(self.model, self.theta, None, ()), np.full(many, self._span(horizon))
-        who, when = self.model._draw(params, span, check_generator(rng))
+        params, span = params_of(self.model, self.theta, None, ()), self._spans(horizon, many)
+        who, when, alive = self.model._draw(params, span, check_generator(rng))
         customer, time = np.concatenate((np.arange(many), who)), np.concatenate((np.zeros(many), when))
         order = np.lexsort((time, customer))
         since = np.rint(time[order] * DAYS[self.unit] * TICKS["ns"]).astype("timedelta64[ns]")
-        return pd.DataFrame({"customer_id": customer[order], "occurred_at": np.datetime64(begin, "ns") + since})
+        moments = np.datetime64(begin, "ns") + since
+        return pd.DataFrame({"customer_id": customer[order], "occurred_at": moments, "alive": alive[customer[order]]})
+
+    def _spans(self, horizon: Any, many: int) -> FloatArray:
+        """Return the horizon of each of many customers, from one for all or one for each."""
+        if isinstance(horizon, str) or np.ndim(horizon) == 0:
+            return np.full(many, self._span(horizon))
+        if np.shape(horizon) != (many,):
+            raise InvalidArgument("horizon", f"be one, or one for each of {many:,} customers", np.shape(horizon))
+        return np.array([self._span(one) for one in horizon])
 
 
 def _counts(n: ArrayLike) -> IntArray:

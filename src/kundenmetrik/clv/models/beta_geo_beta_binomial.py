@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.data.histories import Drawn, Histories, Params
 from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.beta_binomial_likelihood import beta_binomial_terms, branches
 from kundenmetrik.clv.processes.degenerate_limit import MAP, DegenerateLimit, dropout_limits
@@ -187,15 +187,15 @@ class BetaGeoBetaBinomial(Fittable):
             ((0.0, 0.0, 0.5, 0.5), few),
         ]
 
-    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
-        """Return simulated repeat purchases of new customers: who, and in which period."""
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> Drawn:
+        """Return simulated repeat purchases of new customers: who, in which period, and who is still alive."""
         alpha, beta, gamma, delta = params
         buy, leave = rng.beta(alpha, beta, len(horizon)), rng.beta(gamma, delta, len(horizon))
         periods = np.arange(1, int(horizon.max(initial=0.0)) + 1)
         life = rng.geometric(np.maximum(leave, np.finfo(float).tiny)) - 1
         within = (periods <= horizon[:, None]) & (periods <= life[:, None])
         who, place = np.nonzero(within & (rng.random((len(horizon), len(periods))) < buy[:, None]))
-        return who, periods[place].astype(np.float64)
+        return who, periods[place].astype(np.float64), life >= horizon
 
     def _buys(self, params: Params, past: Histories) -> FloatArray:
         """Return the mean probability of buying in a period while alive."""

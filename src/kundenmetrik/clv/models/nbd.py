@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.data.histories import Drawn, Histories, Params
 from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.degenerate_limit import MAP, ONE_RATE, DegenerateLimit
 from kundenmetrik.clv.processes.geometric_prediction import count_probability
@@ -109,7 +109,7 @@ class NBD(Fittable):
         """Return the priors: r near 1, one purchase in the mean age."""
         return [((1.0, 0.0), 0.0), ((1.0, -1.0), float(np.log(1.0 / age)))]
 
-    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> Drawn:
         """Return simulated repeat purchases of new customers."""
         r, alpha = params
         many = len(horizon)
@@ -117,4 +117,4 @@ class NBD(Fittable):
         who = np.repeat(np.arange(many), bought)
         times = rng.random(len(who)) * horizon[who]
         order = np.lexsort((times, who))
-        return who[order], times[order]
+        return who[order], times[order], np.ones(many, dtype=bool)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.data.histories import Drawn, Histories, Params
 from kundenmetrik.clv.fits.fittable import Fittable
 from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit, dropout_limits
 from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
@@ -138,16 +138,17 @@ class ParetoNBD(Fittable):
             ((0.0, 0.0, 1.0, -1.0), slow),
         ]
 
-    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> Drawn:
         """Return simulated repeat purchases of new customers."""
         r, alpha, s, beta = params
         many = len(horizon)
         rate = rng.standard_gamma(np.broadcast_to(r, many)) / alpha
         leave = rng.standard_gamma(np.broadcast_to(s, many)) / beta
         with np.errstate(divide="ignore"):
-            life = np.minimum(horizon, rng.standard_exponential(many) / leave)
+            whole_life = rng.standard_exponential(many) / leave
+        life = np.minimum(horizon, whole_life)
         bought = rng.poisson(rate * life)
         who = np.repeat(np.arange(many), bought)
         times = rng.random(len(who)) * life[who]
         order = np.lexsort((times, who))
-        return who[order], times[order]
+        return who[order], times[order], whole_life > horizon

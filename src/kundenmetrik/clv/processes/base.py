@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy
 
-from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.data.histories import Drawn, Histories, Params
 from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit
 from kundenmetrik.clv.processes.likelihood_terms import LikelihoodTerms
 from kundenmetrik.core.arrays import FloatArray, IntArray
@@ -98,8 +98,8 @@ class RepeatBuying(ABC):
         """Return the priors: combinations of the coordinates with their means, for a mean age."""
 
     @abstractmethod
-    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
-        """Return simulated repeat purchases of new customers: who, and when since the first purchase."""
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> Drawn:
+        """Return simulated repeat purchases of new customers: who, when since the first purchase, and who is alive."""
 
     def _faults(self, past: Any) -> list[Fault | None]:
         """Return what histories the model cannot have; a base of purchases is valid for continuous time."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from kundenmetrik.clv.data.histories import Histories, Params
+from kundenmetrik.clv.data.histories import Drawn, Histories, Params
 from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.clv.processes.degenerate_limit import DegenerateLimit, dropout_limits
 from kundenmetrik.clv.processes.erlang_renewals import (
@@ -124,7 +124,7 @@ class GeometricDropout(RepeatBuying):
             ((0.0, 0.0, 0.5, 0.5), float(np.log(1.5))),
         ]
 
-    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    def _draw(self, params: Params, horizon: FloatArray, rng: np.random.Generator) -> Drawn:
         """Return simulated repeat purchases of new customers."""
         r, alpha, a, b = params
         many = len(horizon)
@@ -133,15 +133,18 @@ class GeometricDropout(RepeatBuying):
         time, who = np.zeros(many), np.arange(many)
         if self._offset:
             who = who[rng.random(many) >= leave]
+        alive = np.zeros(many, dtype=bool)
         bought: list[tuple[IntArray, FloatArray]] = []
         while len(who):
             with np.errstate(divide="ignore", over="ignore"):
                 time[who] += rng.standard_gamma(self.k, len(who)) / rate[who]
-            who = who[time[who] <= horizon[who]]
+            within = time[who] <= horizon[who]
+            alive[who[~within]] = True
+            who = who[within]
             bought.append((who, time[who]))
             who = who[rng.random(len(who)) >= leave[who]]
         customers, times = zip(*bought, strict=True) if bought else ((who,), (time[:0],))
-        return np.concatenate(customers), np.concatenate(times)
+        return np.concatenate(customers), np.concatenate(times), alive
 
     def _of_kinds(self, plain: Any, regular: Any, params: Params, past: Histories, horizon: FloatArray) -> FloatArray:
         """Compute once for all customers with the same frequency, age and horizon."""

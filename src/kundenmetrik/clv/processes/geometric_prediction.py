@@ -132,7 +132,8 @@ def _over_counts(state: AliveState, z: FloatArray, reward: Any) -> FloatArray:
 def _running(start: FloatArray, factors: FloatArray) -> FloatArray:
     """Return the running products of a start and factors, down the rows."""
     factors[0] *= start
-    return np.cumprod(factors, axis=0, out=factors)
+    with np.errstate(under="ignore"):
+        return np.cumprod(factors, axis=0, out=factors)
 
 
 def _over_dropout(state: AliveState, z: FloatArray, at: Any) -> FloatArray:
