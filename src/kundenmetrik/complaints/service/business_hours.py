@@ -243,7 +243,7 @@ def _span(hours: tuple[str, str], opens: str, closes: str) -> tuple[int, int]:
     return first, last if last > first else last + DAY_MINUTES
 
 
-def _checked_week(week: object) -> Mapping[int, tuple[tuple[str, str], ...]]:
+def _checked_week(week: object) -> Any:
     """Return the hours of each weekday, checked; a mapping that nobody can change."""
     rule = "map weekdays from 0 (Monday) to 6 (Sunday) to their hours, such as {5: [('09:00', '13:00')]}"
     if not isinstance(week, Mapping) or not _are_weekdays(list(week)):
@@ -254,7 +254,7 @@ def _checked_week(week: object) -> Mapping[int, tuple[tuple[str, str], ...]]:
         raise InvalidArgument("week", rule, week)
     for pair in pairs:
         _span(pair, "week", "week")
-    return FrozenMapping({day: tuple((one, other) for one, other in hours) for day, hours in week.items()})  # type: ignore[misc]
+    return FrozenMapping({day: tuple((one, other) for one, other in hours) for day, hours in week.items()})
 
 
 def _minutes(text: str, argument: str) -> int:
