@@ -195,7 +195,7 @@ def table(bases: pd.DataFrame) -> str:
     head = ["corner", "model", "bases", "refused", "noted", "parameters", "alive", "expected", "to come", "value"]
     lines = [head, ["---"] * len(head)]
     for key, row in coverage(bases).iterrows():
-        corner, model = map(str, key)  # type: ignore[arg-type]
+        corner, model = map(str, key)
         inside = [f"{100 * row[name]:.0f}" for name in FLAGS[: len(MODELS[model].parameters)]]
         rest = ["" if pd.isna(row[name]) else f"{100 * row[name]:.0f}" for name in QUANTITIES]
         shares = [f"{100 * row[name]:.0f}" for name in ("refused", "noted")]
