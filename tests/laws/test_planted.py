@@ -320,6 +320,7 @@ MORE = {
         limits=lambda right, counts, confidence: (right(counts, confidence)[0], 100 + 0 * right(counts, confidence)[1])
     ),
     "interval half as wide": planted(limits=scaled_limits(0.5)),
+    "interval a fifth too narrow": planted(limits=scaled_limits(0.8)),
     "values rounded": planted(values=lambda right, counts: np.round(right(counts))),
     "values cut at 95": planted(values=lambda right, counts: np.minimum(right(counts), 95)),
     "counts in bytes": planted(values=lambda right, counts: right(bytes_only(counts))),
@@ -369,6 +370,7 @@ CAUGHT_BY = {
     "limits exchanged": "interval",
     "a limit on one side only": "coverage",
     "interval half as wide": "coverage",
+    "interval a fifth too narrow": "coverage",
     "values rounded": "contrast",
     "values cut at 95": "unanimity",
     "counts in bytes": "unanimity",

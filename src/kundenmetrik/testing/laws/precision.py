@@ -17,7 +17,7 @@ from kundenmetrik.core.results.metric import Metric
 from kundenmetrik.testing.laws.assertions import Draw, assert_law
 
 SAMPLES = 400
-LEAST, MOST = 0.80, 5.0
+LEAST, MOST = 0.88, 5.0
 """So often an interval of 95 % covers at least; it is at most so many times as wide as values scatter."""
 ANSWERS, FEW, MANY = 600, 60, 64
 """How many answers a sample has; where the interval is to shrink, how many first and how many times as many then."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import cycle
@@ -71,17 +71,21 @@ ANYWHERE = Bounds()
 CUSTOMERS = 10_000
 
 
-def _who(**choices: Sequence[Any]) -> st.SearchStrategy[Raw]:
-    """Draw the number of a customer and some optional fields, each about half of the time."""
+def _who(**choices: Sequence[Any]) -> Callable[[st.DrawFn], Raw]:
+    """Return what draws the number of a customer and some optional fields, each about half of the time."""
     endless = {name: cycle(values) for name, values in choices.items()}
     subsets = 3 * [*range(1, 2 ** len(choices))]
     menu = [
         {name: next(values) for place, (name, values) in enumerate(endless.items()) if subset >> place & 1}
         for subset in (0, *subsets)
     ]
-    return st.integers(0, CUSTOMERS * len(menu) - 1).map(
-        lambda number: {"customer": number // len(menu), "optional": menu[number % len(menu)]}
-    )
+    numbers = st.integers(0, CUSTOMERS * len(menu) - 1)
+
+    def who(draw: st.DrawFn) -> Raw:
+        customer, place = divmod(draw(numbers), len(menu))
+        return {"customer": customer, "optional": menu[place]}
+
+    return who
 
 
 # A row is drawn in five choices at most: hypothesis deletes so many at once when it looks for a smaller table, and each
@@ -112,13 +116,13 @@ PAIR = st.integers(0, 74)
 
 @st.composite
 def _customer(draw: st.DrawFn) -> Raw:
-    who, acquired, left = draw(PERSONAL), draw(MOMENT), draw(LEFT) - MOMENTS
+    who, acquired, left = PERSONAL(draw), draw(MOMENT), draw(LEFT) - MOMENTS
     return {**who, "acquired_at": acquired, "churned_at": None if left < 0 else left}
 
 
 @st.composite
 def _interaction(draw: st.DrawFn, kinds: st.SearchStrategy[str]) -> Raw:
-    who, kind, occurred = draw(ABOUT), draw(kinds), draw(MOMENT)
+    who, kind, occurred = ABOUT(draw), draw(kinds), draw(MOMENT)
     amount, currency, first, settled = None, 0, None, None
     if kind in ("purchase", "refund"):
         cents, currency = divmod(draw(PRICE), len(CURRENCIES))
@@ -138,7 +142,7 @@ def _interaction(draw: st.DrawFn, kinds: st.SearchStrategy[str]) -> Raw:
 
 @st.composite
 def _response(draw: st.DrawFn) -> Raw:
-    who = draw(ASKED)
+    who = ASKED(draw)
     question, level = divmod(draw(ASKING), LEVELS)
     return {
         **who,
@@ -152,7 +156,7 @@ def _response(draw: st.DrawFn) -> Raw:
 @st.composite
 def _kano_answer(draw: st.DrawFn) -> Raw:
     feature, pair = divmod(draw(PAIR), 25)
-    return {**draw(PRIORITY), "feature": FEATURES[feature], "pair": pair}
+    return {**PRIORITY(draw), "feature": FEATURES[feature], "pair": pair}
 
 
 def _customer_fields(raw: Raw, fixed: Raw, traits: Traits, bounds: Bounds) -> dict[str, Any]:

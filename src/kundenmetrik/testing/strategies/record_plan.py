@@ -52,12 +52,13 @@ class Plan:
                 for name, value in fields.items()
             },
         }
-        self.raws: st.SearchStrategy[Raw] = _raws(raw_strategy(base, given), given)
+        raws = raw_strategy(base, given)
+        self.raws: st.SearchStrategy[Raw] = _raws(raws, given) if given else raws
         self.starts: dict[str, str] = {rule.column: rule.start for rule in model.RULES if isinstance(rule, NotBefore)}
 
     def record(self, raw: Raw, traits: Traits, bounds: Bounds = ANYWHERE) -> Any:
         """Return the record; what breaks a rule nevertheless is drawn again."""
-        fixed, window = raw["fixed"], traits.window
+        fixed, window = raw.get("fixed"), traits.window
         if not fixed:
             return self.model(**fields_of(self.base, raw, traits, bounds))
         moments = {name: value.number for name, value in fixed.items() if isinstance(value, OwnMoment)}

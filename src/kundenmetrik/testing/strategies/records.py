@@ -16,6 +16,8 @@ from kundenmetrik.testing.strategies.record_fields import NUMBER, QUESTIONS, Tra
 from kundenmetrik.testing.strategies.record_plan import Plan
 
 USUAL = tuple(question[0] for question in QUESTIONS)
+NUMBERED = (Interaction, SurveyResponse)
+"""The models whose records have an identifier of their own."""
 RecordType = TypeVar("RecordType", bound=Record)
 
 
@@ -26,7 +28,9 @@ def traits_of(first: Day, last: Day, time_zone: str | None, ids: str, **others: 
 
 @st.composite
 def _records(draw: st.DrawFn, plan: Plan, traits: Traits) -> Any:
-    return plan.record({**draw(plan.raws), "row": draw(NUMBER)}, traits)
+    """Draw a record, and a number for it where it has one."""
+    raw = draw(plan.raws)
+    return plan.record({**raw, "row": draw(NUMBER)} if plan.base in NUMBERED else raw, traits)
 
 
 def records(
