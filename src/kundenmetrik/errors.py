@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
-from kundenmetrik.message_text import json_safe, name_list, short_repr
+from kundenmetrik.message_text import json_safe, lines_in_room, name_list, short_repr, shorten, showing_values
 
-__all__ = ["Fault", "FitRefused", "InvalidArgument", "InvalidData", "InvalidType", "KundenmetrikError", "UnknownName"]
+__all__ = [
+    "Fault",
+    "FitRefused",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidType",
+    "KundenmetrikError",
+    "UnknownName",
+    "showing_values",
+]
 
 FIRST = 5
 """How many offending rows and values a message shows."""
@@ -26,6 +35,9 @@ class KundenmetrikError(Exception):
     """
 
     code: ClassVar[str] = "error"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shorten(message))
 
     def to_dict(self, *, values: bool = False) -> dict[str, object]:
         """Return what the error knows in plain values that JSON can hold.
@@ -237,18 +249,14 @@ class InvalidData(KundenmetrikError, ValueError):
     faults : sequence of Fault
         Every rule that is broken.
     cap : int
-        How many of them the message shows; ``faults`` holds them all.
+        How many of them the message shows, as far as it has room; ``faults`` holds them all.
     """
 
     code = "invalid_data"
 
     def __init__(self, faults: Sequence[Fault], cap: int = 20) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
-        lines = [str(fault) for fault in self.faults[:cap]]
-        if len(self.faults) > cap:
-            more = len(self.faults) - cap
-            lines.append(f"... and {more:,} more {'rule is' if more == 1 else 'rules are'} broken")
-        super().__init__("\n".join(lines))
+        super().__init__(lines_in_room([str(fault) for fault in self.faults[:cap]], len(self.faults)))
 
     def _details(self, values: bool) -> dict[str, object]:
         return {"faults": [fault.to_dict(values=values) for fault in self.faults]}

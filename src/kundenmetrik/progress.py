@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import TypeVar
 
+from kundenmetrik.errors import InvalidType
+
 Item = TypeVar("Item")
 Progress = Callable[[int, int], object]
 """Called after each step with the steps done and all steps."""
@@ -17,6 +19,8 @@ SECONDS_BEFORE_PROGRESS = 2.0
 
 def steps(progress: Progress | None, total: int) -> Callable[[], None]:
     """Return what is called after each step, and tells somebody who listens."""
+    if progress is not None and not callable(progress):
+        raise InvalidType("progress", "be a function of the steps done and of all", progress)
     done = count(1)
 
     def step() -> None:

@@ -232,7 +232,7 @@ def test_files_that_are_no_table_are_told_with_the_faults_of_the_others(
         "b.csv: the file must be a table; b.csv is a PDF. Export the table behind it as CSV or Excel.\n"
         "c.csv: a record must have 2 cells, as the first line has; 1 of 1 is not (line 2: 3). Put cells that hold the"
         " separator in double quotes; name the line of the names with header=.\n"
-        "a.csv: Kunde must be given; 1 of 1 is not (line 2: None)\n"
+        "a.csv: Kunde must be given; 1 of 1 is not (line 2)\n"
     )
 
 

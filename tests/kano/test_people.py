@@ -126,7 +126,7 @@ def test_paired_without_anybody_is_undefined() -> None:
 def test_paired_refuses_repeats_strangers_and_the_unnamed() -> None:
     with pytest.raises(InvalidArgument, match="one judgement"):
         km.kano.compare_paired(pd.concat([ANSWERS, ANSWERS]), "x", "y")
-    with pytest.raises(UnknownName, match="feature"):
+    with pytest.raises(UnknownName, match="second must be one of"):
         km.kano.compare_paired(ANSWERS, "x", "w")
     with pytest.raises(InvalidArgument, match="customer_id"):
         km.kano.compare_paired(ANSWERS.drop(columns="customer_id"), "x", "y")

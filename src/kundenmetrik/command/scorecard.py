@@ -61,7 +61,7 @@ def _check_folder(folder: Path) -> None:
 
 def _write(card: Scorecard, folder: Path) -> None:
     """Write the report in whole files only: each is renamed when it is complete."""
-    table = card.to_frame().to_csv(index=False)
+    table = card.to_csv()
     charts = card.charts() if find_spec("matplotlib") is not None else {}
     made = {"scorecard.txt": card.to_text(), "scorecard.html": card.to_html(charts=charts), "scorecard.csv": table}
     for name, text in (made | {f"{name}.svg": chart for name, chart in charts.items()}).items():

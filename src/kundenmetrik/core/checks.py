@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, Literal, TypeVar
 
@@ -13,11 +13,14 @@ from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.renamed import METHODS
 
 Name = TypeVar("Name", bound=str)
+Kind = TypeVar("Kind")
 
 Invalid = Literal["raise", "exclude"]
 """What becomes of invalid values: an error that lists them all, or they are left out and counted by reason."""
-COUNT_LIMIT = 2**63
-"""Counts are 64-bit integers."""
+MOST_DRAWS = 100_000
+"""Random draws of a method at most."""
+COUNT_LIMIT = 2**53
+"""Up to here every whole number is a float, and the limits of a share or a rate are right."""
 
 
 def check_number(value: Any, argument: str, *, low: float = -math.inf, high: float = math.inf) -> float:
@@ -37,10 +40,9 @@ def check_count(value: Any, argument: str, *, low: int = 0, high: int | None = N
     whole = isinstance(value, Integral) or (_as_float(value).is_integer() and abs(value) <= 2**53)
     if not whole or int(value) < low:
         raise InvalidArgument(argument, f"be a whole number{_span(low, math.inf)}", value)
-    if int(value) >= COUNT_LIMIT:
-        raise InvalidArgument(argument, "be below 2**63", value)
-    if high is not None and int(value) > high:
-        raise InvalidArgument(argument, f"be at most {high:,}", value)
+    limit = COUNT_LIMIT if high is None else high
+    if int(value) > limit:
+        raise InvalidArgument(argument, f"be at most {limit:,}", value)
     return int(value)
 
 
@@ -68,6 +70,30 @@ def check_choice(value: object, argument: str, choices: Iterable[Name]) -> Name:
             return name
     remedy = METHODS.get(value, "") if argument == "method" and isinstance(value, str) else ""
     raise UnknownName(argument, value, names, remedy)
+
+
+def check_instance(value: object, argument: str, kind: type[Kind], rule: str) -> Kind:
+    """Return a value of one type, such as a table of the library; ``rule`` says what it must be."""
+    if not isinstance(value, kind):
+        raise InvalidType(argument, rule, value)
+    return value
+
+
+def check_texts(holder: object, *names: str) -> None:
+    """Refuse an object of which some named attributes are no text."""
+    for name in names:
+        if not isinstance(value := getattr(holder, name), str):
+            raise InvalidType(name, "be text", value)
+
+
+def check_items(value: object, argument: str, rule: str) -> tuple[Any, ...]:
+    """Return the items of a list, a tuple or the like; text and single values are refused, as is an endless one."""
+    if hasattr(value, "to_pylist"):  # a column of Arrow
+        return tuple(value.to_pylist())
+    column = getattr(value, "ndim", 1) == 1
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Collection) or not column:
+        raise InvalidType(argument, rule, value)
+    return tuple(value)
 
 
 def check_generator(rng: object) -> np.random.Generator:

@@ -46,6 +46,10 @@ class Webshop(Result):
         return pd.DataFrame(rows, columns=["table", "rows", "columns"])
 
 
+MOST_CUSTOMERS = 10_000_000
+"""How many customers are drawn at most."""
+
+
 def webshop(n_customers: int = 2000, *, seed: int) -> Webshop:
     """Make the data of a German web shop over two years, with a known truth.
 
@@ -74,7 +78,7 @@ def webshop(n_customers: int = 2000, *, seed: int) -> Webshop:
     >>> sorted(shop.responses["question"].unique())
     ['ces', 'csat', 'nps']
     """
-    size = check_count(n_customers, "n_customers", low=1)
+    size = check_count(n_customers, "n_customers", low=1, high=MOST_CUSTOMERS)
     rng = check_generator(check_count(seed, "seed"))
     people = People.draw(size, rng)
     bought = purchases(people, rng)

@@ -81,7 +81,7 @@ def grouping(
     given = {
         "time_zone": time_zone,
         "observed_until": observed_until,
-        "year_start": None if year_start == 1 else year_start,
+        "year_start": None if isinstance(year_start, int) and year_start == 1 else year_start,
     }
     for argument, value in given.items():
         if value is not None and period is None:

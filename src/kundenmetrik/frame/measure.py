@@ -20,7 +20,7 @@ from kundenmetrik.frame.grouping import grouping, key_names
 from kundenmetrik.frame.opposed_answers import opposition_notes
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.frame_columns import column_of
-from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.reading.numbers import EXACT, nonnegative_faults, numbers
 from kundenmetrik.frame.reading.questions import QUESTION, SCALE
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.rows import Rows, weights_of
@@ -184,5 +184,5 @@ def _specs(metrics: Metric | Sequence[Metric]) -> tuple[Metric, ...]:
 
 def _repeats(frame: pd.DataFrame, name: str) -> Any:
     read = numbers(column_of(frame, name, "count"), name)
-    nonnegative(read, name, whole=True)
+    refuse(nonnegative_faults(read, name, whole=True, most=EXACT))
     return np.asarray(read.values, dtype=np.int64)

@@ -10,13 +10,17 @@ import numpy as np
 from kundenmetrik.core.arrays import AnyArray, BoolArray
 from kundenmetrik.core.checks import Invalid
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.frame_columns import column_of
-from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.reading.ids import read_ids
+from kundenmetrik.frame.reading.numbers import EXACT, nonnegative_faults, numbers
+from kundenmetrik.frame.rows import weights_of
 from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.kano.answers.answers import Answers, Pairs, one_column, read_answers
 from kundenmetrik.kano.answers.tally import tally
 from kundenmetrik.kano.categories.letters import check_evaluation_table
 from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.message_text import shows_values
 
 
 def classify(
@@ -137,8 +141,8 @@ def classify(
     counts = tally(
         read,
         chosen.steps,
-        weights=None if weight is None else _row_numbers(read, weight, "weight").astype(np.float64),
-        counts=None if count is None else _row_numbers(read, count, "count").astype(np.int64),
+        weights=None if weight is None else weights_of(column_of(read.frame, weight, "weight"), weight),
+        counts=None if count is None else _counts_of(read, count),
         left_out=_rows_of(read, without),
     )
     return KanoTable(
@@ -151,10 +155,10 @@ def classify(
     )
 
 
-def _row_numbers(read: Answers, name: str, argument: str) -> AnyArray:
-    column = numbers(column_of(read.frame, name, argument), name)
-    nonnegative(column, name, whole=argument == "count")
-    return column.values
+def _counts_of(read: Answers, name: str) -> AnyArray:
+    column = numbers(column_of(read.frame, name, "count"), name)
+    refuse(nonnegative_faults(column, name, whole=True, most=EXACT))
+    return column.values.astype(np.int64)
 
 
 def _rows_of(read: Answers, without: Iterable[object]) -> BoolArray | None:
@@ -169,7 +173,8 @@ def _rows_of(read: Answers, without: Iterable[object]) -> BoolArray | None:
     known = set(people.dropna().tolist())
     unknown = [person for person in named if not (isinstance(person, Hashable) and person in known)]
     if unknown:
-        raise InvalidArgument("without", "hold ids that occur in customer_id", unknown[:5])
+        shown = unknown[:5] if shows_values() else ...
+        raise InvalidArgument("without", f"hold ids that occur in customer_id; {len(unknown):,} do not", shown)
     return people.isin(named).to_numpy(dtype=bool)
 
 
@@ -177,6 +182,8 @@ def _notes(read: Answers) -> tuple[str, ...]:
     """Return notes on the answers as a whole; somebody may have judged a feature twice in one group."""
     people = read.column("customer_id")
     keys = ["customer_id", *(name for name in read.groups.names if name in read.frame.columns)]
+    if people is not None:
+        read_ids(people, "customer_id")
     repeated = people is not None and bool((read.frame[keys].duplicated() & people.notna()).any())
     notes = {"wordings_pooled": read.pooled, "repeated_answers": repeated}
     return tuple(note for note, applies in notes.items() if applies)

@@ -18,7 +18,7 @@ from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import column_of
-from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.reading.numbers import EXACT, nonnegative, numbers
 from kundenmetrik.kano.answers.answers import column_names
 from kundenmetrik.kano.answers.tally import cell_names
 from kundenmetrik.kano.categories.letters import LETTERS, LetterScheme, check_evaluation_table, letter_scheme
@@ -85,8 +85,18 @@ def _letter_columns(frame: pd.DataFrame, keys: Sequence[str], scheme: str) -> An
     if not given.keys() >= set(REQUIRED_LETTERS):
         wanted = ", ".join(name for name, letter in ours.items() if letter in REQUIRED_LETTERS)
         raise InvalidArgument("counts", f"hold the letters {wanted}", columns)
-    parts = [_numbers(frame[given[letter]]) if letter in given else np.zeros(len(frame)) for letter in LETTERS]
+    parts = [
+        _counts(column_of(frame, given[letter], "counts")) if letter in given else np.zeros(len(frame))
+        for letter in LETTERS
+    ]
     return np.stack(parts, axis=1)
+
+
+def _counts(values: Any) -> FloatArray:
+    column = numbers(values, "counts")
+    above = column.values > EXACT if column.values.dtype.kind in "iu" else np.zeros(len(column.values), np.bool_)
+    refuse([fault_of("counts", f"be at most {EXACT:,}, where counts stay exact", above, column.values, "le")])
+    return column.floats
 
 
 def _column_by_letter(columns: Sequence[Any], ours: Mapping[str, str]) -> dict[str, str]:
@@ -94,12 +104,6 @@ def _column_by_letter(columns: Sequence[Any], ours: Mapping[str, str]) -> dict[s
         if isinstance(name, str) and len(name) == 1 and name.isupper() and name not in ours:
             raise UnknownName("letter", name, ours)
     return {ours[name]: name for name in columns if name in ours}
-
-
-def _numbers(column: pd.Series[Any]) -> FloatArray:
-    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
-        raise InvalidType("counts", "be numbers", column.iloc[0])
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _check_cells(counts: AnyArray, features: Sequence[Any], cells: Sequence[str]) -> AnyArray:

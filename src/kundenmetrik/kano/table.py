@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import AnyArray
-from kundenmetrik.core.checks import check_confidence, check_share
+from kundenmetrik.core.checks import check_confidence, check_instance, check_share
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import FORMAT, from_stored
@@ -278,3 +278,8 @@ class KanoTable(Result):
     def _summary(self) -> dict[str, Any]:
         settings = {name: getattr(self, name) for name in (*SETTINGS, "notes")}
         return summary_columns(self.counts, self.table, **settings)
+
+
+def check_kano_table(table: object) -> KanoTable:
+    """Return a Kano table; anything else is refused."""
+    return check_instance(table, "table", KanoTable, "be a KanoTable, from kano.classify or kano.from_counts")

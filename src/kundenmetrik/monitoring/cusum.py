@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.counts_and_sales import check_per
+from kundenmetrik.complaints.rates.counts_and_sales import check_positive
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.monitoring.average_run_length import cusum_run_length, cusum_threshold
@@ -38,7 +38,7 @@ def reference_value(acceptable: float, unacceptable: float) -> float:
     >>> round(reference_value(5, 7.5), 6), round(reference_value(1, 2), 6)
     (6.165759, 1.442695)
     """
-    low, high = check_per(acceptable), check_per(unacceptable)
+    low, high = check_positive(acceptable, "acceptable"), check_positive(unacceptable, "unacceptable")
     return low if low == high else (high - low) / math.log(high / low)
 
 
@@ -111,7 +111,7 @@ def cusum(
         often = check_number(false_alarm_every, "false_alarm_every", low=1.0)
         limit = cusum_threshold(mean, reference, often, upward=upward)
     else:
-        limit = check_per(threshold)
+        limit = check_positive(threshold, "threshold")
     return data.early_warning(
         "cusum",
         _cumulative_sum(data, upward),

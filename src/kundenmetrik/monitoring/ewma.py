@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.counts_and_sales import check_per
+from kundenmetrik.complaints.rates.counts_and_sales import check_positive
 from kundenmetrik.core.arrays import FloatArray
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.errors import InvalidArgument
@@ -91,7 +91,7 @@ def ewma(
     if width is None:
         limit = threshold_for(run_length, check_number(false_alarm_every, "false_alarm_every", low=1.0), 0.0, 3.0)
     else:
-        limit = check_per(width)
+        limit = check_positive(width, "width")
     average, error = _moving_average(data, share)
     half = limit * error
     lower = np.where(half < data.target, data.per * (data.target - half), -np.inf)

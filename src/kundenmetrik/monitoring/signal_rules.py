@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import check_count, check_number
+from kundenmetrik.core.checks import check_count, check_items, check_number
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
 LIMITS = 3.0
@@ -67,7 +67,7 @@ NELSON_RUN = (*OUTSIDE, Rule(name="run_of_nine", points=9, of=9, sigmas=0))
 def signals(rules: Sequence[Rule], distance: FloatArray, outside: BoolArray) -> dict[str, BoolArray]:
     """Return for each rule the points at which it fires; a point without sales breaks every run."""
     found = {}
-    for rule in rules:
+    for rule in check_items(rules, "rules", "be a sequence of Rule"):
         if not isinstance(rule, Rule):
             raise InvalidType("rules", "be a sequence of Rule", rule)
         high = distance > rule.sigmas if rule.sigmas != LIMITS else outside & (distance > 0)

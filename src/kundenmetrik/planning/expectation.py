@@ -21,6 +21,7 @@ from kundenmetrik.core.statistics.one_sample.proportions import SHARE_METHODS
 from kundenmetrik.core.statistics.one_sample.rates import RATE_METHODS
 from kundenmetrik.core.statistics.score_methods import SCORE_METHODS
 from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.numbers import numbers
 
 TAIL = 1e-12
 """Numbers of events beyond this probability are left out of an enumeration."""
@@ -193,8 +194,9 @@ def _shares(metric: ScoreMetric, like: Any, values: FloatArray, of_cell: Any) ->
     """Return the expected share of each cell."""
     if isinstance(like, Estimate):
         return _measured_shares(metric, like)
-    given = np.asarray(list(like.values()) if isinstance(like, Mapping) else np.atleast_1d(like), dtype=np.float64)
-    if given.ndim != 1 or not ((given >= 0) & (given <= 1)).all():
+    listed = list(like.values()) if isinstance(like, Mapping) else like
+    given = numbers(listed, "like").floats if np.ndim(listed) else np.array([check_number(listed, "like")])
+    if not ((given >= 0) & (given <= 1)).all():
         raise InvalidArgument("like", "hold shares from 0 to 1", like)
     if len(given) == 1 and len(values) == 2:
         given = np.array([given[0], 1.0 - given[0]])

@@ -170,7 +170,7 @@ def _duplicates(name: str, frame: pd.DataFrame) -> Fault | None:
     key, *within = KEYS[name]
     rule = f"be unique{''.join(f' within a {one}' for one in within)}"
     twice = frame.duplicated([key, *within]).to_numpy()
-    return fault_of(f"{name}: {key}", rule, twice, frame[key], "duplicate", "Give each row once.")
+    return fault_of(f"{name}: {key}", rule, twice, frame[key], "duplicate", "Give each row once.", private=True)
 
 
 def _check_clocks(tables: dict[str, pd.DataFrame]) -> None:

@@ -28,7 +28,7 @@ from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.core.statistics.two_samples.rate_difference import difference_interval
 from kundenmetrik.core.statistics.two_samples.rate_ratio import ratio_interval
 from kundenmetrik.core.statistics.two_samples.rate_tests import RATE_TESTS, TwoRateTest, rate_test
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.renamed import former_parameters
 
 
@@ -183,6 +183,8 @@ def compare_rates(
     if adjust is not None:
         check_choice(adjust, "adjust", ADJUSTMENTS)
     x, n = counts_of_segments(complaints, sales)
+    if getattr(baseline, "ndim", 0) or isinstance(baseline, (list, dict, set)):
+        raise InvalidType("baseline", 'be "rest" or one of the segments', baseline)
     if baseline == "rest":
         check_additive(complaints)
     names = labels(by, "by", len(x), complaints, sales)

@@ -197,7 +197,7 @@ def funnel(
         dispersion=phi,
         method=method,
         per=per,
-        notes=without_sales(complaints, n),
+        notes=without_sales(complaints, n) if len(x) else ("empty",),
     )
 
 

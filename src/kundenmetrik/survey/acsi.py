@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_number
+from kundenmetrik.core.checks import check_items, check_number
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.score_metric import ScoreMetric
@@ -125,7 +125,10 @@ def acsi(
     >>> round(km.survey.acsi([8, 9], [7, 8], [6, 9]).value, 2)
     75.93
     """
-    shares = [check_number(weight, "weights", low=0.0, high=1.0) for weight in weights]
+    shares = [
+        check_number(weight, "weights", low=0.0, high=1.0)
+        for weight in check_items(weights, "weights", "be three numbers")
+    ]
     if len(shares) != 3 or abs(sum(shares) - 1.0) > 1e-6:
         raise InvalidArgument("weights", "be three that add up to 1", weights)
     common_length(satisfaction=satisfaction, expectancy=expectancy, ideal=ideal)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
+from kundenmetrik.core.checks import check_choice
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.survey.ces import CES
 from kundenmetrik.survey.csat import CITED_BOXES, CSAT
@@ -141,9 +142,7 @@ def definition(name: str) -> SurveyMetric:
     >>> km.measure({"score": [5, 5, 4, 3]}, strict)[()].value
     25.0
     """
-    if name not in DEFINITIONS:
-        raise UnknownName("name", name, DEFINITIONS)
-    return DEFINITIONS[name].metric
+    return DEFINITIONS[check_choice(name, "name", DEFINITIONS)].metric
 
 
 def compare_definitions(scores: Any, *, scale: Scale | None = None, confidence: float = 0.95) -> pd.DataFrame:

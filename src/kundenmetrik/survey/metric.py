@@ -8,7 +8,7 @@ from typing import Any, Self, get_args
 import numpy as np
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import Invalid, check_choice
+from kundenmetrik.core.checks import Invalid, check_choice, check_texts
 from kundenmetrik.core.counting.histogram import Steps, histogram
 from kundenmetrik.core.measurand import Measurand
 from kundenmetrik.core.results.counts import Counts
@@ -29,6 +29,10 @@ from kundenmetrik.survey.scale_mismatch import mismatches
 
 COLUMN = "score"
 """The column of the answers where no other is named."""
+
+
+WITHOUT_WIDTH = ("wald", "t", "bootstrap")
+"""Methods whose limits have no width where all answers agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,9 @@ class SurveyMetric(ScoreMetric):
     definition: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.column, str):
-            raise InvalidType("column", "be the name of a column", self.column)
+        check_texts(self, "column", "name", "definition")
+        if self.question is not None and not isinstance(self.question, (str, int)):
+            raise InvalidType("question", "be the name of a question", self.question)
         self._check_scale()
         check_choice(self.method, "method", SCORE_METHODS)
 
@@ -144,7 +149,14 @@ class SurveyMetric(ScoreMetric):
 
     def notes(self, counts: Counts) -> dict[str, BoolArray]:
         """Return what the answers look like, where they do not look like the scale."""
-        return {"empty": counts.rows == 0, **mismatches(counts, self.scale)}
+        told = {"empty": counts.rows == 0, **mismatches(counts, self.scale)}
+        if self.method in WITHOUT_WIDTH:
+            values = np.where(counts.table > 0, np.asarray(self._cell_values), np.nan)
+            known = counts.n > 0
+            alike = np.zeros(len(counts), dtype=np.bool_)
+            alike[known] = np.nanmax(values[known], axis=1) == np.nanmin(values[known], axis=1)
+            told["no_scatter"] = alike
+        return told
 
     def _shares(self, counts: Counts, **boxes: tuple[int, ...]) -> dict[str, FloatArray]:
         """Return the share of the answers in each named set of steps."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kundenmetrik import clv
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, KundenmetrikError
 
 
 def test_payback_is_the_first_period_that_covers_the_cost() -> None:
@@ -27,7 +27,7 @@ def test_payback_reads_a_cash_flow_and_rounding_does_not_delay_it() -> None:
 
 @pytest.mark.parametrize("values", [[1, math.nan], ["1"], [[1, 2]], [math.inf]])
 def test_payback_refuses_what_is_no_number(values: object) -> None:
-    with pytest.raises(InvalidArgument, match="values"):
+    with pytest.raises(KundenmetrikError, match="values"):
         clv.payback(values, 1)
 
 

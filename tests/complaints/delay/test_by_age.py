@@ -211,7 +211,7 @@ def test_the_mean_cumulative_function_unit_by_unit(ends: list[int], events: list
 def test_refused_ages() -> None:
     with pytest.raises(InvalidArgument, match="event_age"):
         mean_cumulative([5], [0], [4])
-    with pytest.raises(InvalidArgument, match="event_unit"):
+    with pytest.raises(InvalidData, match="event_unit"):
         mean_cumulative([3], [1], [4])
     with pytest.raises(InvalidData, match="end_age"):
         mean_cumulative([3], [0], [-4])

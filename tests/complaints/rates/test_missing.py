@@ -58,7 +58,7 @@ def test_kinds_that_are_missing(numerator: str, denominator: str) -> None:
 
 
 def test_one_number_that_is_missing_is_an_error() -> None:
-    with pytest.raises(InvalidArgument, match="complaints must be a finite number"):
+    with pytest.raises(InvalidArgument, match="complaints must be a whole number"):
         km.tgw(math.nan, 100)
 
 

@@ -14,6 +14,7 @@ from kundenmetrik.core.results.metric import EstimateSource, Metric
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.score_metric import ScoreMetric
 from kundenmetrik.core.results.share_metric import ShareMetric
+from kundenmetrik.errors import InvalidArgument
 
 METRICS: list[tuple[Metric, list[list[int]], float]] = [
     (km.NPS(), [[1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]], 25.0),
@@ -65,8 +66,11 @@ def test_any_finite_exposure_will_do(sales: float, rate: float) -> None:
     assert estimate.low < estimate.value < estimate.high
 
 
-def test_a_rate_too_large_for_a_float_is_infinite_without_a_warning() -> None:
-    assert km.tgw(10, 1, per=1e308).high == math.inf
+def test_a_unit_too_large_for_a_float_is_refused() -> None:
+    for per in (1e308, 1e101):
+        with pytest.raises(InvalidArgument, match="per must be"):
+            km.tgw(10, 1, per=per)
+    assert km.tgw(10, 1, per=1e100).high < math.inf
 
 
 def test_each_metric_is_of_one_kind_and_keeps_to_its_bounds() -> None:

@@ -252,7 +252,7 @@ def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     told = {(fault.file, fault.column): (fault.rows, fault.values) for fault in caught.value.faults}
     assert told == {
         ("v-1.csv", "Datum"): ((4,), ("35.04.2026",)),
-        ("v-1.csv", "Kundennummer"): ((4,), (None,)),
+        ("v-1.csv", "Kundennummer"): ((4,), None),
         ("v-1.csv", "Vorgangsart"): ((2,), ("Abo",)),
         ("v-2.csv", "Vorgangsart"): ((3,), ("Probe",)),
     }

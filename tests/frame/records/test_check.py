@@ -13,7 +13,7 @@ import pytest
 from annotated_types import Ge, MultipleOf
 from pydantic import field_validator
 
-from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType
+from kundenmetrik.errors import InvalidArgument, InvalidData, InvalidType, showing_values
 from kundenmetrik.frame.records.check import ColumnFault, check
 from kundenmetrik.models import Customer, Interaction, KanoAnswer, Record, SurveyResponse
 from kundenmetrik.models.fields import Id, Number
@@ -71,17 +71,17 @@ def test_only_the_first_rows_are_kept() -> None:
     assert faults(frame) == [("score", "within", 1000, (0, 1, 2, 3, 4))]
 
 
-def test_values_are_hidden_on_request() -> None:
+def test_ids_and_free_text_are_named_by_their_row_only() -> None:
     secret = "Anna Muster" * 40
     frame = answers(customer_id=secret, comment=[secret, secret, 1], score=["geheim", 1, 2])
-    with pytest.raises(InvalidData) as shown:
-        check(frame, SurveyResponse)
     with pytest.raises(InvalidData) as hidden:
-        check(frame, SurveyResponse, hide_values=True)
+        check(frame, SurveyResponse)
+    with showing_values(), pytest.raises(InvalidData) as shown:
+        check(frame, SurveyResponse)
     assert "Anna" in str(shown.value)
     assert "Anna" not in str(hidden.value)
-    assert "geheim" not in str(hidden.value)
-    assert [fault.values for fault in hidden.value.faults] == [None] * len(shown.value.faults)
+    assert "geheim" in str(hidden.value)
+    assert "Anna" not in str(hidden.value.to_dict(values=True))
 
 
 def test_the_message_is_capped_and_the_faults_are_not() -> None:

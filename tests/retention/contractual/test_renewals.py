@@ -14,8 +14,8 @@ def test_tables_that_cannot_be() -> None:
         retention.Renewals.from_lost([1], [10, 9])
     with pytest.raises(errors.InvalidData, match="renewals must be at least 1 where churned"):
         retention.Renewals.from_customers([0, 2], [True, False])
-    with pytest.raises(errors.InvalidType, match="churned must hold"):
-        retention.Renewals.from_customers([1, 2], [1, 0])
+    with pytest.raises(errors.InvalidData, match="churned must be True or False"):
+        retention.Renewals.from_customers([1, 2], ["yes", "no"])
     with pytest.raises(errors.UnknownName):
         retention.Renewals.from_survivors([10, 5], unit="fortnight")
     waiting = retention.Renewals.from_customers([0, 0, 1, 2], [False, False, True, False])

@@ -417,5 +417,5 @@ def test_recovery() -> None:
 
 @pytest.mark.parametrize("t", [-1, [0, -2]])
 def test_ages_are_not_negative(t: int | list[int]) -> None:
-    with pytest.raises(errors.InvalidArgument, match="t must be at least"):
+    with pytest.raises(errors.KundenmetrikError, match=r"t must (be a finite number|lie) (from|between) 0"):
         retention.ShiftedBetaGeo().fit(HIGH_END, unit="year").survival(t)

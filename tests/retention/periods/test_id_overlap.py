@@ -59,7 +59,7 @@ def test_with_new_ids(start: Any, end: Any, new: Any) -> None:
 
 def test_new_ids_that_were_there() -> None:
     with pytest.raises(
-        errors.InvalidData, match=r"new must not hold ids that were there at the start; 1 of 2 is not \(row 1: 'a'\)"
+        errors.InvalidData, match=r"new must not hold ids that were there at the start; 1 of 2 is not \(row 1\)"
     ):
         retention.overlap(["a", "b"], ["a", "c"], new=["c", "a"])
 
@@ -108,9 +108,7 @@ def test_columns_of_other_libraries_are_ids_too() -> None:
     assert retention.overlap(pl.Series([1, 2, 3, 4]), [3, 4, 5], new=pa.array([5])) == expected
     assert retention.overlap(pl.Series([], dtype=pl.Int64), pl.Series([1])).start == 0
     for gap in (pl.Series([1, None, 2]), pl.Series(["a", None]), pa.array([1, None])):
-        with pytest.raises(
-            errors.InvalidData, match=r"start must hold an id in every row; 1 of . is not \(row 1: None\)"
-        ):
+        with pytest.raises(errors.InvalidData, match=r"start must hold an id in every row; 1 of . is not \(row 1\)"):
             retention.overlap(gap, gap)
     for strange in (pl.Series([1.5]), pl.Series([[1], [2]]), pl.Series([{"a": 1}]), pl.DataFrame({"a": [1]})):
         with pytest.raises(errors.KundenmetrikError):

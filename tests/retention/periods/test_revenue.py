@@ -84,7 +84,7 @@ def test_an_amount_in_an_unknown_currency_is_refused(unknown: Any) -> None:
 def test_currencies_are_a_column(wrong: Any) -> None:
     with pytest.raises(errors.KundenmetrikError):
         retention.revenue([10, 20], [10, 5], currency=wrong)
-    with pytest.raises(errors.InvalidArgument, match="returned must hold"):
+    with pytest.raises(errors.KundenmetrikError, match="returned must"):
         retention.revenue([10, 20], [10, 5], returned=np.zeros((2, 2), bool))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +10,10 @@ import pandas as pd
 
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
+from kundenmetrik.core.checks import check_instance
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import numbers, size_fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, init=False)
@@ -65,12 +66,16 @@ class CustomerCovariates:
     def __init__(
         self, purchases: Purchases, *, purchasing: pd.DataFrame | None = None, dropout: pd.DataFrame | None = None
     ) -> None:
+        check_instance(purchases, "purchases", Purchases, "be a customer base, from clv.purchases")
         given = {"purchasing": purchasing, "dropout": dropout}
         tables = {
             name: _rows_of_customers(table, purchases, name) for name, table in given.items() if table is not None
         }
         if not tables:
             raise InvalidArgument("purchasing", "be given where dropout is not")
+        for name, table in tables.items():
+            if not table.shape[1]:
+                raise InvalidArgument(name, "have at least one column")
         columns = tuple((name, str(column)) for name, table in tables.items() for column in table.columns)
         values = np.column_stack([_numbers(table[column], column) for table in tables.values() for column in table])
         values.flags.writeable = False
@@ -100,17 +105,13 @@ def _rows_of_customers(table: pd.DataFrame, purchases: Purchases, name: str) -> 
             raise InvalidArgument(name, f"have {len(purchases):,} rows, one per customer", len(table))
         return table
     missing = ~pd.Index(purchases.customer_id).isin(table.index)
-    refuse([fault_of(name, "have a row for every customer", missing, purchases.customer_id, "missing")])
+    refuse([fault_of(name, "have a row for every customer", missing, purchases.customer_id, "missing", private=True)])
     if table.index.has_duplicates:
         raise InvalidArgument(name, "have one row per customer")
     return table.loc[purchases.customer_id]
 
 
 def _numbers(column: pd.Series[Any], name: object) -> FloatArray:
-    try:
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise InvalidType(str(name), "hold numbers; code categories as 0 and 1", column.iloc[0]) from None
-    faults: Sequence[Fault | None] = [fault_of(str(name), "be finite", ~np.isfinite(values), values, "not_finite")]
-    refuse(faults)
+    values = numbers(column, str(name)).floats
+    refuse([fault_of(str(name), "be given", np.isnan(values), code="missing"), size_fault(values, str(name))])
     return values

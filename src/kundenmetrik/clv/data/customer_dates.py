@@ -17,6 +17,7 @@ from kundenmetrik.frame.reading.missing_column import absent_column, near_column
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.instants import ELAPSED, MISSING, Moments, starts_of, steps_of
 from kundenmetrik.frame.time.time_column import moments_of
+from kundenmetrik.message_text import shows_values
 
 ACQUIRED, CHURNED = "acquired_at", "churned_at"
 RULE = "not lie after the customer's first purchase"
@@ -57,20 +58,20 @@ class CustomerDates:
         Their first purchase is probably not in the log, so that frequency and age are too low.
         """
         late = self.acquired > first
-        refuse([fault_of(ACQUIRED, RULE, late, code="bought_before", labels=ids.tolist(), place="customer")])
+        labels = ids.tolist() if shows_values() else None
+        refuse([fault_of(ACQUIRED, RULE, late, code="bought_before", labels=labels, place="customer")])
         return int(np.count_nonzero(self.acquired < first.min()))
 
 
 def read_customer_dates(customers: Any, ids: AnyArray, log: Moments, columns: LogColumns, grain: str) -> CustomerDates:
     """Read a table with one row for each customer, and one of the dates at least."""
     customer = columns.customer
-    table = read_columns(customers, [customer, ACQUIRED, CHURNED])
+    table = read_columns(customers, [customer, ACQUIRED, CHURNED], "customers")
     _refuse_another_name(table, customer)
     known = pd.Index(column_of(table, customer, "customer"))
-    if not known.is_unique:
-        raise InvalidArgument("customers", f"have each {customer} once", known[known.duplicated()].tolist()[:3])
+    refuse([fault_of("customers", f"have each {customer} once", known.duplicated(), known, "duplicate", private=True)])
     if len(known) and isinstance(known[0], str) != (ids.dtype == object):
-        raise InvalidType("customers", f"have a {customer} of the same type as the log", known[0])
+        raise InvalidType("customers", f"have a {customer} of the same type as the log")
     place = known.get_indexer(pd.Index(ids)) if len(known) else np.full(len(ids), -1)
     dates = {ACQUIRED: np.full(len(ids), NEVER), CHURNED: np.full(len(ids), NEVER)}
     for name in [name for name in dates if name in table] or [ACQUIRED]:

@@ -69,7 +69,7 @@ class PurchaseRows:
 
 def read(data: Any, columns: LogColumns, *, refunds: str, invalid: Invalid) -> PurchaseRows:
     """Read the purchases and refunds of a log; every rule that is broken is reported at once."""
-    table = read_columns(data, columns.names)
+    table = read_columns(data, columns.names, "interactions")
     if len(table) == 0:
         raise InvalidArgument("interactions", "have at least one row")
     columns = columns.present_in(table)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import AnyArray, BoolArray
+from kundenmetrik.core.checks import check_items
 from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
-from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.flags import flags
+from kundenmetrik.frame.reading.numbers import whole_numbers
 
 KINDS = {
     "customer_id": "iuO",
@@ -108,3 +112,20 @@ def _both(mask: BoolArray, read: Mapping[str, BoolArray | None], *names: str) ->
         rows = read.get(name)
         mask = mask if rows is None else mask & rows
     return mask
+
+
+def chosen_rows(customers: Any, size: int) -> Column:
+    """Return the rows that a mask or a list of positions chooses."""
+    items = check_items(customers, "customers", "be a list of positions or a mask of booleans")
+    faults: list[Fault | None] = []
+    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
+        if len(items) != size:
+            raise InvalidArgument("customers", f"be a mask of {size:,} booleans", len(items))
+        return flags(items, "customers", faults)
+    rows, good = whole_numbers(items, "customers", faults)
+    outside = good & ((rows < 0) | (rows >= size))
+    faults.append(fault_of("customers", f"be positions from 0 to {size - 1:,}", outside, rows, "range"))
+    twice = pd.Index(rows).duplicated() & good
+    faults.append(fault_of("customers", "name each position once", twice, rows, "duplicate"))
+    refuse(faults)
+    return rows

@@ -22,7 +22,14 @@ from kundenmetrik.clv.data.purchase_columns import (
     joined_flags,
     stored_column,
 )
-from kundenmetrik.clv.data.purchase_rules import COLUMNS, as_read_only, faults_of, make_read_only, read_only_copy
+from kundenmetrik.clv.data.purchase_rules import (
+    COLUMNS,
+    as_read_only,
+    chosen_rows,
+    faults_of,
+    make_read_only,
+    read_only_copy,
+)
 from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, Times
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import FORMAT, from_stored
@@ -220,9 +227,7 @@ class Purchases(Result):
 
     def select(self, customers: ArrayLike) -> Purchases:
         """Return some customers, by a mask of booleans or by positions."""
-        rows = np.asarray(customers) if np.size(customers) else np.zeros(0, dtype=np.int64)
-        if rows.dtype.kind not in "bi" or (rows.dtype.kind == "b" and len(rows) != len(self)):
-            raise InvalidArgument("customers", f"be a mask of {len(self):,} booleans or positions", customers)
+        rows = chosen_rows(customers, len(self))
         return replace(self, **{name: part[rows] for name in COLUMNS if (part := getattr(self, name)) is not None})
 
     def to_unit(self, unit: Unit) -> Purchases:

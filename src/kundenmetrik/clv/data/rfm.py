@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kundenmetrik.clv.data.purchases import Purchases
 from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import check_count
+from kundenmetrik.core.checks import check_count, check_instance, check_items, check_number
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.numbers import numbers
@@ -38,9 +39,16 @@ class Segment:
 
     def holds(self, recency: IntArray, frequency: IntArray, spend: IntArray) -> BoolArray:
         """Return who is in the segment."""
-        parts = [(recency, self.recency), (frequency, self.frequency)]
-        parts += [] if self.spend is None else [(spend, self.spend)]
+        given = {"recency": recency, "frequency": frequency, "spend": spend}
+        scores = {name: _score_column(scores, name) for name, scores in given.items()}
+        parts = [(scores["recency"], self.recency), (scores["frequency"], self.frequency)]
+        parts += [] if self.spend is None else [(scores["spend"], self.spend)]
         return np.asarray(np.logical_and.reduce([(low <= score) & (score <= high) for score, (low, high) in parts]))
+
+
+def _score_column(scores: Any, name: str) -> Any:
+    """Return scores as floats: of many customers, or of one."""
+    return numbers(scores, name).floats if np.ndim(scores) else check_number(scores, name)
 
 
 SEGMENTS: tuple[Segment, ...] = (
@@ -238,7 +246,8 @@ def _segment_names(segments: Sequence[Segment], recency: IntArray, frequency: In
 
 
 def _check(segments: Sequence[Segment], count: int) -> None:
-    for segment in segments:
+    for segment in check_items(segments, "named_segments", "be a list of Segment"):
+        check_instance(segment, "named_segments", Segment, "hold Segment only")
         for low, high in (segment.recency, segment.frequency, segment.spend or (1, 1)):
             if not 1 <= low <= high <= count:
                 raise InvalidArgument("named_segments", f"ask for scores from 1 to {count}", segment)

@@ -13,8 +13,9 @@ from kundenmetrik.clv.evaluation.evaluation import evaluate
 from kundenmetrik.clv.evaluation.holdout import split_log
 from kundenmetrik.clv.evaluation.scoring_rules import SCORES
 from kundenmetrik.clv.fits.fittable import Fittable
-from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.checks import check_confidence, check_items
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
+from kundenmetrik.frame.time.observed_until import observed_moment
 from kundenmetrik.frame.time.units import in_unit
 from kundenmetrik.progress import Progress, with_progress
 from kundenmetrik.renamed import former_parameters
@@ -84,6 +85,7 @@ def backtest(
     {'ModifiedBetaGeo': 2, 'common_rate': 2, 'own_rate': 2}
     """
     chosen = _check_models(models)
+    origins = check_items(origins, "origins", "be a list of days")
     if len(origins) == 0:
         raise InvalidArgument("origins", "hold at least one day", list(origins), 'Pass days such as "2025-03-31".')
     level, log = check_confidence(confidence), open_log(interactions, **options)
@@ -126,9 +128,10 @@ def _row(shared: dict[str, Any], scores: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _check_models(models: Fittable | Sequence[Fittable]) -> list[Fittable]:
-    chosen = [models] if isinstance(models, Fittable) else list(models)
+    rule = "be repeat-buying models such as BetaGeo()"
+    chosen = [models] if isinstance(models, Fittable) else list(check_items(models, "models", rule))
     if not chosen or not all(isinstance(model, Fittable) for model in chosen):
-        raise InvalidType("models", "be repeat-buying models such as BetaGeo()", models)
+        raise InvalidType("models", rule, models)
     return chosen
 
 
@@ -140,7 +143,9 @@ def _whole_days(horizon: object, unit: str) -> int:
 
 
 def _a_day(origin: object) -> date:
-    try:
-        return date.fromisoformat(origin) if isinstance(origin, str) else pd.Timestamp(origin).date()  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise InvalidArgument("origins", 'be days such as "2025-03-31"', origin) from error
+    moment = observed_moment(origin, "origins")
+    if moment.year >= date.max.year:
+        raise InvalidArgument("origins", f"lie before the year {date.max.year}", origin)
+    if moment.tzinfo is not None or moment != moment.normalize():
+        raise InvalidArgument("origins", 'be days such as "2025-03-31"', origin)
+    return moment.date()

@@ -11,6 +11,7 @@ from kundenmetrik.clv.evaluation.evaluation import holdout_forecast
 from kundenmetrik.clv.evaluation.holdout import Holdout, Split
 from kundenmetrik.clv.evaluation.scoring_rules import SCORES, naive_forecasts, outcome
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
+from kundenmetrik.core.checks import check_instance, check_items
 from kundenmetrik.core.likelihood.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from kundenmetrik.errors import InvalidArgument, InvalidType
 
@@ -71,11 +72,13 @@ def compare(fits: Sequence[RepeatFit], holdout: Holdout | Split | None = None) -
     >>> sorted(table["model"])
     ['ModifiedBetaGeo(k=1)', 'NBD()']
     """
-    models = list(fits)
+    models = list(check_items(fits, "fits", "be a list of fitted repeat-buying models"))
     if not models or not all(isinstance(fit, RepeatFit) for fit in models):
         raise InvalidType("fits", "be a list of fitted repeat-buying models", fits)
     _same_data(models)
     after = holdout.holdout if isinstance(holdout, Split) else holdout
+    if after is not None:
+        check_instance(after, "holdout", Holdout, "be a Split or its holdout")
     table = pd.DataFrame([_row(fit, models) | ({} if after is None else _scores(fit, after)) for fit in models])
     delta = table["aic"] - table["aic"].min()
     weight = np.exp(-delta / 2.0)

@@ -17,11 +17,15 @@ from kundenmetrik.clv.fits.predictive_interval import PredictiveInterval
 from kundenmetrik.clv.fits.queryable_fit import Quantity, QueryableFit
 from kundenmetrik.clv.processes.likelihood_terms import params_of
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import check_count, check_generator, check_share
+from kundenmetrik.core.checks import check_choice, check_count, check_generator, check_share
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.instants import TICKS
+from kundenmetrik.frame.time.observed_until import observed_moment
 from kundenmetrik.frame.time.units import DAYS, per_unit_rate
+
+MOST_CUSTOMERS = 10_000_000
+"""How many customers are simulated at most."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -143,7 +147,7 @@ class RepeatFit(QueryableFit):
         -------
         Prediction
         """
-        ask = partial(self.model._posterior_rate, name=name)
+        ask = partial(self.model._posterior_rate, name=check_choice(name, "name", self.model._rates))
         return self._predict(name, ask, purchases, confidence, "log", f"per {self.unit}", additive=False)
 
     def expected_purchases_new(self, horizon: object, *, confidence: float = 0.95) -> Estimate:
@@ -256,21 +260,22 @@ class RepeatFit(QueryableFit):
             customer_id and occurred_at, sorted, the first purchase of every customer included; ``alive`` says whether
             the customer is still one at the end of the horizon, which real data never tell.
         """
-        many = check_count(customers, "customers", low=1)
+        many = check_count(customers, "customers", low=1, high=MOST_CUSTOMERS)
+        first = observed_moment(begin, "begin").tz_localize(None).to_datetime64().astype("datetime64[ns]")
         params, span = params_of(self.model, self.theta, None, ()), self._spans(horizon, many)
         who, when, alive = self.model._draw(params, span, check_generator(rng))
         customer, time = np.concatenate((np.arange(many), who)), np.concatenate((np.zeros(many), when))
         order = np.lexsort((time, customer))
         since = np.rint(time[order] * DAYS[self.unit] * TICKS["ns"]).astype("timedelta64[ns]")
-        moments = np.datetime64(begin, "ns") + since
+        moments = first + since
         return pd.DataFrame({"customer_id": customer[order], "occurred_at": moments, "alive": alive[customer[order]]})
 
     def _spans(self, horizon: Any, many: int) -> FloatArray:
         """Return the horizon of each of many customers, from one for all or one for each."""
-        if isinstance(horizon, str) or np.ndim(horizon) == 0:
+        if isinstance(horizon, str) or not isinstance(horizon, (list, tuple, np.ndarray, pd.Series)):
             return np.full(many, self._span(horizon))
-        if np.shape(horizon) != (many,):
-            raise InvalidArgument("horizon", f"be one, or one for each of {many:,} customers", np.shape(horizon))
+        if len(horizon) != many:
+            raise InvalidArgument("horizon", f"be one, or one for each of {many:,} customers", len(horizon))
         return np.array([self._span(one) for one in horizon])
 
 

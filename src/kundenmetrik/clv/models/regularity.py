@@ -13,10 +13,15 @@ from kundenmetrik.clv.fits.fittable import fit_model
 from kundenmetrik.clv.fits.repeat_fit import RepeatFit
 from kundenmetrik.clv.processes.base import RepeatBuying
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_count
+from kundenmetrik.core.checks import check_count, check_instance
 from kundenmetrik.core.results.estimate import Estimate
-from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType, UnknownName
-from kundenmetrik.frame.reading.keys import factorize
+from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.frame_columns import column_of
+from kundenmetrik.frame.reading.ids import read_ids
+from kundenmetrik.frame.records.source import read_columns
+from kundenmetrik.frame.time.instants import MISSING
+from kundenmetrik.frame.time.time_column import moments_of
 from kundenmetrik.renamed import former_parameters
 
 MIN_CUSTOMERS = 2
@@ -117,18 +122,20 @@ def last_shares(log: Any, customer: str, date: str) -> FloatArray:
 
 def _last_pairs(log: Any, customer: str, date: str) -> FloatArray:
     """Return the last two gaps of every customer who has two, in days."""
-    if not isinstance(log, pd.DataFrame):
-        raise InvalidType("interactions", "be a DataFrame with one row per purchase", log)
-    for column in (customer, date):
-        if column not in log.columns:
-            raise UnknownName("column", column, log.columns)
-    if log[date].dtype.kind != "M" or log[[customer, date]].isna().any(axis=None):
-        raise InvalidArgument(date, f"hold times, and neither it nor {customer} may be missing", log[date].dtype)
-    rows = pd.DataFrame({"customer": factorize(log[customer])[0], "time": log[date]}).drop_duplicates()
+    table = read_columns(log, [name for name in (customer, date) if isinstance(name, str)], "interactions")
+    ids = read_ids(column_of(table, customer, "customer"), customer)
+    moments = moments_of(column_of(table, date, "date"), date, None, several="UTC")
+    absent = {customer: ids.codes < 0, date: moments.ticks == MISSING}
+    refuse(fault_of(name, "be given in every row", gone, code="missing") for name, gone in absent.items())
+    rows = pd.DataFrame({"customer": ids.codes, "time": moments.instants()}).drop_duplicates()
     last = rows.sort_values(["customer", "time"]).groupby("customer").tail(3)
     three = last[last.groupby("customer")["time"].transform("size") == 3]
-    moments = three["time"].to_numpy(dtype="datetime64[ns]").reshape(-1, 3)
-    return np.asarray(np.diff(moments, axis=1) / np.timedelta64(1, "D"))
+    times = three["time"].to_numpy().reshape(-1, 3)
+    return np.asarray(np.diff(times, axis=1) / np.timedelta64(1, "D"))
+
+
+MOST_TRIED = 100
+"""The largest k that is tried."""
 
 
 def regular_fits(model: type[RepeatBuying], purchases: Purchases, *, most: int = 6) -> dict[int, RepeatFit]:
@@ -154,10 +161,13 @@ def regular_fits(model: type[RepeatBuying], purchases: Purchases, *, most: int =
         If the purchases do not hold the times between purchases, without which likelihoods of different k do not
         compare.
     """
+    check_instance(purchases, "purchases", Purchases, "be a customer base, from clv.purchases")
+    if not (isinstance(model, type) and "k" in getattr(model, "__dataclass_fields__", {})):
+        raise InvalidType("model", "be BetaGeo or ModifiedBetaGeo", model)
     if purchases.log_gaps is None:
         raise InvalidArgument("purchases", "come from a log: likelihoods need the times between purchases to compare")
     fits: dict[int, RepeatFit] = {}
-    for k in range(1, check_count(most, "most", low=1) + 1):
+    for k in range(1, check_count(most, "most", low=1, high=MOST_TRIED) + 1):
         fits[k] = fit_model(model(k=k), purchases, "likelihood")  # type: ignore[call-arg]
         if k > 1 and fits[k].log_likelihood < fits[k - 1].log_likelihood:
             break

@@ -13,7 +13,9 @@ from kundenmetrik.clv.money.contract_value import Timing, contract_value
 from kundenmetrik.core.checks import check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.time.units import UnitOrPeriod
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import numbers, size_fault
+from kundenmetrik.frame.time.units import UnitOrPeriod, check_unit_or_period
 
 
 def payback(values: ArrayLike, cost: float, *, unit: UnitOrPeriod = "period") -> Estimate:
@@ -49,18 +51,15 @@ def payback(values: ArrayLike, cost: float, *, unit: UnitOrPeriod = "period") ->
     >>> payback([40, 30, 20, 15], 80).value
     3.0
     """
-    earned = np.asarray(values, dtype=object)
-    if earned.ndim != 1 or not all(
-        isinstance(value, (int, float)) and math.isfinite(value) for value in earned.tolist()
-    ):
-        raise InvalidArgument("values", "be finite numbers, one a period", values)
+    earned = numbers(values, "values").floats
+    refuse([fault_of("values", "be given", np.isnan(earned), code="missing"), size_fault(earned, "values")])
     price = check_number(cost, "cost", low=0.0)
-    reached = np.flatnonzero(np.concatenate(([0.0], np.cumsum(earned.astype(np.float64)))) >= price * (1.0 - 1e-12))
+    reached = np.flatnonzero(np.concatenate(([0.0], np.cumsum(earned))) >= price * (1.0 - 1e-12))
     return Estimate(
         metric="payback",
         value=float(reached[0]) if len(reached) else math.inf,
         n=len(earned),
-        unit=unit,
+        unit=check_unit_or_period(unit),
         method="cumulative",
         notes=() if len(reached) else ("not_within_horizon",),
     )

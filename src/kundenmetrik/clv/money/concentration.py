@@ -19,7 +19,7 @@ from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
-from kundenmetrik.frame.reading.numbers import readable_numbers
+from kundenmetrik.frame.reading.numbers import readable_numbers, size_fault
 from kundenmetrik.renamed import former_parameters
 
 MIN_CUSTOMERS = 30
@@ -249,7 +249,8 @@ def _rising(values: ArrayLike) -> FloatArray:
     """Return the values in rising order, checked."""
     faults: list[Fault | None] = []
     held, _ = readable_numbers(values, "values", faults)
-    faults.append(fault_of("values", "be finite", ~np.isfinite(held), held, "not_finite"))
+    faults.append(fault_of("values", "be given", np.isnan(held), code="missing"))
+    faults.append(size_fault(held, "values"))
     faults.append(fault_of("values", "be at least 0", held < 0, held, "negative", "A loss has no share of the total."))
     refuse(faults)
     if not len(held) or held.max() == 0.0:

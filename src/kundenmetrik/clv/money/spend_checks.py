@@ -123,7 +123,7 @@ def spend_trend(
     log = open_log(interactions, **options)
     events = log.until(observed_until).events()[0]
     if events.amount is None:
-        raise InvalidArgument("interactions", "have amounts")
+        raise InvalidArgument("amount", "be there in the interactions")
     positive = events.amount > 0
     kept = events.take(positive)
     years = (kept.step - kept.step.min()) / log.steps_per_unit * conversion(log.unit, "year")

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import AnyArray, IntArray
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.core.checks import check_items
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.reading.frame_columns import column_of
 from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.records.source import read_columns
-from kundenmetrik.message_text import short_repr
 
 CUSTOMER = "customer_id"
 RESULT_COLUMNS = ("customers", "value", "low", "high", "notes")
@@ -27,7 +27,10 @@ def customer_groups(groups: Any, ids: AnyArray, customers: Any) -> tuple[dict[st
         raise InvalidArgument("groups", "not name a column of the result; rename it first", taken[0])
     codes, keys = [], []
     for column in columns.values():
-        found, names = factorize(column, sort=True)
+        try:
+            found, names = factorize(column, sort=True)
+        except (TypeError, OverflowError):
+            raise InvalidType("groups", "hold texts or numbers, one a customer") from None
         codes.append(np.where(found < 0, len(names), found))
         keys.append([*names, None])
     groups_there, group = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
@@ -58,10 +61,10 @@ def _in_order(groups: Any, ids: AnyArray) -> AnyArray:
     """Return one key for each customer in the order of the ids; a Series is aligned by its index."""
     if isinstance(groups, pd.Series) and not groups.index.equals(pd.RangeIndex(len(groups))):
         groups = _in_order_of_ids(groups, pd.Index(ids))
-    found: AnyArray = np.asarray(groups, dtype=object)
+    found = check_items(groups, "groups", "be a list, one group a customer")
     if len(found) != len(ids):
-        raise InvalidArgument("groups", f"have one group for each of {len(ids):,} customers")
-    return found
+        raise InvalidArgument("groups", f"have one group for each of {len(ids):,} customers", len(found))
+    return pd.Series(found, dtype=object).to_numpy()
 
 
 def _in_order_of_ids(groups: pd.Series[Any], ids: pd.Index[Any]) -> pd.Series[Any]:
@@ -70,5 +73,5 @@ def _in_order_of_ids(groups: pd.Series[Any], ids: pd.Index[Any]) -> pd.Series[An
     if len(lost) or len(twice):
         seen = f"{len(lost):,} of {len(ids):,} customers are not there, {len(twice):,} are there more than once"
         rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
-        raise InvalidArgument("groups", rule, remedy=f"{seen}, such as {short_repr([*lost[:3], *twice[:3]])}.")
+        raise InvalidArgument("groups", rule, remedy=f"{seen}.")
     return groups.reindex(ids)

@@ -32,6 +32,7 @@ class AliveState(NamedTuple):
         return AliveState(*(part[rows] for part in self))
 
 
+@np.errstate(under="ignore")
 def purchases(state: AliveState, horizon: FloatArray) -> FloatArray:
     r"""Return the expected purchases in a horizon, :math:`E[(1 - (1 + pz)^{-R})/p]` with z = horizon / scale."""
     z = horizon / state.scale
@@ -42,6 +43,7 @@ def purchases(state: AliveState, horizon: FloatArray) -> FloatArray:
     return value
 
 
+@np.errstate(under="ignore")
 def survival(state: AliveState, horizon: FloatArray) -> FloatArray:
     r"""Return the probability of being alive after a horizon, :math:`E[(1 + pz)^{-R}]`."""
 
@@ -51,6 +53,7 @@ def survival(state: AliveState, horizon: FloatArray) -> FloatArray:
     return _split(state, horizon / state.scale, by_sum, _survival_at)
 
 
+@np.errstate(under="ignore")
 def purchase_probability(state: AliveState, horizon: FloatArray, n: IntArray) -> FloatArray:
     """Return the probability of exactly n purchases in a horizon, for each customer and each n."""
     shape, scale, a, b = (part[:, None] for part in state)
@@ -62,6 +65,7 @@ def purchase_probability(state: AliveState, horizon: FloatArray, n: IntArray) ->
     return np.asarray(stay * count_probability(shape, scale, t, n) + np.where(n > 0, leave * at_least, 0.0))
 
 
+@np.errstate(under="ignore")
 def count_probability(shape: FloatArray, scale: FloatArray, t: FloatArray, n: IntArray) -> FloatArray:
     """Return the negative binomial probability of n events in t, for a customer who cannot leave."""
     log_share = scipy.special.xlogy(n, t) - n * np.log(scale + t) - shape * np.log1p(t / scale)
@@ -107,6 +111,7 @@ def _purchases_so_far(before: FloatArray, alive: FloatArray, made: FloatArray) -
     return np.cumsum(paid, axis=0, out=paid)
 
 
+@np.errstate(under="ignore")
 def _over_counts(state: AliveState, z: FloatArray, reward: Any) -> FloatArray:
     """Sum over m = 1, 2, ... the probability of m events times a reward, counts by customers, in blocks."""
     total = np.empty(len(z))
@@ -136,6 +141,7 @@ def _running(start: FloatArray, factors: FloatArray) -> FloatArray:
         return np.cumprod(factors, axis=0, out=factors)
 
 
+@np.errstate(under="ignore")
 def _over_dropout(state: AliveState, z: FloatArray, at: Any) -> FloatArray:
     """Integrate over p; the functions are level where p is small against 1 / (R z)."""
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_additive, counts_and_sales, per_of
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_confidence, check_count
+from kundenmetrik.core.checks import check_confidence, check_count, check_items
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import InvalidArgument
@@ -122,7 +122,10 @@ def lag_matched(
     x, n = counts_and_sales(complaints, sales)
     check_additive(complaints)
     bases: dict[str, tuple[float, float]] = {"same_period": (x.sum(), n.sum()), "mean_of_ratios": (np.nan, np.nan)}
-    bases |= {f"lag_{lag}": _totals_at_lag(x, n, lag) for lag in lags}
+    bases |= {
+        f"lag_{lag}": _totals_at_lag(x, n, lag)
+        for lag in check_items(lags, "lags", "be a list of whole numbers of periods")
+    }
     if delay is not None:
         bases["delay"] = _totals_under_delay(x, n, delay)
     if cohort_complaints is not None:

@@ -9,14 +9,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import amounts
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, row_codes
 from kundenmetrik.core.arrays import FloatArray, IntArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import common_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -145,9 +146,13 @@ def mean_cumulative(
     faults: list[Fault | None] = []
     age, end = amounts(event_age, "event_age", faults), amounts(end_age, "end_age", faults)
     refuse(faults)
-    unit = np.asarray(event_unit, dtype=np.int64) if len(age) else np.zeros(0, dtype=np.int64)
-    if unit.shape != age.shape or (len(unit) and not 0 <= unit.min() <= unit.max() < len(end)):
-        raise InvalidArgument("event_unit", f"be one place in end_age an event, 0 to {len(end) - 1}", event_unit)
+    common_length(event_age=event_age, event_unit=event_unit)
+    if isinstance(end_age, pd.Series) and not end_age.index.equals(pd.RangeIndex(len(end_age))):
+        remedy = "event_unit counts places: pass end_age.to_numpy() if its order is meant."
+        raise InvalidArgument("end_age", "have no labels of its own", remedy=remedy)
+    unit = row_codes(event_unit, len(age), "event_unit")
+    outside = (unit < 0) | (unit >= len(end))
+    refuse([fault_of("event_unit", f"be a place in end_age, from 0 to {len(end) - 1:,}", outside, unit, "range")])
     if (age > end[unit]).any():
         raise InvalidArgument("event_age", "be at most the unit's end_age", float(age[age > end[unit]][0]))
     times, place = np.unique(age, return_inverse=True)

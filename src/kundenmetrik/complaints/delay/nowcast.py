@@ -12,7 +12,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.complaints.delay.chain_ladder import Completion, mack, over_dispersed_poisson
-from kundenmetrik.complaints.delay.triangles import Triangle, triangle
+from kundenmetrik.complaints.delay.triangles import Triangle, triangle_of
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_per
 from kundenmetrik.core.arrays import BoolArray, FloatArray, Limits
 from kundenmetrik.core.checks import check_choice, check_confidence
@@ -169,7 +169,7 @@ def nowcast(
     (51.8, 80.4, ('last_delay_is_final', 'poisson_floor'))
     """
     complete = NOWCASTS[check_choice(method, "method", NOWCASTS)]
-    data = reports if isinstance(reports, Triangle) else triangle(reports)
+    data = reports if isinstance(reports, Triangle) else triangle_of(reports, "reports")
     base = data.sales if sales is None else _sales(sales, len(data.period))
     found = complete(data.counts)
     confidence = check_confidence(confidence)

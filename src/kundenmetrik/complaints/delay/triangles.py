@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.complaints.rates.counts_and_sales import whole_counts
+from kundenmetrik.complaints.rates.counts_and_sales import row_labels, whole_counts
 from kundenmetrik.complaints.rates.interactions import Match, matched_purchase, read_interactions, same_clock
 from kundenmetrik.core.arrays import BoolArray, FloatArray
 from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.number_table import number_table
 from kundenmetrik.frame.reading.numbers import common_length
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frame.time.periods import PeriodLength, period_codes, period_labels
@@ -75,6 +76,10 @@ class Triangle(Result):
         return self.to_frame().reset_index()
 
 
+MOST_CELLS = 10_000_000
+"""How many cells, periods by delays, a triangle has at most."""
+
+
 def triangle(counts: Any, *, period: Any = None) -> Triangle:
     """Take a reporting triangle that is already there.
 
@@ -101,22 +106,23 @@ def triangle(counts: Any, *, period: Any = None) -> Triangle:
     >>> triangle([[5, 3], [6, np.nan]]).reported.tolist()
     [8.0, 6.0]
     """
-    table = np.asarray(counts, dtype=np.float64)
-    if table.ndim != 2 or 0 in table.shape or np.isinf(table).any():
-        raise InvalidArgument(
-            "counts", "be a table of finite numbers, one row a period, one column a delay", np.shape(counts)
-        )
+    return triangle_of(counts, "counts", period)
+
+
+def triangle_of(counts: Any, argument: str, period: Sequence[Any] | None = None) -> Triangle:
+    """Return a checked triangle, which an error calls by the name of an argument."""
+    table = number_table(counts, argument)
+    if 0 in table.shape or np.isinf(table).any():
+        rule = "be a table of finite numbers, one row a period, one column a delay"
+        raise InvalidArgument(argument, rule, " x ".join(map(str, table.shape)))
     seen = (~np.isnan(table)).sum(axis=1)
     ordered = np.arange(table.shape[1])[None, :] < seen[:, None]
     if not np.array_equal(ordered, ~np.isnan(table)) or (np.diff(seen) > 0).any():
         remedy = "Leave the cells that cannot be known yet NaN, and only those."
-        raise InvalidArgument(
-            "counts", "be observed from delay 0 on, earlier periods at least as far as later ones", remedy=remedy
-        )
+        rule = "be observed from delay 0 on, earlier periods at least as far as later ones"
+        raise InvalidArgument(argument, rule, remedy=remedy)
     given = counts.index if period is None and isinstance(counts, pd.DataFrame) else period
-    names = list(range(len(table))) if given is None else list(given)
-    if len(names) != len(table):
-        raise InvalidArgument("period", f"have one entry a row: {len(table):,}", len(names))
+    names = list(range(len(table))) if given is None else row_labels(given, "period", len(table))
     return Triangle(period=names, counts=table, excluded=FrozenMapping({}))
 
 
@@ -182,7 +188,12 @@ def reporting_triangle(
     rows = max(unfinished - start, 0)
     if rows == 0:
         raise InvalidArgument("observed_until", "let at least one period of occurred end", observed_until)
-    width = rows if delays is None else check_count(delays, "delays", low=1)
+    width = rows if delays is None else check_count(delays, "delays", low=1, high=MOST_CELLS)
+    if rows * width > MOST_CELLS:
+        remedy = "Say how many delays= are to be kept, or take longer periods."
+        raise InvalidArgument(
+            "period", f"leave at most {MOST_CELLS:,} periods by delays, not {rows * width:,}", remedy=remedy
+        )
     late = column >= unfinished
     beyond = ~late & (column - row >= width)
     kept = ~late & ~beyond

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.arrays import CountArray, FloatArray
-from kundenmetrik.core.checks import check_number
+from kundenmetrik.core.arrays import CountArray, FloatArray, IntArray
+from kundenmetrik.core.checks import check_items, check_number
 from kundenmetrik.core.results.rate_metric import RateMetric
 from kundenmetrik.core.results.table import EstimateTable
 from kundenmetrik.errors import Fault, InvalidArgument
-from kundenmetrik.frame.reading.faults import refuse
-from kundenmetrik.frame.reading.numbers import common_length, nonnegative, nonnegative_faults, numbers
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import LARGEST, common_length, nonnegative, nonnegative_faults, numbers
+from kundenmetrik.frame.reading.numbers import whole_numbers as whole_column
 
 USUAL_PER = 1000.0
 LARGEST_COUNT = 2**53
@@ -35,6 +36,8 @@ def counts_of_segments(complaints: object, sales: object) -> tuple[FloatArray, F
         raise InvalidArgument("sales", "be given unless complaints is a table of a rate", sales)
     faults: list[Fault | None] = []
     x, n = whole_counts(complaints, "complaints", faults), amounts(sales, "sales", faults)
+    unusual = (n > 0) & np.isfinite(n) & ((n < 1 / LARGEST) | (n > LARGEST))
+    faults.append(fault_of("sales", f"be 0 or from {1 / LARGEST:g} to {LARGEST:g}", unusual, n, "range"))
     refuse(faults)
     common_length(complaints=complaints, sales=sales)
     return x, n
@@ -96,6 +99,18 @@ def amounts(values: object, argument: str, faults: list[Fault | None] | None = N
     return column.floats
 
 
+def row_codes(within: object, n: int, argument: str = "within") -> IntArray:
+    """Return a whole number for each row, 0 for all where nothing is given."""
+    if within is None:
+        return np.zeros(n, dtype=np.int64)
+    faults: list[Fault | None] = []
+    codes, _ = whole_column(within, argument, faults)
+    refuse(faults)
+    if codes.shape != (n,):
+        raise InvalidArgument(argument, f"hold one code a row: {n:,}", codes.size)
+    return codes
+
+
 def whole_numbers(values: FloatArray) -> CountArray:
     """Return counts as integers where all of them are whole, else as they are."""
     whole = bool(np.all(values == np.floor(values))) and values.max(initial=0.0) <= LARGEST_COUNT
@@ -112,8 +127,14 @@ def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
     if given is None:
         indexed = [column.index for column in columns if isinstance(column, pd.Series)]
         return list(indexed[0]) if indexed else list(range(n))
-    several = isinstance(given, (pd.DataFrame, Mapping))
-    named = list(zip(*(given[name] for name in given), strict=True)) if several else list(given)
+    if isinstance(given, (pd.DataFrame, Mapping)):
+        given = list(zip(*(given[name] for name in given), strict=True))
+    return row_labels(given, argument, n)
+
+
+def row_labels(given: object, argument: str, n: int) -> list[Any]:
+    """Return one label a row, in plain values."""
+    named = list(check_items(given, argument, "be a list of labels, one a row"))
     if len(named) != n:
         raise InvalidArgument(argument, f"have one entry a row: {n:,}", len(named))
     return named
@@ -121,9 +142,14 @@ def labels(given: Any, argument: str, n: int, *columns: object) -> list[Any]:
 
 def check_per(per: object) -> float:
     """Return the sales that one unit of the rate refers to, above 0."""
-    number = check_number(per, "per")
+    return check_positive(check_number(per, "per", high=LARGEST), "per")
+
+
+def check_positive(value: object, argument: str) -> float:
+    """Return a finite number above 0."""
+    number = check_number(value, argument)
     if number <= 0:
-        raise InvalidArgument("per", "be above 0", per)
+        raise InvalidArgument(argument, "be above 0", value)
     return number
 
 

@@ -9,7 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.complaints.rates.counts_and_sales import row_codes
 from kundenmetrik.complaints.rates.interactions import (
+    MATCHES,
     Interactions,
     Match,
     matched_purchase,
@@ -87,11 +89,10 @@ def denominator(
     >>> matched.place.tolist(), matched.excluded["unmatched"].tolist()
     ([0, 0, 2], [False, False, True])
     """
-    choose = DENOMINATORS[check_denominator(name)]
+    choose = DENOMINATORS[check_denominator(name, "name")]
     data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions)
-    codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
-    if codes.shape != (len(data),):
-        raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)
+    codes = row_codes(within, len(data))
+    check_choice(match, "match", MATCHES)
     return choose(data, codes, match)
 
 
@@ -127,12 +128,12 @@ DENOMINATORS: Mapping[str, Callable[[Interactions, IntArray, Match], Denominator
 """The denominators that rows add up to, by name."""
 
 
-def check_denominator(name: object) -> str:
+def check_denominator(name: object, argument: str = "denominator") -> str:
     """Return the name of a denominator; who asks for units in service is told where they are counted."""
-    if name == "units_in_service":
+    if isinstance(name, str) and name == "units_in_service":
         remedy = "Count the units by km.complaints.units_in_service and give TGW the columns, complaints= and sales=."
-        raise UnknownName("denominator", name, DENOMINATORS, remedy)
-    return check_choice(name, "denominator", DENOMINATORS)
+        raise UnknownName(argument, name, DENOMINATORS, remedy)
+    return check_choice(name, argument, DENOMINATORS)
 
 
 def units_in_service(

@@ -180,7 +180,8 @@ def _too_narrow(x: FloatArray, n: FloatArray, scatter: Dispersion, method: str, 
     events, kept = x[n > 0].sum(), n > 0
     rate, error, quantile = DISPERSION_METHODS[method](x[kept], n[kept], confidence)
     poisson = events / n.sum() * math.sinh(quantile / math.sqrt(events))
-    return max(float(rate * math.sinh(quantile * error) / poisson), 1.0)
+    with np.errstate(over="ignore"):
+        return max(float(rate * np.sinh(quantile * error) / poisson), 1.0)
 
 
 def _limits(x: FloatArray, n: FloatArray, method: str, per: float, confidence: float) -> tuple[float, float]:

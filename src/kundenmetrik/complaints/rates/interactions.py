@@ -10,7 +10,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, IntArray, Times
 from kundenmetrik.core.checks import Invalid, check_choice
-from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.log.interaction_kinds import KINDS
 from kundenmetrik.frame.log.interaction_rows import LogColumns, LogRows, read_log_rows
 from kundenmetrik.frame.reading.faults import fault_of, refuse
@@ -89,7 +89,7 @@ def read_interactions(interactions: Any, *also: str, invalid: Invalid = "raise")
 
     Rows of an unknown kind, or of none, are refused unless ``invalid`` is "exclude".
     """
-    frame = read_columns(interactions, (*COLUMNS, *also))
+    frame = read_columns(interactions, (*COLUMNS, *also), "interactions")
     faults: list[Fault | None] = []
     for name in ("customer_id", "kind", "occurred_at"):
         column_of(frame, name, "interactions")
@@ -117,12 +117,21 @@ def same_clock(moments: Moments, other: Moments, argument: str, than: str) -> No
         raise InvalidArgument(argument, f"have a time zone where {than} has one, and none where it has none")
 
 
+def label_codes(column: Any, argument: str) -> IntArray:
+    """Return a code for each label of a column, one of its own for missing ones; labels that are lists are refused."""
+    try:
+        codes, _ = factorize(column, use_na_sentinel=False)
+    except TypeError:
+        raise InvalidType(argument, "hold texts or numbers, one a row") from None
+    return np.asarray(codes, dtype=np.int64)
+
+
 def matched_purchase(data: Interactions, match: Match = "latest") -> IntArray:
     """Return for each complaint the row of the purchase it is about, -1 where there is none and for other rows."""
     check_choice(match, "match", MATCHES)
     owner = data.customer
     if match == "latest_of_product":
-        product, _ = factorize(data.column("product"), use_na_sentinel=False)
+        product = label_codes(data.column("product"), "product")
         owner = owner * (int(product.max(initial=0)) + 1) + product
     order = np.lexsort((~data.purchase, data.occurred, owner))
     bought = data.purchase[order]

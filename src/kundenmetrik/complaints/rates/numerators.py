@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kundenmetrik.complaints.rates.counts_and_sales import amounts
-from kundenmetrik.complaints.rates.interactions import Interactions, Match, matched_purchase, read_interactions
+from kundenmetrik.complaints.rates.counts_and_sales import amounts, row_codes
+from kundenmetrik.complaints.rates.interactions import MATCHES, Interactions, Match, matched_purchase, read_interactions
 from kundenmetrik.core.arrays import BoolArray, FloatArray, IntArray
 from kundenmetrik.core.checks import check_choice
 from kundenmetrik.errors import Fault, InvalidArgument
@@ -88,12 +88,11 @@ def numerator(
     >>> numerator(table, "first_per_customer").weight.tolist()
     [0.0, 1.0, 0.0, 1.0]
     """
-    choose = NUMERATORS[check_choice(name, "numerator", NUMERATORS)]
+    choose = NUMERATORS[check_choice(name, "name", NUMERATORS)]
     also = () if severity is None else (severity,)
     data = interactions if isinstance(interactions, Interactions) else read_interactions(interactions, *also)
-    codes = np.zeros(len(data), dtype=np.int64) if within is None else np.asarray(within, dtype=np.int64)
-    if codes.shape != (len(data),):
-        raise InvalidArgument("within", f"hold one code a row: {len(data):,}", within)
+    codes = row_codes(within, len(data))
+    check_choice(match, "match", MATCHES)
     found = choose(data, codes, match, severity)
     if largest_severity is not None and severity is not None:
         above, rule = found.weight > largest_severity, f"be at most the largest severity, {largest_severity:g}"

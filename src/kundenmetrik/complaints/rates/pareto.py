@@ -11,10 +11,10 @@ import pandas as pd
 
 from kundenmetrik.complaints.rates.counts_and_sales import amounts, whole_counts
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import check_confidence, check_count, check_generator
+from kundenmetrik.core.checks import MOST_DRAWS, check_confidence, check_count, check_generator, check_items
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.ranks import rank_limits
-from kundenmetrik.errors import Fault, InvalidArgument
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.keys import factorize
 from kundenmetrik.frame.reading.numbers import common_length
@@ -133,7 +133,11 @@ def pareto(
     {'missing': 1}
     """
     common_length(reasons=reasons, severity=severity, count=count)
-    codes, names = factorize(pd.Series(reasons).astype(object))
+    named = check_items(reasons, "reasons", "be a list of reasons, one a complaint")
+    try:
+        codes, names = factorize(pd.Series(named, dtype=object))
+    except TypeError:
+        raise InvalidType("reasons", "hold texts or numbers, one a complaint") from None
     weight, times = _weights(severity, count, len(codes))
     kept = codes >= 0
     lost = int(times[~kept].sum())
@@ -142,7 +146,13 @@ def pareto(
     heavy = np.bincount(reason_of, weights=table * per_cell, minlength=len(names)).astype(np.float64)
     confidence = check_confidence(confidence)
     low, high = _places(
-        table, per_cell, reason_of, len(names), confidence, check_count(draws, "draws", low=1), check_generator(rng)
+        table,
+        per_cell,
+        reason_of,
+        len(names),
+        confidence,
+        check_count(draws, "draws", low=1, high=MOST_DRAWS),
+        check_generator(rng),
     )
     order = sorted(range(len(names)), key=lambda place: (-heavy[place], str(names[place])))
     share = heavy[order] / heavy.sum() if heavy.sum() > 0 else np.full(len(names), np.nan)

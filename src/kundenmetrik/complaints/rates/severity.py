@@ -12,6 +12,8 @@ from kundenmetrik.complaints.rates.counts_and_sales import amounts, check_per
 from kundenmetrik.core.arrays import FloatArray, Limits
 from kundenmetrik.core.checks import check_confidence, check_number
 from kundenmetrik.core.results.estimate import Estimate
+from kundenmetrik.frame.reading.faults import refuse
+from kundenmetrik.frame.reading.numbers import LARGEST, common_length, size_fault
 from kundenmetrik.renamed import former_parameters
 
 
@@ -139,10 +141,25 @@ def weighted_limits(
     >>> round(1000 * float(low[0]), 6), round(1000 * float(high[0]), 6)
     (20.988465, 61.850547)
     """
-    tail = (1 - confidence) / 2
+    tail = (1 - check_confidence(confidence)) / 2
+    given = {"total": total, "squares": squares, "largest_severity": largest_severity, "exposure": exposure}
+    columns = {name: column for name, column in given.items() if np.ndim(column) or not np.isscalar(column)}
+    common_length(**columns)
+    total, squares, largest_severity, exposure = (
+        _bounded_amounts(column, name)
+        if name in columns
+        else np.asarray(check_number(column, name, low=0.0, high=LARGEST))
+        for name, column in given.items()
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(exposure > 0, exposure, np.nan)
         low = squares / total * scipy.special.gammaincinv(total**2 / squares, tail)
         above, spread = total + largest_severity, squares + largest_severity**2
         high = spread / above * scipy.special.gammainccinv(above**2 / spread, tail)
     return np.where(total == 0, 0.0, low) / base, high / base
+
+
+def _bounded_amounts(values: object, argument: str) -> FloatArray:
+    column = amounts(values, argument)
+    refuse([size_fault(column, argument)])
+    return column

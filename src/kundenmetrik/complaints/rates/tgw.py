@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from kundenmetrik.complaints.rates.counts_and_sales import check_per
 from kundenmetrik.complaints.rates.denominators import DenominatorName, check_denominator
 from kundenmetrik.complaints.rates.interactions import MATCHES, Match
 from kundenmetrik.complaints.rates.numerators import NUMERATORS, NumeratorName
 from kundenmetrik.complaints.rates.rate_counts import CELLS, rate_counts
 from kundenmetrik.complaints.rates.severity import weighted_limits
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.core.checks import check_choice, check_number
+from kundenmetrik.core.checks import check_choice, check_count, check_number, check_texts
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.metric import Contrast
@@ -106,10 +107,10 @@ class TGW(RateMetric):
     higher_is_better: ClassVar[bool | None] = False
 
     def __post_init__(self) -> None:
+        check_texts(self, "name")
         if (self.complaints is None) != (self.sales is None):
             raise InvalidArgument("complaints and sales", "be given together", (self.complaints, self.sales))
-        if check_number(self.per, "per") <= 0:
-            raise InvalidArgument("per", "be above 0", self.per)
+        check_per(self.per)
         check_choice(self.method, "method", RATE_METHODS)
         check_choice(self.numerator, "numerator", NUMERATORS)
         check_denominator(self.denominator)
@@ -268,7 +269,7 @@ def tgw(
     (37.5, 20.99, 61.85, 'per 1,000 sales')
     """
     metric = TGW(per=per, method=method)
-    events, exposure = _events(complaints), check_number(sales, "sales", low=0.0)
+    events, exposure = check_count(complaints, "complaints"), check_number(sales, "sales", low=0.0)
     whole = exposure.is_integer() and exposure <= 2**53
     table = np.array([[events, int(exposure)]]) if whole else np.array([[float(events), exposure]])
     return metric.estimate(Counts(cells=CELLS, table=table), confidence)
@@ -277,10 +278,3 @@ def tgw(
 def _unknown(kind: Any, strange: BoolArray) -> Fault | None:
     rule = f"be one of {', '.join(KINDS)}"
     return fault_of(KIND, rule, strange, kind, "unknown_kind", "Rename your own kinds first.")
-
-
-def _events(complaints: object) -> int:
-    events = check_number(complaints, "complaints", low=0.0, high=2.0**53)
-    if not events.is_integer():
-        raise InvalidArgument("complaints", "be a whole number", complaints)
-    return int(events)

@@ -174,8 +174,6 @@ class BusinessHours:
             remedy = 'Say which zone they are in, such as times_in="UTC".'
             raise InvalidArgument("time_zone", "be left out for times without a zone", self.time_zone, remedy)
         zone = self.time_zone or own
-        if first.shape != last.shape:
-            raise InvalidArgument("end", f"have one entry a start: {len(first):,}", len(last))
         known = ~(np.isnat(first) | np.isnat(last))
         worked = self._open_time(np.stack([first[known], last[known]]), zone)
         hours = np.full(len(first), np.nan)
@@ -215,6 +213,8 @@ class BusinessHours:
 def _both(start: Any, end: Any) -> tuple[Moments, Moments]:
     """Read two columns of times that can be subtracted: both with a time zone or both without."""
     first, last = (moments_of(times, name, None, several="UTC") for times, name in ((start, "start"), (end, "end")))
+    if len(first.ticks) != len(last.ticks):
+        raise InvalidArgument("end", f"have one entry a start: {len(first.ticks):,}", len(last.ticks))
     same_clock(last, first, "end", "start")
     return first, last
 

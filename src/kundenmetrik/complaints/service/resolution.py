@@ -7,13 +7,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kundenmetrik.complaints.rates.interactions import Interactions, read_interactions
+from kundenmetrik.complaints.rates.interactions import Interactions, label_codes, read_interactions
 from kundenmetrik.core.arrays import BoolArray, IntArray, Times
-from kundenmetrik.core.checks import check_choice, check_confidence, check_number
+from kundenmetrik.core.checks import check_choice, check_confidence, check_items, check_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.share_metric import share_estimate
-from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.frame.reading.keys import factorize
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.instants import TICKS
 from kundenmetrik.frame.time.observed_until import observed_end
 
@@ -71,7 +70,7 @@ def reopen_rate(
     >>> round(rate.value, 4), rate.n
     (0.3333, 3)
     """
-    data = read_interactions(interactions, *same)
+    data = read_interactions(interactions, *(same := _same(same)))
     end = observed_end(observed_until, data.zone).instant
     settled, span = data.ends("resolved_at"), _span(days)
     resolved = data.complaint & ~np.isnat(settled)
@@ -140,7 +139,8 @@ def first_contact_resolution(
     (0.5, 2, {'repeat': 1})
     """
     check_choice(definition, "definition", get_args(Resolution))
-    data = read_interactions(interactions, *same)
+    span = _span(days)
+    data = read_interactions(interactions, *(same := _same(same)))
     end = observed_end(observed_until, data.zone)
     if definition == "first_response":
         settled, answered = data.ends("resolved_at"), data.ends("first_response_at")
@@ -149,7 +149,6 @@ def first_contact_resolution(
         excluded = {"not_resolved": data.complaint & ~closed, "no_first_response": closed & ~judged}
         hits = int((settled <= answered)[judged].sum())
         return _share("first_contact_resolution", hits, int(judged.sum()), confidence, excluded)
-    span = _span(days)
     opens = _opens(data, span, same)
     ripe = opens & (data.occurred + span <= end.instant)
     again = _came_back(data, np.flatnonzero(ripe), data.occurred[ripe], span, same)
@@ -157,8 +156,20 @@ def first_contact_resolution(
     return _share("first_contact_resolution", int((~again).sum()), int(ripe.sum()), confidence, excluded)
 
 
+MOST_DAYS = 36_525
+"""The longest wait for a matter to come back, in days."""
+
+
+def _same(same: object) -> tuple[str, ...]:
+    names = check_items(same, "same", "be a list of columns")
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidType("same", "hold names of columns", name)
+    return names
+
+
 def _span(days: float) -> np.timedelta64:
-    number = check_number(days, "days", low=0.0)
+    number = check_number(days, "days", low=0.0, high=MOST_DAYS)
     if number == 0:
         raise InvalidArgument("days", "be above 0", days)
     return np.timedelta64(round(number * TICKS["us"]), "us")
@@ -168,7 +179,7 @@ def _matters(data: Interactions, same: tuple[str, ...]) -> IntArray:
     """Return a code for each customer and matter; a missing reason is a matter of its own."""
     codes = data.customer
     for name in same:
-        part, _ = factorize(data.column(name), use_na_sentinel=False)
+        part = label_codes(data.column(name), name)
         codes = codes * (int(part.max(initial=0)) + 1) + part
     return codes
 

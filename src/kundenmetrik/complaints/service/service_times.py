@@ -18,7 +18,7 @@ from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.proportions import wilson_interval
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_table
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.time.observed_until import observed_end
 from kundenmetrik.frozen import FrozenMapping
 
@@ -211,6 +211,8 @@ def service_times(
     """
     check_choice(until, "until", STOPS)
     ruler = ElapsedHours() if clock is None else clock
+    if not callable(getattr(ruler, "hours", None)) or not isinstance(getattr(ruler, "name", None), str):
+        raise InvalidType("clock", "be a clock, such as BusinessHours()", clock)
     data = read_interactions(interactions)
     hours, stopped, later = _durations(data, STOPS[until], observed_until, ruler)
     return ServiceTimes(

@@ -18,7 +18,7 @@ from kundenmetrik.core.likelihood.profile_interval import SEARCH_LIMIT, profile_
 from kundenmetrik.core.results.display import unit_text
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.normal import critical
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frozen import FrozenMapping
 
 ParameterInterval = Literal["profile", "log", "wald"]
@@ -150,8 +150,7 @@ class FitRecord(Result):
         InvalidArgument
             If the profile is asked of a fit that holds no data.
         """
-        if name not in self.names:
-            raise UnknownName("name", name, self.names)
+        check_choice(name, "name", self.names)
         chosen, level = check_choice(method, "method", INTERVALS), check_confidence(confidence)
         place = self.names.index(name)
         value, error = float(self._values[place]), self.std_errors[name]

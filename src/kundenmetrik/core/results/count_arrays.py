@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,17 @@ def read_only(array: Any) -> Any:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def check_places(places: object, limit: int, size: int | None = None) -> Any:
+    """Return places as whole numbers below a limit, as many as ``size`` says; others are refused."""
+    held = np.asarray(list(places) if isinstance(places, Iterable) else places)
+    whole = held.dtype.kind in "iu" or held.size == 0
+    if held.ndim != 1 or not whole or (held.size and not 0 <= held.min() <= held.max() < limit):
+        raise InvalidArgument("places", f"be whole numbers from 0 to {limit - 1:,}, one a place", places)
+    if size is not None and held.size != size:
+        raise InvalidArgument("places", f"have one entry a cell: {size:,}", held.size)
+    return held.astype(np.intp)
 
 
 def across_cells(mask: Any, array: Any) -> Any:

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.measurand import Measurand
 from kundenmetrik.core.results.count_arrays import (
     NOT_ADDITIVE,
     across_cells,
     check_addable,
+    check_places,
     effective_cells,
     exact_sum,
     read_only,
@@ -26,7 +28,7 @@ from kundenmetrik.core.results.groups import EVERYONE, Groups
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, from_stored
 from kundenmetrik.core.results.storage.stored_counts import REQUIRED, counts_arguments, stored_fields
-from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.errors import InvalidArgument, InvalidType
 
 Table = IntArray | FloatArray
 ARRAYS = ("table", "squares", "raw", "design")
@@ -86,6 +88,9 @@ class Counts(Result):
     @classmethod
     def empty(cls, cells: Sequence[Any], names: Sequence[str] = ()) -> Counts:
         """Return the identity of addition, counts of some cells and key columns without any group."""
+        for what, given in (("cells", cells), ("names", names)):
+            if isinstance(given, str) or not isinstance(given, Sequence):
+                raise InvalidType(what, "be a sequence of names", given)
         groups = Groups(names=tuple(names), keys=())
         return cls(groups=groups, cells=tuple(cells), table=np.zeros((0, len(cells)), dtype=np.int64))
 
@@ -165,6 +170,8 @@ class Counts(Result):
 
     def align(self, groups: Groups) -> Counts:
         """Return the counts in the order of other groups; a group without counts has zeros."""
+        if not isinstance(groups, Groups):
+            raise InvalidType("groups", "be the groups of counts", groups)
         if groups.keys == self.groups.keys:
             return self
         places = self.groups.places(groups.keys)
@@ -179,15 +186,17 @@ class Counts(Result):
 
     def take(self, places: Iterable[int]) -> Counts:
         """Return some of the groups, by place."""
-        chosen = list(places)
+        chosen = check_places(places, len(self)).tolist()
         return self._map_arrays(lambda array: array[chosen], self.groups.take(chosen))
 
     def subset(self, keys: Iterable[object]) -> Counts:
         """Return the groups with the given keys, in their order; one column's key needs no tuple."""
-        return self.take([self.groups.position(key) for key in keys])
+        return self.take(self.groups.positions(keys))
 
     def margin(self, *names: str) -> Counts:
         """Return the sums over all key columns but the named ones; without any name the total."""
+        for name in names:
+            check_choice(name, "by", self.groups.names)
         if names == self.groups.names:
             return self
         if self.design is not None:
@@ -198,9 +207,12 @@ class Counts(Result):
 
     def collapse(self, cells: Sequence[Any], places: Sequence[int]) -> Counts:
         """Return the counts over coarser cells; ``places`` holds for each cell here its place there."""
+        if isinstance(cells, str) or not isinstance(cells, Sequence):
+            raise InvalidType("cells", "be a sequence of names", cells)
+        onto = check_places(places, len(cells), len(self.cells))
 
         def merge(array: Any) -> Any:
-            return sum_rows(np.ascontiguousarray(array.T), np.asarray(places), len(cells)).T
+            return sum_rows(np.ascontiguousarray(array.T), onto, len(cells)).T
 
         parts: Any = {
             part: None if (array := getattr(self, part)) is None else merge(array)
@@ -258,7 +270,12 @@ class Counts(Result):
             faults at once, or if the counts are not what the metric is computed from.
         """
         counts = cls._from_stored_fields(**from_stored(text, "counts", REQUIRED))
-        return counts if metric is None else metric._accept(counts)
+        if metric is None:
+            return counts
+        if not hasattr(metric, "_accept"):
+            raise InvalidType("metric", "be a metric", metric)
+        accepted: Counts = metric._accept(counts)
+        return accepted
 
     def _excluded_rows(self, reason: str) -> IntArray:
         return self.excluded.get(reason, np.zeros(len(self), dtype=np.int64))

@@ -12,6 +12,10 @@ SIGNIFICANT = 3
 """The digits of an interval's half width to which value and limits are rounded."""
 MAX_DIGITS = 8
 """How many digits value and limits have at most, however narrow the interval."""
+EXPONENT_FROM = 1e17
+"""Numbers from here on are written with an exponent."""
+MOST_DECIMALS = 14
+"""Numbers that need more decimals are written with an exponent."""
 WIDTH_UNKNOWN = 80
 """The width of a terminal that does not tell it."""
 ACRONYMS = frozenset({"nps", "csat", "ces", "tgw", "clv", "acsi", "rfm"})
@@ -34,6 +38,8 @@ def plain_number(value: float) -> str:
     """Return a number as a person reads it: about four significant digits, thousands apart, no exponent."""
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         return str(value)
+    if abs(value) >= EXPONENT_FROM:
+        return f"{value:.6g}"
     digits = plain_decimals(float(value))
     return f"{int(value):,}" if digits is None else f"{value:,.{digits}f}"
 
@@ -58,12 +64,16 @@ def round_text(value: float, decimals: int | None) -> str:
     """Return a number rounded to decimal places (to tens, hundreds ... where negative), thousands apart."""
     if decimals is None or not math.isfinite(value):
         return plain_number(value)
+    if abs(value) >= EXPONENT_FROM or decimals > MOST_DECIMALS:
+        return f"{value:.6g}"
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
 def base_text(n: float) -> str:
     """Return a number of answers: whole, or an effective number to a tenth."""
+    if n == n and abs(n) >= EXPONENT_FROM:
+        return f"{n:.6g}"
     return f"{n:,.0f}" if n == n and float(n).is_integer() else f"{n:,.1f}" if n == n else "undefined"
 
 

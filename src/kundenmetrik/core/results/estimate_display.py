@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.results.display import (
     base_text,
     decimals_for,
@@ -18,7 +19,6 @@ from kundenmetrik.core.results.display import (
     unit_text,
 )
 from kundenmetrik.core.results.groups import PERIOD
-from kundenmetrik.errors import UnknownName
 
 METRIC = "metric"
 SHOWN = (
@@ -56,11 +56,9 @@ def pivot_frame(frame: pd.DataFrame, keys: tuple[str, ...], columns: str | None,
     """Return one number with the keys of one column side by side, and the other keys as the index."""
     usual = PERIOD if PERIOD in keys else keys[-1] if len(keys) > 1 else METRIC
     across = usual if columns is None else columns
-    if across not in (*keys, METRIC):
-        raise UnknownName("columns", across, (*keys, METRIC))
+    check_choice(across, "columns", (*keys, METRIC))
     numbers = [name for name in frame.columns if name not in (*keys, METRIC)]
-    if values not in numbers:
-        raise UnknownName("values", values, numbers)
+    check_choice(values, "values", numbers)
     several = across != METRIC and frame[METRIC].nunique() > 1
     down = [name for name in keys if name != across] + [METRIC] * several
     heads, head_of = _distinct(frame, [across])

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import IntArray
+from kundenmetrik.core.checks import check_choice
 from kundenmetrik.core.spelling import one_spelling
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 
 PERIOD = "period"
 """The key column of calendar periods."""
@@ -46,7 +47,13 @@ class Groups:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def position(self, key: object) -> int:
+    def positions(self, keys: object) -> list[int]:
+        """Return the places of some keys."""
+        if isinstance(keys, str) or not isinstance(keys, Iterable):
+            raise InvalidType("keys", "be a list of keys", keys)
+        return [self.position(key, "keys") for key in keys]
+
+    def position(self, key: object, argument: str = "key") -> int:
         """Return the place of a key; a single column's key may be written without its tuple."""
         wanted = as_key(key)
         known = all(isinstance(part, Hashable) for part in wanted)
@@ -55,7 +62,7 @@ class Groups:
             place = self._positions.get(tuple(one_spelling(part) if isinstance(part, str) else part for part in wanted))
         if place is None:
             raise UnknownName(
-                "key",
+                argument,
                 wanted[0] if len(wanted) == 1 else wanted,
                 [one[0] if len(one) == 1 else one for one in self.keys],
             )
@@ -79,10 +86,7 @@ class Groups:
 
     def margin(self, names: Sequence[str]) -> tuple[Groups, IntArray]:
         """Return the groups over some key columns only, and for each group here its place there."""
-        for name in names:
-            if name not in self.names:
-                raise UnknownName("by", name, self.names)
-        columns = [self.names.index(name) for name in names]
+        columns = [self.names.index(check_choice(name, "by", self.names)) for name in names]
         shorter = [tuple(key[column] for column in columns) for key in self.keys]
         kept = Groups(names=tuple(names), keys=tuple(dict.fromkeys(shorter)) if names else ((),))
         return kept, kept.places(shorter)

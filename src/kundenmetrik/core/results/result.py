@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.core.checks import check_count
 from kundenmetrik.core.results.display import lines_below, terminal_width, wrap_line
 from kundenmetrik.core.results.storage.former_formats import former_fit
 from kundenmetrik.core.results.storage.json_schema import TEXTS, TOTALS, record_schema, rows_schema
@@ -18,7 +19,11 @@ from kundenmetrik.core.results.storage.json_values import FORMAT, as_stored, fro
 from kundenmetrik.core.results.storage.stored_values import from_plain, to_plain
 from kundenmetrik.core.results.text_table import DisplayTable, display_table
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.message_text import printable
 from kundenmetrik.renamed import FormerAttributes
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a formula of a spreadsheet begins."""
 
 
 class _Absent:
@@ -172,11 +177,11 @@ class Result(FormerAttributes):
         str
             The headline, the table with numbers rounded for reading, then what was excluded, and the notes.
         """
-        room = terminal_width() if width is None else width
+        room = terminal_width() if width is None else check_count(width, "width", low=1, high=10_000)
         table = self._display_table()
         lines = [] if self._one_line else table.to_text(room)
         below = [part for line in self._lines_below(table) for part in wrap_line(line, room)]
-        return "\n".join([*wrap_line(self.headline, room), *lines, *below])
+        return printable("\n".join([*wrap_line(self.headline, room), *lines, *below]))
 
     def plot(self, **options: Any) -> Any:
         """Draw the result with the chart made for it; see ``kundenmetrik.plot``.
@@ -223,6 +228,21 @@ class Result(FormerAttributes):
         below = "".join(f"<p>{escape(line)}</p>" for line in self._lines_below(table))
         return f"<p>{escape(self.headline)}</p>{table.to_html()}{below}"
 
+    def to_csv(self) -> str:
+        """Return the table as CSV that a spreadsheet may open: no cell of it is run as a formula.
+
+        Returns
+        -------
+        str
+            The rows of :meth:`to_frame`, exact; a text that begins as a formula does (``= + - @``, a tab or a carriage
+            return) has an apostrophe before it, which a spreadsheet reads as "this is text".
+        """
+        frame = self.to_frame()
+        plain = {
+            name: column if column.dtype.kind in "iufbmM" else column.map(_as_text) for name, column in frame.items()
+        }
+        return pd.DataFrame(plain).rename(columns=_as_text).to_csv(index=False)
+
     def _repr_html_(self) -> str:
         return self.to_html()
 
@@ -240,3 +260,8 @@ class Result(FormerAttributes):
 
     def _excluded_totals(self) -> dict[str, int]:
         return {reason: int(np.sum(count)) for reason, count in self.excluded.items()}
+
+
+def _as_text(cell: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from kundenmetrik.core.checks import check_confidence
+from kundenmetrik.core.checks import check_choice, check_confidence
 from kundenmetrik.core.results.annotations import Annotations
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.difference_table import DifferenceTable, difference_table
@@ -21,7 +21,7 @@ from kundenmetrik.core.results.measured_groups import MeasuredGroups
 from kundenmetrik.core.results.metric import EVENTS_WITHOUT_EXPOSURE, EstimateSource, Metric
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.multiplicity import Adjustment
-from kundenmetrik.errors import InvalidArgument, UnknownName
+from kundenmetrik.errors import InvalidArgument
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -112,11 +112,11 @@ class EstimateTable(MeasuredGroups, Result):
             raise InvalidArgument("key", "name a metric or a group", key)
         if len(self.metrics) == 1 and parts[0] not in self.labels:
             raise InvalidArgument("key", f"name one group by {', '.join(self.groups.names) or 'nothing'}", key)
-        return self._estimate(self._place(parts[0]), self.groups.position(parts[1:]))
+        return self._estimate(self._place(parts[0], "key"), self.groups.position(parts[1:]))
 
     def metric(self, name: str) -> EstimateTable:
         """Return the table of one metric, by its name: the same groups with that metric only."""
-        place = self._place(name)
+        place = self._place(name, "name")
         annotations = replace(self.annotations, suppressed=self.suppressed)
         return replace(self, metrics=(self.metrics[place],), tallies=(self.tallies[place],), annotations=annotations)
 
@@ -128,7 +128,7 @@ class EstimateTable(MeasuredGroups, Result):
         metric : str, optional
             The metric's name; needed when there are several.
         """
-        chosen = self if metric is None else self.metric(metric)
+        chosen = self if metric is None else self.metric(check_choice(metric, "metric", self.labels))
         chosen._check_single("overall()")
         return chosen.total()._estimate(0, 0)
 
@@ -149,6 +149,8 @@ class EstimateTable(MeasuredGroups, Result):
             raise InvalidArgument("table", "not be rolled: its windows share answers, so they do not add")
         notes = {label: self._notes_over(place, names) for place, label in enumerate(self.labels)}
         annotations = replace(self.annotations, notes=notes, undefined={})
+        for name in names:
+            check_choice(name, "by", self.groups.names)
         if names != self.groups.names:
             whole, places = self.groups.margin(names)
             group_notes = {
@@ -161,7 +163,7 @@ class EstimateTable(MeasuredGroups, Result):
 
     def subset(self, keys: Iterable[object]) -> EstimateTable:
         """Return the groups with the given keys, in that order. What was suppressed stays suppressed."""
-        places = [self.groups.position(key) for key in keys]
+        places = self.groups.positions(keys)
         known = replace(self.annotations, notes=self.shared_notes, suppressed=self.suppressed)
         tallies = tuple(counts.take(places) for counts in self.tallies)
         return replace(self, tallies=tallies, annotations=known.take(places))
@@ -266,10 +268,8 @@ class EstimateTable(MeasuredGroups, Result):
         if len(self.metrics) > 1:
             raise InvalidArgument(what, f"know which metric is meant; name one of {', '.join(self.labels)}")
 
-    def _place(self, name: object) -> int:
-        if name not in self.labels:
-            raise UnknownName("metric", name, self.labels)
-        return self.labels.index(str(name))
+    def _place(self, name: object, argument: str) -> int:
+        return self.labels.index(check_choice(name, argument, self.labels))
 
 
 def _metric_frame(groups: Groups, metric: Metric, confidence: float, columns: dict[str, Any]) -> pd.DataFrame:

@@ -124,7 +124,9 @@ def dispersed_interval(
     if len(x) < 2 or x.sum() == 0:
         return (float(x.sum() / n.sum()) if len(x) else math.nan), math.nan, math.nan
     rate, error, quantile = (float(part) for part in answer(x, n, check_confidence(confidence)))
-    return rate, rate * math.exp(-quantile * error), rate * math.exp(quantile * error)
+    with np.errstate(over="ignore", under="ignore"):
+        factor = float(np.exp(quantile * error))
+    return rate, rate / factor, rate * factor
 
 
 Answer = tuple[float, float, float]

@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 
 from kundenmetrik.core.arrays import FloatArray
-from kundenmetrik.core.checks import check_choice, check_count, check_generator
+from kundenmetrik.core.checks import MOST_DRAWS, check_choice, check_count, check_generator
 from kundenmetrik.errors import InvalidArgument
 
 
@@ -27,12 +27,15 @@ class Heterogeneity:
         NaN with fewer than two groups or without any event.
     method : str
         The name of the test.
+    notes : tuple of str
+        ``empty`` where there is nothing to compare.
     """
 
     statistic: float
     df: int
     p_value: float
     method: str
+    notes: tuple[str, ...] = ()
 
 
 def heterogeneity_test(
@@ -63,15 +66,16 @@ def heterogeneity_test(
         Statistic, degrees of freedom, p-value.
     """
     check_choice(method, "method", HETEROGENEITY_TESTS)
+    size, generator = check_count(draws, "draws", low=1, high=MOST_DRAWS), check_generator(rng)
     kept = exposure > 0
     x, n = np.asarray(events, dtype=np.float64)[kept], np.asarray(exposure, dtype=np.float64)[kept]
     df, total = max(len(x) - 1, 0), float(x.sum())
     if df == 0 or total == 0:
-        return Heterogeneity(statistic=np.nan, df=df, p_value=np.nan, method=method)
+        return Heterogeneity(statistic=np.nan, df=df, p_value=np.nan, method=method, notes=("empty",))
     shares = n / n.sum()
     statistic = float(_departure(x, total * shares, method))
     if method == "monte_carlo":
-        chance = _drawn_p(statistic, total, shares, check_count(draws, "draws", low=1), check_generator(rng))
+        chance = _drawn_p(statistic, total, shares, size, generator)
     else:
         chance = float(scipy.special.chdtrc(df, statistic))
     return Heterogeneity(statistic=statistic, df=df, p_value=chance, method=method)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray
+from kundenmetrik.core.checks import check_choice
 
 Adjustment = Literal["holm", "fdr_bh"]
 
@@ -37,7 +38,7 @@ def adjust_p_values(p_values: FloatArray, adjust: str | None) -> FloatArray:
         return p_values
     known = ~np.isnan(p_values)
     result = np.full(p_values.shape, np.nan)
-    result[known] = ADJUSTMENTS[adjust](p_values[known])
+    result[known] = ADJUSTMENTS[check_choice(adjust, "adjust", ADJUSTMENTS)](p_values[known])
     return result
 
 

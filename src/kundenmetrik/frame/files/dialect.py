@@ -9,6 +9,7 @@ from collections import Counter
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.files.encoding import text_of
 from kundenmetrik.frame.files.file_source import Source
+from kundenmetrik.frame.files.number_text import check_decimal
 from kundenmetrik.frame.files.raw_table import RawTable, table_of_rows
 
 SEPARATORS = (";", "\t", ",", "|")
@@ -35,6 +36,7 @@ def check_separator(separator: object, decimal: object) -> None:
     """Refuse a separator that is no single character, or that is the decimal mark."""
     if separator is not None and (not isinstance(separator, str) or len(separator) != 1 or separator in '"\r\n'):
         raise InvalidArgument("separator", "be a single character", separator)
+    check_decimal(decimal)
     if separator is not None and separator == decimal:
         raise InvalidArgument("separator and decimal", "differ", separator)
 

@@ -42,7 +42,11 @@ def row_faults(work: Work, frame: pd.DataFrame) -> Iterator[Fault]:
                     continue
                 column = (name if fault.column == "score" else None) or of_field.get(fault.column, fault.column)
                 places = [int(work.rows[rows[int(str(row))]]) for row in fault.rows]
-                values = tuple(work.raw[column].iloc[places]) if column in work.raw else fault.values
+                values = (
+                    tuple(work.raw[column].iloc[places])
+                    if column in work.raw and fault.values is not None
+                    else fault.values
+                )
                 lines = tuple(table.lines[place - part.start] for place in places)
                 remedy = fault.remedy or _remedy(work, column, fault, values)
                 yield replace(

@@ -35,7 +35,7 @@ class Converted:
 
 def check_decimal(decimal: object) -> None:
     """Refuse a decimal mark that is neither a point nor a comma."""
-    if decimal is not None and decimal not in MARKS:
+    if decimal is not None and not (isinstance(decimal, str) and decimal in MARKS):
         raise InvalidArgument("decimal", "be '.' or ','", decimal)
 
 

@@ -44,7 +44,11 @@ class Wishes:
         check_decimal(self.decimal)
         if isinstance(self.attributes, str):
             check_choice(self.attributes, "attributes", get_args(WhatOfOwn))
-        elif self.attributes is not None and not _are_texts(self.attributes):
+        elif self.attributes is not None and not (
+            isinstance(self.attributes, Collection)
+            and getattr(self.attributes, "ndim", 1) == 1
+            and _are_texts(self.attributes)
+        ):
             raise InvalidType("attributes", "be 'keep', 'drop' or a list of names of columns", self.attributes)
         if self.attributes not in (None, "drop") and "attributes" not in self.fields:
             raise InvalidArgument("attributes", f"be left out for {self.model.__name__}", self.attributes)

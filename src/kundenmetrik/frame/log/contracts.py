@@ -14,6 +14,7 @@ from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
 from kundenmetrik.frame.reading.ids import Ids, read_ids
 from kundenmetrik.frame.reading.missing_column import absent_column
+from kundenmetrik.message_text import short_repr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,13 +54,13 @@ def read_contracts(table: pd.DataFrame, *, customer: str, start: str, end: str, 
     """
     ids = read_ids(column_of(table, customer, "customer"), customer)
     begun, zone = times_of(table, start, time_zone, "start")
-    if end not in table.columns:
+    if isinstance(end, str) and end not in table.columns:
         there = table.attrs.get(NAMES, table.columns)
         asked = absent_column(end, "end", [name for name in there if name not in (start, customer)]).remedy
-        remedy = f"{asked} If nobody has left, add a column {end!r} of missing times."
+        remedy = f"{asked} If nobody has left, add a column {short_repr(end)} of missing times."
         raise absent_column(end, "end", there, remedy)
     ended: Times = np.full(len(table), "NaT", dtype="datetime64[ns]")
-    if not table[end].isna().all():
+    if not column_of(table, end, "end").isna().all():
         ended, other = times_of(table, end, time_zone, "end")
         one_clock(zone, other, end, start)
     refuse([fault_of(end, f"not be before {start}", ended < begun, ended, "before_start")])

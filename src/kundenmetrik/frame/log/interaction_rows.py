@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
-from kundenmetrik.errors import Fault
+from kundenmetrik.errors import Fault, InvalidType
 from kundenmetrik.frame.log.interaction_kinds import RowKinds, read_kinds
 from kundenmetrik.frame.reading.faults import fault_of
 from kundenmetrik.frame.reading.frame_columns import column_of
@@ -38,9 +38,13 @@ class LogColumns:
         names = (self.customer, self.date, self.amount, self.kind, self.currency)
         return [name for name in names if name is not None]
 
+    def _has_default(self, name: str) -> bool:
+        given = getattr(self, name)
+        return isinstance(given, str) and given == name
+
     def present_in(self, table: pd.DataFrame) -> LogColumns:
         """Return the columns without those that have their default name and are not there."""
-        absent: dict[str, Any] = {name: None for name in OPTIONAL if getattr(self, name) == name and name not in table}
+        absent: dict[str, Any] = {name: None for name in OPTIONAL if self._has_default(name) and name not in table}
         return replace(self, **absent)
 
 
@@ -109,7 +113,10 @@ def read_log_rows(
 
 def _currencies(currency: pd.Series[Any], name: str, used: BoolArray) -> Fault | None:
     """Return the fault of the rows whose currency is not the one of most rows."""
-    codes, names = pd.factorize(currency)
+    try:
+        codes, names = pd.factorize(currency)
+    except TypeError:
+        raise InvalidType(name, "hold codes of currencies") from None
     counts = np.bincount(codes[used] + 1, minlength=len(names) + 1)
     other = (codes + 1 != counts.argmax()) & used
     return fault_of(name, "be one currency", other, currency, "currencies", "Convert the amounts first.")

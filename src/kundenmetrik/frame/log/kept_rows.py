@@ -25,4 +25,5 @@ def require_rows(count: int, argument: str, excluded: Mapping[str, int]) -> None
     """Refuse a table of which no row is left."""
     if count == 0:
         said = ", ".join(f"{reason} {lost:,}" for reason, lost in excluded.items()) or "it has no rows"
-        raise InvalidArgument(argument, f"have rows to count; none is left ({said})")
+        remedy = "Name the kinds of your own with kinds=." if "other_kind" in excluded else ""
+        raise InvalidArgument(argument, f"have rows to count; none is left ({said})", remedy=remedy)

@@ -10,6 +10,10 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData
+from kundenmetrik.message_text import shows_values
+
+PRIVATE = frozenset({"attributes", "comment", "customer_id", "interaction_id", "response_id"})
+"""Fields that hold ids, names or free text."""
 
 
 def fault_of(
@@ -22,6 +26,7 @@ def fault_of(
     *,
     labels: Sequence[object] | None = None,
     place: str = "row",
+    private: bool = False,
 ) -> Fault | None:
     """Return the fault of the rows that break a rule, None where none does.
 
@@ -35,18 +40,21 @@ def fault_of(
         The value of each row; None keeps values out of the message.
     labels : sequence, optional
         What the rows are called; by default their numbers.
+    private : bool
+        Whether the values are ids, names or free text, which are shown only where that was asked for.
     """
     count = int(np.count_nonzero(broken))
     if not count:
         return None
     rows = np.flatnonzero(broken)[:FIRST].tolist()
+    hidden = (private or column in PRIVATE) and not shows_values()
     return Fault(
         column=column,
         rule=rule,
         count=count,
         of=len(broken),
         rows=tuple(rows if labels is None else (labels[row] for row in rows)),
-        values=None if values is None else tuple(_plain(value) for value in _at(values, rows)),
+        values=None if values is None or hidden else tuple(_plain(value) for value in _at(values, rows)),
         code=code,
         remedy=remedy,
         place=place,

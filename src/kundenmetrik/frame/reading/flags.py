@@ -9,12 +9,19 @@ import numpy as np
 from kundenmetrik.core.arrays import BoolArray
 from kundenmetrik.errors import Fault
 from kundenmetrik.frame.reading.faults import fault_of
+from kundenmetrik.frame.reading.other_libraries import as_plain
 from kundenmetrik.frame.reading.python_objects import no_column
 
 
 def flags(values: Any, argument: str, faults: list[Fault | None]) -> BoolArray:
     """Return a column of True and False; 1 and 0 stand for them, anything else, a missing one too, is a fault."""
-    raw = values.to_numpy() if hasattr(values, "to_numpy") else np.asanyarray(values)
+    plain = as_plain(values)
+    if plain is not None:
+        values = plain[0] if plain[1] is None else np.ma.array(plain[0], mask=plain[1])
+    try:
+        raw = values.to_numpy() if hasattr(values, "to_numpy") else np.asanyarray(values)
+    except ValueError:  # a list of lists of different lengths
+        raise no_column(values, argument) from None
     if raw.ndim != 1:
         raise no_column(values, argument)
     masked = np.ma.getmaskarray(raw)

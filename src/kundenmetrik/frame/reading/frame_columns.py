@@ -52,6 +52,11 @@ def column_of(frame: pd.DataFrame, name: str, argument: str) -> Any:
     return column
 
 
+def has_column(frame: pd.DataFrame, name: object) -> bool:
+    """Return whether there is a column of that name; what is no text names none."""
+    return isinstance(name, str) and name in frame.columns
+
+
 def key_names_of(frame: pd.DataFrame) -> list[Any]:
     """Return what keys of groups may name: the columns, then the attributes that some row has."""
     facts = (key for fact in _facts_of(frame) for key in fact)

@@ -142,7 +142,7 @@ def ids_of_columns(columns: Mapping[str, Any]) -> tuple[list[pd.Series[Any]], li
         return given, [array.astype(np.int64, copy=False) for array in arrays]
     for name, column in zip(columns, given, strict=True):
         missing = np.asarray(column.isna()) | np.asarray(column.astype(object) == "", dtype=bool)
-        refuse([fault_of(name, "hold an id in every row", missing, column, "missing")])
+        refuse([fault_of(name, "hold an id in every row", missing, column, "missing", private=True)])
     both = read_ids(_one_below_the_other(given), " and ".join(columns))
     return given, list(np.split(both.codes, np.cumsum([array.size for array in arrays])[:-1]))
 
@@ -163,8 +163,7 @@ def _series(values: Any, argument: str) -> pd.Series[Any]:
         ids = pd.Series(ids.data.astype(object)).mask(np.ma.getmaskarray(ids), None)
     column = pd.Series(list(ids) if isinstance(ids, (set, frozenset)) else ids, copy=False)
     if column.dtype == object and any(issubclass(kind, NESTED) for kind in set(map(type, column))):
-        nested = next(value for value in column if isinstance(value, NESTED))
-        raise InvalidType(argument, ONE, nested, JOIN)
+        raise InvalidType(argument, ONE, remedy=JOIN)
     return column
 
 
@@ -191,8 +190,7 @@ def _factorize(column: pd.Series[Any], argument: str) -> tuple[IntArray, AnyArra
         place[kinds[::-1]] = np.arange(len(kinds))[::-1]
         codes, found = pd.factorize(pd.Series(objects[place], dtype=object))
     except TypeError:
-        nested = next((value for value in column if isinstance(value, NESTED)), column.iloc[0])
-        raise InvalidType(argument, ONE, nested, JOIN) from None
+        raise InvalidType(argument, ONE, remedy=JOIN) from None
     return codes[kinds], np.asarray(found, dtype=object)
 
 
@@ -226,15 +224,16 @@ def _checked_names(
         return names if text.any() or not len(names) else _integers(names), None
     floats = any(isinstance(value, (float, np.floating)) for value in rows[wrong])
     remedy = FLOATS if floats and not text.any() else "Turn all ids into strings."
-    return names, fault_of(argument, ALIKE, wrong, rows, "not_an_id", remedy)
+    return names, fault_of(argument, ALIKE, wrong, rows, "not_an_id", remedy, private=True)
 
 
 def _plain_name(name: Any, none: str | int) -> str | int:
     """Return an id as text or whole number; ``none`` for one of another kind, which only rows without use have."""
     if isinstance(none, str):
         return name if isinstance(name, str) else none
-    real = isinstance(name, (int, float, np.integer, np.floating))
-    return int(name) if real and float(name).is_integer() else none
+    if isinstance(name, (int, np.integer)):
+        return int(name)
+    return int(name) if isinstance(name, (float, np.floating)) and float(name).is_integer() else none
 
 
 def _is_text(value: object) -> bool:

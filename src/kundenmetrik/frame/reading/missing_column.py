@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from kundenmetrik.errors import UnknownName
-from kundenmetrik.message_text import name_list
+from kundenmetrik.message_text import name_list, short_repr
 
 TABLES = frozenset({"answers", "counts", "customers", "data", "interactions"})
 """Arguments that are tables with columns of fixed names; every other one names the column."""
@@ -33,6 +33,8 @@ SHORT_STEMS = frozenset({"kund", "user", "date", "zeit", "time"})
 """Shorter ones that begin longer words all the same: kundennummer, users, datetime, zeitpunkt, timestamp."""
 COMPOUND_HEADS = ("datum", "betrag", "umsatz")
 """What may also end a German compound, such as kaufdatum."""
+MAX_NAME_LENGTH = 200
+"""Longer texts are no names of columns: they are not compared with any."""
 MAX_SUGGESTIONS = 3
 """So many columns are suggested at most."""
 UNRELATED_RANK = 4
@@ -65,9 +67,13 @@ def absent_column(name: str, argument: str, columns: Iterable[object], remedy: s
 
 def _rule(name: str, argument: str, there: tuple[Any, ...]) -> str:
     if argument in TABLES:
-        return f"have a column {name!r}; " + (f"there are {name_list(there)}" if there else "the table has no columns")
+        return f"have a column {short_repr(name)}; " + (
+            f"there are {name_list(there)}" if there else "the table has no columns"
+        )
     return (
-        f"name one of {name_list(there)}; {name!r} is not there" if there else "name a column; the table has no columns"
+        f"name one of {name_list(there)}; {short_repr(name)} is not there"
+        if there
+        else "name a column; the table has no columns"
     )
 
 
@@ -77,21 +83,27 @@ def _remedy(name: str, argument: str, near: list[str], there: tuple[Any, ...]) -
         return f"Names of columns must be text, unlike {name_list(strange)}: data.columns = data.columns.map(str)."
     if not there:
         return "Pass a table with columns."
-    asked = f"Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    asked = f"Did you mean {' or '.join(map(short_repr, near))}?" if near else ""
     return f"{asked} {_how_to_name(name, argument, near[0] if len(near) == 1 else '')}".strip()
 
 
 def _how_to_name(name: str, argument: str, column: str) -> str:
     """Say how the column is named to the library; who typed the name knows where it goes."""
     if argument in TABLES:
-        return f"Rename {column!r} to {name!r}." if column else f"Rename your column to {name!r}."
+        return (
+            f"Rename {short_repr(column)} to {short_repr(name)}."
+            if column
+            else f"Rename your column to {short_repr(name)}."
+        )
     if name in SYNONYMS:
-        return f"Pass {argument}={column!r}." if column else f"Pass {argument}= with the name of your column."
+        return f"Pass {argument}={short_repr(column)}." if column else f"Pass {argument}= with the name of your column."
     return ""
 
 
 def near_columns(name: str, columns: Iterable[object]) -> list[str]:
-    """Return the columns that may be meant, all that are as near as the nearest."""
+    """Return the columns that may be meant, all that are as near as the nearest; none for a name that is no text."""
+    if not isinstance(name, str) or len(name) > MAX_NAME_LENGTH:
+        return []
     texts = [column for column in columns if isinstance(column, str)]
     close = get_close_matches(name, texts, n=1) or [
         text for text in texts if text.lower() in METRIC_NAMES.get(name, ())

@@ -45,6 +45,8 @@ INTEGERS = {int}
 FLOATS = {float}
 EXACT = 2**53
 """Up to here every whole number is a float."""
+LARGEST = 1e100
+"""Up to here a measurement has a square that a float holds."""
 
 
 def numbers(values: object, argument: str) -> Column:
@@ -179,6 +181,11 @@ def _of_other(values: object, argument: str) -> Column | Sequence[Any]:
     if isinstance(values, Sequence) and not isinstance(values, (str, bytes, bytearray)):
         return _of_sequence(tuple(values))
     raise no_column(values, argument)
+
+
+def size_fault(values: AnyArray, argument: str) -> Fault | None:
+    """Return the fault of measurements that are endless, or so large that no float holds their squares."""
+    return fault_of(argument, f"lie between -{LARGEST:g} and {LARGEST:g}", np.abs(values) > LARGEST, values, "range")
 
 
 def common_length(**columns: object) -> int:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray
 from kundenmetrik.errors import FIRST, Fault, InvalidData, InvalidType
+from kundenmetrik.message_text import short_repr
 
 MISSING: tuple[type, ...] = (type(None), type(pd.NA), type(pd.NaT))
 TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
@@ -136,7 +137,7 @@ def refusal(items: Sequence[Any], of_item: Sequence[str], argument: str) -> Inva
     faults = [_fault(items, of_item, name, argument) for name in REFUSED if name in of_item]
     if len(faults) == 1 and faults[0].code not in ("inexact", "long") and set(of_item) <= {faults[0].code, "missing"}:
         fault = faults[0]
-        examples = ", ".join(map(repr, fault.values or ()))
+        examples = ", ".join(map(short_repr, fault.values or ()))
         return InvalidType(
             argument, f"{fault.rule} (rows {', '.join(map(str, fault.rows))}: {examples})", remedy=fault.remedy
         )

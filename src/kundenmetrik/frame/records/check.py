@@ -21,6 +21,7 @@ from kundenmetrik.frame.records.distinct_values import Distinct, distinct_cells
 from kundenmetrik.frame.records.schema import Alternative, Column, Declaration, declaration_of
 from kundenmetrik.frame.records.typed_cells import Cells, Part, cells_of
 from kundenmetrik.models.record import Record
+from kundenmetrik.renamed import former_parameters
 
 EXPECTED_NAMES: dict[type, str] = {
     int: "a whole number",
@@ -56,7 +57,8 @@ class ColumnFault(Fault):
         return f"{column} must {self.rule}. {self.remedy}".rstrip()
 
 
-def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False, cap: int = 20) -> pd.DataFrame:
+@former_parameters(hide_values="the default (errors.showing_values() shows them)")
+def check(frame: pd.DataFrame, model: type[Record], *, cap: int = 20) -> pd.DataFrame:
     """Return the frame if every row is a valid record, or list all that is wrong with it at once.
 
     A frame passes exactly when each of its rows, with None in place of a missing cell, is accepted by the
@@ -70,10 +72,9 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
         One row for each record, one column for each field; optional fields may be left out. It is not changed.
     model : type
         The record model: ``Customer``, ``Interaction``, ``SurveyResponse``, ``KanoAnswer`` or a subclass.
-    hide_values : bool
-        Keep the offending values out of the error, for personal data.
     cap : int
-        How many broken rules the message shows; the error's ``faults`` holds them all.
+        How many broken rules the message shows, as far as it has room; the error's ``faults`` holds them all. Ids
+        and comments are named by their row only, unless :func:`kundenmetrik.errors.showing_values` is asked for.
 
     Returns
     -------
@@ -106,7 +107,7 @@ def check(frame: pd.DataFrame, model: type[Record], *, hide_values: bool = False
     if not isinstance(frame, pd.DataFrame):
         raise InvalidType("frame", "be a pandas DataFrame", type(frame))
     cap = check_count(cap, "cap", low=1)
-    rows = _row_faults(native(frame), declaration, hide_values)
+    rows = _row_faults(native(frame), declaration)
     faults = [*_column_faults(frame, declaration, model.__name__), *rows]
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found, cap)
@@ -138,7 +139,7 @@ def _nearest(name: str, names: list[str]) -> str:
     return f"Did you mean {close[0]!r}?" if close else ""
 
 
-def _row_faults(frame: pd.DataFrame, declaration: Declaration, hide_values: bool) -> Iterator[Fault | None]:
+def _row_faults(frame: pd.DataFrame, declaration: Declaration) -> Iterator[Fault | None]:
     present = [column for column in declaration.columns if (frame.columns == column.name).sum() == 1]
     cells = {column.name: cells_of(frame[column.name]) for column in present}
     distinct = {
@@ -149,9 +150,9 @@ def _row_faults(frame: pd.DataFrame, declaration: Declaration, hide_values: bool
     table = Table(size=len(frame), cells=cells, distinct=distinct)
     for column in present:
         for broken in _broken_cells(column, cells[column.name], distinct.get(column.name)):
-            yield _fault(frame, broken, hide_values)
+            yield _fault(frame, broken)
     for broken in broken_rules(declaration, table):
-        yield _fault(frame, broken, hide_values)
+        yield _fault(frame, broken)
 
 
 def _broken_cells(column: Column, cells: Cells, distinct: Distinct | None) -> Iterator[Broken]:
@@ -185,11 +186,10 @@ def _wrong_type(column: Column, part: Part) -> Broken:
     return Broken(column=column.name, code="type", text=text, rows=part.everywhere, remedy=next(remedies, ""))
 
 
-def _fault(frame: pd.DataFrame, broken: Broken, hide_values: bool) -> Fault | None:
+def _fault(frame: pd.DataFrame, broken: Broken) -> Fault | None:
     mask = np.zeros(len(frame), dtype=np.bool_)
     mask[broken.rows] = True
-    values = None if hide_values else frame[broken.column]
-    return fault_of(broken.column, broken.text, mask, values, broken.code, broken.remedy)
+    return fault_of(broken.column, broken.text, mask, frame[broken.column], broken.code, broken.remedy)
 
 
 def _plain(value: Any) -> object:

@@ -62,7 +62,11 @@ def to_frame(records: Iterable[Record], *, model: type[Record] | None = None) ->
     1            1      nps   10.0     1.0
     2            2      nps    3.0     1.0
     """
+    if not isinstance(records, Iterable):
+        raise InvalidType("records", "be a list of records", records)
     rows = list(records)
+    if model is not None:
+        declaration_of(model)
     model = _model_of(rows, model)
     columns = {column.name: _column(rows, column) for column in declaration_of(model).columns}
     return check(pd.DataFrame(columns, index=pd.RangeIndex(len(rows))), model)

@@ -86,11 +86,15 @@ class Declaration:
         return tuple(column.name for column in self.columns)
 
 
-@lru_cache(maxsize=64)
 def declaration_of(model: type[Record]) -> Declaration:
     """Read a model's declaration; refuse one with validators that columns could not follow."""
     if not (isinstance(model, type) and issubclass(model, Record)) or model is Record:
         raise InvalidType("model", "be a record model, such as SurveyResponse", model)
+    return _declaration_of(model)
+
+
+@lru_cache(maxsize=64)
+def _declaration_of(model: type[Record]) -> Declaration:
     if _validators(model) - _validators(Record):
         raise InvalidType(
             "model",

@@ -88,7 +88,7 @@ def observed_end(value: object, zone: Any, argument: str = "observed_until") -> 
     A date means its whole day, and so does a datetime at midnight without a zone, as pandas has no dates. A datetime
     with a zone is an instant; any other one is an instant on the clock of the data.
     """
-    moment = _moment(value, argument)
+    moment = observed_moment(value, argument)
     if moment.tzinfo is not None and zone is None:
         remedy = "Give a date, or localise the times of the data."
         raise InvalidArgument(argument, "have no time zone, as the times have none", value, remedy)
@@ -101,7 +101,8 @@ def observed_end(value: object, zone: Any, argument: str = "observed_until") -> 
     return End(whole_day=whole_day, wall=wall, instant=wall if for_ever else instant_of(wall, zone))
 
 
-def _moment(value: object, argument: str) -> pd.Timestamp:
+def observed_moment(value: object, argument: str) -> pd.Timestamp:
+    """Return a date or an instant, as text of ISO 8601 or as a value of its own type."""
     if isinstance(value, str) and TEXT.fullmatch(value):
         try:
             return pd.Timestamp(value)

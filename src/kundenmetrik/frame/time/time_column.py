@@ -12,7 +12,7 @@ import pandas as pd
 from kundenmetrik.core.arrays import IntArray
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frame.reading.other_libraries import arrow_of
-from kundenmetrik.frame.reading.python_objects import is_missing
+from kundenmetrik.frame.reading.python_objects import is_missing, no_column
 from kundenmetrik.frame.time.instants import MISSING, Moments
 from kundenmetrik.frame.time.zones import check_zone, common_zone, zone_name
 
@@ -39,7 +39,7 @@ def moments_of(values: Any, argument: str, time_zone: str | None, *, several: st
     -----
     A column in which every time is missing has no times to be wrong, whatever its type.
     """
-    series = _series(values)
+    series = _series(values, argument)
     if isinstance(series.dtype, pd.ArrowDtype):
         ticks, resolution, zone = _of_arrow(arrow_of(series), argument)
     elif series.dtype == object:
@@ -67,17 +67,21 @@ def _in_zone(moments: Moments, argument: str, time_zone: str) -> Moments:
     return moments
 
 
-def _series(values: Any) -> pd.Series[Any]:
+def _series(values: Any, argument: str) -> pd.Series[Any]:
     if isinstance(values, pd.Series):
         return values
     library = type(values).__module__.partition(".")[0]
     if library == "narwhals":
-        return _series(values.to_native())
+        return _series(values.to_native(), argument)
     if library == "polars":
         values, library = values.to_arrow(), "pyarrow"
     if library == "pyarrow":
         return pd.Series(pd.arrays.ArrowExtensionArray(values))
-    return pd.Series(values, dtype=object if isinstance(values, (list, tuple)) else None)
+    if isinstance(values, (list, tuple)):
+        return pd.Series(values, dtype=object)
+    if not isinstance(values, (np.ndarray, pd.Index, pd.api.extensions.ExtensionArray)) or values.ndim != 1:
+        raise no_column(values, argument)
+    return pd.Series(values)
 
 
 def _of_arrow(column: Any, argument: str) -> tuple[IntArray, str, Any]:

@@ -26,6 +26,8 @@ DAYS: dict[str, float] = {
     "year": DAYS_PER_YEAR,
 }
 """How many days one unit has; a year is 365.25 days and a month its twelfth, everywhere."""
+LONGEST = 1e9
+"""The longest span of time, in units."""
 PERIOD: Final = "period"
 """What bare numbers count in when no unit is given: periods of unknown length."""
 UNIT_NOT_GIVEN = "unit_not_given"
@@ -45,7 +47,7 @@ def check_unit_or_period(value: object, argument: str = "unit") -> UnitOrPeriod:
 
 def days_in_unit(unit: str, converted: str, *, given_to: str = "the function that reads the data") -> float:
     """Return how many days a unit has; a period of unknown length is refused, naming what is to be converted."""
-    if unit == PERIOD:
+    if isinstance(unit, str) and unit == PERIOD:
         remedy = f'Pass unit="month" (or one of {", ".join(DAYS)}), the length of one period, to {given_to}.'
         raise InvalidArgument("unit", f"be given, as {converted} is converted", remedy=remedy)
     return DAYS[check_unit(unit)]
@@ -53,7 +55,7 @@ def days_in_unit(unit: str, converted: str, *, given_to: str = "the function tha
 
 def conversion(unit: str, into: str) -> float:
     """Return how many ``into`` one ``unit`` has: 7 for a week in days."""
-    return DAYS[check_unit(unit)] / DAYS[check_unit(into, "into")]
+    return DAYS[check_unit(unit)] / DAYS[check_unit(into)]
 
 
 def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
@@ -89,10 +91,12 @@ def in_unit(span: object, unit: str, argument: str = "horizon") -> float:
     52.1786
     """
     if isinstance(span, str):
-        return _parse_span(span, argument) / days_in_unit(unit, argument)
-    if isinstance(span, timedelta):
-        return check_number(span.total_seconds() / SECONDS_PER_DAY, argument, low=0.0) / days_in_unit(unit, argument)
-    return check_number(span, argument, low=0.0)
+        amount = _parse_span(span, argument) / days_in_unit(unit, argument)
+    elif isinstance(span, timedelta):
+        amount = span.total_seconds() / SECONDS_PER_DAY / days_in_unit(unit, argument)
+    else:
+        amount = check_number(span, argument, low=0.0)
+    return check_number(amount, argument, low=0.0, high=LONGEST)
 
 
 def per_unit_rate(annual_discount: object, unit: str) -> float:

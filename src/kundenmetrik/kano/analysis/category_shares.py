@@ -9,12 +9,12 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.core.arrays import AnyArray, FloatArray, IntArray, ratio
-from kundenmetrik.core.checks import check_choice, check_count, check_generator
-from kundenmetrik.core.statistics.multiplicity import Adjustment, adjust_p_values
+from kundenmetrik.core.checks import MOST_DRAWS, check_choice, check_count, check_generator
+from kundenmetrik.core.statistics.multiplicity import ADJUSTMENTS, Adjustment, adjust_p_values
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.letters import LETTERS
-from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.kano.table import KanoTable, check_kano_table
 from kundenmetrik.kano.table_columns import repeated_keys
 
 CategoryTest = Literal["chi2", "permutation"]
@@ -51,6 +51,7 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
     0        A   91  0.1986  0.3192
     3        I  177  0.4255  0.5636
     """
+    check_kano_table(table)
     letters = table.letters
     n = letters.sum(axis=1, keepdims=True)
     low, high = goodman_intervals(table.effective, table.confidence)
@@ -67,7 +68,6 @@ def category_shares(table: KanoTable) -> pd.DataFrame:
 
 
 STATISTICS = ("n", "statistic", "df", "p_value", "cramers_v", "min_expected")
-MAX_DRAWS = 100_000
 MIN_EXPECTED = 5.0
 """Below this expected count the chi-square distribution is only rough."""
 
@@ -122,13 +122,16 @@ def homogeneity_test(
     >>> round(float(tested["statistic"][0]), 4), int(tested["df"][0])
     (24.0, 3)
     """
+    check_kano_table(table)
     check_choice(method, "method", get_args(CategoryTest))
     if not table.by:
         raise InvalidArgument("table", "be classified by segments to compare them")
     if method == "permutation" and table.effective.dtype.kind == "f":
         raise InvalidArgument("method", "be 'chi2' for weighted counts, which cannot be permuted", method)
+    if adjust is not None:
+        check_choice(adjust, "adjust", ADJUSTMENTS)
     generator = check_generator(rng)
-    size = check_count(draws, "draws", low=1, high=MAX_DRAWS) if method == "permutation" else 0
+    size = check_count(draws, "draws", low=1, high=MOST_DRAWS) * (method == "permutation")
     feature_of = np.array([table.features.index(key[0]) for key in table.counts.groups.keys])
     letters = [table.effective[feature_of == place] for place in range(len(table.features))]
     tests = [_chi_square_test(counts, size, generator) for counts in letters]

@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 
 from kundenmetrik.core.arrays import AnyArray, FloatArray
-from kundenmetrik.core.checks import check_choice, check_count, check_generator
+from kundenmetrik.core.checks import MOST_DRAWS, check_choice, check_count, check_generator
 from kundenmetrik.core.likelihood.quadrature import legendre
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import as_key
@@ -18,7 +18,7 @@ from kundenmetrik.core.statistics.two_samples.score_difference import share_diff
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.category_rules import coefficient_limits, coefficients
 from kundenmetrik.kano.categories.mode_probability import PRIOR
-from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.kano.table import KanoTable, check_kano_table
 from kundenmetrik.kano.table_columns import key_columns
 
 CoefficientName = Literal["better", "worse"]
@@ -58,6 +58,7 @@ def coefficient(table: KanoTable, name: CoefficientName, feature: object) -> Est
     better 0.5494 share, 95% CI 0.4949 to 0.6027, n = 324 (Wilson interval)
     notes: rules_disagree
     """
+    check_kano_table(table)
     place = list(CELLS).index(check_choice(name, "name", CELLS))
     row = table[feature]
     if len(row) > 1:
@@ -81,9 +82,6 @@ def coefficient(table: KanoTable, name: CoefficientName, feature: object) -> Est
 def _limits(letters: AnyArray, place: int, confidence: float) -> tuple[float, float]:
     low, high = coefficient_limits(letters, confidence)[place]
     return float(np.asarray(low)[0]), float(np.asarray(high)[0])
-
-
-MAX_DRAWS = 100_000
 
 
 def rank(
@@ -122,8 +120,9 @@ def rank(
     0       a   1.0       1.0        1.0
     1       b   2.0       2.0        2.0
     """
+    check_kano_table(table)
     name = check_choice(coefficient, "coefficient", CELLS)
-    generator, size = check_generator(rng), check_count(draws, "draws", low=1, high=MAX_DRAWS)
+    generator, size = check_generator(rng), check_count(draws, "draws", low=1, high=MOST_DRAWS)
     columns = key_columns(table.counts.groups)
     segments = list(zip(*(columns[key] for key in table.by), strict=True)) or [()] * len(table)
     ranks = {part: np.full(len(table), np.nan) for part in ("rank", "rank_low", "rank_high", "p_first")}
@@ -200,7 +199,8 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     0      better  0.600           0.533       0.067
     1       worse -0.667          -0.267      -0.400
     """
-    one, two = (_four_letters(table, key) for key in (first, second))
+    check_kano_table(table)
+    one, two = (_four_letters(table, key, name) for name, key in (("first", first), ("second", second)))
     rows = [
         {"coefficient": name, "first": first, "second": second, **_difference(one, two, name, table.confidence)}
         for name in CELLS
@@ -208,11 +208,10 @@ def compare(table: KanoTable, first: object, second: object) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _four_letters(table: KanoTable, key: object) -> AnyArray:
+def _four_letters(table: KanoTable, key: object, argument: str) -> AnyArray:
     wanted = as_key(key)
-    if len(wanted) == 1 and table.by:
-        return table.total()[wanted].effective[:, :4]
-    return table.effective[[table.counts.groups.position(wanted)], :4]
+    whole = table.total() if len(wanted) == 1 and table.by else table
+    return whole.effective[[whole.counts.groups.position(wanted, argument)], :4]
 
 
 def _difference(one: AnyArray, two: AnyArray, name: str, confidence: float) -> dict[str, float]:

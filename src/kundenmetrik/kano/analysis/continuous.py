@@ -10,7 +10,7 @@ import pandas as pd
 from kundenmetrik.core.arrays import FloatArray, ratio
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import InvalidArgument
-from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.kano.table import KanoTable, check_kano_table
 from kundenmetrik.kano.table_columns import key_columns
 
 FUNCTIONAL = np.array([4.0, 2.0, 0.0, -1.0, -2.0])
@@ -60,6 +60,7 @@ def continuous(table: KanoTable) -> pd.DataFrame:
     >>> print(row.functional, row.dysfunctional, row.quadrant)
     3.5 0.5 A
     """
+    check_kano_table(table)
     if table.table is None or table.table.steps != len(FUNCTIONAL):
         raise InvalidArgument("table", "hold pairs of answers from 1 to 5 for a continuous analysis")
     cells = table.counts.effective.astype(np.float64)

@@ -14,8 +14,9 @@ from kundenmetrik.core.checks import check_confidence, check_number, check_share
 from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.errors import FitRefused, InvalidArgument, InvalidType
 from kundenmetrik.frame.grouping import grouping
+from kundenmetrik.frame.reading.faults import refuse
 from kundenmetrik.frame.reading.frame_columns import column_of
-from kundenmetrik.frame.reading.numbers import nonnegative, numbers
+from kundenmetrik.frame.reading.numbers import nonnegative_faults, numbers, size_fault
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.kano.answers.answers import column_names, one_column
 
@@ -69,7 +70,7 @@ def importance(
     if columns is not None and not (isinstance(columns, Mapping) and columns):
         raise InvalidType("columns", "map each feature to its column", columns)
     wanted = ["feature", "importance"] if columns is None else column_names(list(columns.values()), "columns")
-    frame = read_columns(answers, [*wanted, *names])
+    frame = read_columns(answers, [*wanted, *names], "answers")
     if columns is None:
         means = [_means(frame, "importance", ["feature", *names], level)]
     else:
@@ -80,8 +81,8 @@ def importance(
 
 def _means(frame: pd.DataFrame, name: str, keys: list[str], confidence: float) -> pd.DataFrame:
     column = numbers(column_of(frame, name, "importance"), name)
-    nonnegative(column, name, complete=False)
-    values = column.values.astype(np.float64)
+    values = column.floats
+    refuse([*nonnegative_faults(column, name, complete=False), size_fault(values, name)])
     given = ~np.isnan(values) if column.missing is None else ~(np.isnan(values) | column.missing)
     grouped = grouping(frame, by=keys or None, period=None, date=None, time_zone=None)
     codes = np.zeros(len(values), dtype=np.int64) if grouped.codes is None else grouped.codes
@@ -186,7 +187,7 @@ def penalty_reward(
     columns = [*one_column(overall, "overall"), *column_names(attributes, "attributes")]
     if len(columns) < 2 or len(set(columns)) < len(columns):
         raise InvalidArgument("overall and attributes", "name different columns, at least one attribute", columns)
-    complete = _complete_rows(read_columns(ratings, columns), columns)
+    complete = _complete_rows(read_columns(ratings, columns, "ratings"), columns)
     fit, sizes = _fit_dummies(complete[:, 0], complete[:, 1:], border, columns[1:])
     return _effect_table(fit, sizes, columns[1:], len(complete), level, threshold)
 
@@ -194,11 +195,9 @@ def penalty_reward(
 def _complete_rows(frame: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
     arguments = ("overall", *["attributes"] * (len(columns) - 1))
     read = [numbers(column_of(frame, name, what), name) for name, what in zip(columns, arguments, strict=True)]
-    values = np.stack([column.values.astype(np.float64) for column in read], axis=1)
-    missing = np.isnan(values)
-    for place, column in enumerate(read):
-        missing[:, place] |= False if column.missing is None else column.missing
-    complete: FloatArray = values[~missing.any(axis=1)]
+    values = np.stack([column.floats for column in read], axis=1)
+    refuse(size_fault(values[:, place], name) for place, name in enumerate(columns))
+    complete: FloatArray = values[~np.isnan(values).any(axis=1)]
     return complete
 
 

@@ -161,7 +161,9 @@ def compare_paired(
     level = check_confidence(confidence)
     read = read_answers(answers, steps=chosen.steps, pairs=pairs, labels=labels)
     letters = letter_of_pair(chosen)
-    one, two = (_letters_by_person(read, feature, letters) for feature in (first, second))
+    one, two = (
+        _letters_by_person(read, feature, letters, name) for name, feature in (("first", first), ("second", second))
+    )
     both = one.index.intersection(two.index)
     a, b = one.loc[both].to_numpy(), two.loc[both].to_numpy()
     rows = [
@@ -176,9 +178,9 @@ def compare_paired(
     return pd.DataFrame(rows)
 
 
-def _letters_by_person(read: Answers, feature: object, letters: IntArray) -> pd.Series[Any]:
+def _letters_by_person(read: Answers, feature: object, letters: IntArray, argument: str) -> pd.Series[Any]:
     features = list(dict.fromkeys(key[0] for key in read.groups.keys))
-    place = features.index(check_feature(feature, "feature", features))
+    place = features.index(check_feature(feature, argument, features))
     block = read.blocks[place] if read.wide else read.blocks[0]
     judgements = letters[pair_codes(block.functional, block.dysfunctional)]
     rows = np.ones(len(judgements), dtype=bool) if read.wide or block.groups is None else block.groups == place

@@ -14,7 +14,7 @@ from kundenmetrik.core.checks import check_number
 from kundenmetrik.kano.categories.category_rules import RULES, mode_category, top_two
 from kundenmetrik.kano.categories.letters import LETTERS, TIE_ORDER, evaluation_tables, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import PRIOR, mode_probability
-from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.kano.table import KanoTable, check_kano_table
 from kundenmetrik.kano.table_columns import key_columns
 
 
@@ -49,6 +49,7 @@ def mode_probabilities(table: KanoTable, *, prior: float = PRIOR) -> pd.DataFram
            feature category      A      O    M      I    R    Q
     0  Transparent        I  0.029  0.042  0.0  0.928  0.0  0.0
     """
+    check_kano_table(table)
     probabilities = mode_probability(table.effective, check_number(prior, "prior", low=1e-3, high=1e3))
     letters = dict(zip(LETTERS, probabilities.T, strict=True))
     return pd.DataFrame(
@@ -99,6 +100,7 @@ def equal_p_value(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def _top_two_columns(table: KanoTable) -> tuple[dict[str, Any], FloatArray, FloatArray]:
+    check_kano_table(table)
     letters = table.effective.astype(np.float64)
     places = top_two(table.letters)
     counts = [np.take_along_axis(letters, place[:, None], axis=1)[:, 0] for place in places]
@@ -161,6 +163,7 @@ def sensitivity(table: KanoTable) -> pd.DataFrame:
 
 
 def _letters_by_table(table: KanoTable) -> dict[str, NDArray[np.number]]:
+    check_kano_table(table)
     if table.table is None:
         return {"letters": table.letters}
     tables = {name: named for name, named in evaluation_tables().items() if named.steps == table.table.steps}

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, ratio
-from kundenmetrik.core.checks import check_count, check_number
+from kundenmetrik.core.checks import check_count, check_items, check_number
 from kundenmetrik.core.statistics.normal import critical
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.kano.categories.category_rules import mode_category, top_two
 from kundenmetrik.kano.categories.letters import LETTERS, letters_or_none
 from kundenmetrik.kano.categories.mode_probability import mode_recovery_probability
-from kundenmetrik.kano.table import KanoTable
+from kundenmetrik.kano.table import KanoTable, check_kano_table
 from kundenmetrik.kano.table_columns import key_columns, repeated_keys
 
 MIN_WIDTH = 1e-4
@@ -56,7 +56,11 @@ def mode_recovery(table: KanoTable, *, n: int | Iterable[int] = (20, 30, 50, 100
     0        I   20         0.45
     1        I  100         0.70
     """
-    sizes = [check_count(size, "n", low=1, high=MAX_RESPONDENTS) for size in (n if isinstance(n, Iterable) else [n])]
+    check_kano_table(table)
+    sizes = [
+        check_count(size, "n", low=1, high=MAX_RESPONDENTS)
+        for size in (check_items(n, "n", "be a number of answers or several") if isinstance(n, Iterable) else [n])
+    ]
     shares, places = ratio(table.letters, table.letters.sum(axis=1, keepdims=True)), top_two(table.letters)[0]
     probabilities = [
         _recovery(own, int(place), size) for own, place in zip(shares, places, strict=True) for size in sizes
@@ -107,6 +111,7 @@ def required_n(table: KanoTable, *, probability: float = 0.95, width: float = 0.
       category  n_category  n_better  n_worse
     0        O        39.0     406.0    255.0
     """
+    check_kano_table(table)
     target = check_number(probability, "probability", low=0.0, high=1.0)
     limit = check_number(width, "width", low=MIN_WIDTH, high=1.0)
     if not (limit < 1.0 and target < 1.0):

@@ -12,12 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import Invalid, check_choice
+from kundenmetrik.core.checks import Invalid, check_choice, check_items
 from kundenmetrik.core.results.groups import Groups, plain
 from kundenmetrik.errors import InvalidArgument, InvalidType, UnknownName
 from kundenmetrik.frame.grouping import grouping
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.frame_columns import NAMES, column_of
+from kundenmetrik.frame.reading.ids import read_ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.periods import PeriodLength
 from kundenmetrik.kano.answers.positions import Positions, read_positions
@@ -28,9 +29,10 @@ def column_names(value: object, argument: str) -> list[str]:
     """Return the names of columns: none, one or a sequence of them."""
     if value is None:
         return []
-    names = [value] if isinstance(value, str) else value
-    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
-        raise InvalidType(argument, "name a column or several", value)
+    rule = "name a column or several"
+    names = (value,) if isinstance(value, str) else check_items(value, argument, rule)
+    if not all(isinstance(name, str) for name in names):
+        raise InvalidType(argument, rule, value)
     return list(names)
 
 
@@ -79,9 +81,9 @@ def pair_columns(
     {'F4': ('F4_fun', 'F4_dys')}
     """
     listed = getattr(columns, "columns", columns)
-    if isinstance(listed, str) or not isinstance(listed, Iterable):
-        raise InvalidType("columns", "be a table or the names of its columns", columns)
-    names = [name for name in listed if isinstance(name, str)]
+    listed = list(listed) if isinstance(listed, Mapping) else listed
+    named = check_items(listed, "columns", "be a table or the names of its columns")
+    names = [name for name in named if isinstance(name, str)]
     first = _columns_by_feature(functional, "functional", names)
     second = _columns_by_feature(dysfunctional, "dysfunctional", names)
     # A column that fits both patterns is that of the longer one: f_not_speed is no feature not_speed.
@@ -133,7 +135,7 @@ class Answers:
 
     def column(self, name: str) -> pd.Series | None:
         """Return a column of the frame, if there is one of that name."""
-        return self.frame[name] if name in self.frame.columns else None
+        return column_of(self.frame, name, "answers") if name in self.frame.columns else None
 
     def people(self) -> pd.Series[Any]:
         """Return who gave each row: ``customer_id``, or the row's place in wide data without it."""
@@ -143,6 +145,7 @@ class Answers:
         if column is None:
             raise InvalidArgument("answers", "have a column customer_id to tell people apart")
         refuse([fault_of("customer_id", "be given", column.isna().to_numpy(), code="missing")])
+        read_ids(column, "customer_id")
         return column
 
 
@@ -163,7 +166,7 @@ def read_answers(
     names = _check_keys(column_names(by, "by"))
     pairs = _default_pairs(data) if pairs is None else pairs
     argument, columns, sides = _columns_of(pairs)
-    frame = read_columns(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")])
+    frame = read_columns(data, [*columns, *OPTIONAL_COLUMNS, *names, *more, *one_column(date, "date")], "answers")
     if pairs is None:
         _check_long(frame)
     segments = grouping(frame, by=names, period=period, date=date, time_zone=time_zone)

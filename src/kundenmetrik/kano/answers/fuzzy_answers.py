@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import BoolArray, FloatArray
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.number_table import number_table
 from kundenmetrik.kano.categories.letters import LETTERS, EvaluationTable, check_evaluation_table
 
 TOLERANCE = 1e-9
@@ -68,6 +69,10 @@ def letter_memberships(functional: Any, dysfunctional: Any, *, table: object = "
         if broken.any()
     )
     first, second = sides.values()
+    labels = [side.index for side in given.values() if isinstance(side, pd.DataFrame)]
+    if len(labels) > 1 and not labels[0].equals(labels[1]):
+        remedy = "Reindex one like the other, or pass .to_numpy() if their rows belong together as they stand."
+        raise InvalidArgument("dysfunctional", "have the same index as functional", remedy=remedy)
     if len(first) != len(second):
         raise InvalidArgument("dysfunctional", f"have as many rows as functional, {len(first)}", len(second))
     cells = (first[:, :, None] * second[:, None, :]).reshape(len(first), -1)
@@ -75,10 +80,10 @@ def letter_memberships(functional: Any, dysfunctional: Any, *, table: object = "
 
 
 def _as_memberships(memberships: Any, name: str, table: EvaluationTable) -> FloatArray:
-    side = np.asarray(memberships)
-    if side.ndim != 2 or side.shape[1] != table.steps or side.dtype.kind not in "iuf":
-        raise InvalidType(name, f"be numbers, one column for each of the {table.steps} answers", memberships)
-    return side.astype(np.float64)
+    side = number_table(memberships, name)
+    if side.shape[1] != table.steps:
+        raise InvalidArgument(name, f"have one column for each of the {table.steps} answers", side.shape[1])
+    return side
 
 
 def _broken_rules(side: FloatArray) -> Iterator[tuple[str, BoolArray]]:

@@ -78,7 +78,11 @@ def _code(value: object, steps: int, known: KnownLabels) -> int:
         return position if position <= steps or position == NOT_A_STEP else OUT_OF_SCALE
     if not isinstance(value, Real):
         return NOT_A_STEP
-    return int(_float_codes(np.array([value], dtype=np.float64), steps)[0])
+    try:
+        number = float(value)
+    except OverflowError:
+        return OUT_OF_SCALE
+    return int(_float_codes(np.array([number], dtype=np.float64), steps)[0])
 
 
 def _faults(codes: Codes, column: pd.Series, name: str, steps: int, known: KnownLabels) -> tuple[Fault | None, ...]:

@@ -13,7 +13,7 @@ from itertools import chain
 
 import pandas as pd
 
-from kundenmetrik.core.checks import check_choice
+from kundenmetrik.core.checks import check_choice, check_items, check_texts
 from kundenmetrik.errors import InvalidArgument, InvalidType
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.words.language import LanguageCode
@@ -48,6 +48,16 @@ class Wording:
     language: str
     answers: Sequence[Sequence[str]]
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_texts(self, "name", "language", "source")
+        given = check_items(self.answers, "answers", "be the spellings of each position, a sequence of texts each")
+        if len(given) != POSITIONS:
+            raise InvalidArgument("answers", f"have one entry for each of {POSITIONS} positions", len(given))
+        for spellings in given:
+            for text in check_items(spellings, "answers", "hold a sequence of spellings for each position"):
+                if not isinstance(text, str):
+                    raise InvalidType("answers", "hold texts", text)
 
     @property
     def printed(self) -> tuple[str, ...]:
@@ -217,8 +227,10 @@ def _questions(features: object, texts: Mapping[str, str]) -> dict[str, Sequence
 
 
 def _check_names(features: object) -> Sequence[str]:
-    if isinstance(features, str) or not isinstance(features, Sequence) or not features:
-        raise InvalidType("features", "be a non-empty sequence of names or a mapping to questions", features)
+    rule = "be a non-empty sequence of names or a mapping to questions"
+    features = check_items(features, "features", rule)
+    if not features:
+        raise InvalidType("features", rule, features)
     if not all(isinstance(feature, str) for feature in features):
         raise InvalidType("features", "be names", features)
     if len(set(features)) < len(features):

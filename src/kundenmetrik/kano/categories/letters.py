@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -143,7 +144,7 @@ class EvaluationTable:
             If a position is not a whole number from 1 to ``steps``.
         """
         for argument, position in (("functional", functional), ("dysfunctional", dysfunctional)):
-            if isinstance(position, bool) or position not in range(1, self.steps + 1):
+            if not isinstance(position, Integral) or isinstance(position, bool) or not 1 <= position <= self.steps:
                 raise InvalidArgument(argument, f"be a whole number from 1 to {self.steps}", position)
         return self.rows[functional - 1][dysfunctional - 1]
 
@@ -196,19 +197,19 @@ def check_evaluation_table(value: object) -> EvaluationTable:
             raise UnknownName("table", value, evaluation_tables())
         return evaluation_tables()[value]
     if isinstance(value, Sequence):
-        return EvaluationTable(name="own", rows=value)
+        return EvaluationTable(name="own", rows=_check_rows(value, "table"))
     raise InvalidType("table", "be a name, an EvaluationTable or rows of letters", value)
 
 
-def _check_rows(rows: object) -> tuple[str, ...]:
+def _check_rows(rows: object, argument: str = "rows") -> tuple[str, ...]:
     if isinstance(rows, str) or not isinstance(rows, Sequence):
-        raise InvalidType("rows", "be a sequence of rows of letters", rows)
+        raise InvalidType(argument, "be a sequence of rows of letters", rows)
     if not all(isinstance(row, (str, Sequence)) for row in rows):
-        raise InvalidType("rows", "be a sequence of rows of letters", rows)
+        raise InvalidType(argument, "be a sequence of rows of letters", rows)
     joined = tuple("".join(map(str, row)) for row in rows)
     if not 2 <= len(joined) <= MAX_STEPS or any(len(row) != len(joined) for row in joined):
-        raise InvalidArgument("rows", f"be square, 2 to {MAX_STEPS} rows and as many columns", joined)
+        raise InvalidArgument(argument, f"be square, 2 to {MAX_STEPS} rows and as many columns", joined)
     strange = sorted(set("".join(joined)) - set(LETTERS))
     if strange:
-        raise InvalidArgument("rows", f"hold only the letters {LETTERS}", "".join(strange))
+        raise InvalidArgument(argument, f"hold only the letters {LETTERS}", "".join(strange))
     return joined

@@ -24,6 +24,7 @@ NEGLIGIBLE = 1e-18
 """A letter that reaches the mode with less probability is not truncated."""
 
 
+@np.errstate(under="ignore")
 def mode_probability(letters: AnyArray, prior: float = PRIOR) -> FloatArray:
     """Return P(letter is the mode), groups x 6, under a Dirichlet posterior; no answers give NaN.
 
@@ -52,6 +53,7 @@ def _largest_gamma(shape: FloatArray) -> FloatArray:
     return share
 
 
+@np.errstate(under="ignore")
 def mode_recovery_probability(shares: FloatArray, letter: int, n: int) -> float:
     r"""Return P(letter is the mode) in a multinomial sample of n answers with the given shares, exactly.
 

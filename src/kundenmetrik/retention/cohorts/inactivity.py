@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.core.checks import check_confidence, check_count, check_share
+from kundenmetrik.core.checks import check_confidence, check_count, check_items, check_number, check_share
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.survival import SurvivalTable, survival_limits, survival_table
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.log.kept_rows import require_rows
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import numbers
 from kundenmetrik.frame.time.calendar import days_of
 from kundenmetrik.renamed import former_parameters
 from kundenmetrik.retention.data.activity_log import read_log
@@ -61,7 +63,9 @@ class InactivityCurve(Result):
 
     def false_churn(self, windows: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return for each window the share of silences that outlast it but still end in a purchase, with limits."""
-        survival, greenwood = self.gaps.at(np.asarray(windows, dtype=np.float64))
+        days = numbers(windows, "windows").floats if np.ndim(windows) else np.array([check_number(windows, "windows")])
+        refuse([fault_of("windows", "be at least 0 days", ~(days >= 0), days, "ge")])
+        survival, greenwood = self.gaps.at(days)
         end, spread = self.gaps.survival[-1], self.gaps.greenwood[-1]
         with np.errstate(divide="ignore", invalid="ignore"):
             left = np.where(survival > 0, end / survival, np.nan)
@@ -166,7 +170,13 @@ def inactivity(
     returned[ends] = False
     return InactivityCurve(
         gaps=survival_table(gap, returned),
-        windows=np.array(sorted(check_count(window, "windows", low=1) for window in windows), dtype=np.int64),
+        windows=np.array(
+            sorted(
+                check_count(window, "windows", low=1)
+                for window in check_items(windows, "windows", "be a list of whole numbers of days")
+            ),
+            dtype=np.int64,
+        ),
         confidence=check_confidence(confidence),
         excluded=log.excluded,
     )

@@ -18,6 +18,8 @@ from kundenmetrik.core.likelihood.fit_record import FitRecord
 from kundenmetrik.core.likelihood.newton import Objective
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.errors import InvalidArgument
+from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.numbers import numbers
 from kundenmetrik.frame.time.units import DAYS_PER_YEAR, days_in_unit
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.retention.contractual.lifetime_model import LifetimeModel, remaining_lifetime
@@ -233,7 +235,7 @@ class ContractFit(FitRecord):
         pandas.DataFrame
             t, customers, survival, survival_low, survival_high, retention, retention_low, retention_high.
         """
-        ages = np.arange(check_count(periods, "periods", low=1) + 1.0)
+        ages = np.arange(check_count(periods, "periods", low=1, high=MOST_PERIODS) + 1.0)
         left, (low, high) = self.survival(ages), self.survival_interval(ages, confidence=confidence)
         rate, (below, above) = self.retention(ages[1:]), self.retention_interval(ages[1:], confidence=confidence)
         shares = {"survival": left, "survival_low": low, "survival_high": high}
@@ -271,8 +273,14 @@ def _no_limits(confidence: float) -> tuple[float, float]:
     return math.nan, math.nan
 
 
+MOST_PERIODS = 1_000_000
+"""The latest period that is asked about."""
+
+
 def _ages(t: Any, low: float) -> FloatArray:
-    ages = np.asarray(t, dtype=np.float64)
-    if not (ages >= low).all():
-        raise InvalidArgument("t", f"be at least {low:g}", t)
+    if not hasattr(t, "__len__"):
+        return np.asarray(check_number(t, "t", low=low, high=MOST_PERIODS))
+    ages = numbers(t, "t").floats
+    wrong = ~((ages >= low) & (ages <= MOST_PERIODS))
+    refuse([fault_of("t", f"lie between {low:g} and {MOST_PERIODS:,}", wrong, ages, "range")])
     return ages

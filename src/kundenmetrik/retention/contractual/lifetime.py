@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from kundenmetrik.core.checks import check_instance
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.statistics.one_sample.rates import garwood_interval
@@ -88,6 +89,9 @@ def lifetime(curve: SurvivalCurve, *, horizon: object, fit: ContractFit | None =
     >>> [round(figure.value, 2) for figure in found]
     [4.93, inf, 9.68]
     """
+    check_instance(curve, "curve", SurvivalCurve, "be a survival curve, from retention.survival")
+    if fit is not None:
+        check_instance(fit, "fit", ContractFit, "be a fitted model of contracts")
     if len(curve) != 1:
         raise InvalidArgument("curve", "be one segment; take curve[key]")
     if fit is not None and fit.unit != curve.unit:

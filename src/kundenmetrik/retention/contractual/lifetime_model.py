@@ -68,6 +68,7 @@ def logistic(value: Any) -> Any:
     return 1.0 / (1.0 + np.exp(-value))
 
 
+@np.errstate(under="ignore")
 def log_beta_ratio(alpha: Any, beta: Any, x: Any) -> Any:
     """Return ``ln B(alpha, beta + x) - ln B(alpha, beta)``, to the last digits also where the parameters are huge."""
     few = np.real(x) <= np.real(alpha)
@@ -75,6 +76,7 @@ def log_beta_ratio(alpha: Any, beta: Any, x: Any) -> Any:
     return np.where(few, by_x, log_rising(beta, alpha) - log_rising(beta + x, alpha))
 
 
+@np.errstate(under="ignore")
 def remaining_lifetime(model: LifetimeModel, natural: FloatArray, discount: float, renewals: int) -> float:
     """Return the sum of ``S(t) / S(renewals) / (1 + discount)**(t - renewals)`` over ``t >= renewals``."""
     if discount == 0.0 and not model._mean_is_finite(natural):

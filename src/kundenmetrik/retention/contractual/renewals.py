@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from kundenmetrik.core.arrays import FloatArray, IntArray
-from kundenmetrik.errors import InvalidArgument, InvalidType
+from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.flags import flags
+from kundenmetrik.frame.reading.numbers import EXACT, common_length, readable_numbers
 from kundenmetrik.frame.time.units import PERIOD, UNIT_NOT_GIVEN, UnitOrPeriod, check_unit_or_period
 
 COUNTS_REMEDY = "Counts are needed: multiply percentages by the size of the cohort, or the standard errors are wrong."
@@ -48,6 +50,8 @@ class Renewals:
     def __post_init__(self) -> None:
         if check_unit_or_period(self.unit) == PERIOD and UNIT_NOT_GIVEN not in self.notes:
             object.__setattr__(self, "notes", (*self.notes, UNIT_NOT_GIVEN))
+        for name in ("at_risk", "lost"):
+            object.__setattr__(self, name, _whole(getattr(self, name), name))
         if self.at_risk.shape != self.lost.shape:
             raise InvalidArgument("lost", f"have {self.at_risk.size:,} values like at_risk", self.lost.size)
         refuse(
@@ -84,7 +88,7 @@ class Renewals:
         cohorts = [_whole(cohort, "survivors") for cohort in _cohorts(survivors)]
         for left in cohorts:
             refuse([fault_of("survivors", "never rise", np.concatenate(([False], np.diff(left) > 0)), left, "rises")])
-        at_risk = np.zeros(max((left.size for left in cohorts), default=1) - 1, np.int64)
+        at_risk = np.zeros(max([1, *(left.size for left in cohorts)]) - 1, np.int64)
         lost = np.zeros_like(at_risk)
         for left in cohorts:
             at_risk[: max(left.size - 1, 0)] += left[:-1]
@@ -104,7 +108,7 @@ class Renewals:
             The length of a contract period. Without it the numbers count periods of unknown length (note
             ``unit_not_given``), and an annual discount is refused.
         """
-        return cls(at_risk=_whole(at_risk, "at_risk"), lost=_whole(lost, "lost"), unit=check_unit_or_period(unit))
+        return cls(at_risk=at_risk, lost=lost, unit=check_unit_or_period(unit))
 
     @classmethod
     def from_customers(cls, renewals: Any, churned: Any, *, unit: UnitOrPeriod | None = None) -> Renewals:
@@ -121,9 +125,10 @@ class Renewals:
             The length of a contract period. Without it the numbers count periods of unknown length (note
             ``unit_not_given``), and an annual discount is refused.
         """
-        reached, left = _whole(renewals, "renewals"), np.asarray(churned)
-        if left.dtype.kind != "b" or left.shape != reached.shape:
-            raise InvalidType("churned", f"hold {reached.size:,} values True or False", churned)
+        common_length(renewals=renewals, churned=churned)
+        faults: list[Fault | None] = []
+        reached, left = _whole(renewals, "renewals"), flags(churned, "churned", faults)
+        refuse([*faults, fault_of("renewals", f"be at most {MOST_RENEWALS:,}", reached > MOST_RENEWALS, reached, "le")])
         refuse(
             [fault_of("renewals", "be at least 1 where churned", left & (reached < 1), reached, "lost_before_renewal")]
         )
@@ -145,7 +150,7 @@ class Renewals:
         InvalidArgument
             If the table has another unit.
         """
-        if self.unit not in (PERIOD, unit):
+        if self.unit not in (PERIOD, check_unit_or_period(unit)):
             raise InvalidArgument("unit", f"be {self.unit!r}, the unit of the table", unit)
         return replace(self, unit=unit, notes=tuple(note for note in self.notes if note != UNIT_NOT_GIVEN))
 
@@ -175,14 +180,15 @@ def _cohorts(survivors: Any) -> list[Any]:
     return list(survivors) if isinstance(survivors, np.ndarray) and survivors.ndim == 2 else [survivors]
 
 
+MOST_RENEWALS = 100_000
+"""How many renewals a customer has come to at most."""
+
+
 def _whole(values: Any, name: str) -> IntArray:
     """Return whole numbers of at least 0 as an array of its own."""
-    try:
-        numbers = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidType(name, "hold whole numbers", values) from None
-    if numbers.ndim != 1 or np.asarray(values).dtype.kind == "b":
-        raise InvalidType(name, "be a flat list of whole numbers", values)
-    bad = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)) & (numbers >= 0) & (numbers < 2**53))
-    refuse([fault_of(name, "be whole numbers of at least 0", bad, numbers, "not_whole", COUNTS_REMEDY)])
-    return numbers.astype(np.int64)
+    faults: list[Fault | None] = []
+    floats, good = readable_numbers(values, name, faults)
+    bad = ~(np.isfinite(floats) & (floats == np.rint(floats)) & (floats >= 0) & (floats <= EXACT))
+    bad = bad if good is None else bad & good
+    refuse([*faults, fault_of(name, "be whole numbers of at least 0", bad, floats, "not_whole", COUNTS_REMEDY)])
+    return floats.astype(np.int64)

@@ -111,7 +111,7 @@ def _other_rows(kinds: RowKinds, signed: bool, chosen: bool) -> dict[str, BoolAr
 
 def _refuse_contracts(frame: pd.DataFrame, date: str) -> None:
     """Refuse a table of contracts in place of a log: its dates are no activity."""
-    if date not in frame.columns and any(name in frame.columns for name in CONTRACT):
+    if isinstance(date, str) and date not in frame.columns and any(name in frame.columns for name in CONTRACT):
         remedy = "A table of contracts has no activity: contract_cohorts, ledger and tenures take it."
         raise absent_column(date, "date", frame.attrs.get(NAMES, frame.columns), remedy)
 

@@ -109,7 +109,7 @@ def _of_activities(log: ActivityLog) -> Begun:
 def _of_frame(
     log: ActivityLog, starts: Any, by: str | Sequence[str] | None, date: str, customer: str, time_zone: str | None
 ) -> Begun:
-    frame = read_columns(starts, [customer, "acquired_at", date, *key_names(by)])
+    frame = read_columns(starts, [customer, "acquired_at", date, *key_names(by)], "starts")
     column = "acquired_at" if "acquired_at" in frame.columns else date
     ids = column_of(frame, customer, "customer")
     times, zone = times_of(frame, column, time_zone)

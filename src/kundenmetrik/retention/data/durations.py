@@ -16,7 +16,7 @@ from kundenmetrik.errors import Fault, InvalidArgument
 from kundenmetrik.frame.reading.faults import fault_of, refuse
 from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.keys import labels
-from kundenmetrik.frame.reading.numbers import common_length, numbers
+from kundenmetrik.frame.reading.numbers import EXACT, common_length, numbers
 from kundenmetrik.frame.time.units import SECONDS_PER_DAY, UnitOrPeriod, check_unit_or_period, days_in_unit
 
 Part = tuple[AnyArray, BoolArray, AnyArray | None, IntArray | None]
@@ -114,10 +114,13 @@ def _entries(entry: Any, unit: str, lasted: AnyArray, gone: BoolArray | None, fa
 
 def _counts(count: Any, faults: list[Fault | None]) -> IntArray:
     size, absent = _times(count, "count", "day")
-    broken = ~(size >= 0) | (size % 1 != 0)
+    broken = ~((size >= 0) & (size <= EXACT) & (size == np.rint(size)))
     broken = broken if absent is None else broken | absent
-    faults.append(fault_of("count", "be whole numbers of at least 0", broken, size, "range"))
-    return np.where(broken, 0, size).astype(np.int64)
+    faults.append(fault_of("count", f"be whole numbers from 0 to {EXACT:,}", broken, size, "range"))
+    whole = np.where(broken, 0, size).astype(np.int64)
+    if whole.sum(dtype=np.float64) > EXACT or whole.sum() > EXACT:
+        raise InvalidArgument("count", f"add up to at most {EXACT:,}")
+    return whole
 
 
 def _without(gone: BoolArray | None, columns: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -160,7 +163,7 @@ def key_columns(by: Any, argument: str = "by") -> dict[str, Any]:
 
 def _name(by: Any) -> str:
     name = getattr(by, "name", None)
-    return "group" if name is None else str(name)
+    return "group" if name is None or name == "" else str(name)
 
 
 def _are_spans(values: Any) -> bool:

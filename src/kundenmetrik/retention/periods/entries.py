@@ -15,6 +15,7 @@ from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.errors import InvalidArgument
 from kundenmetrik.frame.grouping import key_names
 from kundenmetrik.frame.log.kept_rows import require_rows
+from kundenmetrik.frame.reading.frame_columns import has_column
 from kundenmetrik.frame.reading.ids import Ids
 from kundenmetrik.frame.records.source import read_columns
 from kundenmetrik.frame.time.calendar import SECOND, Calendar
@@ -143,7 +144,7 @@ def _of_contracts(
     time_zone: str | None,
 ) -> Ledger:
     frame = read_columns(data, [customer, start, end, date, *key_names(by)])
-    if start not in frame.columns and end not in frame.columns and date in frame.columns:
+    if not has_column(frame, start) and not has_column(frame, end) and has_column(frame, date):
         remedy = "retention.inactivity shows what a window costs."
         raise InvalidArgument("window", "be given for a log of activity", remedy=remedy)
     found = observed_contracts(

@@ -176,7 +176,16 @@ def overlap(
     if new is not None:
         there = np.isin(ids[2], ids[0])
         refuse(
-            [fault_of("new", "not hold ids that were there at the start", there, given[2].to_numpy(), "there_before")]
+            [
+                fault_of(
+                    "new",
+                    "not hold ids that were there at the start",
+                    there,
+                    given[2].to_numpy(),
+                    "there_before",
+                    private=True,
+                )
+            ]
         )
         fresh = np.unique(ids[2])
         here = int(np.isin(fresh, ids[1]).sum())

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from kundenmetrik.core.arrays import IntArray
-from kundenmetrik.core.checks import check_choice, check_count
+from kundenmetrik.core.checks import check_choice, check_count, check_texts
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
@@ -61,6 +61,7 @@ class RetentionRate(ShareMetric):
     higher_is_better: ClassVar[bool | None] = True
 
     def __post_init__(self) -> None:
+        check_texts(self, "start", "end", "new", "name")
         check_choice(self.method, "method", SHARE_METHODS)
 
     @property

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from kundenmetrik.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
-from kundenmetrik.core.checks import check_choice, check_confidence, check_count
+from kundenmetrik.core.checks import MOST_DRAWS, check_choice, check_confidence, check_count
 from kundenmetrik.core.results.display import plain_number
 from kundenmetrik.core.results.estimate import Estimate
 from kundenmetrik.core.results.groups import Groups
 from kundenmetrik.core.results.result import Result
 from kundenmetrik.core.results.share_metric import share_estimate
 from kundenmetrik.core.statistics.bootstrap import bootstrap_ratio_interval
-from kundenmetrik.errors import InvalidArgument, InvalidData
+from kundenmetrik.errors import Fault, InvalidArgument, InvalidData
 from kundenmetrik.frame.reading.faults import fault_of, refuse
+from kundenmetrik.frame.reading.flags import flags
 from kundenmetrik.frame.reading.keys import labels
 from kundenmetrik.frame.reading.numbers import common_length, numbers
 from kundenmetrik.retention.data.durations import group_codes, key_columns
@@ -164,6 +165,7 @@ class RevenueRetention(Result):
     def _money(self, metric: str, base: FloatArray, kept: FloatArray) -> Estimate:
         total = float(base.sum())
         free = ("free_plan_upgrade",) if bool(((base == 0) & (kept > 0)).any()) else ()
+        alike = total > 0 and bool((kept * base.sum() == base * kept.sum()).all())
         return Estimate(
             metric=metric,
             value=float(kept.sum()) / total if total > 0 else np.nan,
@@ -172,7 +174,7 @@ class RevenueRetention(Result):
             unit="share",
             confidence=self.confidence,
             method=f"bootstrap over customers, {self.method}",
-            notes=free if total > 0 else ("empty",),
+            notes=(*free, *(("no_scatter",) if alike else ())) if total > 0 else ("empty",),
             higher_is_better=True,
         )
 
@@ -254,9 +256,9 @@ def revenue(
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidData(found)
     _one_currency(currency, ~np.isnan(amounts["before"]) | ~np.isnan(amounts["after"]))
-    back = np.zeros(rows, bool) if returned is None else np.asarray(returned)
-    if back.dtype.kind != "b" or back.shape != (rows,):
-        raise InvalidArgument("returned", "hold True or False", returned)
+    more: list[Fault | None] = []
+    back = np.zeros(rows, bool) if returned is None else flags(returned, "returned", more)
+    refuse(more)
     there = back & ~np.isnan(amounts["before"])
     refuse([fault_of("returned", "be False for customers at the start", there, back, "not_gone", RETURNED)])
     groups, group = group_codes(by, "by")
@@ -268,7 +270,7 @@ def revenue(
         group=group,
         confidence=check_confidence(confidence),
         method=check_choice(method, "method", get_args(BootstrapInterval)),
-        draws=check_count(draws, "draws", low=100),
+        draws=check_count(draws, "draws", low=100, high=MOST_DRAWS),
         seed=check_count(rng, "rng"),
     )
 

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 
+from kundenmetrik.core.checks import check_choice, check_count, check_items
 from kundenmetrik.core.results.counts import Counts
 from kundenmetrik.core.results.metric import Metric
-from kundenmetrik.errors import InvalidType, UnknownName
+from kundenmetrik.errors import InvalidType
 from kundenmetrik.frozen import FrozenMapping
 from kundenmetrik.testing.laws.assertions import Draw, LawBroken, counts_text
 from kundenmetrik.testing.laws.comparisons import antisymmetry, contrast, equality
@@ -98,14 +99,16 @@ def check(
         raise InvalidType("settings", "be settings of hypothesis", settings)
     chosen = hypothesis.settings(
         settings,
-        max_examples=(settings or hypothesis.settings()).max_examples if max_examples is None else max_examples,
+        max_examples=(settings or hypothesis.settings()).max_examples
+        if max_examples is None
+        else check_count(max_examples, "max_examples", low=1, high=1_000_000),
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    for name in LAWS if laws is None else [laws] if isinstance(laws, str) else laws:
-        if name not in LAWS:
-            raise UnknownName("laws", name, LAWS)
+    named = [laws] if isinstance(laws, str) else LAWS if laws is None else check_items(laws, "laws", "be names of laws")
+    for name in named:
+        check_choice(name, "laws", LAWS)
         _run(name, metric, chosen)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kundenmetrik.errors import UnknownName
+from kundenmetrik.core.checks import check_choice, check_items
 
 IdStyle = Callable[[str, int], Any]
 """The identifier of a letter for the table and a number for the row."""
@@ -23,8 +23,7 @@ STYLES: dict[str, tuple[IdStyle, ...]] = {
 
 def id_styles(ids: str | Sequence[str]) -> tuple[IdStyle, ...]:
     """Return the styles of one kind of identifiers, or of several."""
-    kinds = (ids,) if isinstance(ids, str) else ids
+    kinds = (ids,) if isinstance(ids, str) else check_items(ids, "ids", "be a kind of ids or several")
     for kind in kinds:
-        if kind not in STYLES:
-            raise UnknownName("ids", kind, STYLES)
+        check_choice(kind, "ids", STYLES)
     return tuple(style for kind in kinds for style in STYLES[kind])

@@ -43,6 +43,11 @@ def test_it_is_read_with_the_numbers_it_was_stored_with(file: Path) -> None:
     for place, column in enumerate(frame["columns"]):
         now = [row[found["columns"].index(column)] for row in found["data"]]
         then = [row[place] for row in frame["data"]]
+        if column == "notes":  # a note that earlier versions did not know: limits without a width
+            now = [
+                text.replace("no_scatter", "").strip(", ") if "no_scatter" not in other else text
+                for text, other in zip(now, then, strict=True)
+            ]
         for one, other in zip(now, then, strict=True):
             assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other), column
 

@@ -31,7 +31,7 @@ def from_stored(text: object, what: str, required: Iterable[str]) -> dict[str, A
     if not isinstance(text, (str, bytes)):
         raise InvalidType("text", f"be {what} stored as JSON", text)
     try:
-        stored = json.loads(text, parse_constant=_refuse_constant)
+        stored = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unlike_names)
     except (ValueError, RecursionError):
         stored = None
     if not isinstance(stored, dict):
@@ -45,6 +45,14 @@ def from_stored(text: object, what: str, required: Iterable[str]) -> dict[str, A
     if missing:
         raise InvalidArgument("text", f"be {what} stored by this library; it lacks {', '.join(missing)}")
     return stored
+
+
+def _unlike_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; a name that is given twice says two things."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name is given twice")
+    return made
 
 
 def _refuse_constant(name: str) -> None:
