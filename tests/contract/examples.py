@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ class Example:
             found, path = self.of(), path[-1:]
         for part in path:
             found = getattr(found, part)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def call(self, given: Arguments | None = None, **changed: Any) -> Any:
         """Call it with some arguments changed."""
@@ -94,6 +95,10 @@ def _fit(**own: Any) -> Callable[[], Arguments]:
 
 def _rates(**own: Any) -> Callable[[], Arguments]:
     return lambda: {**data.TGW, "per": 1000, "confidence": 0.9, **own}
+
+
+def _plotted(argument: str, drawn: Callable[[], Any]) -> Arguments:
+    return {argument: drawn(), "ax": None, "language": "en"}
 
 
 EXAMPLES = [
@@ -1028,9 +1033,7 @@ EXAMPLES = [
     ),
     Example("report.Scorecard.to_text", lambda: {"width": 80}, data.scorecard),
     *[
-        Example(
-            f"plot.{name}", lambda argument=argument, drawn=drawn: {argument: drawn(), "ax": None, "language": "en"}
-        )
+        Example(f"plot.{name}", partial(_plotted, argument, drawn))
         for name, argument, drawn in (
             ("cohorts", "table", data.cohort_table),
             ("control_chart", "chart", data.chart),

@@ -28,7 +28,7 @@ def log(**columns: Any) -> pd.DataFrame:
 
 def masked(*values: float) -> Any:
     """Return numbers of which the second is hidden."""
-    return np.ma.array(values, mask=[place == 1 for place in range(len(values))])  # type: ignore[no-untyped-call]
+    return np.ma.array(values, mask=[place == 1 for place in range(len(values))])
 
 
 def summary(frequency: Any, **own: Any) -> clv.Purchases:
@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "complex survivors": (lambda: retention.Renewals.from_survivors([9, 5j]), "survivors must be real numbers"),
     "complex values": (lambda: clv.gini([1j, 2]), "values must be real numbers"),
     "booleans as values": (lambda: clv.payback([True, True], 1), "values must be numbers, not booleans"),
-    "bytes as windows": (lambda: retention.inactivity(log(), observed_until="2024-04-01", windows=b"ab"), "windows"),  # type: ignore[arg-type]
+    "bytes as windows": (lambda: retention.inactivity(log(), observed_until="2024-04-01", windows=b"ab"), "windows"),
     "bytes as sizes": (lambda: kano.mode_recovery(data.kano_table(), n=b"a"), "n must be"),
     # counts stay exact
     "survival counts": (lambda: retention.survival([1, 2], [True, True], count=[2**62, 2**62]), "count must be"),
@@ -100,13 +100,13 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "origins must be days",
     ),
     # what a method does not use is checked all the same
-    "unused draws": (lambda: segments.heterogeneity([5, 9], [9, 9], draws="junk"), "draws must be"),  # type: ignore[arg-type]
-    "unused seed": (lambda: segments.heterogeneity([5, 9], [9, 9], rng="junk"), "rng must be"),  # type: ignore[arg-type]
+    "unused draws": (lambda: segments.heterogeneity([5, 9], [9, 9], draws="junk"), "draws must be"),
+    "unused seed": (lambda: segments.heterogeneity([5, 9], [9, 9], rng="junk"), "rng must be"),
     "unused match": (lambda: complaints.numerator(data.log(), "every", match=1j), "match must be"),
-    "a name": (lambda: km.NPS(name=1j), "name must be text"),  # type: ignore[arg-type]
-    "another name": (lambda: km.TGW("c", "s", name=object()), "name must be text"),  # type: ignore[arg-type]
+    "a name": (lambda: km.NPS(name=1j), "name must be text"),
+    "another name": (lambda: km.TGW("c", "s", name=object()), "name must be text"),
     "words": (lambda: kano.Wording(name="a", language="en", answers="junk"), "answers must be"),
-    "columns": (lambda: km.RetentionRate(start=1), "start must be text"),  # type: ignore[arg-type]
+    "columns": (lambda: km.RetentionRate(start=1), "start must be text"),
     # the name in a message is the one that the caller wrote
     "satisfied": (lambda: km.csat([1, 5], satisfied=[6]), "satisfied must"),
     "reports": (lambda: complaints.nowcast("junk"), "reports must be"),
@@ -187,7 +187,7 @@ def test_a_message_has_at_most_a_kilobyte() -> None:
         lambda: km.measure({long: [1], "score": [1]}, km.NPS(), by=long + "y"),
         lambda: km.measure({f"{'ä' * 39}{number}": [1] for number in range(99)}, km.NPS(), by="junk"),
         lambda: km.check(pd.DataFrame({f"extra_{number:02d}": [1] for number in range(99)}), km.Customer, cap=99),
-        lambda: km.NPS(scale=long),  # type: ignore[arg-type]
+        lambda: km.NPS(scale=long),
     ]
     for call in calls:
         with pytest.raises(KundenmetrikError) as refused:
@@ -274,7 +274,7 @@ def test_showing_values_is_own_to_each_thread_and_task() -> None:
 
     async def both() -> list[str]:
         ready, done = asyncio.Event(), asyncio.Event()
-        return await asyncio.gather(shows(ready, done), hides(ready, done))
+        return list(await asyncio.gather(shows(ready, done), hides(ready, done)))
 
     shown, hidden = asyncio.run(both())
     assert SECRET in shown
