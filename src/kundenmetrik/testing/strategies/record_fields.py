@@ -71,19 +71,23 @@ ANYWHERE = Bounds()
 CUSTOMERS = 10_000
 
 
-def _who(**choices: Sequence[Any]) -> Callable[[st.DrawFn], Raw]:
-    """Return what draws the number of a customer and some optional fields, each about half of the time."""
+def _who(others: int = 1, **choices: Sequence[Any]) -> Callable[[st.DrawFn], Raw]:
+    """Return what draws the number of a customer and some optional fields, each about half of the time.
+
+    So many ``others`` of something else share the number, too.
+    """
     endless = {name: cycle(values) for name, values in choices.items()}
     subsets = 3 * [*range(1, 2 ** len(choices))]
     menu = [
         {name: next(values) for place, (name, values) in enumerate(endless.items()) if subset >> place & 1}
         for subset in (0, *subsets)
     ]
-    numbers = st.integers(0, CUSTOMERS * len(menu) - 1)
+    numbers = st.integers(0, CUSTOMERS * len(menu) * others - 1)
 
     def who(draw: st.DrawFn) -> Raw:
-        customer, place = divmod(draw(numbers), len(menu))
-        return {"customer": customer, "optional": menu[place]}
+        number, place = divmod(draw(numbers), len(menu))
+        customer, other = divmod(number, others)
+        return {"customer": customer, "optional": menu[place], "other": other}
 
     return who
 
@@ -91,6 +95,7 @@ def _who(**choices: Sequence[Any]) -> Callable[[st.DrawFn], Raw]:
 # A row is drawn in five choices at most: hypothesis deletes so many at once when it looks for a smaller table, and each
 # choice is costly. Fields that have nothing to do with each other share a number.
 NUMBER = st.integers(1, 10**6)
+PAIRS = 25 * len(FEATURES)
 FACTS: tuple[dict[str, object], ...] = ({}, {"Alter": 44}, {"Ort": "Köln", "neu": None})
 PERSONAL = _who(segment=SEGMENTS, persona=WORDS, attributes=FACTS)
 ABOUT = _who(product=("A", "B", *WORDS), touchpoint=WORDS, channel=WORDS[1:], reason=WORDS[::-1], attributes=FACTS)
@@ -102,7 +107,7 @@ ASKED = _who(
     scale=(True,),
     attributes=FACTS,
 )
-PRIORITY = _who(importance=(0.0, 2.5, 5.0, 9.0), wording=WORDS)
+PRIORITY = _who(others=PAIRS, importance=(0.0, 2.5, 5.0, 9.0), wording=WORDS)
 
 LEVELS, ASKINGS, UNDATED = 1001, 48, 40
 AMOUNTS = 4 * 10**6
@@ -111,7 +116,6 @@ ASKING = st.integers(0, ASKINGS * LEVELS - 1)
 PRICE = st.integers(0, AMOUNTS * len(CURRENCIES) - 1)
 PAUSES = st.integers(0, len(SPANS) ** 2 - 1)
 KIND = st.sampled_from(KINDS)
-PAIR = st.integers(0, 74)
 
 
 @st.composite
@@ -155,8 +159,9 @@ def _response(draw: st.DrawFn) -> Raw:
 
 @st.composite
 def _kano_answer(draw: st.DrawFn) -> Raw:
-    feature, pair = divmod(draw(PAIR), 25)
-    return {**PRIORITY(draw), "feature": FEATURES[feature], "pair": pair}
+    who = PRIORITY(draw)
+    feature, pair = divmod(who["other"], 25)
+    return {**who, "feature": FEATURES[feature], "pair": pair}
 
 
 def _customer_fields(raw: Raw, fixed: Raw, traits: Traits, bounds: Bounds) -> dict[str, Any]:
