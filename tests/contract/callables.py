@@ -43,6 +43,8 @@ RETURNED = frozenset(
     }
 )
 """Plain values that the library makes and hands out: their constructors take what it puts in."""
+STRATEGIES = "testing.strategies."
+"""Strategies check some of their arguments only when they draw, in the words of hypothesis: they are not in yet."""
 BY_METHOD = {
     "model_validate_json": "a door of pydantic",
     "plot": "arguments of the chart, which has its example",
@@ -99,7 +101,12 @@ def public_callables() -> dict[str, str]:
             arguments = [one for one in inspect.signature(thing).parameters if one not in ("self", "cls")]
         except (TypeError, ValueError):
             arguments = ["unknown"]
-        if arguments and name not in UNCHECKED and name.rpartition(".")[2] not in BY_METHOD:
+        if (
+            arguments
+            and name not in UNCHECKED
+            and not name.startswith(STRATEGIES)
+            and name.rpartition(".")[2] not in BY_METHOD
+        ):
             found.setdefault(f"{thing.__module__}.{thing.__qualname__}", name)
     return found
 

@@ -85,7 +85,6 @@ READ: Arguments = {
     "scales": None,
     "missing": (),
 }
-DRAWN: Arguments = {"first": date(2024, 1, 1), "last": date(2025, 1, 1), "time_zone": None, "ids": "text"}
 ANSWERS = [10, 9, 8, 3, None, 7]
 
 
@@ -1055,22 +1054,6 @@ EXAMPLES = [
     Example("testing.verify", lambda: {"topic": "kano", "progress": None}),
     Example(
         "testing.laws.check", lambda: {"metric": km.TopBox(), "laws": ["order"], "settings": None, "max_examples": 1}
-    ),
-    Example("testing.strategies.scales", lambda: {"max_steps": 5}),
-    Example("testing.strategies.clean_ratings", lambda: {"scale": km.Scale(1, 5), "min_size": 0, "max_size": 3}),
-    Example("testing.strategies.dirty_ratings", lambda: {"scale": km.Scale(1, 5), "min_size": 0, "max_size": 3}),
-    Example(
-        "testing.strategies.counts",
-        lambda: {"cells": ("a", "b"), "max_groups": 2, "most": 9, "weighted": False, "excluded": False},
-    ),
-    *[Example(f"testing.strategies.{name}", lambda: DRAWN) for name in ("customers", "interactions")],
-    Example("testing.strategies.kano_answers", lambda: {"ids": "text"}),
-    Example("testing.strategies.survey_responses", lambda: {**DRAWN, "question": ("nps",), "scale": None}),
-    Example("testing.strategies.records", lambda: {"model": km.Customer, **DRAWN}),
-    Example("testing.strategies.frames", lambda: {"model": km.Customer, **DRAWN, "min_rows": 0, "max_rows": 3}),
-    Example(
-        "testing.strategies.data_sets",
-        lambda: {**DRAWN, "customers": (1, 2), "rows": (1, 3), "refunds": None, "coherent": True},
     ),
 ]
 

@@ -109,16 +109,16 @@ def _group(levels: list[Level]) -> Grouping:
     return _combine(levels)
 
 
-def key_names(by: object) -> list[str]:
+def key_names(by: object, argument: str = "by") -> list[str]:
     """Return the names of the key columns."""
     names: Any = [] if by is None else [by] if isinstance(by, str) else by
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise InvalidType("by", "be the name of a column or a list of such names", by)
+        raise InvalidType(argument, "be the name of a column or a list of such names", by)
     taken = [name for name in names if name in RESERVED]
     if taken:
-        raise InvalidArgument("by", "not name a column of the result; rename it first", taken[0])
+        raise InvalidArgument(argument, "not name a column of the result; rename it first", taken[0])
     if len(set(names)) != len(names):
-        raise InvalidArgument("by", "name each column once", names)
+        raise InvalidArgument(argument, "name each column once", names)
     return list(names)
 
 

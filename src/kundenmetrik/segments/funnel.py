@@ -220,8 +220,10 @@ def _between(phi: float, error: FloatArray) -> float:
     if k < 2 or math.isnan(phi):
         return 0.0
     weight = 1 / error**2
-    excess = (k * phi - (k - 1)) / (weight.sum() - (weight**2).sum() / weight.sum())
-    return math.sqrt(max(float(excess), 0.0))
+    spread = float(weight.sum() - (weight**2).sum() / weight.sum())
+    if spread <= 0.0:  # one segment holds all that is known
+        return 0.0
+    return math.sqrt(max(float(k * phi - (k - 1)) / spread, 0.0))
 
 
 def _bounds(method: str, centre: float, n: FloatArray, error: FloatArray, tau: float, level: float) -> Limits:

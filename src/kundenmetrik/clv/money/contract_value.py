@@ -117,12 +117,14 @@ class ContractValue(Result):
             table = pd.concat([table, pd.DataFrame([rest])], ignore_index=True)
         return table.assign(cumulative=table["value"].cumsum())
 
+    @np.errstate(under="ignore")
     def _survival(self, count: int) -> FloatArray:
         """Return the chance that each payment is made: the first is certain, unless it is yet to be renewed."""
         rates = np.resize(self.rates, count) if len(self.rates) == 1 else self.rates[:count]
         renewed = np.cumprod(rates, dtype=np.float64)
         return renewed if self.timing == "residual" else np.concatenate((np.ones(1), renewed[: count - 1]))[:count]
 
+    @np.errstate(under="ignore")
     def _factors(self, count: int) -> FloatArray:
         wait = 0 if self.timing == "start" else 1
         return np.asarray((1.0 + self.discount) ** -(np.arange(count) + wait))

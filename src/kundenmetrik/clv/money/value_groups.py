@@ -20,7 +20,7 @@ CUSTOMER = "customer_id"
 RESULT_COLUMNS = ("customers", "value", "low", "high", "notes")
 
 
-def customer_groups(groups: Any, ids: AnyArray, customers: Any) -> tuple[dict[str, list[Any]], IntArray]:
+def customer_groups(groups: Any, ids: AnyArray, customers: Any) -> tuple[dict[str, Any], IntArray]:
     """Return the keys of each group, sorted, a missing one last, and the group of each customer."""
     columns = {name: _in_order(column, ids) for name, column in _key_columns(groups, customers).items()}
     if taken := [name for name in columns if name in RESULT_COLUMNS]:
@@ -35,7 +35,7 @@ def customer_groups(groups: Any, ids: AnyArray, customers: Any) -> tuple[dict[st
         keys.append([*names, None])
     groups_there, group = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
     labels = {
-        name: [values[code] for code in groups_there[:, place]]
+        name: _labels([values[code] for code in groups_there[:, place]])
         for place, (name, values) in enumerate(zip(columns, keys, strict=True))
     }
     return labels, group.reshape(-1)
@@ -44,8 +44,9 @@ def customer_groups(groups: Any, ids: AnyArray, customers: Any) -> tuple[dict[st
 def _key_columns(groups: Any, customers: Any) -> dict[str, Any]:
     """Return the columns of keys by name, each with the customers' ids as its index where they are known."""
     if customers is not None:
-        names = key_names(groups)
-        frame = read_columns(customers, [CUSTOMER, *names])
+        read_columns(customers, [CUSTOMER], "customers")
+        names = key_names(groups, "groups")
+        frame = read_columns(customers, [CUSTOMER, *names], "customers")
         ids = column_of(frame, CUSTOMER, "customers")
         return {name: pd.Series(column_of(frame, name, "groups").array, index=pd.Index(ids)) for name in names}
     if isinstance(groups, str):
@@ -75,3 +76,11 @@ def _in_order_of_ids(groups: pd.Series[Any], ids: pd.Index[Any]) -> pd.Series[An
         rule = "have each customer once in its index, or the index 0, 1, 2 ... in the order of customer_id"
         raise InvalidArgument("groups", rule, remedy=f"{seen}.")
     return groups.reindex(ids)
+
+
+def _labels(keys: list[Any]) -> Any:
+    """Return keys as a column; whole numbers that no float holds stay objects."""
+    try:
+        return pd.Series(keys)
+    except OverflowError:
+        return pd.Series(keys, dtype=object)
