@@ -93,6 +93,7 @@ class ContractValue(Result):
         return min(low, high), max(low, high)
 
     @cached_property
+    @np.errstate(under="ignore")
     def value(self) -> float:
         """The present value of all payments."""
         if math.isfinite(self.periods):
@@ -103,6 +104,7 @@ class ContractValue(Result):
             return math.copysign(math.inf, self.margin) if self.margin else 0.0
         return self.margin * float(self._survival(1)[0] * self._factors(1)[0]) / (1.0 - fading)
 
+    @np.errstate(under="ignore")
     def to_frame(self) -> pd.DataFrame:
         """Return the payments: period, survival, margin, discount_factor, value, cumulative.
 
