@@ -32,6 +32,7 @@ def test_an_example_gives_every_argument(name: str) -> None:
     assert arguments_of(alike[0].function()) <= given
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_NAME)
 def test_the_contract_is_kept(name: str) -> None:
     calls, found = misses(BY_NAME[name], everything=False)

@@ -139,7 +139,7 @@ def test_bad_logs_are_refused() -> None:
         clv.regularity([1, 2, 3])
     with pytest.raises(UnknownName, match="occurred_at"):
         clv.regularity(log.rename(columns={"occurred_at": "when"}))
-    with pytest.raises(InvalidArgument, match="hold times"):
+    with pytest.raises(InvalidArgument, match="hold dates or times"):
         clv.regularity(log.assign(occurred_at="2020-01-01"))
     for measure in (clv.regularity, clv.regularity_test):
         with pytest.raises(FitRefused, match="three times"):

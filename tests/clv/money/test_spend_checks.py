@@ -75,7 +75,7 @@ def test_amounts_of_nothing_are_left_out_and_no_amounts_are_refused() -> None:
     found = clv.spend_trend(data.assign(amount=data["amount"].where(data.index > 2, 0.0)))
     assert found.excluded["not_positive"] == 3
     assert pickle.loads(pickle.dumps(found)).high == found.high
-    with pytest.raises(InvalidArgument, match="have amounts"):
+    with pytest.raises(InvalidArgument, match="amount must be there"):
         clv.spend_trend(data.drop(columns="amount"))
     assert clv.spend_trend(data.iloc[:1]).notes == ("empty",)
 
