@@ -213,7 +213,7 @@ def test_the_faults_of_all_files_come_at_once(folder: Path, capsys: pytest.Captu
     assert main(["check", *THREE, "--language", "de"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "responses: umfrage.csv ist ein PDF und keine Tabelle. Die Tabelle dahinter als CSV oder Excel exportieren.",
-        "kunden.csv: Kunde muss angegeben sein; 1 von 1 erfüllt das nicht (Zeile 2: leer)",
+        "kunden.csv: Kunde muss angegeben sein; 1 von 1 erfüllt das nicht (Zeile 2)",
         "vorgaenge.csv: Betrag muss zusammen mit currency angegeben sein; 4 von 5 erfüllen das nicht (Zeilen 2, 3, 5, "
         "6: '1.299,00', '49,90', '12.499,50', '1.299,00'). currency='EUR' angeben, wenn die ganze Datei in einer "
         "Währung ist.",

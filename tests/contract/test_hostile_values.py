@@ -283,8 +283,9 @@ def test_showing_values_is_own_to_each_thread_and_task() -> None:
 
 def test_what_was_given_stays_as_it_is() -> None:
     at_risk, lost = np.array([100, 80]), np.array([20, 5])
-    retention.Renewals(at_risk=at_risk, lost=lost, unit="year")
+    renewals = retention.Renewals(at_risk=at_risk, lost=lost, unit="year")
     at_risk[0] = lost[0] = 1
+    assert (renewals.at_risk[0], renewals.lost[0]) == (100, 20)
 
 
 def test_hide_values_is_gone_and_says_so() -> None:

@@ -60,6 +60,10 @@ BY_NAME: dict[str, tuple[pd.DataFrame, Callable[[pd.DataFrame, Any], Any]]] = {
         PURCHASES,
         lambda frame, by: km.retention.cohorts(frame, by=by, period="quarter", observed_until=END),
     ),
+    "km.retention.contract_cohorts": (
+        CUSTOMERS,
+        lambda frame, by: km.retention.contract_cohorts(frame, by=by, period="quarter", observed_until=END),
+    ),
     "km.retention.ledger": (CUSTOMERS, lambda frame, by: km.retention.ledger(frame, by=by, observed_until=END)),
     "km.retention.tenures": (
         CUSTOMERS,

@@ -67,6 +67,11 @@ def called(node: ast.Call) -> str:
     return ast.unparse(node.func)
 
 
+def _names_a_file(options: list[ast.keyword]) -> bool:
+    """Return whether ``to_csv`` is told where to write; without a place it returns text."""
+    return any(option.arg in (None, "path_or_buf") for option in options)
+
+
 def faults(tree: ast.Module, *, may_write: bool = False) -> list[str]:
     """Return what a file imports or calls that is barred; the command writes where it is told to."""
     barred = BARRED_CALLS if may_write else BARRED_CALLS | WRITES
@@ -77,6 +82,8 @@ def faults(tree: ast.Module, *, may_write: bool = False) -> list[str]:
                 found += [name.name for name in names if name.name.split(".")[0] in BARRED]
             case ast.ImportFrom(module=str(source)) if source.split(".")[0] in BARRED:
                 found.append(source)
+            case ast.Call(func=ast.Attribute(attr="to_csv"), args=[], keywords=options) if not _names_a_file(options):
+                pass
             case ast.Call() if called(node) in barred or called(node).split(".")[-1] in barred & WRITES:
                 found.append(f"{called(node)} in line {node.lineno}")
     return found
@@ -92,7 +99,11 @@ def test_nothing_is_imported_or_called_that_is_barred() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["import socket", "from urllib.request import urlopen", "eval('1')", "p.write_text('')"]
+    "text",
+    [
+        *("import socket", "from urllib.request import urlopen", "eval('1')", "p.write_text('')"),
+        *("frame.to_csv('a.csv')", "frame.to_csv(path_or_buf='a.csv')", "frame.to_csv(**options)"),
+    ],
 )
 def test_what_is_barred_is_found(text: str) -> None:
     assert faults(ast.parse(text))

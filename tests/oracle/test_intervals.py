@@ -17,6 +17,7 @@ from kundenmetrik.core.statistics.one_sample.means import t_interval
 from kundenmetrik.core.statistics.one_sample.proportions import goodman_intervals
 from kundenmetrik.core.statistics.scores.score_interval import score_interval
 from kundenmetrik.core.statistics.scores.score_moments import score_mean
+from kundenmetrik.core.statistics.two_samples.permutation_test import FEW_ANSWERS
 from kundenmetrik.core.statistics.two_samples.score_difference import (
     rate_difference,
     score_difference,
@@ -199,7 +200,7 @@ def test_share_differences_against_statsmodels(
     )
     expected = sm_proportion.confint_proportions_2indep(*one, *two, method="newcomb", alpha=1 - confidence)
     np.testing.assert_allclose((found.low[0], found.high[0]), expected, rtol=0, atol=1e-12)
-    if 0 < one[0] + two[0] < one[1] + two[1]:
+    if 0 < one[0] + two[0] < one[1] + two[1] and min(one[1], two[1]) >= FEW_ANSWERS:
         p_value = sm_proportion.proportions_ztest([one[0], two[0]], [one[1], two[1]], alternative=side)[1]
         assert found.p_value[0] == pytest.approx(p_value, rel=1e-9, abs=1e-300)
 
@@ -280,10 +281,17 @@ def test_t_of_amounts_is_scipys(amounts: list[float], confidence: float) -> None
 
 
 @given(st.lists(st.integers(0, 40), min_size=4, max_size=4).filter(lambda row: row[0] + row[1] and row[2] + row[3]))
-def test_the_pooled_test_on_two_values_is_the_chi_square_test(row: list[int]) -> None:
+def test_the_test_on_two_values_is_the_chi_square_test_and_exact_for_few(row: list[int]) -> None:
     found = score_difference(np.array([row[:2]]), np.array([row[2:]]), (0, 1), 0.95)
     table = np.array([row[:2], row[2:]])
-    if (table.sum(axis=0) > 0).all():
+    if table.sum(axis=1).min() < FEW_ANSWERS:
+        distance = abs(table[0, 0] / table[0].sum() - table[1, 0] / table[1].sum())
+        size, both = table[0].sum(), table.sum(axis=0)
+        dealt = np.arange(max(0, size - both[1]), min(size, both[0]) + 1)
+        apart = abs(dealt / size - (both[0] - dealt) / table[1].sum())
+        expected = stats.hypergeom.pmf(dealt, both.sum(), both[0], size)[apart >= distance - 1e-9].sum()
+        assert found.p_value[0] == pytest.approx(expected, rel=1e-9)
+    elif (table.sum(axis=0) > 0).all():
         expected = stats.chi2_contingency(table, correction=False).pvalue
         assert found.p_value[0] == pytest.approx(expected, rel=1e-9, abs=1e-300)
     else:
