@@ -129,9 +129,8 @@ def _add_groups(tables: dict[str, pd.DataFrame], by: Sequence[str]) -> tuple[str
             of_people.append(name)
     if of_people and "responses" in tables:
         people, answers = tables["customers"].set_index(CUSTOMER)[of_people].astype(object), tables["responses"]
-        tables["responses"] = answers.assign(
-            **{name: answers[CUSTOMER].map(people[name]).to_numpy(dtype=object) for name in of_people}
-        )
+        groups = people.reindex(answers[CUSTOMER])
+        tables["responses"] = answers.assign(**{name: groups[name].to_numpy(dtype=object) for name in of_people})
     return tuple(of_people)
 
 
