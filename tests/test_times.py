@@ -64,6 +64,9 @@ CASES: dict[str, Case] = {
         form(log), km.clv.NBD(), origins=["2026-02-10"], horizon="1 week", observed_until=end
     ),
     "retention.cohorts": lambda form, log, end: km.retention.cohorts(form(log), observed_until=end),
+    "retention.contract_cohorts": lambda form, log, end: km.retention.contract_cohorts(
+        form(contracts_of(log)), observed_until=end
+    ),
     "retention.inactivity": lambda form, log, end: km.retention.inactivity(form(log), observed_until=end),
     "retention.ledger": lambda form, log, end: km.retention.ledger(form(log), window=1, observed_until=end),
     "retention.repeat_purchase_rate": lambda form, log, end: km.retention.repeat_purchase_rate(
@@ -87,7 +90,10 @@ CASES: dict[str, Case] = {
         column(form, log, "occurred_at"), observed_until=end
     ),
 }
-ELSEWHERE = {"report.scorecard": "takes three tables and hands the end on; tests/report has its tests"}
+ELSEWHERE = {
+    "report.scorecard": "takes three tables and hands the end on; tests/report has its tests",
+    "measure": "periods appear until then; tests/frame/test_periods_of_measure.py has its tests",
+}
 
 
 def column(form: Callable[[pd.DataFrame], Any], log: pd.DataFrame, name: str) -> Any:

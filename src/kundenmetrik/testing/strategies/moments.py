@@ -44,7 +44,9 @@ SPANS = (
 
 
 WAYS = 3 * len(CLOCKS)
-MOMENTS = 10_000 * WAYS
+DAYS, STRIDE = 10_000, 2_741
+"""Numbers of days, and what parts those of neighbouring numbers: hypothesis draws mostly small ones."""
+MOMENTS = DAYS * WAYS
 """So many numbers :meth:`Window.moment` makes a time of: each stands for a day, a clock time and how both are used."""
 MOMENT = st.integers(0, MOMENTS - 1)
 
@@ -88,7 +90,8 @@ class Window:
         earlier: Sequence[datetime] = (),
     ) -> datetime:
         """Return the time that a number stands for: no earlier than ``after``, no later than ``before``."""
-        day, use = divmod(number, WAYS)
+        place, use = divmod(number, WAYS)
+        day = place * STRIDE % DAYS
         way, clock = divmod(use, len(CLOCKS))
         if way == TIE and earlier:
             found = earlier[day % len(earlier)]
