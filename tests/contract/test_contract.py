@@ -33,17 +33,10 @@ def test_an_example_gives_every_argument(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("everything", [False, True], ids=["some", "all"])
 @pytest.mark.parametrize("name", BY_NAME)
-def test_the_contract_is_kept(name: str) -> None:
-    calls, found = misses(BY_NAME[name], everything=False)
-    assert calls > 1
-    assert not found, "\n".join(map(str, found))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", BY_NAME)
-def test_the_whole_contract_is_kept(name: str) -> None:
-    calls, found = misses(BY_NAME[name], everything=True)
+def test_the_contract_is_kept(name: str, everything: bool) -> None:
+    calls, found = misses(BY_NAME[name], everything=everything)
     assert calls > 1
     assert not found, "\n".join(map(str, found))
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import kundenmetrik as km
@@ -134,6 +136,15 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "horizon": (lambda: data.fit().expected_purchases(1e308), "horizon must be"),
     "per": (lambda: km.tgw(3, 100, per=1e308), "per must be"),
     "ages": (lambda: data.contract().survival(1e308), "t must be"),
+    # places of groups
+    "a group twice": (lambda: data.table().counts.take([0, 0]), "places must name each group once"),
+    "half a place": (lambda: data.table().counts.take([0.5]), "places must be whole numbers from 0 to"),
+    "a hidden place": (
+        lambda: data.table().counts.take(np.ma.array([0, 1], mask=[0, 1])),
+        "places must be whole numbers",
+    ),
+    "lists as places": (lambda: data.table().counts.take([[0], 1]), "places must be whole numbers from 0 to"),
+    "beyond the groups": (lambda: data.table().counts.take([2**70]), "places must be whole numbers from 0 to"),
     # one reader of JSON
     "a name twice": (
         lambda: km.Estimate.from_json(km.nps([1]).to_json().replace('"version"', '"version": 2, "version"')),
@@ -157,6 +168,19 @@ def test_it_is_refused_in_our_words(name: str) -> None:
         with pytest.raises(KundenmetrikError, match=words) as refused:
             call()
     assert len(str(refused.value).encode()) <= 1_000
+
+
+def test_places_are_taken_from_every_container() -> None:
+    counts, expected = data.table().counts, data.table().counts.take([1, 0])
+    for places in (
+        (1, 0),
+        np.array([1, 0], np.uint8),
+        pd.Series([1, 0]),
+        pa.array([1, 0]),
+        iter([1, 0]),
+        pl.Series([1, 0]),
+    ):
+        assert counts.take(places) == expected
 
 
 def test_undefined_has_a_note() -> None:

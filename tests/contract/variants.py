@@ -174,7 +174,7 @@ def _columns(column: pd.Series[Any], *, pandas_only: bool) -> Iterator[tuple[str
     import polars as pl
     import pyarrow as pa
 
-    yield "polars", pl.Series(items)
+    yield "polars", pl.from_arrow(pa.array(column, from_pandas=True))
     yield "pyarrow", pa.array(column, from_pandas=True)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from kundenmetrik.core.arrays import AnyArray, IntArray
+from kundenmetrik.core.checks import check_items
 from kundenmetrik.errors import InvalidArgument
 
 NOT_ADDITIVE = "counts with clusters, or of customers who count once in each group,"
@@ -50,12 +52,18 @@ def read_only(array: Any) -> Any:
     return view
 
 
-def check_places(places: object, limit: int, size: int | None = None) -> Any:
+def check_places(places: object, limit: int, size: int | None = None) -> IntArray:
     """Return places as whole numbers below a limit, as many as ``size`` says; others are refused."""
-    held = np.asarray(list(places) if isinstance(places, Iterable) else places)
-    whole = held.dtype.kind in "iu" or held.size == 0
-    if held.ndim != 1 or not whole or (held.size and not 0 <= held.min() <= held.max() < limit):
-        raise InvalidArgument("places", f"be whole numbers from 0 to {limit - 1:,}, one a place", places)
+    rule = f"be whole numbers from 0 to {limit - 1:,}, one a place"
+    if type(places) is np.ndarray and places.ndim == 1 and places.dtype.kind in "iu":
+        held: AnyArray = places
+    else:
+        items = check_items(list(places) if isinstance(places, Iterator) else places, "places", rule)
+        if not all(isinstance(item, (int, np.integer)) and not isinstance(item, bool) for item in items):
+            raise InvalidArgument("places", rule, places)
+        held = np.array(items, dtype=object)
+    if held.size and not 0 <= held.min() <= held.max() < limit:
+        raise InvalidArgument("places", rule, places)
     if size is not None and held.size != size:
         raise InvalidArgument("places", f"have one entry a cell: {size:,}", held.size)
     return held.astype(np.intp)

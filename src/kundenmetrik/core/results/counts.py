@@ -187,6 +187,8 @@ class Counts(Result):
     def take(self, places: Iterable[int]) -> Counts:
         """Return some of the groups, by place."""
         chosen = check_places(places, len(self)).tolist()
+        if len(set(chosen)) < len(chosen):
+            raise InvalidArgument("places", "name each group once", places)
         return self._map_arrays(lambda array: array[chosen], self.groups.take(chosen))
 
     def subset(self, keys: Iterable[object]) -> Counts:
