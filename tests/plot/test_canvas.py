@@ -60,8 +60,9 @@ def test_numbers_on_the_axes_have_the_marks_of_the_language(name: str) -> None:
 def test_unknown_languages_and_strange_axes_are_refused(name: str) -> None:
     with pytest.raises(km.errors.UnknownName, match="language"):
         FIGURES[name](language="fr")
-    with pytest.raises(km.errors.InvalidType, match="ax must be a matplotlib Axes"):
-        FIGURES[name](ax=Figure())
+    for given in (Figure(), "x", 1.5, []):
+        with pytest.raises(km.errors.InvalidType, match="ax must be a matplotlib Axes"):
+            FIGURES[name](ax=given)
 
 
 @pytest.mark.parametrize("draw", [name for name in km.plot.__all__ if name != "forest"])  # type: ignore[attr-defined]

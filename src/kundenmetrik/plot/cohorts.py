@@ -73,7 +73,7 @@ def cohorts(table: CohortTable, *, ax: Axes | None = None, language: LanguageCod
     rate, (low, high) = table.rate[0], (limit[0] for limit in table.interval())
     age = first_upper(f"{words.word('plot.age')} ({words.word(f'unit.{table.period}s')})")
     cells = axis_label(words, words.word("plot.in_the_cells"), "", table.confidence)
-    room = max(CELL_WIDTH * rate.shape[1], LEAST_WIDTH) if ax is None else inches_wide(ax)
+    room = max(CELL_WIDTH * rate.shape[1], LEAST_WIDTH) if ax is None else inches_wide(axes(ax))
     below = fill(cells, max(int(room / LETTER_WIDTH), 16))
     height = LINE_HEIGHT * below.count("\n") + 1.0 + CELL_HEIGHT * rate.shape[0]
     canvas = axes(ax, width=1.9 + room, height=height)
