@@ -56,6 +56,18 @@ def test_each_group_has_a_line_and_an_interval_at_every_point() -> None:
     assert (ax.lines[0].get_xdata() < ax.lines[1].get_xdata()).all()
 
 
+def test_a_group_without_any_value_is_not_in_the_legend() -> None:
+    three = FRAME.assign(shop=np.array(["B", "C", "A", "A", "A", "A"])[np.arange(len(DAYS)) % 6])
+    hidden = km.measure(three, km.NPS("nps"), by="shop", period="month", date="day", min_n=8)
+    assert hidden.to_frame().groupby("shop")["value"].count().to_dict() == {"A": 24, "B": 0, "C": 0}
+    for found, names in ((table(by="shop"), {"A", "B"}), (hidden, {"A"})):
+        key = km.plot.trend(found).get_legend()
+        assert key is not None
+        assert {text.get_text() for text in key.get_texts()} == names
+    nothing = km.measure(FRAME, km.NPS("nps"), by="shop", period="month", date="day", min_n=99)
+    assert km.plot.trend(nothing).get_legend() is None
+
+
 def test_labels_of_many_periods_do_not_overlap_and_the_newest_is_there() -> None:
     ax = km.plot.trend(table(by="shop"))
     labels = ax.get_xticklabels()

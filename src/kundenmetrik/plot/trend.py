@@ -71,8 +71,10 @@ def trend(table: EstimateTable, *, ax: Axes | None = None, language: LanguageCod
     periods_on(canvas, periods)
     canvas.set_xlabel(first_upper(words.word("column.period")))
     canvas.set_ylabel(axis_label(words, words.word(f"metric.{metric.label}"), metric.unit_name, table.confidence))
-    if len(groups) > 1:
-        legend(canvas, lines, [", ".join(map(words.key, group)) for group in groups])
+    named = {", ".join(map(words.key, group)): line for group, line in zip(groups, lines, strict=True)}
+    seen = {name: line for name, line in named.items() if np.isfinite(line.get_ydata()).any()}
+    if len(groups) > 1 and seen:
+        legend(canvas, list(seen.values()), list(seen))
     return canvas
 
 

@@ -116,9 +116,14 @@ def _both(mask: BoolArray, read: Mapping[str, BoolArray | None], *names: str) ->
 
 def chosen_rows(customers: Any, size: int) -> Column:
     """Return the rows that a mask or a list of positions chooses."""
-    items = check_items(customers, "customers", "be a list of positions or a mask of booleans")
+    if type(customers) is np.ndarray and customers.ndim == 1 and customers.dtype.kind in "biu":
+        items: Any = customers
+        mask = customers.dtype == np.bool_
+    else:
+        items = check_items(customers, "customers", "be a list of positions or a mask of booleans")
+        mask = bool(items) and all(isinstance(item, (bool, np.bool_)) for item in items)
     faults: list[Fault | None] = []
-    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
+    if mask:
         if len(items) != size:
             raise InvalidArgument("customers", f"be a mask of {size:,} booleans", len(items))
         return flags(items, "customers", faults)
