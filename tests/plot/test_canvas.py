@@ -60,7 +60,8 @@ def test_numbers_on_the_axes_have_the_marks_of_the_language(name: str) -> None:
 def test_unknown_languages_and_strange_axes_are_refused(name: str) -> None:
     with pytest.raises(km.errors.UnknownName, match="language"):
         FIGURES[name](language="fr")
-    for given in (Figure(), "x", 1.5, []):
+    strange: list[object] = [Figure(), "x", 1.5, []]
+    for given in strange:
         with pytest.raises(km.errors.InvalidType, match="ax must be a matplotlib Axes"):
             FIGURES[name](ax=given)
 
